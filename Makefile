@@ -1,0 +1,48 @@
+# make serve · make test · make lint · make bench: each does its own set-up in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+STAMP := $(VENV)/.installed
+ARGS ?=
+
+.PHONY: serve test lint format bench clean help
+
+help:  ## what can be made
+	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
+	@echo "make test    run the tests (ARGS='-k orders' passes options)"
+	@echo "make lint    check style (ruff) and types (mypy)"
+	@echo "make format  let ruff rewrite the style"
+	@echo "make bench   measure speed and memory"
+
+$(STAMP): setup.cfg pyproject.toml mock_server/_version.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $(STAMP)
+
+serve: $(STAMP)
+	@$(BIN)/yespo-mock serve $(ARGS)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
+	$(BIN)/python tests/check_coverage.py
+
+lint: $(STAMP)
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+format: $(STAMP)
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info

@@ -1,0 +1,1 @@
+"""A local emulator of the Yespo (eSputnik) Generate event API."""

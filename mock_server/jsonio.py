@@ -1,0 +1,112 @@
+"""JSON in and out: fast (orjson), and exact where a float would lose digits.
+
+`totalCost` and its like are "kept as an exact decimal, shown as sent" (ORD-05). Almost every
+number survives as a float; one that does not (more digits than a double holds, an integer past 64
+bits, an exponent past its range) is read as a `Decimal` and written back digit by digit.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import orjson
+
+# A number that a double may not hold exactly has sixteen digits or more, or an exponent. The check
+# also fires on long digit strings in text; those only take the slower road, with the same result.
+_MAYBE_INEXACT = re.compile(rb"\d[\d.]{15}|\d[eE][+-]?\d")
+_INT64 = range(-(2**63), 2**63)
+# orjson writes at most 254 levels, and a body is stored some levels down in its event's record.
+_DEEPEST = 200
+_TOO_DEEP = f"nested more than {_DEEPEST} levels deep"
+
+
+class MalformedJson(ValueError):  # noqa: N818  (reads as what it is, as in json.JSONDecodeError)
+    """Text that is not JSON; the message says what is wrong and where."""
+
+
+def loads(data: bytes) -> Any:
+    """Parse UTF-8 JSON. Inexact numbers come out as `Decimal`; raises `MalformedJson`."""
+    try:
+        exact = _MAYBE_INEXACT.search(data) is None
+        value = orjson.loads(data) if exact else _loads_exactly(data)
+        if data.count(b"[") + data.count(b"{") > _DEEPEST:
+            _check_depth(value)
+        return value
+    except UnicodeDecodeError as error:
+        raise MalformedJson(f"not UTF-8: byte {error.start} is invalid") from None
+    except RecursionError:
+        raise MalformedJson(_TOO_DEEP) from None
+    except json.JSONDecodeError as error:  # orjson's error is a subclass of it
+        where = f"line {error.lineno} column {error.colno}"
+        if "depth limit" in error.msg:
+            raise MalformedJson(f"{_TOO_DEEP} at {where}") from None
+        raise MalformedJson(f"{error.msg} at {where}") from None
+
+
+def _loads_exactly(data: bytes) -> Any:
+    text = data.decode("utf-8")
+    value = json.loads(
+        text, parse_float=_exact_float, parse_int=_exact_int, parse_constant=_refuse_constant
+    )
+    if "\\ud" in text or "\\uD" in text:
+        # The standard parser lets a lone surrogate pass; it could never be written back.
+        try:
+            dumps(value)
+        except TypeError:
+            raise MalformedJson("a lone surrogate (\\ud800 to \\udfff) in a string") from None
+    return value
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (list, dict))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return
+    raise MalformedJson(_TOO_DEEP)
+
+
+def _exact_float(text: str) -> float | Decimal:
+    as_float = float(text)
+    exact = Decimal(text)
+    return as_float if Decimal(repr(as_float)) == exact else exact
+
+
+def _exact_int(text: str) -> int | Decimal:
+    if len(text) > 4300:  # noqa: PLR2004  (Python's own bound on int(); a Decimal has none)
+        return Decimal(text)
+    value = int(text)
+    return value if value in _INT64 else Decimal(text)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MalformedJson(f"{name} is not JSON")
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(str(value).encode())
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
+
+
+def dumps(value: Any) -> bytes:
+    """Serialize compactly to UTF-8. `Decimal` keeps its digits; dataclasses become objects."""
+    return orjson.dumps(value, default=_default)
+
+
+def pretty(value: Any) -> str:
+    """Serialize for people: two blanks of indent, text as it is."""
+    return orjson.dumps(value, default=_default, option=orjson.OPT_INDENT_2).decode()
+
+
+def text_of(value: Any) -> str:
+    """A JSON value on one line, as text: how a trace shows what was seen."""
+    return dumps(value).decode()

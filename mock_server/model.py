@@ -1,0 +1,188 @@
+"""The words that rules, state and the hall share: plain data, no behaviour to speak of.
+
+Stored things (contacts, orders, event types, event records) are *documents*: dictionaries with the
+vendor's field names, the same shape in memory, in the state file and in the control API. A
+document that has been handed out is never changed in place; a change makes a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, Protocol
+
+Document = dict[str, Any]
+"""A stored thing under the vendor's field names; JSON values only (and `Decimal`, see jsonio)."""
+
+Verdict = Literal["rejected", "ignored", "applied", "recorded"]
+VERDICTS: tuple[Verdict, ...] = ("applied", "recorded", "ignored", "rejected")
+
+StepResult = Literal["passed", "failed", "noted"]
+ApiVersion = Literal["v1", "v2", "internal"]
+Change = Literal["created", "updated", "status"]
+
+IdentifierKind = Literal[
+    "contactId", "externalCustomerId", "email", "phone", "pushToken", "contactKey"
+]
+IDENTIFIER_KINDS: tuple[IdentifierKind, ...] = (
+    "contactId",
+    "externalCustomerId",
+    "email",
+    "phone",
+    "pushToken",
+    "contactKey",
+)
+"""What can identify a contact, highest priority first (IDN-03)."""
+
+DEFAULT_ACCOUNT = "default"
+
+
+@dataclass(slots=True)
+class Step:
+    """One line of a trace: a rule of the ledger, how it went and what was seen.
+
+    `result` is `passed`, `failed` (this is why the event was not applied) or `noted` (worth
+    knowing, changes nothing). `param` names the parameter or field concerned, as a path such as
+    `items[0].url`, where there is one.
+    """
+
+    rule: str
+    result: StepResult
+    message: str
+    param: str | None = None
+
+
+@dataclass(slots=True)
+class Effect:
+    """What an event did to an order: the whole order document before (None: new) and after."""
+
+    order: str
+    change: Change
+    before: Document | None
+    after: Document
+
+
+@dataclass(slots=True)
+class EventRequest:
+    """An event as a door received it, before any rule has looked at it.
+
+    `body` is the parsed JSON, whatever it is; when it could not be parsed, `body` is None and
+    `malformed` says why. `size` is the body's length in bytes as sent (ENV-11). `notes` are steps
+    of the transport to be kept at the head of the trace, with their warning code: (step, code).
+    `occurred` is the time of a past event (PST-05), ISO 8601.
+    """
+
+    body: Any
+    api_version: ApiVersion = "v2"
+    size: int = 0
+    malformed: str | None = None
+    occurred: str | None = None
+    notes: tuple[tuple[Step, str | None], ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All that the rules found out about one event, and the changes that follow from it.
+
+    `reasons` and `warnings` are codes of the ledger; `hint` is the way out in one sentence;
+    `caused_by` the id of an earlier event that is to blame. `effect` is the change to an order,
+    `new_event_type` and `new_contact` are documents to be stored with the event, when there are
+    any. `answer` is the text of the wire answer of a rejected event and `status` its HTTP status.
+    """
+
+    verdict: Verdict
+    event_type_key: str | None = None
+    key_value: str | None = None
+    event_key: str | None = None
+    params: Any = None
+    contact_id: int | None = None
+    external_order_id: str | None = None
+    reasons: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    trace: list[Step] = field(default_factory=list)
+    hint: str | None = None
+    caused_by: int | None = None
+    effect: Effect | None = None
+    new_event_type: Document | None = None
+    new_contact: Document | None = None
+    status: int = 200
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierRule:
+    """IDN-05: the one parameter that identifies contacts, and the contact field it holds."""
+
+    param: str
+    field: IdentifierKind
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """The switches of one account; names and defaults as the control API documents them."""
+
+    strict: bool = False
+    explain_headers: bool = True
+    identifier_rule: IdentifierRule | None = None
+    create_contacts_from_events: bool = False
+    segment_new_event_types: bool = True
+    duplicate_guard: bool = False
+    rate_limits: bool = False
+    allow_delete_events: bool = False
+    past_event_depth_days: int = 1826
+    revenue_from_mobile_sdk_initialized: bool = True
+    organisation_name: str = "Example shop"
+    user_email: str = "owner@example.com"
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The names of all settings."""
+        return tuple(each.name for each in fields(cls))
+
+
+@dataclass(frozen=True, slots=True)
+class NearContact:
+    """A contact that almost matched (IDN-09): which of its identifiers, and where it lives."""
+
+    kind: IdentifierKind
+    value: str
+    contact_id: int
+    account: str
+
+
+class AccountView(Protocol):
+    """What rules may see of an account. Reading only; every method costs the same at any size."""
+
+    @property
+    def settings(self) -> AccountSettings:
+        """The account's settings."""
+
+    def find_contact(self, kind: IdentifierKind, value: str) -> int | None:
+        """The id of the contact with exactly this identifier (email: any letter case), or None."""
+
+    def near_contacts(self, value: str) -> Iterable[NearContact]:
+        """Contacts holding this value but for letter case, `+`, blanks, dashes, brackets or kind.
+
+        Contacts of other accounts are among them when they hold the very same value.
+        """
+
+    def order(self, external_order_id: str) -> Document | None:
+        """The order with this externalOrderId (letter case counts), or None."""
+
+    def recent_order_ids(self, limit: int) -> list[str]:
+        """Up to `limit` externalOrderIds of this account, the newest order first."""
+
+    def event_type(self, key: str) -> Document | None:
+        """The event type: `eventTypeKey`, `segmentation`, `validateParams`, `params`; or None."""
+
+    def segmented_event_types(self) -> int:
+        """How many event types take part in segmentation (SEG-02)."""
+
+    def last_failure(self, external_order_id: str) -> Document | None:
+        """The newest ignored or rejected order event that named this order, or None."""
+
+    def next_order_id(self) -> int:
+        """The orderId the next new order will get (ORD-18)."""
+
+    def next_contact_id(self) -> int:
+        """The id the next new contact will get."""
