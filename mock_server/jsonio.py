@@ -81,7 +81,7 @@ def _exact_float(text: str) -> float | Decimal:
 
 
 def _exact_int(text: str) -> int | Decimal:
-    if len(text) > 4300:  # noqa: PLR2004  (Python's own bound on int(); a Decimal has none)
+    if len(text) > 4300:  # Python's own bound on int(); a Decimal has none
         return Decimal(text)
     value = int(text)
     return value if value in _INT64 else Decimal(text)

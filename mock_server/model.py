@@ -66,16 +66,18 @@ class Effect:
 class EventRequest:
     """An event as a door received it, before any rule has looked at it.
 
-    `body` is the parsed JSON, whatever it is; when it could not be parsed, `body` is None and
-    `malformed` says why. `size` is the body's length in bytes as sent (ENV-11). `notes` are steps
-    of the transport to be kept at the head of the trace, with their warning code: (step, code).
-    `occurred` is the time of a past event (PST-05), ISO 8601.
+    `body` is the parsed JSON, whatever it is; when it could not be parsed, `body` is None,
+    `malformed` says why and `text` is what was sent (its beginning). `size` is the body's length
+    in bytes as sent (ENV-11). `notes` are steps of the transport to be kept at the head of the
+    trace, each with its warning code or None. `occurred` is the time of a past event (PST-05),
+    ISO 8601.
     """
 
     body: Any
     api_version: ApiVersion = "v2"
     size: int = 0
     malformed: str | None = None
+    text: str | None = None
     occurred: str | None = None
     notes: tuple[tuple[Step, str | None], ...] = ()
 
@@ -88,9 +90,11 @@ class Outcome:
     `caused_by` the id of an earlier event that is to blame. `effect` is the change to an order,
     `new_event_type` and `new_contact` are documents to be stored with the event, when there are
     any. `answer` is the text of the wire answer of a rejected event and `status` its HTTP status.
+    `event_id` is the id of the event's record, once there is one.
     """
 
     verdict: Verdict
+    event_id: int | None = None
     event_type_key: str | None = None
     key_value: str | None = None
     event_key: str | None = None
@@ -152,6 +156,10 @@ class NearContact:
 
 class AccountView(Protocol):
     """What rules may see of an account. Reading only; every method costs the same at any size."""
+
+    @property
+    def name(self) -> str:
+        """The account's name."""
 
     @property
     def settings(self) -> AccountSettings:

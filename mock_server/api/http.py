@@ -1,0 +1,115 @@
+"""The vendor's wire: authentication, content types, bodies and answers (WIRE)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from functools import lru_cache
+from typing import Any
+
+from flask import Response, request
+
+from mock_server import jsonio
+from mock_server.model import Step
+
+TEXT = "text/plain; charset=utf-8"
+JSON = "application/json"
+# What the journal needs to know of a request travels in its WSGI environment, under these keys.
+ACCOUNT, BODY, EVENT_ID, REASON = (
+    f"yespo_mock.{name}" for name in ("account", "body", "event_id", "reason")
+)
+_UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
+_KEPT_BODY = 2000
+
+
+class WireError(Exception):
+    """An answer that ends a request early: its status, its text, and the reason for the journal."""
+
+    def __init__(self, status: int, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.reason = reason
+
+    def answer(self) -> Response:
+        """The answer as the client gets it: a short text, or JSON for 401 (WIRE-02, WIRE-04)."""
+        request.environ[REASON] = self.reason
+        if self.status == 401:
+            body = jsonio.dumps({"status": 401, "error": "Unauthorized", "message": str(self)})
+            answer = Response(body, 401, content_type=JSON)
+            answer.headers["WWW-Authenticate"] = 'Basic realm="yespo-mock"'
+            return answer
+        return text_answer(str(self), self.status)
+
+
+def text_answer(text: str, status: int = 200) -> Response:
+    """A short text."""
+    return Response(text, status, content_type=TEXT)
+
+
+def json_answer(value: Any, status: int = 200) -> Response:
+    """A JSON body."""
+    return Response(jsonio.dumps(value), status, content_type=JSON)
+
+
+def empty_answer() -> Response:
+    """WIRE-01: status 200, `Content-Length: 0`, no content type."""
+    answer = Response(b"")
+    del answer.headers["Content-Type"]
+    return answer
+
+
+def api_key() -> str:
+    """The API key of the request: the password of Basic authentication (WIRE-02)."""
+    header = request.environ.get("HTTP_AUTHORIZATION")
+    key = _key_in(header) if header is not None else None
+    if key is None:
+        seen = (
+            "There is no API key" if header is None else "The Authorization header has no API key"
+        )
+        raise WireError(
+            401,
+            "api_key_missing",
+            f"{seen}. Use Basic authentication: any user name, the API key as password.",
+        )
+    return key
+
+
+@lru_cache(maxsize=1024)
+def _key_in(header: str) -> str | None:
+    scheme, _, credentials = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(credentials.strip(), validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return None
+    _, colon, key = decoded.partition(":")
+    return key if colon and key.strip() else None
+
+
+def check_content_type() -> tuple[tuple[Step, str | None], ...]:
+    """WIRE-05: JSON only. The notes for the trace: that the content type was missing, if it was."""
+    sent = request.environ.get("CONTENT_TYPE")
+    if not sent:
+        step = Step("WIRE-05", "noted", "there is no Content-Type; application/json is assumed")
+        return ((step, "content_type_missing"),)
+    media_type, *parameters = sent.lower().split(";")
+    charsets = [
+        each.partition("=")[2].strip().strip('"')
+        for each in parameters
+        if each.strip().startswith("charset=")
+    ]
+    if media_type.strip() != JSON or not _UTF8.issuperset(charsets):
+        raise WireError(
+            415,
+            "content_type_unsupported",
+            f"Content-Type {sent} is not supported. Send application/json, in UTF-8.",
+        )
+    return ()
+
+
+def read_body() -> bytes:
+    """The body as sent; the journal keeps its beginning."""
+    body = request.get_data(cache=False)
+    request.environ[BODY] = body[:_KEPT_BODY]
+    return body

@@ -1,0 +1,45 @@
+"""The command line: `yespo-mock`, also `python -m mock_server`. One module per command."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from mock_server._version import __version__
+
+__all__ = ["main"]
+
+_COMMANDS = ("serve", "explain", "rules", "state", "wait")
+
+
+class LazyGroup(click.Group):
+    """Imports the module of a command when it is called for, so that `--help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """The commands, in the order a newcomer needs them."""
+        return list(_COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  (click's signature)
+        cmd_name: str,
+    ) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"mock_server.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="yespo-mock")
+def main() -> None:
+    """A local emulator of the Yespo (eSputnik) Generate event API.
+
+    It answers like the real service, which says 200 even when it drops an order, and also tells
+    what happened to each event, and why.
+
+    Every option also reads an environment variable: --port reads YESPO_MOCK_PORT.
+    """

@@ -1,0 +1,84 @@
+"""`yespo-mock explain`: the verdict and the trace of an event, without a server."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mock_server.cli.options import existing_file, option, read_json
+from mock_server.settings import DEFAULT_STATE
+
+
+@click.command()
+@click.argument("file", default="-")
+@option("--state", metavar="FILE", help=f"State to judge by.  [default: {DEFAULT_STATE}, if any]")
+@option("--in-memory", is_flag=True, help="Judge by an empty account, whatever files there are.")
+@option("--seed", metavar="FILE", multiple=True, help="What the account holds besides.")
+@click.option("--api-version", type=click.Choice(["v1", "v2"]), default="v2", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def command(
+    file: str,
+    state: str | None,
+    in_memory: bool,
+    seed: tuple[str, ...],
+    api_version: str,
+    as_json: bool,
+) -> None:
+    """Judge the event in FILE ("-": standard input) as Generate event would.
+
+    Prints the verdict and the rules with what they saw; stores nothing. Exit code 0 when the event
+    would be applied or recorded, 1 when it would be ignored or rejected.
+    """
+    # Imported here, so that --help answers at once.
+    from mock_server import jsonio
+    from mock_server.cli.show import console, print_outcome
+    from mock_server.emulator import (
+        Emulator,
+        EmulatorError,
+        StateError,
+        outcome_document,
+        read_state,
+    )
+    from mock_server.model import EventRequest
+
+    sent = _read(file)
+    event = EventRequest(None, "v1" if api_version == "v1" else "v2", len(sent))
+    try:
+        event.body = jsonio.loads(sent)
+    except jsonio.MalformedJson as error:
+        event.malformed = str(error)
+    try:
+        with Emulator() as emulator:
+            path = _state_file(state, in_memory)
+            if path is not None:
+                emulator.import_state(read_state(path))
+            for each in seed:
+                emulator.account().seed(read_json(existing_file(each)))
+            outcome = emulator.account().explain(event)
+    except (EmulatorError, StateError) as error:
+        click.echo(f"yespo-mock: {error}", err=True)
+        sys.exit(2)
+    if as_json:
+        click.echo(jsonio.pretty(outcome_document(outcome)))
+    else:
+        print_outcome(outcome, console())
+    sys.exit(1 if outcome.verdict in ("ignored", "rejected") else 0)
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _state_file(state: str | None, in_memory: bool) -> Path | None:
+    if in_memory:
+        return None
+    if state is not None:
+        return existing_file(state)
+    return DEFAULT_STATE if DEFAULT_STATE.is_file() else None

@@ -1,0 +1,39 @@
+"""Talking to the control API of a server that is running."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+# A server on this machine is never behind a proxy.
+_OPENER = build_opener(ProxyHandler({}))
+
+
+class RemoteError(Exception):
+    """The server did not answer, or answered with an error; the message says which."""
+
+
+def call(url: str, method: str, path: str, body: Any = None, timeout: float = 30.0) -> Any:
+    """Call the control API at `url`; the JSON it answers. Raises `RemoteError`."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(  # noqa: S310  (the user's own server)
+        f"{url.rstrip('/')}{path}",
+        data=data,
+        method=method,
+        headers={"Content-Type": "application/json"} if data else {},
+    )
+    try:
+        with _OPENER.open(request, timeout=timeout) as answer:
+            return json.load(answer)
+    except HTTPError as error:
+        with error:
+            text = error.read().decode("utf-8", "replace")
+        with suppress(ValueError, KeyError, TypeError):  # not our own server, then
+            text = json.loads(text)["message"]
+        raise RemoteError(f"{url} answered {error.code}: {text}") from None
+    except (URLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise RemoteError(f"{url} does not answer: {reason}") from None

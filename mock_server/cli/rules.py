@@ -1,0 +1,55 @@
+"""`yespo-mock rules`: the rule catalogue."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command()
+@click.argument("rule_id", metavar="[ID]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(rule_id: str | None, as_json: bool) -> None:
+    """List the rules, or show the one named ID (such as ORD-12) with its source."""
+    # Imported here, so that --help answers at once.
+    from mock_server import jsonio
+    from mock_server.cli.show import console, plain_table
+    from mock_server.emulator import UnknownRuleError, catalogue
+
+    if rule_id is None:
+        if as_json:
+            click.echo(jsonio.pretty([each.to_document() for each in catalogue.RULES.values()]))
+            return
+        table = plain_table("id", "rule", "basis")
+        for each in catalogue.RULES.values():
+            table.add_row(each.id, each.title, each.basis)
+        console().print(table)
+        return
+    try:
+        rule = catalogue.rule(rule_id)
+    except UnknownRuleError as error:
+        click.echo(f"yespo-mock: {error}", err=True)
+        sys.exit(2)
+    if as_json:
+        click.echo(jsonio.pretty(rule.to_document()))
+        return
+    document = rule.to_document()
+    console().print(f"[bold]{rule.id}[/]  {rule.title}\n")
+    console().print(rule.statement, markup=False)
+    details = plain_table("", "")
+    details.show_header = False
+    for label, name in (
+        ("when broken", "whenBroken"),
+        ("basis", "basis"),
+        ("our decision", "decision"),
+        ("sources", "sources"),
+        ("reasons", "reasons"),
+        ("warnings", "warnings"),
+    ):
+        value = document[name]
+        if value:
+            text = value if isinstance(value, str) else "\n".join(map(str, value))
+            details.add_row(f"[dim]{label}[/]", text)
+    console().print()
+    console().print(details)

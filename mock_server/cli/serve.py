@@ -1,0 +1,67 @@
+"""`yespo-mock serve`: the emulator, until it is stopped."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mock_server._version import __version__
+from mock_server.cli.options import serve_options, server_settings
+
+if TYPE_CHECKING:
+    from mock_server.hosting import HostedEmulator
+    from mock_server.settings import ServerSettings
+
+# Waiting in slices: an endless wait cannot be interrupted on every system.
+_SLICE = 0.5
+
+
+@click.command()
+@serve_options
+def command(**options: Any) -> None:
+    """Serve the emulated API and the control API.
+
+    Prints where it listens and one line per event: time, event type, key, verdict and reasons.
+    Stop it with Ctrl-C; nothing is lost.
+    """
+    # Imported here, so that --help answers at once.
+    from mock_server.cli.event_lines import EventLines
+    from mock_server.emulator import EmulatorError, StateError
+    from mock_server.hosting import HostedEmulator
+
+    settings = server_settings(**options)
+    stopped = Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stopped.set())
+    try:
+        hosted = HostedEmulator(settings, warn=_warn)
+    except (EmulatorError, StateError, OSError) as error:
+        click.echo(f"yespo-mock: {error}", err=True)
+        sys.exit(2)
+    with EventLines() as lines, hosted:
+        _greet(hosted, settings)
+        hosted.emulator.subscribe(lines.add)
+        while not stopped.wait(_SLICE):
+            pass
+    click.echo(f"Stopped. The state is in {settings.state}." if settings.state else "Stopped.")
+
+
+def _greet(hosted: HostedEmulator, settings: ServerSettings) -> None:
+    held = hosted.emulator.health()
+    state = str(settings.state) if settings.state else "in memory"
+    contents = f"{held['events']} events, {held['orders']} orders, {held['contacts']} contacts"
+    click.echo(
+        f"yespo-mock {__version__}\n"
+        f"  API      {hosted.api_url} (any user name, any API key)\n"
+        f"  Control  {hosted.url}/_mock\n"
+        f"  State    {state} ({contents})\n"
+        "  Stop with Ctrl-C."
+    )
+
+
+def _warn(text: str) -> None:
+    click.secho(f"warning: {text}", fg="yellow", err=True)

@@ -1,0 +1,41 @@
+"""How outcomes, rules and tables look on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from mock_server.cli.colours import COLOURS
+from mock_server.model import Outcome
+
+_MARKS = {"passed": "[green]✓[/]", "failed": "[red]✗[/]", "noted": "[dim]·[/]"}
+
+
+def console() -> Console:
+    """Standard output, in colour when it is a terminal."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def plain_table(*columns: str) -> Table:
+    """A table without frames, which reads well at 80 columns."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def print_outcome(outcome: Outcome, to: Console) -> None:
+    """Verdict, reasons, warnings, the way out, and the trace."""
+    colour = COLOURS[outcome.verdict]
+    codes = f": {', '.join(outcome.reasons)}" if outcome.reasons else ""
+    to.print(f"[bold {colour}]{outcome.verdict}[/]{escape(codes)}")
+    if outcome.warnings:
+        to.print(f"warnings: {', '.join(outcome.warnings)}")
+    if outcome.hint:
+        to.print(escape(outcome.hint))
+    to.print()
+    table = plain_table("rule", "", "what was seen")
+    for step in outcome.trace:
+        table.add_row(step.rule, _MARKS[step.result], escape(step.message))
+    to.print(table)

@@ -1,0 +1,138 @@
+"""`yespo-mock state`: look into a state file, take it along, replace it, empty it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from mock_server.cli.options import existing_file, option, read_json
+from mock_server.settings import DEFAULT_STATE
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _where(function: _Function) -> _Function:
+    """Which state: a file, or that of a running server."""
+    function = option("--url", help="The state of a running server, instead of a file.")(function)
+    return option(
+        "--state",
+        metavar="FILE",
+        default=str(DEFAULT_STATE),
+        show_default=True,
+        help="The state file.",
+    )(function)
+
+
+@click.group()
+def command() -> None:
+    """Show, export, import or reset a state: that of a file, or of a running server."""
+
+
+@command.command()
+@_where
+@click.argument("table", required=False)
+def show(state: str, url: str | None, table: str | None) -> None:
+    """Say what a state holds; with TABLE (such as orders), print its documents as JSON lines."""
+    from mock_server import jsonio
+    from mock_server.cli.show import console, plain_table
+    from mock_server.emulator import TABLES
+
+    tables = {**{name: {} for name in TABLES}, **_load(state, url)}
+    if table is None:
+        console().print(url or state, highlight=False)
+        overview = plain_table("table", "documents")
+        for name, documents in tables.items():
+            overview.add_row(name, str(len(documents)))
+        console().print(overview)
+        return
+    if table not in tables:
+        raise click.UsageError(f"There is no table {table}; there are {', '.join(tables)}.")
+    for document in tables[table].values():
+        click.echo(jsonio.text_of(document))
+
+
+@command.command("export")
+@_where
+@click.argument("file", default="-")
+def export_state(state: str, url: str | None, file: str) -> None:
+    """Write a state to FILE ("-": standard output) as one JSON document."""
+    from mock_server import jsonio
+
+    text = jsonio.pretty(_load(state, url)) + "\n"
+    if file == "-":
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(file).write_text(text, "utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be written: {error.strerror}.") from None
+
+
+@command.command("import")
+@_where
+@click.argument("file")
+def import_state(state: str, url: str | None, file: str) -> None:
+    """Replace a state by what FILE holds, as `state export` wrote it."""
+    document = read_json(existing_file(file))
+    if url is not None:
+        _remote(url, "PUT", "/_mock/state", document)
+    else:
+        _change(state, lambda emulator: emulator.import_state(document), f"{file}: ")
+    click.echo(f"{url or state} now holds what {file} holds.")
+
+
+@command.command()
+@_where
+@click.option("--keep", multiple=True, metavar="TABLE", help="A table to keep; repeatable.")
+def reset(state: str, url: str | None, keep: tuple[str, ...]) -> None:
+    """Empty a state; a running server begins again with its seeds."""
+    if url is not None:
+        _remote(url, "POST", "/_mock/reset", {"keep": list(keep)})
+    else:
+        existing_file(state)
+        _change(state, lambda emulator: emulator.account().reset(keep))
+    click.echo(f"{url or state} is reset.")
+
+
+def _load(state: str, url: str | None) -> dict[str, dict[str, Any]]:
+    """The tables of a state, also while a server uses it."""
+    from mock_server.emulator import StateError, read_state
+
+    if url is not None:
+        tables: dict[str, dict[str, Any]] = _remote(url, "GET", "/_mock/state")
+        return tables
+    try:
+        return read_state(existing_file(state))
+    except StateError as error:
+        _fail(error)
+
+
+def _change(state: str, change: Callable[[Any], None], about: str = "") -> None:
+    from mock_server.emulator import Emulator, EmulatorError, StateError
+
+    try:
+        with Emulator(state) as emulator:
+            try:
+                change(emulator)
+            except (EmulatorError, StateError) as error:
+                _fail(f"{about}{error}")
+    except StateError as error:
+        _fail(error)
+
+
+def _remote(url: str, method: str, path: str, body: Any = None) -> Any:
+    from mock_server.cli.remote import RemoteError, call
+
+    try:
+        return call(url, method, path, body)
+    except RemoteError as error:
+        _fail(error)
+
+
+def _fail(error: object) -> NoReturn:
+    click.echo(f"yespo-mock: {error}", err=True)
+    sys.exit(2)

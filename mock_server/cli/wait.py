@@ -1,0 +1,43 @@
+"""`yespo-mock wait`: until a server is ready."""
+
+from __future__ import annotations
+
+import sys
+from threading import Event
+from time import monotonic
+
+import click
+
+from mock_server.cli.options import option
+from mock_server.settings import DEFAULT_URL
+
+_PAUSE = 0.05
+
+
+@click.command()
+@option("--url", default=DEFAULT_URL, show_default=True, help="The server to wait for.")
+@option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    default=30.0,
+    show_default=True,
+    help="Seconds to wait.",
+)
+def command(url: str, timeout: float) -> None:
+    """Wait until a server is ready: exit code 0 when it is, 1 when it is not in time."""
+    from mock_server.cli.remote import RemoteError, call
+
+    deadline = monotonic() + timeout
+    pause = Event()
+    while True:
+        left = deadline - monotonic()
+        try:
+            call(url, "GET", "/_mock/readyz", timeout=max(left, 0.1))
+        except RemoteError as error:
+            if left <= 0:
+                click.echo(f"yespo-mock: not ready after {timeout:g} s: {error}", err=True)
+                sys.exit(1)
+            pause.wait(_PAUSE)
+        else:
+            click.echo(f"{url} is ready.")
+            return

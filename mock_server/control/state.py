@@ -1,0 +1,65 @@
+"""The whole of it: health, counts, journal, seed, reset, export and import."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from marshmallow import fields
+
+from mock_server.control.http import PageArguments, account_of, answer, arguments, body
+from mock_server.emulator import Emulator
+from mock_server.emulator.schemas import StrictSchema
+
+
+class ResetSchema(StrictSchema):
+    """What a reset keeps."""
+
+    keep = fields.List(fields.String(), load_default=list)
+
+
+_RESET = ResetSchema()
+_PAGE = PageArguments()
+
+
+def blueprint(emulator: Emulator) -> Blueprint:
+    """The routes of this resource."""
+    routes = Blueprint("control_state", __name__, url_prefix="/_mock")
+
+    @routes.get("/health")
+    @routes.get("/livez")
+    @routes.get("/readyz")
+    def health() -> Response:
+        return answer(emulator.health())
+
+    @routes.get("/summary")
+    def summary() -> Response:
+        return answer(account_of(emulator).summary())
+
+    @routes.get("/requests")
+    def requests() -> Response:
+        return answer(account_of(emulator).journal.page(**arguments(_PAGE)))
+
+    @routes.delete("/requests")
+    def forget_requests() -> Response:
+        account_of(emulator).journal.clear()
+        return answer({"status": "ok"})
+
+    @routes.post("/seed")
+    def seed() -> Response:
+        return answer(account_of(emulator).seed(body()))
+
+    @routes.post("/reset")
+    def reset() -> Response:
+        asked = _RESET.read(body() if request.content_length else {}, "Reset")
+        account_of(emulator).reset(asked["keep"])
+        return answer({"status": "ok"})
+
+    @routes.get("/state")
+    def export_state() -> Response:
+        return answer(emulator.export_state())
+
+    @routes.put("/state")
+    def import_state() -> Response:
+        emulator.import_state(body())
+        return answer({"status": "ok"})
+
+    return routes

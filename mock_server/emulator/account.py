@@ -1,0 +1,273 @@
+"""One account of the emulated service: one method for each thing one can do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from threading import Condition, RLock
+from typing import Any
+
+from mock_server.emulator.clock import Clock
+from mock_server.emulator.contacts import find_by_short, merged, require_identifier
+from mock_server.emulator.counts import Counts
+from mock_server.emulator.errors import InvalidError, NotFoundError
+from mock_server.emulator.history import history_entry
+from mock_server.emulator.journal import Journal
+from mock_server.emulator.records import event_document, event_record
+from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
+from mock_server.emulator.seeds import Seeder
+from mock_server.model import IDENTIFIER_KINDS, AccountSettings, Document, EventRequest, Outcome
+from mock_server.rules import judge
+from mock_server.rules.event_types import new_event_type
+from mock_server.rules.trace import Trace
+from mock_server.state import AccountState, EventQuery, Page
+
+_CONTACT = ShortContactSchema()
+_EVENT_TYPE = EventTypeSchema()
+_SETTINGS = SettingsSchema()
+
+# Tables that can be kept over a reset.
+KEEPABLE = ("contacts", "orders", "events", "event_types", "settings")
+
+
+class Account:
+    """An account: it judges events, remembers them, and answers questions about them.
+
+    Thread-safe. Every change is decided and committed under one lock, so that an event is judged
+    by the state it then changes.
+    """
+
+    def __init__(
+        self,
+        state: AccountState,
+        seeds: list[Any],
+        settings: Mapping[str, Any],
+        tell: Callable[[Document], None],
+    ) -> None:
+        self._state = state
+        self._seeds = seeds
+        self._start_settings = settings
+        self._tell = tell
+        self._lock = RLock()
+        self._changed = Condition(self._lock)
+        self._counts = Counts()
+        self.clock = Clock()
+        self.journal = Journal()
+
+    @property
+    def name(self) -> str:
+        """The account's name."""
+        return self._state.name
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """While this is open nothing changes the account but the caller."""
+        with self._lock:
+            yield
+            self._changed.notify_all()
+
+    # Events
+
+    def generate_event(self, request: EventRequest) -> Outcome:
+        """Judge an event, commit its record and its effect in one step, and say what happened."""
+        with self._lock:
+            now = self.clock.iso()
+            outcome = judge(request, self._state, request.occurred or now)
+            outcome.event_id = self._state.next_event_id()
+            record = event_record(request, outcome, self.name, now)
+            puts: dict[str, list[Document]] = {"events": [record]}
+            if outcome.effect is not None:
+                key = outcome.event_type_key or ""
+                entry = history_entry(
+                    outcome.effect, outcome.event_id, key, request.occurred or now
+                )
+                puts["orders"] = [outcome.effect.after]
+                puts["history"] = [entry]
+            if outcome.new_event_type is not None:
+                puts["event_types"] = [outcome.new_event_type]
+            if outcome.new_contact is not None:
+                puts["contacts"] = [outcome.new_contact]
+            self._state.commit(puts)
+            self._counts.add(outcome)
+            self._changed.notify_all()
+        self._tell(record)
+        return outcome
+
+    def explain(self, request: EventRequest) -> Outcome:
+        """What `generate_event` would answer now; nothing is changed."""
+        with self._lock:
+            return judge(request, self._state, request.occurred or self.clock.iso())
+
+    def event(self, event_id: int) -> Document:
+        """One event, whole. Raises `NotFoundError`."""
+        record = self._state.event(event_id)
+        if record is None:
+            newest = self._state.next_event_id() - 1
+            known = f"the newest is {newest}" if newest else "there are none yet"
+            raise NotFoundError(f"There is no event {event_id}; {known}.")
+        return event_document(record)
+
+    def events(self, query: EventQuery) -> Page:
+        """The events that match, the newest first."""
+        return self._state.find_events(query)
+
+    def wait_for_events(self, query: EventQuery, count: int, timeout: float) -> tuple[bool, Page]:
+        """Wait up to `timeout` seconds until `count` events match; whether they did, and which."""
+        with self._changed:
+            enough = self._changed.wait_for(
+                lambda: self._state.find_events(replace(query, limit=1)).total >= count, timeout
+            )
+            return enough, self._state.find_events(query)
+
+    # Orders
+
+    def order(self, external_order_id: str) -> Document:
+        """One order with its `history`, oldest first (ORD-20). Raises `NotFoundError`."""
+        order = self._state.order(external_order_id)
+        if order is None:
+            known = self._state.recent_order_ids(5)
+            there_is = f"Known orders: {', '.join(known)}." if known else "There are no orders yet."
+            raise NotFoundError(f"There is no order {external_order_id}. {there_is}")
+        return {**order, "history": self._state.history(external_order_id)}
+
+    def orders(
+        self,
+        status: str | None = None,
+        contact: str | None = None,
+        q: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Page:
+        """The orders that match, the newest first. `contact` as for `contact_id_of`."""
+        whose = None if contact is None else self.contact_id_of(contact)
+        return self._state.find_orders(
+            status=status, contact=whose, q=q, limit=limit, offset=offset
+        )
+
+    # Contacts
+
+    def contact(self, contact_id: int) -> Document:
+        """One contact, with its newest `orders` and `events`. Raises `NotFoundError`."""
+        contact = self._state.contact(contact_id)
+        if contact is None:
+            raise NotFoundError(f"There is no contact {contact_id}.")
+        return {
+            **contact,
+            "orders": self._state.find_orders(contact=contact_id).items,
+            "events": self._state.find_events(EventQuery(contact=contact_id)).items,
+        }
+
+    def contacts(self, q: str | None = None, limit: int = 50, offset: int = 0) -> Page:
+        """The contacts that match, the newest first."""
+        return self._state.find_contacts(q=q, limit=limit, offset=offset)
+
+    def contact_id_of(self, text: str) -> int:
+        """The contact that a text means: an id, or any identifier; -1 for nobody."""
+        for kind in IDENTIFIER_KINDS:
+            found = self._state.find_contact(kind, text)
+            if found is not None:
+                return found
+        return -1
+
+    def add_contact(self, short: Any) -> Document:
+        """Add a contact in the short form, or update the one it means. Raises `InvalidError`."""
+        fields = _CONTACT.read(short, "Contact")
+        require_identifier(fields, "Contact")
+        with self._lock:
+            contact_id = find_by_short(fields, self._state)
+            known = None if contact_id is None else self._state.contact(contact_id)
+            if contact_id is None:
+                contact_id = self._state.next_contact_id()
+            contact = merged(known, fields, contact_id, self.clock.iso())
+            self._state.commit({"contacts": [contact]})
+        return contact
+
+    # Event types
+
+    def event_types(self) -> list[Document]:
+        """All event types with their switches and the number of their events (`events`)."""
+        counts = self._state.event_counts()
+        return [
+            {**each, "events": counts.get(each["eventTypeKey"], 0)}
+            for each in self._state.event_types()
+        ]
+
+    def change_event_type(self, key: str, switches: Any) -> Document:
+        """Set the switches of an event type, which is created when new. Raises `InvalidError`."""
+        changes = _EVENT_TYPE.read(switches, "Event type")
+        if not key.strip():
+            raise InvalidError("Event type: the key is blank.")
+        with self._lock:
+            known = self._state.event_type(key) or new_event_type(key, self._state, Trace())
+            changed = {**known, **changes}
+            self._state.commit({"event_types": [changed]})
+        return {**changed, "events": self._state.event_counts().get(key, 0)}
+
+    # Settings
+
+    @property
+    def settings(self) -> AccountSettings:
+        """The account's settings."""
+        return self._state.settings
+
+    def change_settings(self, changes: Any) -> AccountSettings:
+        """Change some settings, by name. Raises `InvalidError`, and then nothing is changed."""
+        read = _SETTINGS.read(changes, "Settings")
+        with self._lock:
+            self._state.commit({"settings": [asdict(replace(self._state.settings, **read))]})
+        return self._state.settings
+
+    # Counts, seeds, reset
+
+    def summary(self) -> Document:
+        """What happened since the start or the last reset, counted."""
+        with self._lock:
+            return self._counts.summary()
+
+    def exercised_rules(self) -> dict[str, list[str]]:
+        """The rules that events since the start or the last reset exercised, and their results."""
+        with self._lock:
+            return self._counts.exercised()
+
+    def counts(self) -> dict[str, int]:
+        """How many documents each table holds."""
+        return self._state.counts()
+
+    def seed(self, seed: Any) -> Document:
+        """Add what a seed holds; how many of each. Raises `InvalidError`, and then adds nothing."""
+        with self._lock:
+            puts = Seeder(self._state, self.clock.iso()).read(seed)
+            if puts:
+                self._state.commit(puts)
+        return {
+            "contacts": len(puts.get("contacts", ())),
+            "orders": len(puts.get("orders", ())),
+            "eventTypes": len(puts.get("event_types", ())),
+            "settings": len(puts.get("settings", ())),
+        }
+
+    def reset(self, keep: Collection[str] = ()) -> None:
+        """Empty the account but for the tables in `keep`, and begin as at start-up."""
+        unknown = [table for table in keep if table not in KEEPABLE]
+        if unknown:
+            raise InvalidError(
+                f"Cannot keep {', '.join(unknown)}; tables that can be kept: {', '.join(KEEPABLE)}."
+            )
+        with self._lock:
+            self._state.reset([*keep, "history"] if "orders" in keep else keep)
+            self._counts.clear()
+            self.journal.clear()
+            self.clock.resume()
+            self.start_up()
+            self._changed.notify_all()
+
+    def start_up(self) -> None:
+        """Put the settings of the start in force; seed an account that holds nothing."""
+        with self._lock:
+            is_empty = not any(self._state.counts().values())
+            wanted = replace(self._state.settings, **self._start_settings)
+            if wanted != self._state.settings:
+                self._state.commit({"settings": [asdict(wanted)]})
+            for seed in self._seeds if is_empty else ():
+                self.seed(seed)

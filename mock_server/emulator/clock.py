@@ -1,0 +1,51 @@
+"""The clock of an account: real time, or a time that stands still until it is moved."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+_UTC = timezone.utc
+
+
+def iso(moment: datetime) -> str:
+    """A moment as `2026-01-31T12:00:00.000Z`, the form of every time the emulator writes."""
+    return f"{moment.astimezone(_UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+
+
+class Clock:
+    """Tells the time to everything in one account that asks for it."""
+
+    def __init__(self) -> None:
+        self._frozen: datetime | None = None
+        self._offset = timedelta()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether time stands still."""
+        return self._frozen is not None
+
+    def now(self) -> datetime:
+        """The time, with its offset."""
+        return self._frozen or datetime.now(_UTC) + self._offset
+
+    def iso(self) -> str:
+        """The time as text: ISO 8601 in UTC, to the millisecond."""
+        if self._frozen is None and not self._offset:
+            return f"{datetime.now(_UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+        return iso(self.now())
+
+    def freeze(self, moment: datetime) -> None:
+        """Stand still at a moment; one without an offset is taken as UTC."""
+        self._frozen = moment if moment.tzinfo else moment.replace(tzinfo=_UTC)
+
+    def advance(self, by: timedelta) -> None:
+        """Move forward, or back when negative; a clock that runs goes on running from there."""
+        if self._frozen is not None:
+            self._frozen += by
+        else:
+            self._offset += by
+
+    def resume(self) -> None:
+        """Return to real time."""
+        self._frozen = None
+        self._offset = timedelta()

@@ -1,0 +1,51 @@
+"""What happened since the start or the last reset, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from mock_server.model import VERDICTS, Document, Outcome
+
+
+class Counts:
+    """Events by type, verdict, reason and warning, and the rules they exercised."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Start again at zero."""
+        self._events = 0
+        self._by_type: Counter[str] = Counter()
+        self._by_verdict: Counter[str] = Counter()
+        self._by_reason: Counter[str] = Counter()
+        self._by_warning: Counter[str] = Counter()
+        self._rules: set[tuple[str, str]] = set()
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one event."""
+        self._events += 1
+        self._by_type[outcome.event_type_key or ""] += 1
+        self._by_verdict[outcome.verdict] += 1
+        if outcome.reasons:
+            self._by_reason.update(outcome.reasons)
+        if outcome.warnings:
+            self._by_warning.update(outcome.warnings)
+        self._rules.update([(step.rule, step.result) for step in outcome.trace])
+
+    def summary(self) -> Document:
+        """The counts: `events`, `byType`, `byVerdict` (all four), `byReason`, `byWarning`."""
+        return {
+            "events": self._events,
+            "byType": dict(self._by_type),
+            "byVerdict": {verdict: self._by_verdict[verdict] for verdict in VERDICTS},
+            "byReason": dict(self._by_reason),
+            "byWarning": dict(self._by_warning),
+        }
+
+    def exercised(self) -> dict[str, list[str]]:
+        """The rules that were applied, each with the results it had (passed, failed, noted)."""
+        rules: dict[str, list[str]] = {}
+        for rule, result in sorted(self._rules):
+            rules.setdefault(rule, []).append(result)
+        return rules

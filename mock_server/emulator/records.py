@@ -1,0 +1,80 @@
+"""The record of an event: what is stored of it, and what the control API shows of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.model import Document, EventRequest, Outcome
+
+
+def event_record(request: EventRequest, outcome: Outcome, account: str, now: str) -> Document:
+    """The document to be stored; the fields that are searched for come first.
+
+    `body` is there only when the other fields do not tell what was sent: it is what was sent, or
+    its beginning when that was not JSON.
+    """
+    record: Document = {
+        "eventId": outcome.event_id,
+        "account": account,
+        "eventTypeKey": outcome.event_type_key,
+        "verdict": outcome.verdict,
+        "reasons": outcome.reasons,
+        "warnings": outcome.warnings,
+        "contactId": outcome.contact_id,
+        "externalOrderId": outcome.external_order_id,
+        "receivedAt": now,
+        "occurred": request.occurred,
+        "apiVersion": request.api_version,
+        "keyValue": outcome.key_value,
+        "eventKey": outcome.event_key,
+        "causedBy": outcome.caused_by,
+        "hint": outcome.hint,
+        "params": outcome.params,
+        "effect": outcome.effect,
+        "trace": outcome.trace,
+    }
+    body = request.body
+    if body is None:
+        record["body"] = request.text
+    elif not _tells(record, body):
+        record["body"] = body
+    return record
+
+
+def _tells(record: Document, body: Any) -> bool:
+    """Whether the body can be put together again from the record."""
+    return (
+        isinstance(body, dict)
+        and len(body) == 3
+        and body.get("eventTypeKey") == record["eventTypeKey"]
+        and body.get("keyValue") == record["keyValue"]
+        and "params" in body
+    )
+
+
+def event_document(record: Document) -> Document:
+    """A stored record with its `body` as sent."""
+    if "body" in record:
+        return record
+    body = {name: record[name] for name in ("eventTypeKey", "keyValue", "params")}
+    return {**record, "body": body}
+
+
+def outcome_document(outcome: Outcome) -> Document:
+    """An outcome as JSON, for answers: verdict, reasons, warnings, hint, trace and effect."""
+    return {
+        "eventId": outcome.event_id,
+        "verdict": outcome.verdict,
+        "reasons": outcome.reasons,
+        "warnings": outcome.warnings,
+        "hint": outcome.hint,
+        "causedBy": outcome.caused_by,
+        "eventTypeKey": outcome.event_type_key,
+        "keyValue": outcome.key_value,
+        "eventKey": outcome.event_key,
+        "contactId": outcome.contact_id,
+        "externalOrderId": outcome.external_order_id,
+        "effect": outcome.effect,
+        "trace": outcome.trace,
+        "answer": {"status": outcome.status, "body": outcome.answer},
+    }

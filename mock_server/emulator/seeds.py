@@ -1,0 +1,108 @@
+"""Seeds: the contacts, orders, event types and settings that an account begins with."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from mock_server.emulator.contacts import FOUND_BY, find_by_short, merged, require_identifier
+from mock_server.emulator.errors import InvalidError
+from mock_server.emulator.history import history_entry
+from mock_server.emulator.schemas import SeedSchema
+from mock_server.model import Document, Effect
+from mock_server.rules.event_types import new_event_type
+from mock_server.rules.order_fields import CONTACT_FIELDS
+from mock_server.rules.orders import order_from_params
+from mock_server.rules.trace import Trace
+from mock_server.state import AccountState
+
+_SCHEMA = SeedSchema()
+
+
+class Seeder:
+    """Turns a seed into what has to be stored, against an account as it is.
+
+    Contacts and orders the account knows already are updated, so seeding twice is seeding once.
+    """
+
+    def __init__(self, state: AccountState, now: str) -> None:
+        self._state = state
+        self._now = now
+        self._contacts: dict[int, Document] = {}
+        self._identifiers: dict[tuple[str, str], int] = {}
+        self._orders: dict[str, Document] = {}
+        self._history: list[Document] = []
+        self._next_contact = state.next_contact_id()
+        self._next_order = state.next_order_id()
+
+    def read(self, seed: Any) -> dict[str, list[Document]]:
+        """What to commit. Raises `InvalidError` that names every fault of the seed's shape."""
+        seed = _SCHEMA.read(seed, "Seed")
+        for index, contact in enumerate(seed["contacts"]):
+            self._add_contact(contact, f"contacts[{index}]")
+        for index, order in enumerate(seed["orders"]):
+            self._add_order(order, f"orders[{index}]")
+        puts: dict[str, list[Document]] = {
+            "contacts": list(self._contacts.values()),
+            "orders": list(self._orders.values()),
+            "history": self._history,
+            "event_types": [self._event_type(each) for each in seed["eventTypes"]],
+        }
+        if seed["settings"]:
+            puts["settings"] = [asdict(replace(self._state.settings, **seed["settings"]))]
+        return {table: documents for table, documents in puts.items() if documents}
+
+    def _add_contact(self, short: Document, where: str) -> None:
+        require_identifier(short, where)
+        contact_id = self._find(short)
+        known = None
+        if contact_id is None:
+            contact_id, self._next_contact = self._next_contact, self._next_contact + 1
+        else:
+            known = self._contacts.get(contact_id) or self._state.contact(contact_id)
+        self._contacts[contact_id] = merged(known, short, contact_id, self._now)
+        for kind in FOUND_BY:
+            if kind in short:
+                self._identifiers[_key(kind, short[kind])] = contact_id
+
+    def _find(self, short: Document) -> int | None:
+        for kind in FOUND_BY:
+            if kind in short and _key(kind, short[kind]) in self._identifiers:
+                return self._identifiers[_key(kind, short[kind])]
+        return find_by_short(short, self._state)
+
+    def _add_order(self, order: Document, where: str) -> None:
+        named = {kind: str(order[kind]) for kind in CONTACT_FIELDS if order.get(kind)}
+        contact_id = self._find(named)
+        if contact_id is None:
+            raise InvalidError(
+                f"{where}: no contact has {named or 'externalCustomerId, email or phone'};"
+                " add the contact to the seed's contacts."
+            )
+        extra = order.get("additionalInfo")
+        params = {name: order[name] for name in order if name != "additionalInfo"}
+        params.update(extra if isinstance(extra, dict) else {})
+        trace = Trace()
+        existing = self._orders.get(order["externalOrderId"]) or self._state.order(
+            order["externalOrderId"]
+        )
+        number = existing["orderId"] if existing else self._next_order
+        document = order_from_params(params, number, contact_id, self._now, trace)
+        if document is None:
+            raise InvalidError(f"{where}: {'; '.join(trace.failures())}.")
+        if existing:
+            document["createdAt"] = existing["createdAt"]
+        else:
+            self._next_order += 1
+            effect = Effect(document["externalOrderId"], "created", None, document)
+            self._history.append(history_entry(effect, None, "seed", self._now))
+        self._orders[document["externalOrderId"]] = document
+
+    def _event_type(self, wanted: Document) -> Document:
+        key = wanted["eventTypeKey"]
+        known = self._state.event_type(key) or new_event_type(key, self._state, Trace())
+        return {**known, **wanted}
+
+
+def _key(kind: str, value: str) -> tuple[str, str]:
+    return kind, value.casefold() if kind == "email" else value

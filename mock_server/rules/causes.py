@@ -1,0 +1,88 @@
+"""The cause across requests and the way out: why an order is unknown, what would have helped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from mock_server.model import AccountView, Document
+from mock_server.rules.trace import Trace, sentence_list
+from mock_server.rules.values import brief
+
+_SHOWN_ORDERS = 5
+_SEARCHED_ORDERS = 50
+_SHOWN_FAULTS = 3
+_SHOWN_CLAUSES = 5
+_FILLED = " were filled"
+
+
+def fail_unknown_order(rule: str, order_id: str, view: AccountView, trace: Trace) -> int | None:
+    """ORD-12 and ORD-13: fail for an unknown order; the earlier event to blame, if any."""
+    blamed = view.last_failure(order_id)
+    if blamed is None:
+        known = _known_orders(order_id, view.recent_order_ids(_SEARCHED_ORDERS))
+        message, fix = _unknown(order_id), f"order {brief(order_id)} existed ({known})"
+    else:
+        message = f"{_unknown(order_id)}, because {_blame(blamed)}"
+        fix = f"{_event(blamed)} had been applied"
+    trace.failed(rule, "order_not_found", message, "externalOrderId", fix)
+    return blamed["eventId"] if blamed is not None else None
+
+
+def note_earlier_failure(order_id: str, view: AccountView, trace: Trace) -> int | None:
+    """ORD-11: note why the order is still to be created; the event to blame, if there is one."""
+    blamed = view.last_failure(order_id)
+    if blamed is None:
+        return None
+    message = f"{_unknown(order_id)}, because {_blame(blamed)}"
+    trace.noted("ORD-11", message, "externalOrderId")
+    event_id: int = blamed["eventId"]
+    return event_id
+
+
+def _unknown(order_id: str) -> str:
+    return f"order {brief(order_id)} is unknown"
+
+
+def _event(record: Document) -> str:
+    return f"{record['eventTypeKey']} (event {record['eventId']})"
+
+
+def _blame(record: Document) -> str:
+    failed = [step["message"] for step in record["trace"] if step["result"] == "failed"]
+    return f"its {_event(record)} was {record['verdict']}: {told(failed, _SHOWN_FAULTS)}"
+
+
+def told(faults: list[str], limit: int) -> str:
+    """Faults in one text; past the limit, how many more there are."""
+    more = [f"and {len(faults) - limit} more"] if len(faults) > limit else []
+    return "; ".join([*faults[:limit], *more])
+
+
+def _known_orders(order_id: str, known: list[str]) -> str:
+    if not known:
+        return "there are no orders yet"
+    close = get_close_matches(order_id, known, n=1, cutoff=0.85)
+    if close:
+        return f"did you mean {brief(close[0])}?"
+    return f"known orders: {', '.join([brief(each) for each in known[:_SHOWN_ORDERS]])}"
+
+
+def hint_for(verdict_wanted: str, fixes: Iterable[str]) -> str | None:
+    """The smallest change that would have turned the verdict, in one sentence.
+
+    `fixes` are clauses as `Trace.failed` takes them; what has to be filled is told together.
+    """
+    to_fill: list[str] = []
+    clauses: list[str] = []
+    for fix in fixes:
+        if fix.endswith(_FILLED):
+            to_fill.append(fix[: -len(_FILLED)])
+        else:
+            clauses.append(fix)
+    if len(clauses) > _SHOWN_CLAUSES:
+        more = len(clauses) - _SHOWN_CLAUSES
+        clauses[_SHOWN_CLAUSES:] = [f"{more} more faults of the trace were mended"]
+    if to_fill:
+        clauses.insert(0, f"{sentence_list(to_fill)}{_FILLED}")
+    return f"would be {verdict_wanted} if {sentence_list(clauses)}" if clauses else None

@@ -1,0 +1,44 @@
+"""ORD-04: what a date is, what is wrong with one, and what may have been meant."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])"
+_ACCEPTED = re.compile(rf"({_DAY})T{_TIME}(?:\.[0-9]+)?{_OFFSET}?")
+_WELL_FORMED = re.compile(rf"{_DAY}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]+)?{_OFFSET}?")
+_ALMOST = re.compile(rf"({_DAY})(?:[T ]([0-9]{{2}}:[0-9]{{2}})(:[0-9]{{2}})?)?")
+
+
+def date_problem(value: Any) -> str:
+    """What is wrong with a date, to follow the words "date X"; "" when it is accepted."""
+    if not isinstance(value, str):
+        return "is not text as YYYY-MM-ddTHH:mm:ss"
+    accepted = _ACCEPTED.fullmatch(value)
+    if accepted is not None and _is_day(accepted[1]):
+        return ""
+    if _WELL_FORMED.fullmatch(value) is not None:
+        return "is not a real date and time"
+    return "is not of the form YYYY-MM-ddTHH:mm:ss"
+
+
+def _is_day(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
+
+
+def suggested_date(value: Any) -> str | None:
+    """A date that almost was right, in the documented form; None when there is no telling."""
+    almost = _ALMOST.fullmatch(value) if isinstance(value, str) else None
+    if almost is None:
+        return None
+    day, minutes, seconds = almost.groups()
+    suggested = f"{day}T{minutes or '00:00'}{seconds or ':00'}"
+    return None if date_problem(suggested) else suggested

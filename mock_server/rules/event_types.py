@@ -1,0 +1,108 @@
+"""ENV-13 to ENV-15, SEG-01 and SEG-02: the event type and its two switches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server import jsonio
+from mock_server.model import AccountView, Document, Step
+from mock_server.rules.trace import Trace
+from mock_server.rules.values import filled, show
+
+ORDER_EVENTS = ("orderCreated", "orderUpdated", "orderDelivered", "orderCancelled")
+MAX_SEGMENTED = 50
+
+_IS_ORDER_EVENT = {
+    key: Step("ENV-15", "passed", f"{key} is an order event", "eventTypeKey")
+    for key in ORDER_EVENTS
+}
+_BY_BARE_KEY = {key.lower(): key for key in ORDER_EVENTS}
+_NO_SEPARATORS = str.maketrans("", "", "_- ")
+_KNOWN = Step("ENV-13", "passed", "the event type is known", "eventTypeKey")
+_NOT_VALIDATED = Step("ENV-14", "passed", "parameter validation is off for this event type")
+_VALID = Step("ENV-14", "passed", "every parameter the event type requires is filled")
+_SEGMENTED = Step("SEG-01", "passed", "the event type takes part in segmentation")
+
+
+def event_type_of(key: str, view: AccountView, trace: Trace) -> tuple[Document, bool]:
+    """The event type of an event, and whether it is new and has to be stored (ENV-13)."""
+    if key in _IS_ORDER_EVENT:
+        trace.add(_IS_ORDER_EVENT[key])
+    else:
+        _note_custom(key, trace)
+    known = view.event_type(key)
+    if known is not None:
+        trace.add(_KNOWN)
+        return known, False
+    trace.noted("ENV-13", f"event type {key} is new: it is created", "eventTypeKey")
+    return new_event_type(key, view, trace), True
+
+
+def new_event_type(key: str, view: AccountView, trace: Trace) -> Document:
+    """An event type as the account creates it: segmented, unless the limit is reached (SEG-02)."""
+    segmented = view.settings.segment_new_event_types
+    if segmented and key not in ORDER_EVENTS:
+        # The four order types always count first: room is kept for those still to come.
+        coming = sum(view.event_type(each) is None for each in ORDER_EVENTS)
+        taken = view.segmented_event_types() + coming
+        if taken >= MAX_SEGMENTED:
+            segmented = False
+            trace.warned(
+                "SEG-02",
+                "segmentation_limit",
+                f"{MAX_SEGMENTED} event types take part in segmentation already"
+                f" (the four order types count first): {key} does not",
+            )
+    return {"eventTypeKey": key, "segmentation": segmented, "validateParams": False, "params": []}
+
+
+def _note_custom(key: str, trace: Trace) -> None:
+    """ENV-15, for an event type that is not exactly one of the four."""
+    meant = _BY_BARE_KEY.get(key.translate(_NO_SEPARATORS).lower())
+    if meant is None:
+        trace.noted("ENV-15", f"{key} is a custom event, not an order event", "eventTypeKey")
+        return
+    trace.warned(
+        "ENV-15",
+        "event_type_looks_like_order",
+        f"{show(key)} is a custom event; did you mean {meant}?",
+        "eventTypeKey",
+    )
+
+
+def check_required_params(event_type: Document, params: dict[str, Any], trace: Trace) -> str:
+    """ENV-14: the wire's answer when required parameters are not filled; "" when all is well."""
+    if not event_type["validateParams"]:
+        trace.add(_NOT_VALIDATED)
+        return ""
+    wanted = event_type["params"]
+    required = [each["name"] for each in wanted if each["required"]]
+    lacking = [name for name in required if not filled(params.get(name))]
+    if not lacking:
+        trace.add(_VALID)
+        return ""
+    for name in lacking:
+        seen = "not filled" if name in params else "missing"
+        trace.failed(
+            "ENV-14",
+            "required_params_missing",
+            f"the event type requires {name}, which is {seen}",
+            name,
+            f"{name} were filled",
+        )
+    listed = [{"name": each["name"], "required": each["required"]} for each in wanted]
+    return f"The event should have the following params: {jsonio.text_of(listed)}"
+
+
+def check_segmentation(event_type: Document, trace: Trace) -> None:
+    """SEG-01, for an order event."""
+    if event_type["segmentation"]:
+        trace.add(_SEGMENTED)
+        return
+    key = event_type["eventTypeKey"]
+    trace.failed(
+        "SEG-01",
+        "segmentation_disabled",
+        f"event type {key} does not take part in segmentation, so its orders are not saved",
+        fix=f"segmentation were on for event type {key}",
+    )

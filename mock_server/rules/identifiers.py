@@ -1,0 +1,94 @@
+"""IDN-01 and ENV-12: which parameters of an event can identify a contact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from mock_server.model import ApiVersion, IdentifierKind
+from mock_server.rules.trace import Trace
+from mock_server.rules.values import as_text, filled, json_type
+
+# IDN-01, in the order of IDN-03; within a kind, in the order in which the rule names them.
+DEFAULT_NAMES: tuple[tuple[str, IdentifierKind], ...] = (
+    ("ContactId", "contactId"),
+    ("Contact_id", "contactId"),
+    ("externalCustomerId", "externalCustomerId"),
+    ("Email", "email"),
+    ("EmailAddress", "email"),
+    ("UserEmail", "email"),
+    ("ContactEmail", "email"),
+    ("Phone", "phone"),
+    ("SMS", "phone"),
+    ("PhoneNumber", "phone"),
+    ("PushToken", "pushToken"),
+    ("ContactKey", "contactKey"),
+    ("Contact_key", "contactKey"),
+)
+_BY_NAME: dict[str, tuple[int, IdentifierKind]] = {
+    name.lower(): (priority, kind) for priority, (name, kind) in enumerate(DEFAULT_NAMES)
+}
+
+SEND_A_CONTACT = "externalCustomerId, email or phone of a known contact were sent"
+"""The way out for an event that names nobody: one change mends ORD-01 and IDN-08 alike."""
+
+
+@dataclass(slots=True)
+class Identifier:
+    """A filled parameter that can identify a contact: its name as sent, its kind, its text.
+
+    `priority` is its place in IDN-03, the lowest number first.
+    """
+
+    name: str
+    kind: IdentifierKind
+    value: str
+    priority: int = 0
+
+
+_priority = attrgetter("priority")
+
+
+def kind_of(name: str) -> IdentifierKind | None:
+    """What a parameter of this name holds by IDN-01, in any letter case; None: no identifier."""
+    known = _BY_NAME.get(name.lower())
+    return known[1] if known is not None else None
+
+
+def identifiers_in(params: dict[str, Any], version: ApiVersion, trace: Trace) -> list[Identifier]:
+    """The default identifiers among the parameters, highest priority first.
+
+    Parameters that bear such a name but cannot identify anybody are noted.
+    """
+    found: list[Identifier] = []
+    for name in [name for name in params if name.lower() in _BY_NAME]:
+        priority, kind = _BY_NAME[name.lower()]
+        text = usable(name, kind, params[name], version, trace)
+        if text is not None:
+            found.append(Identifier(name, kind, text, priority))
+    found.sort(key=_priority)
+    return found
+
+
+def usable(
+    name: str, kind: IdentifierKind, value: Any, version: ApiVersion, trace: Trace
+) -> str | None:
+    """The text that identifies, or None with a step that says why this value cannot."""
+    text = as_text(value)
+    if text is None and value is not None:
+        seen = f"is {json_type(value)}"
+    elif text is None or not filled(text):
+        seen = "is not filled"
+    elif kind == "externalCustomerId" and is_null_text(text, version):
+        seen = 'is the text "null"'
+    else:
+        return text
+    rule = "ENV-12" if kind == "externalCustomerId" else "IDN-01"
+    trace.noted(rule, f"{name} {seen}: it identifies nobody", name)
+    return None
+
+
+def is_null_text(external_customer_id: Any, version: ApiVersion) -> bool:
+    """ENV-12: whether v2 takes this external ID for null."""
+    return version != "v1" and external_customer_id == "null"

@@ -1,0 +1,106 @@
+"""The verdict on one event: the families of rules in the order in which they apply."""
+
+from __future__ import annotations
+
+from mock_server.model import AccountView, EventRequest, Outcome
+from mock_server.rules.causes import hint_for, told
+from mock_server.rules.envelope import Envelope, read_envelope
+from mock_server.rules.event_types import (
+    ORDER_EVENTS,
+    check_required_params,
+    check_segmentation,
+    event_type_of,
+)
+from mock_server.rules.identify import Identification, contact_from_event, identify
+from mock_server.rules.orders import OrderEvent, decide_order
+from mock_server.rules.trace import Trace
+from mock_server.rules.values import as_text, filled, filled_in
+
+_ANSWERED_FAULTS = 20
+
+
+def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
+    """Decide on an event. `now` is the time it happened (ISO 8601); nothing is changed here."""
+    envelope = read_envelope(request)
+    key, params, trace = envelope.event_type_key, envelope.params, envelope.trace
+    is_order = key in ORDER_EVENTS
+    order_id = as_text(params.get("externalOrderId")) if is_order else None
+    if not filled(order_id):
+        order_id = None
+    outcome = Outcome(
+        "rejected",
+        event_type_key=key,
+        key_value=envelope.key_value,
+        event_key=order_id or envelope.key_value,  # ORD-18
+        params=request.body.get("params") if isinstance(request.body, dict) else None,
+        external_order_id=order_id,
+        reasons=trace.reasons,
+        warnings=trace.warnings,
+        trace=trace.steps,
+        status=envelope.status,
+    )
+    if key is None or envelope.status != 200:
+        return _reject(outcome, trace, told(trace.failures(), _ANSWERED_FAULTS))
+    event_type, is_new = event_type_of(key, view, trace)
+    answer = check_required_params(event_type, params, trace)
+    if answer:
+        outcome.status = 400
+        return _reject(outcome, trace, answer)
+    if is_new:
+        outcome.new_event_type = event_type
+    if is_order:
+        check_segmentation(event_type, trace)
+    version = request.api_version
+    whose = identify(envelope.identifiers, params, version, view, trace)
+    if whose.contact_id is None and event_type["segmentation"]:
+        _create_contact(whose, envelope, view, outcome, now)
+    outcome.contact_id = whose.contact_id
+    if is_order:
+        given = filled_in(params)
+        _judge_order(OrderEvent(key, params, given, version, whose, view, now, trace), outcome)
+    else:
+        _record(whose, outcome, trace)
+    return outcome
+
+
+def _reject(outcome: Outcome, trace: Trace, answer: str) -> Outcome:
+    outcome.answer = answer
+    outcome.hint = hint_for("accepted", trace.fixes)
+    return outcome
+
+
+def _create_contact(
+    whose: Identification, envelope: Envelope, view: AccountView, outcome: Outcome, now: str
+) -> None:
+    """IDN-07, when the account's setting asks for it."""
+    if not view.settings.create_contacts_from_events:
+        return
+    contact_id = view.next_contact_id()
+    contact = contact_from_event(whose.seen, envelope.params, contact_id, envelope.trace)
+    if contact is not None:
+        contact["createdAt"] = now
+        outcome.new_contact = contact
+        whose.contact_id = contact_id
+
+
+def _judge_order(event: OrderEvent, outcome: Outcome) -> None:
+    decision = decide_order(event)
+    outcome.effect = decision.effect
+    outcome.caused_by = decision.caused_by
+    if decision.effect is None:
+        outcome.verdict = "ignored"
+        outcome.hint = hint_for("applied", event.trace.fixes)
+        return
+    outcome.verdict = "applied"
+    if outcome.contact_id is None:
+        outcome.contact_id = decision.effect.after.get("contactId")
+
+
+def _record(whose: Identification, outcome: Outcome, trace: Trace) -> None:
+    """An event of any other type is recorded, with or without a contact (IDN-06)."""
+    outcome.verdict = "recorded"
+    if whose.contact_id is None:
+        trace.warned(whose.rule, whose.reason, f"{whose.message}; recorded without a contact")
+        outcome.hint = hint_for("linked to a contact", [whose.fix])
+    else:
+        trace.passed("IDN-06", f"the event belongs to contact {whose.contact_id}")

@@ -1,0 +1,189 @@
+"""What each reason and warning code means, and the way out: `code: (meaning, way out)`.
+
+Which of the two a code is, and which rules give it, the rules themselves say.
+"""
+
+CODE_TEXTS: dict[str, tuple[str, str]] = {
+    # The envelope.
+    "malformed_body": (
+        "The body is not JSON, or not a JSON object.",
+        "Send one JSON object with `eventTypeKey`, `keyValue` and `params`.",
+    ),
+    "event_type_key_missing": (
+        "`eventTypeKey` is missing, blank or not a string.",
+        "Send `eventTypeKey` as a string that is not blank.",
+    ),
+    "event_type_key_too_long": (
+        "`eventTypeKey` has more than 100 characters.",
+        "Shorten `eventTypeKey` to 100 characters.",
+    ),
+    "event_type_key_forbidden_character": (
+        "`eventTypeKey` has a character the service does not allow.",
+        "Leave out the characters that ENV-03 lists.",
+    ),
+    "key_value_too_long": (
+        "`keyValue` has more than 300 characters.",
+        "Shorten `keyValue` to 300 characters.",
+    ),
+    "key_value_forbidden_character": (
+        "`keyValue` has a character the service does not allow.",
+        "Leave out the characters that ENV-03 lists.",
+    ),
+    "key_value_malformed": (
+        "`keyValue` is an object, an array or a boolean.",
+        "Send `keyValue` as text or a number, or leave it out.",
+    ),
+    "identifier_missing": (
+        "The event has no `keyValue` and no parameter that identifies a contact.",
+        "Send a `keyValue`, or a parameter such as `email`, `phone` or `externalCustomerId`.",
+    ),
+    "param_malformed": (
+        "`params` is not an array, or a param is not an object with a usable `name` and a `value`.",
+        'Send `params` as an array of `{"name": …, "value": …}`, each name a non-blank string.',
+    ),
+    "param_name_too_long": (
+        "The name of a param has more than 100 characters.",
+        "Shorten the name to 100 characters.",
+    ),
+    "param_name_duplicate": (
+        "Two params of the event have the same name.",
+        "Send each name once.",
+    ),
+    "v1_value_not_string": (
+        "An array or object was sent in v1, where values are documented as strings.",
+        "Send the value as escaped JSON text, or use v2.",
+    ),
+    "body_too_large": (
+        "The body of the request has more than 20 KB (20,480 bytes).",
+        "Send fewer or shorter parameters, for example fewer fields per item.",
+    ),
+    "required_params_missing": (
+        "The event type validates its parameters, and a required one is missing or not filled.",
+        "Fill the parameters the answer lists as required, or change the event type.",
+    ),
+    "event_type_looks_like_order": (
+        "The event type is a custom one, but almost spells an order event type.",
+        "Write `orderCreated`, `orderUpdated`, `orderDelivered` or `orderCancelled` exactly.",
+    ),
+    # Whom it belongs to.
+    "identifiers_disagree": (
+        "Two identifiers of the event belong to different contacts.",
+        "Send identifiers of one contact only, or expect the one with the higher priority.",
+    ),
+    "contact_identifier_missing": (
+        "No parameter of the event identifies a contact; a `keyValue` alone does not.",
+        "Send one of the parameters of IDN-01 or, where the account sets its own, that one.",
+    ),
+    "contact_not_found": (
+        "No contact has any of the identifiers the event sent.",
+        "Add the contact first, or correct the identifier: the trace names near misses.",
+    ),
+    # Segmentation.
+    "segmentation_disabled": (
+        "The event type does not take part in segmentation, so no order is saved.",
+        "Switch segmentation on for the event type.",
+    ),
+    "segmentation_limit": (
+        "50 event types take part in segmentation already, so this one does not.",
+        "Switch segmentation off for an event type that does not need it.",
+    ),
+    # Orders.
+    "required_missing": (
+        "A parameter the order event requires is missing or not filled.",
+        "Fill every parameter the trace names, spelled exactly so.",
+    ),
+    "status_invalid": (
+        "`status` is not one of the five statuses.",
+        "Send one of those that ORD-03 lists, in capital letters.",
+    ),
+    "date_invalid": (
+        "`date` is not a real date and time in the documented format.",
+        "Write it as in `2020-05-14T10:11:00`.",
+    ),
+    "date_not_documented_format": (
+        "`date` has a fraction of a second or an offset, which the documented format has not.",
+        "Write it as in `2020-05-14T10:11:00`.",
+    ),
+    "total_cost_invalid": (
+        "`totalCost` is not a finite number.",
+        'Send a number, or text that is one, such as `"258.0"`.',
+    ),
+    "total_cost_negative": (
+        "`totalCost` is below zero.",
+        "Check the amount; the order keeps it as sent.",
+    ),
+    "external_order_id_invalid": (
+        "`externalOrderId` is an object, an array or a boolean.",
+        "Send `externalOrderId` as text or a number.",
+    ),
+    "currency_unknown": (
+        "`currency` is not an ISO 4217 code.",
+        "Send a three-letter code such as `UAH`.",
+    ),
+    "currency_unsupported": (
+        "`currency` is an ISO 4217 code, but not one that is documented as supported.",
+        "Send `USD`, `EUR` or `UAH`, or ask the vendor about the currency.",
+    ),
+    "order_already_exists": (
+        "`orderCreated` named an order that exists, so the order was updated.",
+        "Send `orderUpdated` for a known order, or a new `externalOrderId`.",
+    ),
+    "order_not_found": (
+        "The order to be changed does not exist.",
+        "Create the order first; the trace says whether its own event was ignored earlier.",
+    ),
+    "order_contact_differs": (
+        "The event names another contact than the order belongs to; the order keeps its contact.",
+        "Send the identifier of the order's contact, or none.",
+    ),
+    "status_reopened": (
+        "The order was delivered or cancelled, and got another status.",
+        "Check the sequence of events, if that was not meant.",
+    ),
+    "status_unchanged": (
+        "The order already had the status that the event sets.",
+        "Check whether the event was sent twice.",
+    ),
+    "total_mismatch": (
+        "The items' costs do not add up to `totalCost`, by any of the readings tried.",
+        "Put the price after discount into each item's `cost`, or correct `totalCost`.",
+    ),
+    # Items.
+    "items_not_a_list": (
+        "`items` is neither an array nor text that holds one.",
+        "Send `items` as a JSON array of objects.",
+    ),
+    "items_not_json": (
+        "`items` is text, but not valid JSON.",
+        "Send the array itself, or serialize it with a JSON library.",
+    ),
+    "item_required_missing": (
+        "A required field of an item is missing or not filled.",
+        "Fill every path the trace names, such as `items[0].url`.",
+    ),
+    "item_not_an_object": (
+        "An entry of `items` is not an object.",
+        "Send each item as a JSON object.",
+    ),
+    "item_category_missing": (
+        "An item has no `category`, which a newer page of the guide requires.",
+        "Send a `category` with every item.",
+    ),
+    "item_nested_value_serialized": (
+        "An array or object inside an item was kept as JSON text, and cannot be worked with.",
+        "Use plain values inside an item.",
+    ),
+    "item_value_invalid": (
+        "The `quantity` or `cost` of an item is not a number in its range.",
+        "Send a `quantity` above zero and a `cost` of zero or more.",
+    ),
+    "items_empty": (
+        "`items` is an empty array.",
+        "Leave `items` out, or send the items of the order.",
+    ),
+    # The transport.
+    "content_type_missing": (
+        "The request has a JSON body but no content type.",
+        "Send the header `Content-Type: application/json`.",
+    ),
+}

@@ -1,0 +1,97 @@
+"""What a line of the ledger is made of: a rule, its sources, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal
+
+Basis = Literal["documented", "observed", "our decision"]
+Kind = Literal["reason", "warning"]
+"""What a code is given as: why an event was not applied, or what is probably a mistake."""
+
+KINDS: tuple[Kind, ...] = ("reason", "warning")
+
+BASES: tuple[Basis, ...] = ("documented", "observed", "our decision")
+
+
+class Source(Enum):
+    """Where a rule comes from: a page of the vendor, what clients see, or this project.
+
+    `title` is the readable name, `url` the page's address where it has one of its own.
+    """
+
+    ORDERS_PAGE = (
+        "Sending Orders via the API Resource Generate event",
+        "https://yespo.io/support/how-send-events-resource-v1event",
+    )
+    GENERATE_EVENT = ("Generate event", None)
+    VALIDATION = (
+        "Validating event parameters",
+        "https://yespo.io/support/validating-event-parameters",
+    )
+    SEGMENTATION = (
+        "Segmentation by events",
+        "https://yespo.io/support/how-to-use-event-segmentation",
+    )
+    PAST_EVENTS = ("Past events", None)
+    CONTACTS = ("Adding contacts", None)
+    ADD_ORDERS = ("Add orders", None)
+    EXTERNAL_ID = (
+        "External ID",
+        "https://yespo.io/support/external-id-creating-and-updating-users",
+    )
+    RATE_LIMITS = ("Rate limits", None)
+    REFERENCE = ("API reference", "https://docs.yespo.io/reference/registerevent-1")
+    FIELD = ("public clients and recorded answers", None)
+    PROJECT = ("this project", None)
+
+    def __init__(self, title: str, url: str | None) -> None:
+        self.title = title
+        self.url = url
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the emulated service.
+
+    `id` is stable (`ORD-04`). `statement`, `decision` and `when_broken` are plain English with
+    inline Markdown code spans. `basis` says what the rule rests on; where a part of a documented or
+    observed rule is this project's choice, `decision` says which. `when_broken` names the verdict
+    and the codes of an event that breaks the rule, and is empty when nothing can break it.
+    `reasons` and `warnings` are the codes the rule can give; `codes.CODES` describes them.
+    """
+
+    id: str
+    title: str
+    statement: str
+    sources: tuple[Source, ...]
+    basis: Basis = "documented"
+    decision: str = ""
+    when_broken: str = ""
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The id's first part: `ORD` of `ORD-04`."""
+        return self.id.partition("-")[0]
+
+    def codes(self, kind: Kind) -> tuple[str, ...]:
+        """The codes the rule gives as reasons, or those it gives as warnings."""
+        return self.reasons if kind == "reason" else self.warnings
+
+    def to_document(self) -> dict[str, Any]:
+        """The rule as the control API shows it: JSON values under camelCase keys."""
+        return {
+            "id": self.id,
+            "family": self.family,
+            "title": self.title,
+            "statement": self.statement,
+            "sources": [source.title for source in self.sources],
+            "basis": self.basis,
+            "decision": self.decision,
+            "whenBroken": self.when_broken,
+            "reasons": list(self.reasons),
+            "warnings": list(self.warnings),
+        }

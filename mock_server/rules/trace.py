@@ -1,0 +1,83 @@
+"""The trace: rules write down what they saw at the moment they decide, so the two cannot differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server.model import Step
+
+
+class Trace:
+    """Collects the steps, reasons, warnings and ways out of one event, in the order of deciding.
+
+    `add` appends a step that is ready; those whose text never changes are shared by all traces.
+    `reasons` and `warnings` are codes of the ledger without repetition. `fixes` are the ways out,
+    one for each failed step that has one, as clauses that complete "would be applied if …" (the
+    keys of a dictionary: it keeps their order and holds each once).
+    """
+
+    __slots__ = ("add", "fixes", "reasons", "steps", "warnings")
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.add: Callable[[Step], None] = self.steps.append
+        self.reasons: list[str] = []
+        self.warnings: list[str] = []
+        self.fixes: dict[str, None] = {}
+
+    def passed(self, rule: str, message: str, param: str | None = None) -> None:
+        """The rule was applied and holds."""
+        self.add(Step(rule, "passed", message, param))
+
+    def noted(self, rule: str, message: str, param: str | None = None) -> None:
+        """Something worth knowing that changes nothing."""
+        self.add(Step(rule, "noted", message, param))
+
+    def warned(self, rule: str, code: str, message: str, param: str | None = None) -> None:
+        """Probably a mistake, though the event goes on: a noted step and a warning code."""
+        self.add(Step(rule, "noted", message, param))
+        if code not in self.warnings:
+            self.warnings.append(code)
+
+    def failed(
+        self, rule: str, reason: str, message: str, param: str | None = None, fix: str | None = None
+    ) -> None:
+        """The rule is broken: a failed step, a reason code and, as `fix`, what would mend it."""
+        self.add(Step(rule, "failed", message, param))
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+        if fix is not None:
+            self.fixes[fix] = None
+
+    def take(self, other: Trace) -> None:
+        """Append another trace to this one."""
+        self.steps += other.steps
+        if other.reasons:
+            self.fixes.update(other.fixes)
+            self.reasons += [code for code in other.reasons if code not in self.reasons]
+        if other.warnings:
+            self.warnings += [code for code in other.warnings if code not in self.warnings]
+
+    def failures(self) -> list[str]:
+        """The messages of the failed steps."""
+        return [step.message for step in self.steps if step.result == "failed"]
+
+
+@dataclass(slots=True)
+class Checked:
+    """A value after its rules: the value to use, and what the rules saw."""
+
+    value: Any
+    trace: Trace
+
+
+def sentence_list(parts: Iterable[str], last: str = "and", limit: int = 10) -> str:
+    """`a`, `a and b`, `a, b and c`; past the limit `a, b and 7 more`."""
+    shown: Sequence[str] = list(parts)
+    if len(shown) > limit:
+        shown = [*shown[:limit], f"{len(shown) - limit} more"]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {last} {shown[-1]}"

@@ -1,0 +1,117 @@
+"""What the application may ask of the connection its request came in on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+CONNECTION_KEY = "yespo_mock.connection"
+"""The key of the `ClientConnection` in the WSGI environ."""
+
+
+class Closing:
+    """The moment a client is gone, for any number of listeners. Thread-safe."""
+
+    __slots__ = ("_callbacks", "event")
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self._callbacks: list[Callable[[], None]] = []
+
+    def add(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once when the client is gone; at once if it is."""
+        self._callbacks.append(callback)
+        if self.event.is_set():
+            self._call_all()
+
+    def discard(self, callback: Callable[[], None]) -> None:
+        """Do not call `callback` any more."""
+        with suppress(ValueError):
+            self._callbacks.remove(callback)
+
+    def clear(self) -> None:
+        """Forget all callbacks: the request they were for has been answered."""
+        self._callbacks.clear()
+
+    def signal(self) -> None:
+        """The client is gone, or the server stops."""
+        self.event.set()
+        self._call_all()
+
+    def _call_all(self) -> None:
+        # `pop` is atomic, so that each callback is called by one thread only.
+        with suppress(IndexError):
+            while True:
+                self._callbacks.pop()()
+
+
+class ClientConnection:
+    """The client's side of one request, found in the WSGI environ under "yespo_mock.connection".
+
+    `reset`, `truncate_after`, `hang` and `delay` say how the answer shall go wrong. They take
+    effect when the application has returned its answer, need no thread, block nobody, and may be
+    called on any request. `wait_closed` and `on_closed` are for requests that wait for something:
+    `wait_closed` only where `can_wait` is true, which is in requests the server runs in a thread.
+
+    Attributes:
+        can_wait: whether this request has a thread of its own and may block.
+
+    """
+
+    __slots__ = ("_closing", "can_wait", "cut_after", "delay_seconds", "hangs", "resets")
+
+    def __init__(self, closing: Closing, *, can_wait: bool) -> None:
+        self._closing = closing
+        self.can_wait = can_wait
+        self.resets = False
+        self.hangs = False
+        self.delay_seconds = 0.0
+        self.cut_after: int | None = None
+
+    def reset(self) -> None:
+        """Send no answer; reset the connection (TCP RST)."""
+        self.resets = True
+
+    def hang(self) -> None:
+        """Send no answer; keep the connection open until the client gives up."""
+        self.hangs = True
+
+    def delay(self, seconds: float) -> None:
+        """Hold the answer back for `seconds`. Goes with `reset` and `truncate_after` too."""
+        self.delay_seconds = seconds
+
+    def truncate_after(self, size: int) -> None:
+        """Send the headers and the first `size` bytes of the body, then close.
+
+        The declared Content-Length is that of the answer, and at least `size` + 1, so that the
+        client always sees a body that ends too early, also where the answer's body is empty.
+        """
+        if size < 0:
+            raise ValueError(f"size must not be negative, not {size}")
+        self.cut_after = size
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the client is gone (it closed its sending side at least), or the server stops."""
+        return self._closing.event.is_set()
+
+    def wait_closed(self, timeout: float | None = None) -> bool:
+        """Wait up to `timeout` seconds for the client to go away; true when it is gone.
+
+        Also true when the server stops. Raises `RuntimeError` where `can_wait` is false.
+        """
+        if not self.can_wait:
+            raise RuntimeError(
+                "This request runs on the server's own thread and must not wait. Have `runs_long`"
+                " say true for its path, or use delay() or hang()."
+            )
+        return self._closing.event.wait(timeout)
+
+    def on_closed(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once if the client goes away, or the server stops, before the answer.
+
+        It is called in the server's thread (at once, in the caller's, if the client is gone): it
+        must be quick and must not raise; it is for setting an event or notifying a condition.
+        """
+        self._closing.add(callback)

@@ -1,0 +1,72 @@
+"""What of a request goes into the WSGI environ, and under which names (PEP 3333)."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+Environ = dict[str, Any]
+
+# Clients may invent names without end.
+_REMEMBERED_NAMES = 1000
+
+
+def server_environ(host: str, port: int) -> Environ:
+    """The entries every request to a server has in common."""
+    return {
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port),
+        "SERVER_SOFTWARE": "yespo-mock",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        # The body is complete and ends where it ends, whichever way it was sent.
+        "wsgi.input_terminated": True,
+    }
+
+
+class _HeaderKeys(dict[bytes, str]):
+    """The environ key of each header name, remembered; empty for a name to be left out.
+
+    A name with an underscore is left out, as other servers do: it would be taken for the one with
+    a hyphen, which another program on the way may have checked.
+    """
+
+    def __missing__(self, name: bytes) -> str:
+        key = name.decode("latin-1").upper().replace("-", "_")
+        if b"_" in name:
+            key = ""
+        elif key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = "HTTP_" + key
+        if len(self) < _REMEMBERED_NAMES:
+            self[name] = key
+        return key
+
+
+HEADER_KEYS = _HeaderKeys()
+
+
+def add_target(environ: Environ, target: bytes) -> None:
+    """Add PATH_INFO, QUERY_STRING and REQUEST_URI, which the request target says, and wsgi.errors.
+
+    A target with scheme and host is what a client sends to a proxy; its host takes the place of
+    the Host header (RFC 9112, 3.2.2). Raises `ValueError` for a target that is no URL.
+    """
+    text = target.decode("latin-1")
+    environ["REQUEST_URI"] = text
+    if not text.startswith(("/", "*")):
+        parts = urlsplit(text)
+        environ["HTTP_HOST"] = parts.netloc.rpartition("@")[2]
+        text = f"{parts.path or '/'}?{parts.query}"
+    if "#" in text:
+        text = text.partition("#")[0]
+    path, _, query = text.partition("?")
+    if "%" in path:
+        path = unquote_to_bytes(path).decode("latin-1")
+    environ["wsgi.errors"] = sys.stderr  # Looked up late: tests and services replace it.
+    environ["PATH_INFO"] = path
+    environ["QUERY_STRING"] = query

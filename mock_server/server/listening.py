@@ -1,0 +1,136 @@
+"""Opening the sockets a server listens on, with errors that say what to do."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+from contextlib import suppress
+
+BACKLOG = 1024
+
+
+class PortTakenError(OSError):
+    """Somebody else listens on the port. `str()` is one line with the way out.
+
+    Attributes: `host`, `port` as asked for; `errno` is ``EADDRINUSE``.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        super().__init__(
+            errno.EADDRINUSE,
+            f"Port {port} on {host} is taken. Stop the program that uses it, or choose another"
+            " port with --port (0 picks a free one).",
+        )
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+    def __reduce__(self) -> tuple[type[PortTakenError], tuple[str, int]]:
+        return type(self), (self.host, self.port)
+
+
+class _ListenError(OSError):
+    """Any other reason not to listen; `str()` is the message alone."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+def open_listeners(host: str, port: int) -> list[socket.socket]:
+    """Sockets listening on every address `host` stands for, all on the same port.
+
+    "localhost" often means two addresses, 127.0.0.1 and ::1; a client may try either. Port 0 picks
+    a port that is free on all of them.
+
+    Raises `PortTakenError`, or `OSError` with a one-line message for a host that is not an address
+    of this machine, a port that needs more rights or is out of range.
+    """
+    if not 0 <= port <= 65535:
+        raise _ListenError(errno.EINVAL, f"Port {port} is not between 0 and 65535.")
+    addresses = _resolve(host)
+    attempts = 20 if port == 0 and len(addresses) > 1 else 1
+    while True:
+        attempts -= 1
+        try:
+            return _listen_on_all(addresses, host, port)
+        except PortTakenError:
+            if not attempts:
+                raise
+
+
+def _resolve(host: str) -> list[tuple[int, str]]:
+    """The (family, address) pairs of `host`, IPv4 first."""
+    try:
+        if not host:
+            raise socket.gaierror(socket.EAI_NONAME, "empty")
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, UnicodeError) as error:
+        raise _ListenError(
+            errno.EADDRNOTAVAIL, f"Cannot listen on {host!r}: the name is not known. {_HOSTS}"
+        ) from error
+    pairs = dict.fromkeys((int(family), str(address[0])) for family, _, _, _, address in found)
+    return sorted(pairs, key=lambda pair: pair[0] != socket.AF_INET)
+
+
+_HOSTS = "Use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them."
+
+
+def _listen_on_all(addresses: list[tuple[int, str]], host: str, port: int) -> list[socket.socket]:
+    """One listener per address; an address family this machine lacks is left out if others work."""
+    listeners: list[socket.socket] = []
+    missing: OSError | None = None
+    try:
+        for family, address in addresses:
+            try:
+                listener = _listen(family, address, port)
+            except OSError as error:
+                if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    missing = error
+                    continue
+                raise
+            listeners.append(listener)
+            port = port or listener.getsockname()[1]
+        if not listeners:
+            raise _ListenError(
+                errno.EADDRNOTAVAIL,
+                f"Cannot listen on {host}: it is not an address of this machine. {_HOSTS}",
+            ) from missing
+    except OSError as error:
+        for listener in listeners:
+            listener.close()
+        # Windows says "access denied" for a port another program holds for itself alone.
+        if error.errno == errno.EADDRINUSE or (
+            sys.platform == "win32" and error.errno == errno.EACCES
+        ):
+            raise PortTakenError(host, port) from error
+        if error.errno == errno.EACCES:
+            raise _ListenError(
+                errno.EACCES,
+                f"Port {port} needs the rights of an administrator. Choose one above 1023 with"
+                " --port (0 picks a free one).",
+            ) from error
+        raise
+    return listeners
+
+
+def _listen(family: int, address: str, port: int) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            # There SO_REUSEADDR would let two programs share the port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            with suppress(OSError):
+                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((address, port))
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

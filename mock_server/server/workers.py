@@ -1,0 +1,70 @@
+"""Threads for the requests that may take long."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+_KEPT_IDLE = 8
+
+
+class Workers:
+    """As many daemon threads as there are jobs at once; a few idle ones are kept for the next.
+
+    Not `concurrent.futures`: its threads keep the interpreter from exiting until each has
+    finished, and one hanging request must not do that.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._idle = 0
+        self._stopping = False
+        self._threads: set[threading.Thread] = set()
+
+    def submit(self, job: Callable[[], object]) -> None:
+        """Run `job`, which must not raise, in a thread, now.
+
+        Raises `RuntimeError` when the system gives no more threads.
+        """
+        with self._lock:
+            if self._idle:
+                self._idle -= 1
+                self._jobs.put(job)
+                return
+            thread = threading.Thread(target=self._work, args=(job,), name=self._name, daemon=True)
+            self._threads.add(thread)
+        try:
+            thread.start()
+        except RuntimeError:
+            with self._lock:
+                self._threads.discard(thread)
+            raise
+
+    def stop(self, timeout: float) -> bool:
+        """End the idle threads, wait up to `timeout` seconds for the others; true if all ended."""
+        with self._lock:
+            self._stopping = True
+            for _ in range(self._idle):
+                self._jobs.put(None)
+            self._idle = 0
+            threads = self._threads - {threading.current_thread()}
+        deadline = time.monotonic() + timeout
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)
+
+    def _work(self, job: Callable[[], object] | None) -> None:
+        while job is not None:
+            job()
+            job = None  # An idle thread must not keep its last request alive.
+            with self._lock:
+                if self._stopping or self._idle >= _KEPT_IDLE:
+                    break
+                self._idle += 1
+            job = self._jobs.get()
+        with self._lock:
+            self._threads.discard(threading.current_thread())

@@ -1,0 +1,158 @@
+"""The contacts of an account, by everything that identifies one, and by what almost does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from mock_server.model import Document, IdentifierKind, NearContact
+
+from .bitmap import BitIndex, Span
+from .postings import Postings
+from .specs import Key
+from .tables import LiveTable
+
+_CHANNEL_KINDS: dict[str, IdentifierKind] = {
+    "email": "email",
+    "sms": "phone",
+    "mobilepush": "pushToken",
+    "webpush": "pushToken",
+}
+_FIELD_KINDS: tuple[IdentifierKind, ...] = ("externalCustomerId", "contactKey")
+_INDEXED: tuple[IdentifierKind, ...] = (
+    "externalCustomerId",
+    "email",
+    "phone",
+    "pushToken",
+    "contactKey",
+)
+_DIFFERENCES = str.maketrans("", "", "+-()[] \t\u00a0\u2010\u2011\u2012\u2013\u2014")
+
+Terms = tuple[list[tuple[IdentifierKind, str]], str | None, str | None, bool]
+
+
+def near_form(value: str) -> str:
+    """What is left of an identifier when all that IDN-09 forgives is taken away."""
+    return value.translate(_DIFFERENCES).casefold()
+
+
+def identifiers(document: Document) -> Iterator[tuple[IdentifierKind, str]]:
+    """What identifies a contact, as (kind, value as text)."""
+    for channel in document.get("channels") or ():
+        kind = _CHANNEL_KINDS.get(_text(channel.get("type")))
+        if kind is not None and (text := _text(channel.get("value"))):
+            yield kind, text
+    for field in _FIELD_KINDS:
+        if text := _text(document.get(field)):
+            yield field, text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+
+
+def _exact(kind: IdentifierKind, value: str) -> str:
+    return value.casefold() if kind == "email" else value
+
+
+class ContactTable(LiveTable):
+    """Contacts by id and by identifier.
+
+    A contact with `"deleted": true` is kept, so that it can be restored, but is found by `data`
+    and `find` only, or where it is asked for.
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._held: dict[str, Postings] = {kind: Postings() for kind in _INDEXED}
+        self._near = Postings()
+        self._names = BitIndex("firstName", "lastName", "deleted")
+
+    def terms(self, document: Document) -> Terms:
+        """The identifiers, the names, and whether the contact is deleted."""
+        channels = document.get("channels")
+        if channels is not None and not (
+            isinstance(channels, list) and all(isinstance(each, dict) for each in channels)
+        ):
+            self.refuse('"channels" must be a list of {"type": text, "value": text}', document)
+        first, last = (
+            value if type(value) is str else None
+            for value in (document.get("firstName"), document.get("lastName"))
+        )
+        return list(identifiers(document)), first, last, document.get("deleted") is True
+
+    def discard(self, key: Key) -> None:
+        """Forget a contact for good."""
+        if isinstance(key, int):
+            self._names.remove(key)
+        super().discard(key)
+
+    def clear(self) -> list[dict[Any, Any]]:
+        """Forget everything."""
+        old = [each.clear() for each in (*self._held.values(), self._near)]
+        return [*super().clear(), *old, self._names.clear()]
+
+    def ids(self, kind: IdentifierKind, value: str, *, deleted: bool = False) -> list[int]:
+        """The ids of the contacts with this identifier, lowest first."""
+        if kind == "contactId":
+            is_id = value.isascii() and value.isdigit() and value[0] != "0"
+            found: Sequence[int] = (int(value),) if is_id and len(value) < 20 else ()
+            found = [each for each in found if each in self._data]
+        else:
+            found = self._held[kind].get(_exact(kind, value))
+        return [each for each in found if deleted or not self._is_deleted(each)]
+
+    def near(self, value: str) -> Iterator[NearContact]:
+        """Contacts that hold this value but for letter case, punctuation or kind."""
+        form = near_form(value)
+        for contact_id in self._near.get(form):
+            if not self._is_deleted(contact_id):
+                for kind, text in identifiers(orjson.loads(self._data[contact_id])):
+                    if near_form(text) == form:
+                        yield NearContact(kind, text, contact_id, self.account_name)
+        for contact_id in self.ids("contactId", value):
+            yield NearContact("contactId", value, contact_id, self.account_name)
+
+    def same_elsewhere(self, value: str) -> Iterator[NearContact]:
+        """Contacts that hold this very value; asked of other accounts."""
+        for kind in _INDEXED:
+            for contact_id in self.ids(kind, value):
+                yield NearContact(kind, value, contact_id, self.account_name)
+
+    def select(
+        self, first_name: str | None = None, last_name: str | None = None, *, deleted: bool = False
+    ) -> list[Span]:
+        """The contacts with these names; None lets every contact through."""
+        where: list[tuple[str, Any]] = []
+        if first_name is not None:
+            where.append(("firstName", first_name))
+        if last_name is not None:
+            where.append(("lastName", last_name))
+        if not deleted:
+            where.append(("deleted", 0))
+        return self._names.select(where)
+
+    def _is_deleted(self, contact_id: int) -> bool:
+        return self._names.has(contact_id, "deleted", 1)
+
+    def _enter(self, doc_id: int, terms: Terms, old: bytes | None) -> None:
+        held, first, last, deleted = terms
+        values = (first, last, int(deleted))
+        if old is None:
+            self._names.restore(doc_id, values)
+        else:
+            self._leave(doc_id, old)
+            self._names.change(doc_id, values)
+        for kind, text in held:
+            self._held[kind].add(_exact(kind, text), doc_id)
+            if form := near_form(text):
+                self._near.add(form, doc_id)
+
+    def _leave(self, doc_id: int, old: bytes) -> None:
+        for kind, text in identifiers(orjson.loads(old)):
+            self._held[kind].remove(_exact(kind, text), doc_id)
+            self._near.remove(near_form(text), doc_id)

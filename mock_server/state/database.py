@@ -1,0 +1,66 @@
+"""The tables of one account as a TinyDB database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tinydb import TinyDB
+from tinydb.storages import Storage
+
+from .contacts import ContactTable
+from .errors import StateError
+from .event_types import EventTypeTable
+from .events import EventTable
+from .orders import OrderTable
+from .settings import SettingsTable
+from .specs import TABLES
+from .tables import Committer, LiveTable
+from .views import Documents
+
+_CLASSES: dict[str, type[LiveTable]] = {
+    "contacts": ContactTable,
+    "orders": OrderTable,
+    "event_types": EventTypeTable,
+    "settings": SettingsTable,
+}
+
+
+class LiveStorage(Storage):
+    """What TinyDB asks of a storage, answered by the live tables.
+
+    TinyDB itself uses it only to name, to drop one and to drop all tables.
+    """
+
+    def __init__(self, account: Committer, tables: dict[str, LiveTable]) -> None:
+        self._account = account
+        self._tables = tables
+
+    def read(self) -> Any:  # TinyDB says dict, and reads it as a mapping
+        """All tables that hold anything."""
+        return {name: Documents(table) for name, table in self._tables.items() if len(table)}
+
+    def write(self, data: dict[str, Any]) -> None:
+        """Drop the tables that are not in `data`; the others are as they were read."""
+        self._account.reset(keep=[name for name in self._tables if name in data])
+
+
+class AccountDB(TinyDB):
+    """A TinyDB database over the live tables of one account."""
+
+    default_storage_class = LiveStorage  # type: ignore[assignment]  # a Storage, as documented
+
+    def __init__(self, account: Committer, name: str, **events: Any) -> None:
+        self.live: dict[str, LiveTable] = {}
+        super().__init__(account, self.live)
+        for spec in TABLES.values():
+            if spec.name == "events":
+                table: LiveTable = EventTable(self.storage, account, name, spec, **events)
+            else:
+                table = _CLASSES.get(spec.name, LiveTable)(self.storage, account, name, spec)
+            self.live[spec.name] = table
+
+    def table(self, name: str, **_options: Any) -> LiveTable:
+        """A table by name. Raises `StateError` for one that is not in `TABLES`."""
+        if name not in self.live:
+            raise StateError(f'there is no table "{name}"; tables are {", ".join(self.live)}')
+        return self.live[name]

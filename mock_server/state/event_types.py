@@ -1,0 +1,34 @@
+"""The event types of an account, and how many of them take part in segmentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from mock_server.model import Document
+
+from .tables import LiveTable
+
+
+class EventTypeTable(LiveTable):
+    """Event types by eventTypeKey."""
+
+    segmented = 0
+
+    def terms(self, document: Document) -> bool:
+        """Whether the type takes part in segmentation (SEG-01: it does, unless switched off)."""
+        return bool(document.get("segmentation", True))
+
+    def clear(self) -> list[dict[Any, Any]]:
+        """Forget everything."""
+        self.segmented = 0
+        return super().clear()
+
+    def _enter(self, doc_id: int, terms: bool, old: bytes | None) -> None:
+        if old is not None:
+            self._leave(doc_id, old)
+        self.segmented += terms
+
+    def _leave(self, doc_id: int, old: bytes) -> None:  # noqa: ARG002  (the base class's signature)
+        self.segmented -= self.terms(orjson.loads(old))

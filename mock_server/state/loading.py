@@ -1,0 +1,87 @@
+"""Reading the state file and the log back into accounts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import StateError
+from .foreign import WAY_OUT, fill, foreign_documents
+from .log import LogReader
+from .own import Accounts, load_own, own_meta
+from .source import SourceFile
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a state file and its log said about themselves."""
+
+    state: str | None = None
+    commit: int = 0
+    size: int = 0
+    source: SourceFile | None = None
+    log_size: int = 0
+    log_commits: int = 0
+    torn: bool = False
+
+
+def load(path: Path, log: Path, accounts: Accounts) -> Loaded:
+    """Fill accounts from a state file and its log; either may be missing. Raises `StateError`."""
+    loaded = Loaded()
+    try:
+        if path.exists():
+            _load_snapshot(path, accounts, loaded)
+        _replay(path, log, accounts, loaded)
+    except OSError as error:
+        raise StateError(f"cannot read {path}: {error.strerror or error}") from None
+    return loaded
+
+
+def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
+    handle = path.open("rb", buffering=1 << 20)
+    try:
+        loaded.size = os.fstat(handle.fileno()).st_size
+        meta = own_meta(handle, loaded.size)
+        handle.seek(0)
+        if meta is not None:
+            loaded.source = SourceFile(path, handle)
+            load_own(handle, accounts, loaded.source)
+        else:
+            meta = fill(foreign_documents(path, handle), accounts)
+    finally:
+        if loaded.source is None:
+            handle.close()
+    state, commit = meta.get("state"), meta.get("commit", 0)
+    if not (state is None or type(state) is str) or type(commit) is not int or commit < 0:
+        raise StateError(
+            f'{path}: table "meta": "state" must be a text and "commit" a whole number; {WAY_OUT}'
+        )
+    loaded.state, loaded.commit = state, commit
+
+
+def _replay(path: Path, log: Path, accounts: Accounts, loaded: Loaded) -> None:
+    reader = LogReader(log)
+    for entry in reader.entries():
+        if not loaded.log_commits:
+            _check_belongs(path, reader, loaded)
+        loaded.log_commits += 1
+        if entry.number > loaded.commit:
+            accounts(entry.frame["account"]).replay(entry)
+            loaded.commit = entry.number
+    loaded.log_size, loaded.torn = reader.size, reader.torn
+    if loaded.state is None:
+        loaded.state = reader.state
+
+
+def _check_belongs(path: Path, reader: LogReader, loaded: Loaded) -> None:
+    if loaded.state != reader.state and (loaded.size or reader.base):
+        problem = "belongs to another state file"
+    elif reader.base > loaded.commit:
+        problem = f"goes on after commit {reader.base}, but the state file ends at {loaded.commit}"
+    else:
+        return
+    raise StateError(
+        f"{reader.path} {problem}: restore the {path.name} it belongs to,"
+        " or delete it, which loses its commits"
+    )

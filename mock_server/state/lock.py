@@ -1,0 +1,102 @@
+"""One server per state file: a lock file that names who holds it.
+
+The lock is the operating system's, so it goes with its process however that ends; what is left is
+a file that nobody holds, and the next server takes it over. Locking packages were considered: the
+usual one costs more to import than the rest of the state, for what are a few lines here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+from pathlib import Path
+
+from .errors import StateError
+
+if sys.platform == "win32":
+    import msvcrt
+
+    # A byte far behind the text, which others can then still read.
+    _PLACE = 1 << 30
+
+    def _try_lock(handle: int) -> bool:
+        os.lseek(handle, _PLACE, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            if error.errno not in (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK):
+                raise
+            # A file system without locks: better to serve than to refuse.
+        return True
+
+
+class FileLock:
+    """Holds the lock file at `path` from its making until `release`.
+
+    `owner` is what others are told besides the process id. Raises `StateError` when another
+    process, or another store of this one, holds the lock, and `OSError` when the file cannot be
+    made.
+    """
+
+    def __init__(self, path: Path, owner: str) -> None:
+        self._path = path
+        self._handle = self._acquire()
+        self.describe(owner)
+
+    def describe(self, owner: str) -> None:
+        """Say something else about the holder, such as the URL it serves."""
+        text = f"process {os.getpid()}{', ' if owner else ''}{owner}\n".encode()
+        os.lseek(self._handle, 0, os.SEEK_SET)
+        os.ftruncate(self._handle, 0)
+        os.write(self._handle, text)
+
+    def release(self) -> None:
+        """Let go, and remove the file."""
+        if sys.platform == "win32":  # an open file cannot be removed there
+            os.close(self._handle)
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+        else:
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+            os.close(self._handle)
+
+    def _acquire(self) -> int:
+        while True:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                locked = _try_lock(handle)
+                if locked and self._is_the_file(handle):
+                    return handle
+                holder = "" if locked else os.read(handle, 1000).decode("utf-8", "replace")
+            except BaseException:
+                os.close(handle)
+                raise
+            os.close(handle)
+            if not locked:
+                state = str(self._path).removesuffix(".lock")
+                raise StateError(
+                    f"{state} is in use by {' '.join(holder.split()) or 'another process'};"
+                    " stop that server, or choose another state file"
+                )
+
+    def _is_the_file(self, handle: int) -> bool:
+        """Whether the path still leads to the file just locked: its last holder removes it."""
+        try:
+            return os.path.samestat(os.fstat(handle), self._path.stat())
+        except FileNotFoundError:
+            return False

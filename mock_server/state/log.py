@@ -1,0 +1,249 @@
+r"""The commit log beside the state file: what is newer than the state file, one line per commit.
+
+The first line says what the file is, which state it belongs to, and after which commit it goes on.
+Every further line is one commit, whole or not at all:
+
+    {"commit":18,"account":"default","reset":{"keep":["contacts"]},
+     "delete":{"orders":["17"]},"put":{"events":[{…}],"orders":[{…}]},"crc":"9a0c1e55"}
+
+(on one line). What it names is done in that order: empty the account's tables, delete, put. A tab
+stands before and after every document; JSON allows it there and nowhere else, so that a line can
+be cut into its documents without being parsed. `crc` is the CRC-32 of all that comes before it.
+
+A line that was being written when the process died is the last one, and is dropped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import threading
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from mock_server.model import Document
+
+from .errors import StateError
+
+_ABOUT = "commits that are not yet in the state file; the server folds them in"
+_AT_ONCE = 1 << 20
+_END = re.compile(rb',"crc":"([0-9a-f]{8})"\}\n\Z')
+_END_LENGTH = len(b',"crc":"00000000"}\n')
+
+
+class Entry(NamedTuple):
+    """One commit of a log: the line without its documents, and the documents by table."""
+
+    number: int
+    frame: Document
+    documents: dict[str, list[bytes]]
+
+
+def seal(line: bytes) -> bytes:
+    """End a commit's line with its checksum."""
+    return b'%b,"crc":"%08x"}\n' % (line, zlib.crc32(line))
+
+
+class CommitLog:
+    """The log, open for appending.
+
+    Made by the first commit after the state file was written, and gone when all is folded in.
+    `size` is how many bytes of it are good. `lock` is the store's, and whoever calls holds it, but
+    for `fold`.
+    """
+
+    def __init__(self, path: Path, state: str, lock: threading.RLock, *, fsync: bool) -> None:
+        self._lock = lock
+        self.path = path
+        self.size = 0
+        self._state = state
+        self._fsync = fsync
+        self._handle: int | None = None
+        self._spoilt = False
+
+    def resume(self, size: int) -> None:
+        """Go on after the first `size` bytes of the file; what follows them is cut off."""
+        self._handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        self.size = size
+        os.ftruncate(self._handle, size)
+
+    def append(self, line: bytes, commit: int) -> None:
+        """Write a commit's sealed line down, all of it or nothing. Raises `OSError`."""
+        if self._handle is None:
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+            self._handle = os.open(self.path, flags, 0o644)
+            self.size = 0
+            line = self._header(commit - 1) + line
+            if self._fsync:
+                sync_folder(self.path.parent)
+        if self._spoilt:
+            os.ftruncate(self._handle, self.size)
+            self._spoilt = False
+        try:
+            written = os.write(self._handle, line)
+            while written < len(line):
+                written += os.write(self._handle, line[written:])
+            if self._fsync:
+                os.fsync(self._handle)
+        except OSError:
+            self._spoilt = True  # until what was written of the line has been cut off again
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._handle, self.size)
+                self._spoilt = False
+            raise
+        self.size += len(line)
+
+    def fold(self, position: int, commit: int) -> None:
+        """Keep only what follows `position`: the state file holds everything up to `commit`.
+
+        Takes the lock itself, and only for the last of what has been appended meanwhile. Raises
+        `OSError`, and then the log is as it was.
+        """
+        if self._handle is None:
+            return
+        fresh = self.path.with_name(self.path.name + ".new")
+        try:
+            with self.path.open("rb") as old, fresh.open("wb") as new:
+                old.seek(position)
+                new.write(self._header(commit))
+                while self.size - old.tell() > _AT_ONCE:
+                    new.write(old.read(_AT_ONCE))
+                done = old.tell()
+            with self._lock:
+                if self.size == position:
+                    self.close()
+                    self.path.unlink()
+                    return
+                with self.path.open("rb") as old, fresh.open("ab") as new:
+                    old.seek(done)
+                    new.write(old.read(self.size - done))
+                    new.flush()
+                    size = new.tell()
+                    if self._fsync:
+                        os.fsync(new.fileno())
+                self._exchange(fresh, size)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def _exchange(self, fresh: Path, size: int) -> None:
+        kept = self.size
+        self.close()  # some systems do not replace an open file
+        try:
+            fresh.replace(self.path)
+            kept = size
+        finally:
+            self.resume(kept)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+            self.size = 0
+
+    def _header(self, commit: int) -> bytes:
+        return (
+            orjson.dumps({"log": 1, "state": self._state, "after": commit, "about": _ABOUT}) + b"\n"
+        )
+
+
+class LogReader:
+    """A log as it is on disk.
+
+    `base` is the commit it goes on after, `state` the state it belongs to, None when there is no
+    whole first line. `size` grows with what has been read and found good.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.state: str | None = None
+        self.base = 0
+        self.size = 0
+        self.torn = False
+
+    def entries(self) -> Iterator[Entry]:
+        """The commits, oldest first. Raises `StateError` for a damaged line but the last.
+
+        Every line that has been handed out is whole. Sets `torn` at the end, when the last line
+        is not.
+        """
+        try:
+            handle = self.path.open("rb")
+        except FileNotFoundError:
+            return
+        with handle:
+            total = os.fstat(handle.fileno()).st_size
+            expected = 0
+            for number, line in enumerate(handle, start=1):
+                if number == 1:
+                    good = self._read_header(line)
+                    expected = self.base
+                    entry = None
+                else:
+                    expected += 1
+                    entry = self._read_line(line, expected)
+                    good = entry is not None
+                if not good:
+                    if self.size + len(line) >= total:
+                        self.torn = True
+                        return
+                    raise StateError(self._damage(number))
+                self.size += len(line)
+                if entry is not None:
+                    yield entry
+
+    def _read_header(self, line: bytes) -> bool:
+        header = _parsed(line)
+        if not isinstance(header, dict) or not line.endswith(b"\n"):
+            return False
+        state, base = header.get("state"), header.get("after")
+        if header.get("log") != 1 or type(state) is not str or type(base) is not int:
+            return False
+        self.state, self.base = state, base
+        return True
+
+    def _read_line(self, line: bytes, expected: int) -> Entry | None:
+        end = _END.search(line, max(0, len(line) - _END_LENGTH))
+        if end is None or int(end[1], 16) != zlib.crc32(line[:-_END_LENGTH]):
+            return None
+        pieces = line.split(b"\t")
+        frame = _parsed(b"0".join(pieces[::2]))
+        if not isinstance(frame, dict) or frame.get("commit") != expected:
+            return None
+        documents = iter(pieces[1::2])
+        return Entry(
+            expected,
+            frame,
+            {
+                name: [next(documents) for _ in places]
+                for name, places in frame.get("put", {}).items()
+            },
+        )
+
+    def _damage(self, number: int) -> str:
+        lost = "" if number == 1 else f" and loses the commits after {self.base + number - 2}"
+        return (
+            f"{self.path}, line {number}: damaged, and not the last line; restore the file from a"
+            f" backup, or delete this line and all after it, which keeps what is before{lost}"
+        )
+
+
+def _parsed(data: bytes) -> Any:
+    with contextlib.suppress(orjson.JSONDecodeError):
+        return orjson.loads(data)
+    return None
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable, where the system can do that."""
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,116 @@
+"""The orders of an account: by externalOrderId, by status, by contact, newest first."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+from mock_server.model import Document
+
+from .bitmap import BitIndex, Span
+from .specs import Key
+from .tables import LiveTable, Prepared
+
+# How an order begins, when status and contact are there or none of the two follows later.
+_HEAD = re.compile(
+    rb'\{"externalOrderId":"([^"\\]+)","orderId":([0-9]+)'
+    rb'(?:,"status":"([^"\\]*)")?(?:,"contactId":([0-9]+))?(?!,"status":|,"contactId":)'
+)
+
+
+class OrderTable(LiveTable):
+    """Orders. An order that comes without an `orderId` gets the next one."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._index = BitIndex("status", "contact")
+        self.next_order_id = 1
+
+    @property
+    def is_numbered(self) -> bool:
+        """Orders are: by orderId."""
+        return True
+
+    @property
+    def next_number(self) -> int:
+        """The orderId the next order will get."""
+        return self.next_order_id
+
+    @next_number.setter
+    def next_number(self, number: int) -> None:
+        self.next_order_id = number
+
+    def prepare(self, document: Document, after: int = 0) -> Prepared:
+        """Check and encode an order."""
+        if document.get("orderId") is None and isinstance(document, dict):
+            held = self.find(document.get("externalOrderId", ""))
+            order_id = held["orderId"] if held else max(self.next_order_id, after + 1)
+            document = {**document, "orderId": order_id}
+        return super().prepare(document)
+
+    def prepare_stored(self, data: bytes) -> Prepared:
+        """Read the index fields of an order that this table has made."""
+        head = _HEAD.match(data)
+        if head is None:
+            return super().prepare_stored(data)
+        key, order_id, status, contact = head.groups()
+        terms = (
+            int(order_id),
+            None if status is None else status.decode(),
+            None if contact is None else int(contact),
+        )
+        return key.decode(), data, terms
+
+    def number_of(self, prepared: Prepared) -> int:
+        """The orderId."""
+        order_id: int = prepared[2][0]
+        return order_id
+
+    def terms(self, document: Document) -> tuple[int, str | None, int | None]:
+        """The orderId, the status and the contact."""
+        order_id = document.get("orderId", 0)
+        if type(order_id) is not int or order_id < 0:
+            self.refuse('"orderId" must be a whole number from 1 on', document)
+        contact = document.get("contactId")
+        if contact is not None and type(contact) is not int:
+            self.refuse('"contactId" must be a whole number or null', document)
+        status = document.get("status")
+        return order_id, status if type(status) is str else None, contact
+
+    def discard(self, key: Key) -> None:
+        """Forget an order."""
+        if (doc_id := self.doc_id_of(key)) is not None:
+            self._index.remove(doc_id)
+        super().discard(key)
+
+    def clear(self) -> list[dict[Any, Any]]:
+        """Forget everything."""
+        self.next_order_id = 1
+        return [*super().clear(), self._index.clear()]
+
+    def recent_ids(self, limit: int) -> list[str]:
+        """The externalOrderIds of the newest orders, newest first."""
+        return [str(key) for key in islice(reversed(self._doc_ids), limit)]
+
+    def select(self, status: str | None, contact: int | None) -> list[Span]:
+        """The orders with this status and contact; None lets every order through."""
+        where: list[tuple[str, Any]] = []
+        if status is not None:
+            where.append(("status", status))
+        if contact is not None:
+            where.append(("contact", contact))
+        return self._index.select(where)
+
+    def _enter(
+        self, doc_id: int, terms: tuple[int, str | None, int | None], old: bytes | None
+    ) -> None:
+        if terms[0] >= self.next_order_id:
+            self.next_order_id = terms[0] + 1
+        if old is None:
+            self._index.add(doc_id, terms[1:])
+        else:
+            self._index.change(doc_id, terms[1:])
+
+    def _leave(self, doc_id: int, old: bytes) -> None:
+        pass  # discard has taken it out of the index

@@ -1,0 +1,52 @@
+"""Questions to the state, and pages of answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mock_server.model import Document
+
+SEARCH_BOUND = 1_000
+"""How many documents a free-text search reads at most; the newest that match everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """Which events to find; a filter that is None lets every event through.
+
+    `type` is an eventTypeKey; `reason` and `warning` are codes that must be among the event's;
+    `contact` and `order` are ids. `q` is free text, looked for without regard to letter case in
+    what was sent: the event type, the order, the keys and the parameters. Only events with
+    `since` < eventId <= `until` are found, and of those received between `received_from` and
+    `received_to` (ISO 8601, compared as text, both included). `limit` and `offset` cut the page,
+    newest first.
+    """
+
+    type: str | None = None
+    verdict: str | None = None
+    reason: str | None = None
+    warning: str | None = None
+    contact: int | None = None
+    order: str | None = None
+    q: str | None = None
+    since: int | None = None
+    until: int | None = None
+    received_from: str | None = None
+    received_to: str | None = None
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(slots=True)
+class Page:
+    """A slice of what was found, newest first.
+
+    `total` counts all that match, not only this slice. A free-text search reads at most
+    `SEARCH_BOUND` documents: when there were more to read `complete` is False, `searched` says how
+    many were read, and `total` counts the matches among those.
+    """
+
+    total: int
+    items: list[Document] = field(default_factory=list)
+    complete: bool = True
+    searched: int = 0

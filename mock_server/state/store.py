@@ -1,0 +1,257 @@
+"""The state of all accounts: one per server, in memory or in a state file."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from mock_server import jsonio
+from mock_server.model import DEFAULT_ACCOUNT, Document
+
+from .account import AccountState
+from .change import Change
+from .disk import Disk, files_of
+from .errors import StateError
+from .foreign import fill, state_documents
+from .garbage import Garbage
+from .loading import load
+from .packs import Packer
+from .snapshot import Frozen
+
+_log = logging.getLogger("yespo_mock.state")
+_REPORT_EVERY = 10_000
+
+
+class Store:
+    """The state of a server: accounts by name.
+
+    `path` is the state file; without one the state is in memory and gone with the store. `fsync`
+    makes every commit survive a power cut as well. `max_events` bounds the events each account
+    keeps (0: no bound); the oldest go, and `dropped_events` counts them. `warn` is told, in one
+    line each, what a person should know; `owner` is what a second server on the same file is told
+    about this one. Raises `StateError` when the file cannot be used.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        fsync: bool = False,
+        max_events: int = 100_000,
+        warn: Callable[[str], None] = _log.warning,
+        owner: str = "",
+    ) -> None:
+        self.path = None if path is None else Path(path)
+        self.max_events = max_events
+        self.dropped_events = 0
+        self.lock = threading.RLock()
+        self.packer = Packer(self.lock)
+        self._warn = warn
+        self._reported = 0
+        self._accounts: dict[str, AccountState] = {}
+        self._garbage = Garbage()
+        self._closed = False
+        self._disk: Disk | None = None
+        if self.path is not None:
+            disk = Disk(
+                self.path,
+                lock=self.lock,
+                freeze=self._freeze,
+                packer=self.packer,
+                warn=warn,
+                fsync=fsync,
+                owner=owner,
+            )
+            disk.open(self.account)
+            self._disk = disk
+            if self.dropped_events:
+                self._report_dropped()
+                self.dropped_events = self._reported = 0
+
+    # -- accounts ------------------------------------------------------------------------------
+
+    def account(self, name: str = DEFAULT_ACCOUNT) -> AccountState:
+        """The account of this name. It is there when asked for, and stored when it holds anything.
+
+        Raises `StateError` for an empty name.
+        """
+        found = self._accounts.get(name)
+        if found is None:
+            if not name:
+                raise StateError("an account's name must not be empty")
+            with self.lock:
+                found = self._accounts.setdefault(name, AccountState(self, name))
+        return found
+
+    def account_names(self) -> list[str]:
+        """The accounts that hold anything, and the default account, sorted."""
+        with self.lock:
+            held = {name for name, each in self._accounts.items() if any(each.counts().values())}
+        return sorted(held | {DEFAULT_ACCOUNT})
+
+    # -- the whole state -----------------------------------------------------------------------
+
+    def export(self, account: str | None = None) -> Document:
+        """All documents, of one account or of all, in TinyDB's shape: that of the state file."""
+        tables: Document = {}
+        for table, number, data in self._freeze(account).documents():
+            tables.setdefault(table, {})[str(number)] = jsonio.loads(data)
+        return tables
+
+    def replace(self, state: Document, account: str | None = None) -> None:
+        """Put a state in the place of everything, or of one account; `export` says its shape.
+
+        With `account`, all documents go to that account, whatever account they name. Raises
+        `StateError` naming the table, document and field that does not fit, and then nothing has
+        changed.
+        """
+        with self.lock:
+            self._check_open()
+            fresh: dict[str, AccountState] = {}
+
+            def accounts(name: str) -> AccountState:
+                name = account or name
+                if name not in fresh:
+                    fresh[name] = AccountState(self, name)
+                return fresh[name]
+
+            def install() -> None:
+                for name in list(self._accounts) if account is None else [account]:
+                    self.account(name).empty(())
+                for name, each in fresh.items():
+                    self.account(name).take_over(each)
+
+            try:
+                fill(state_documents(state), accounts)
+                if self._disk is None:
+                    install()
+                else:
+                    kept = [] if account is None else list(self._accounts.values())
+                    others = [each for each in kept if each.name != account]
+                    self._disk.replace(_frozen([*others, *fresh.values()]), install)
+            except StateError:
+                for each in fresh.values():
+                    each.empty(())
+                raise
+
+    @staticmethod
+    def read(path: str | os.PathLike[str]) -> Document:
+        """What a state file and its log hold together, as `export` would give it.
+
+        Reads only, and may be used while a server has the file. Raises `StateError`.
+        """
+        target, log = files_of(Path(path))
+        if not target.exists() and not log.exists():
+            raise StateError(f"there is no state file {path}")
+        while True:
+            before = _identity(target)
+            memory = Store(max_events=0)
+            try:
+                loaded = load(target, log, memory.account)
+            except StateError:
+                if _identity(target) != before:
+                    continue  # a server has just folded its log in: read both anew
+                raise
+            if _identity(target) == before:
+                break
+        try:
+            return memory.export()
+        finally:
+            if loaded.source is not None:
+                loaded.source.close()
+
+    # -- files ---------------------------------------------------------------------------------
+
+    def describe_owner(self, text: str) -> None:
+        """What a second server on the same state file is told about this one, such as its URL."""
+        if self._disk is not None:
+            self._disk.describe_owner(text)
+
+    def flush(self) -> None:
+        """Bring the state file up to date now. Raises `StateError` when it cannot be written."""
+        if self._disk is not None:
+            self._disk.flush()
+
+    def close(self) -> None:
+        """Bring the state file up to date and let it go. Further commits are refused."""
+        with self.lock:
+            if self._closed:
+                return
+            self._closed = True
+        if self._disk is not None:
+            self._disk.close()
+        self.packer.stop()
+        if self.dropped_events > self._reported:
+            self._report_dropped()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- what accounts ask of their store (account.Home) ---------------------------------------
+
+    def record(self, account: AccountState, change: Change) -> None:
+        """Write a change down, before it is made. Raises `StateError`."""
+        self._check_open()
+        if self._disk is not None:
+            self._disk.append(lambda number: change.line(number, account.json_name))
+        self._garbage.sweep()
+
+    def discarded(self, heaps: list[dict[Any, Any]]) -> None:
+        """Free these in small steps."""
+        self._garbage.add(heaps)
+
+    def dropped(self) -> None:
+        """Count an event that was dropped for `max_events`."""
+        self.dropped_events += 1
+        loading = self._disk is None and self.path is not None
+        if not loading and (self.dropped_events == 1 or self.dropped_events % _REPORT_EVERY == 0):
+            self._report_dropped()
+
+    def neighbours(self, account: AccountState) -> list[AccountState]:
+        """The other accounts."""
+        return [each for each in self._accounts.values() if each is not account]
+
+    # -- details -------------------------------------------------------------------------------
+
+    def _freeze(self, account: str | None = None) -> Frozen:
+        with self.lock:
+            if account is not None:
+                return _frozen([self.account(account)])
+            return _frozen([self._accounts[name] for name in sorted(self._accounts)])
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StateError("the state is closed; nothing more can be stored")
+
+    def _report_dropped(self) -> None:
+        self._reported = self.dropped_events
+        self._warn(
+            f"dropped the oldest {self.dropped_events} events: an account keeps"
+            f" {self.max_events}; orders, contacts and history stay"
+        )
+
+
+def _frozen(accounts: Iterable[AccountState]) -> Frozen:
+    """Accounts as they are now, without those that nobody has ever stored anything in."""
+    return Frozen([each.freeze() for each in accounts if each.is_used])
+
+
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns

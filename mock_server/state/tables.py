@@ -1,0 +1,301 @@
+"""Live TinyDB tables: documents kept as JSON, found by key at constant cost.
+
+A stock TinyDB table reads and rewrites the whole database for every operation. `LiveTable` is a
+TinyDB table by its public extension points, so that queries, iteration, `insert`, `update`,
+`remove` and the rest work as ever, but it holds its documents itself, encoded, with a dictionary
+from key to document; what an update touches is all that is decoded, and it goes through the
+account's commit like every other change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn, Protocol
+
+import orjson
+from tinydb.storages import Storage
+from tinydb.table import Table
+
+from mock_server import jsonio
+from mock_server.model import Document
+
+from .errors import StateError
+from .postings import Postings
+from .specs import SINGLE, TABLES, Key, TableSpec
+from .views import Documents, Draft
+
+Prepared = tuple[Key, bytes, Any]
+"""A checked document: its key, its JSON, and what the table's indices need to know of it."""
+
+
+# How a document begins in a table with numbers for keys and an index of texts.
+_INDEXED_HEAD = re.compile(rb'\{"[A-Za-z]+":([0-9]+),"[A-Za-z]+":"([^"\\]*)"')
+
+
+def encoded(document: Document) -> bytes:
+    """The JSON of a document that is to be kept, in no more memory than it needs.
+
+    The encoder leaves its result in a buffer of up to twice the size; a copy has the right one.
+    """
+    return b"".join((jsonio.dumps(document), b""))
+
+
+class Committer(Protocol):
+    """What a table needs of the account it belongs to."""
+
+    @property
+    def lock(self) -> Any:
+        """The lock that serialises changes."""
+
+    def commit(
+        self,
+        puts: Mapping[str, Sequence[Document]],
+        deletes: Mapping[str, Sequence[Key]] = ...,
+    ) -> None:
+        """Change documents, all or nothing."""
+
+    def reset(self, keep: Sequence[str] = (), puts: Mapping[str, Sequence[Document]] = ...) -> None:
+        """Empty all tables but some, then put documents."""
+
+
+class LiveTable(Table):
+    """A table of one account.
+
+    The methods up to `clear` are the engine's: they change memory only, never fail half-way, and
+    are called with the store's lock held. The rest is TinyDB's interface.
+    """
+
+    def __init__(self, storage: Storage, account: Committer, name: str, spec: TableSpec) -> None:
+        super().__init__(storage, spec.name, cache_size=0)  # a cache would outlive a commit
+        self.spec = spec
+        self.account_name = name
+        self.next_id = 1
+        self._account = account
+        self._numbered = spec.key_type == "number" and spec.key is not None
+        self._data: dict[int, bytes] = {}
+        self._doc_ids: dict[Key, int] = {}  # only of tables whose key is no number
+        self._groups = Postings()  # by the field spec.index
+        self._decoded: dict[int, Document] = {}
+        self._wanted: dict[Key, int] = {}
+        self._last_given = 0  # by _get_next_id, perhaps for a change that came to nothing
+
+    # -- the engine's side ---------------------------------------------------------------------
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether documents get numbers that must never be given twice."""
+        return self._numbered
+
+    @property
+    def next_number(self) -> int:
+        """The number the next document will get."""
+        return self.next_id
+
+    @next_number.setter
+    def next_number(self, number: int) -> None:
+        self.next_id = number
+
+    def prepare(self, document: Document, after: int = 0) -> Prepared:
+        """Check and encode a document.
+
+        A missing number is given: the next one, or the one after `after`. Raises `StateError`.
+        """
+        key = self._key_of(document, after)
+        spec = self.spec
+        record = {name: document[name] for name in spec.head if name in document}
+        if spec.key is not None:
+            record = {spec.key: key, **record, **document, spec.key: key}
+        else:
+            record.update(document)
+        record.pop("account", None)
+        return key, encoded(record), self.terms(record)
+
+    def prepare_stored(self, data: bytes) -> Prepared:
+        """The same for JSON that this table has made before; the text is kept as it is."""
+        if self.spec.index is not None and (head := _INDEXED_HEAD.match(data)) is not None:
+            return int(head[1]), data, head[2].decode()
+        document = orjson.loads(data)  # exact numbers do not matter to an index
+        return self._key_of(document, 0), data, self.terms(document)
+
+    def load(self, data: bytes) -> None:
+        """Keep JSON that this table has made before, of a document that it does not hold."""
+        self.store(*self.prepare_stored(data))
+
+    def terms(self, document: Document) -> Any:
+        """What the indices of this table need to know of a document. Raises `StateError`."""
+        if self.spec.index is None:
+            return None
+        value = document.get(self.spec.index)
+        if type(value) is not str:
+            self.refuse(f'"{self.spec.index}" must be a text', document)
+        return value
+
+    def number_of(self, prepared: Prepared) -> int:
+        """The number that the next document of the same change has to be above."""
+        return prepared[0] if self._numbered else 0  # type: ignore[return-value]  # a number then
+
+    def store(self, key: Key, data: bytes, terms: Any) -> None:
+        """Keep a prepared document; one with the same key is replaced."""
+        doc_id = self.doc_id_of(key)
+        if doc_id is None:
+            doc_id = self._new_doc_id(key)
+            self._enter(doc_id, terms, None)
+        else:
+            self._enter(doc_id, terms, self._data[doc_id])
+            self._decoded.pop(doc_id, None)
+        self._data[doc_id] = data
+
+    def discard(self, key: Key) -> None:
+        """Forget the document with this key, if there is one."""
+        doc_id = self.doc_id_of(key)
+        if doc_id is None:
+            return
+        self._leave(doc_id, self._data.pop(doc_id))
+        self._decoded.pop(doc_id, None)
+        if not self._numbered:
+            del self._doc_ids[key]
+
+    def data(self, key: Key) -> bytes | None:
+        """The JSON of the document with this key, or None. Needs no lock."""
+        doc_id = key if self._numbered else self._doc_ids.get(key)
+        return self._data.get(doc_id)  # type: ignore[arg-type]  # None, or a wrong key, is not in it
+
+    def find(self, key: Key) -> Document | None:
+        """The document with this key, or None. Needs no lock."""
+        doc_id = self.doc_id_of(key)
+        return None if doc_id is None else self.document(doc_id)
+
+    def document(self, doc_id: int) -> Document | None:
+        """The document with this TinyDB id, or None. Needs no lock."""
+        found = self._decoded.get(doc_id)
+        if found is None and (data := self.data_at(doc_id)) is not None:
+            found = jsonio.loads(data)
+            if self.spec.cached:
+                self._decoded[doc_id] = found
+        return found
+
+    def data_at(self, doc_id: int) -> bytes | None:
+        """The JSON of the document with this TinyDB id, or None. Needs no lock."""
+        return self._data.get(doc_id)
+
+    def doc_id_of(self, key: Key) -> int | None:
+        """The TinyDB id of the document with this key, or None."""
+        if self._numbered:
+            return key if key in self._data else None
+        return self._doc_ids.get(key)
+
+    def documents(self) -> list[Document]:
+        """All documents, oldest first."""
+        return [found for each in self.doc_ids() if (found := self.document(each)) is not None]
+
+    def group(self, value: Any) -> list[Document]:
+        """The documents whose index field has this value, oldest first."""
+        return [
+            found
+            for each in list(self._groups.get(value))
+            if (found := self.document(each)) is not None
+        ]
+
+    def doc_ids(self) -> list[int]:
+        """The TinyDB ids of all documents, oldest first."""
+        return list(self._data)
+
+    def freeze(self) -> Callable[[], Iterator[tuple[int, bytes]]]:
+        """What the table holds now, to be read later: TinyDB ids and JSON, oldest first."""
+        held = self._data.copy()
+        return lambda: iter(held.items())
+
+    def clear(self) -> list[dict[Any, Any]]:
+        """Forget everything, ids included; what comes back is only to be freed."""
+        old: list[dict[Any, Any]] = [
+            self._data,
+            self._doc_ids,
+            self._groups.clear(),
+            self._decoded,
+        ]
+        self._data, self._doc_ids, self._decoded = {}, {}, {}
+        self.next_id = 1
+        self._last_given = 0
+        return old
+
+    def take_over(self, other: LiveTable) -> None:
+        """Hold what another table of the same name holds; the other is not used again."""
+        own = ("_account", "_storage")
+        vars(self).update({name: it for name, it in vars(other).items() if name not in own})
+
+    def refuse(self, problem: str, document: Mapping[str, Any] | None = None) -> NoReturn:
+        """Raise the `StateError` for a document of this table."""
+        which = ""
+        key = self.spec.key
+        if document is not None and key is not None and key in document:
+            which = f" {jsonio.text_of(document[key])}"
+        raise StateError(f'table "{self.name}", document{which}: {problem}')
+
+    # -- for subclasses ------------------------------------------------------------------------
+
+    def _enter(self, doc_id: int, terms: Any, old: bytes | None) -> None:
+        """Index a document that is about to be kept; `old` is what it replaces."""
+        if self.spec.index is None:
+            return
+        if old is not None:
+            self._leave(doc_id, old)
+        self._groups.add(terms, doc_id)
+
+    def _leave(self, doc_id: int, old: bytes) -> None:
+        """Take a document out of the indices."""
+        if self.spec.index is None:
+            return
+        self._groups.remove(orjson.loads(old)[self.spec.index], doc_id)
+
+    def _key_of(self, document: Document, after: int) -> Key:
+        if not isinstance(document, dict):
+            self.refuse("it must be an object")
+        name = self.spec.key
+        if name is None:
+            return SINGLE
+        value = document.get(name)
+        if self._numbered:
+            if value is None:
+                return max(self.next_id, after + 1)
+            if type(value) is not int or value < 1:
+                self.refuse(f'"{name}" must be a whole number from 1 on', document)
+        elif type(value) is not str or not value:
+            self.refuse(f'"{name}" must be a text that is not empty', document)
+        return value
+
+    def _new_doc_id(self, key: Key) -> int:
+        if self._numbered:
+            doc_id: int = key  # type: ignore[assignment]  # a number, see _key_of
+        else:
+            doc_id = self._wanted.pop(key, self.next_id)
+            self._doc_ids[key] = doc_id
+        if doc_id >= self.next_id:
+            self.next_id = doc_id + 1
+        return doc_id
+
+    # -- TinyDB's side -------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def truncate(self) -> None:
+        """Remove all documents; ids start at 1 again."""
+        self._account.reset(keep=[name for name in TABLES if name != self.name])
+
+    def _get_next_id(self) -> int:
+        doc_id = self._last_given = max(self._last_given + 1, self.next_id)
+        return doc_id
+
+    def _read_table(self) -> Any:  # TinyDB says dict, and reads it as a mapping
+        return Documents(self)
+
+    def _update_table(self, updater: Callable[[Any], None]) -> None:
+        with self._account.lock:
+            draft = Draft(self)
+            updater(draft)
+            puts, deletes, self._wanted = draft.changes()
+            try:
+                self._account.commit({self.name: puts}, {self.name: deletes})
+            finally:
+                self._wanted = {}

@@ -1,0 +1,80 @@
+"""What tests at every level share: a served emulator, a client, the documented example."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from mock_server.hosting import HostedEmulator
+from mock_server.settings import ServerSettings
+
+ROOT = Path(__file__).parent.parent
+KEY = ("any", "key")
+
+
+class Client:
+    """A client of one served emulator over real sockets, with an API key."""
+
+    def __init__(self, hosted: HostedEmulator) -> None:
+        self.url = hosted.url
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.auth = KEY
+
+    def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        return self.session.request(method, f"{self.url}{path}", timeout=20, **kwargs)
+
+    def get(self, path: str, **kwargs: Any) -> Any:
+        """The JSON of a control call that succeeds."""
+        answer = self.call("GET", path, **kwargs)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def event(self, body: Any, version: str = "v2", **kwargs: Any) -> requests.Response:
+        return self.call("POST", f"/api/{version}/event", json=body, **kwargs)
+
+    def record(self, answer: requests.Response) -> Any:
+        """The record of the event that an answer speaks of."""
+        return self.get(f"/_mock/events/{answer.headers['X-Mock-Event-Id']}")
+
+    def add_contact(self, **short: Any) -> Any:
+        answer = self.call("POST", "/_mock/contacts", json=short)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@pytest.fixture
+def hosted() -> Iterator[HostedEmulator]:
+    """A served emulator that keeps everything in memory."""
+    with HostedEmulator(ServerSettings(port=0, state=None)) as hosted:
+        yield hosted
+
+
+@pytest.fixture
+def client(hosted: HostedEmulator) -> Iterator[Client]:
+    """A client of `hosted`."""
+    client = Client(hosted)
+    with client.session:
+        yield client
+
+
+@pytest.fixture
+def example() -> Callable[..., Any]:
+    """Make an event from the documented example: other event type, other or no parameters."""
+
+    def make(event_type_key: str = "orderCreated", /, **params: Any) -> Any:
+        event = json.loads((ROOT / "fixtures/examples/order-created.json").read_text("utf-8"))
+        event["eventTypeKey"] = event_type_key
+        values = {each["name"]: each["value"] for each in event["params"]}
+        values.update(params)
+        event["params"] = [
+            {"name": name, "value": value} for name, value in values.items() if value is not ...
+        ]
+        return event
+
+    return make

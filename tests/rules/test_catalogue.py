@@ -1,0 +1,263 @@
+"""The rule catalogue is complete, well formed, and what the page in docs/ says."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from mock_server.model import VERDICTS
+from mock_server.rules import ledger_page
+from mock_server.rules.catalogue import (
+    BASES,
+    RULES,
+    Rule,
+    Source,
+    UnknownRuleError,
+    families,
+    rule,
+)
+from mock_server.rules.codes import CODES, VERDICT_TEXTS, Code
+
+PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
+FAMILY_SIZES = {
+    "ENV": 15,
+    "IDN": 9,
+    "SEG": 3,
+    "ORD": 20,
+    "ITM": 6,
+    "PST": 6,
+    "CON": 10,
+    "BLK": 6,
+    "WIRE": 9,
+}
+RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILY_SIZES)})-\d\d\b")
+CODE_SPAN = re.compile(r"`([a-z0-9]+(?:_[a-z0-9]+)+)`")
+SETTINGS_NAMED = {
+    "allow_delete_events",
+    "create_contacts_from_events",
+    "duplicate_guard",
+    "past_event_depth_days",
+    "rate_limits",
+    "revenue_from_mobile_sdk_initialized",
+}
+
+every_rule = pytest.mark.parametrize("each", [pytest.param(r, id=r.id) for r in RULES.values()])
+every_code = pytest.mark.parametrize("each", [pytest.param(c, id=c.code) for c in CODES.values()])
+
+
+def texts(each: Rule) -> str:
+    return f"{each.statement} {each.decision} {each.when_broken}"
+
+
+# The catalogue
+
+
+def test_families_number_their_rules_without_holes_in_the_order_of_the_ledger() -> None:
+    expected = [f"{key}-{n:02}" for key, size in FAMILY_SIZES.items() for n in range(1, size + 1)]
+    assert list(RULES) == expected
+    assert [each.id for family in families() for each in family.rules] == expected
+
+
+def test_families_hold_the_rules_of_their_key() -> None:
+    assert [family.key for family in families()] == list(FAMILY_SIZES)
+    for family in families():
+        assert family.title
+        assert {each.family for each in family.rules} == {family.key}
+
+
+@every_rule
+def test_rule_is_described_in_full(each: Rule) -> None:
+    assert 3 <= len(each.title.split()) <= 7
+    assert each.title[-1] not in ".:"
+    assert each.statement.endswith(".")
+    assert each.sources
+    assert each.basis in BASES
+    assert not each.decision or each.decision.endswith(".")
+    assert not each.when_broken.endswith(".")
+    for text in (each.statement, each.decision, each.when_broken):
+        assert text == " ".join(text.split()), "blanks are single, none at the ends"
+
+
+@every_rule
+def test_rule_has_the_basis_its_sources_give(each: Rule) -> None:
+    if Source.PROJECT in each.sources:
+        assert each.sources == (Source.PROJECT,)
+        assert each.basis == "our decision"
+        assert not each.decision, "the whole rule is the decision"
+    elif each.sources == (Source.FIELD,):
+        assert each.basis == "observed"
+    else:
+        assert each.basis == "documented"
+
+
+@every_rule
+def test_rule_names_its_codes_when_broken_and_no_others(each: Rule) -> None:
+    named = set(CODE_SPAN.findall(each.when_broken))
+    assert named == {*each.reasons, *each.warnings}
+
+
+@every_rule
+def test_rule_cites_only_rules_and_codes_that_exist(each: Rule) -> None:
+    assert set(RULE_ID.findall(texts(each))) <= set(RULES)
+    assert {*each.reasons, *each.warnings} <= set(CODES)
+    written = set(CODE_SPAN.findall(texts(each))) - SETTINGS_NAMED
+    assert written - {"fieldId", "email_or_sms", "mobile_sdk"} <= set(CODES)
+
+
+def test_rule_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        RULES["ORD-01"].title = "other"  # type: ignore[misc]  # that it is refused is the point
+    with pytest.raises(TypeError):
+        RULES["ORD-01"] = RULES["ORD-02"]  # type: ignore[index]  # likewise
+
+
+@every_rule
+def test_rule_document_is_json_in_camel_case(each: Rule) -> None:
+    document = each.to_document()
+    assert list(document) == [
+        "id",
+        "family",
+        "title",
+        "statement",
+        "sources",
+        "basis",
+        "decision",
+        "whenBroken",
+        "reasons",
+        "warnings",
+    ]
+    assert json.loads(json.dumps(document)) == document
+    assert document["whenBroken"] == each.when_broken
+    assert document["sources"] == [source.title for source in each.sources]
+
+
+# Looking a rule up
+
+
+@pytest.mark.parametrize("spelling", ["ORD-04", "ord-04", " Ord-04\n"])
+def test_rule_is_found_in_any_letter_case(spelling: str) -> None:
+    assert rule(spelling) is RULES["ORD-04"]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "near"),
+    [("ORD-4", "ORD-04"), ("ord04", "ORD-04"), ("WIRE-1", "WIRE-01"), ("ITEM-01", "ITM-01")],
+)
+def test_unknown_rule_names_near_ids(unknown: str, near: str) -> None:
+    with pytest.raises(UnknownRuleError) as caught:
+        rule(unknown)
+    assert caught.value.rule_id == unknown
+    assert near in caught.value.near
+    assert str(caught.value) == f"no rule {unknown!r}; did you mean {', '.join(caught.value.near)}?"
+
+
+@pytest.mark.parametrize("unknown", ["", "?", "contact_not_found"])
+def test_unknown_rule_with_nothing_near_says_how_an_id_looks(unknown: str) -> None:
+    with pytest.raises(KeyError) as caught:
+        rule(unknown)
+    message = str(caught.value)
+    assert message.startswith(f"no rule {unknown!r}; ids look like ORD-01, families are ENV, IDN")
+
+
+# Codes and verdicts
+
+
+@every_code
+def test_code_is_described_in_full(each: Code) -> None:
+    for sentence in (each.meaning, each.way_out):
+        assert sentence[0] == "`" or sentence[0].isupper() or sentence[0].isdigit()
+        assert sentence.endswith(".")
+        assert set(RULE_ID.findall(sentence)) <= set(RULES)
+
+
+@every_code
+def test_code_is_given_by_the_rules_it_names_as_what_it_says(each: Code) -> None:
+    assert each.rules == tuple(
+        r.id for r in RULES.values() if each.code in {*r.reasons, *r.warnings}
+    )
+    assert each.rules
+    given_as = {
+        "reason": any(each.code in RULES[rule_id].reasons for rule_id in each.rules),
+        "warning": any(each.code in RULES[rule_id].warnings for rule_id in each.rules),
+    }
+    assert each.kinds == tuple(kind for kind, given in given_as.items() if given)
+
+
+def test_only_an_unknown_contact_is_a_reason_or_a_warning_by_event_type() -> None:
+    both = {each.code for each in CODES.values() if len(each.kinds) == 2}
+    assert both == {"contact_not_found", "contact_identifier_missing"}
+
+
+def test_code_document_is_json_in_camel_case() -> None:
+    assert json.loads(json.dumps(CODES["status_invalid"].to_document())) == {
+        "code": "status_invalid",
+        "kinds": ["reason"],
+        "meaning": "`status` is not one of the five statuses.",
+        "wayOut": "Send one of those that ORD-03 lists, in capital letters.",
+        "rules": ["ORD-03"],
+    }
+
+
+def test_every_verdict_is_put_in_words() -> None:
+    assert tuple(VERDICT_TEXTS) == VERDICTS
+    assert all(each.verdict == key for key, each in VERDICT_TEXTS.items())
+
+
+# The page
+
+
+def test_page_in_docs_is_the_generated_one() -> None:
+    assert PAGE.read_text(encoding="utf-8") == ledger_page.page(), (
+        "docs/rules.md is out of date; write it again: "
+        "python -m mock_server.rules.ledger_page > docs/rules.md"
+    )
+
+
+def test_page_is_written_by_running_its_module(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, ledger_page.__name__)
+    runpy.run_module(ledger_page.__name__, run_name="__main__")
+    assert capsysbinary.readouterr().out.decode() == ledger_page.page()
+
+
+def test_page_links_lead_somewhere() -> None:
+    page = ledger_page.page()
+    headings = {
+        re.sub(r"[^\w -]", "", line.lstrip("# ").lower()).replace(" ", "-")
+        for line in page.splitlines()
+        if line.startswith("#")
+    }
+    anchors = re.findall(r'<a id="([^"]+)"></a>', page)
+    assert anchors == [ledger_page.anchor(rule_id) for rule_id in RULES]
+    assert set(re.findall(r"\]\(#([^)]+)\)", page)) <= {*anchors, *headings}
+
+
+def test_page_tables_have_whole_rows() -> None:
+    width = 0
+    for line in ledger_page.page().splitlines():
+        columns = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+        assert columns in (0, width) or width == 0
+        width = columns
+
+
+def test_page_holds_every_rule_and_every_code() -> None:
+    page = ledger_page.page()
+    for each in RULES.values():
+        assert page.count(f"\n### {each.id} · {each.title}\n") == 1
+    reasons, warnings = page.split("\n## Reason codes\n")[1].split("\n## Warning codes\n")
+    for code in CODES.values():
+        assert (f"\n| `{code.code}` |" in reasons) == ("reason" in code.kinds)
+        assert (f"\n| `{code.code}` |" in warnings) == ("warning" in code.kinds)
+
+
+def test_page_lists_every_decision() -> None:
+    decisions = ledger_page.page().split("\n## Our decisions\n")[1].split("\n## ")[0]
+    listed = re.findall(r"^- \[([A-Z]+-\d\d)\]", decisions, flags=re.MULTILINE)
+    assert listed == [r.id for r in RULES.values() if r.decision or r.basis == "our decision"]
