@@ -159,6 +159,16 @@ def test_an_event_may_have_20_kb_and_not_a_byte_more(client):
     assert "20480" in answer.text
 
 
+def test_of_a_huge_body_only_the_beginning_is_kept(client):
+    """ENV-11."""
+    sent = b'{"eventTypeKey": "visit", "keyValue": "' + b"x" * 2_000_000 + b'"}'
+    headers = {"Content-Type": "application/json"}
+    answer = client.call("POST", "/api/v2/event", data=sent, headers=headers)
+    assert answer.status_code == 413
+    record = client.record(answer)
+    assert (record["reasons"], record["body"]) == (["body_too_large"], sent[:2000].decode())
+
+
 def test_required_parameters_of_an_event_type_are_told_as_the_service_tells_them(client):
     """ENV-14."""
     wanted = [{"name": "city", "required": True}, {"name": "street", "required": False}]
