@@ -5,10 +5,21 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from mock_server.api import events, journaling, service
+from mock_server.api import (
+    bulk_contacts,
+    contacts,
+    events,
+    groups,
+    journaling,
+    orders,
+    past_events,
+    service,
+    tokens,
+    unsubscribed,
+)
 from mock_server.api.http import WireError
 from mock_server.api.unsupported import answer_error
-from mock_server.emulator import Emulator
+from mock_server.emulator import Emulator, RefusedError
 
 __all__ = ["PREFIX", "answer_http_error", "hang"]
 
@@ -17,10 +28,18 @@ PREFIX = "/api"
 
 def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
-    for resource in (events, service):
+    for resource in (
+        *(events, past_events, tokens, orders),
+        *(contacts, bulk_contacts, groups, unsubscribed, service),
+    ):
         app.register_blueprint(resource.blueprint(emulator))
     app.register_error_handler(WireError, WireError.answer)
+    app.register_error_handler(RefusedError, _answer_refused)
     journaling.hang(app, emulator)
+
+
+def _answer_refused(error: RefusedError) -> Response:
+    return WireError(error.status, error.code, str(error)).answer()
 
 
 def answer_http_error(error: HTTPException, app: Flask) -> Response:

@@ -179,6 +179,11 @@ class AccountState:
         with self.lock:
             return self.db.table(table).documents()
 
+    def group(self, table: str, value: str) -> list[Document]:
+        """The documents of a table whose index field has this value, oldest first."""
+        with self.lock:
+            return self.db.table(table).group(value)
+
     def counts(self) -> dict[str, int]:
         """How many documents each table holds."""
         return {name: len(table) for name, table in self._tables.items()}
