@@ -1,13 +1,13 @@
 """The HTTP server that carries the application, and the one place that knows which server it is.
 
-It is asyncio's transports under httptools, the C parser of Node: the whole request is read by the
-event loop, then the WSGI application is called on the same thread, without handing over between
-threads. Requests that may take long (long polls, streams, delays) run in threads of their own.
-`uvloop`, where installed (``yespo-mock[fast]``), takes the place of asyncio's loop.
+It is uvicorn's HTTP/1.1 over httptools. The application is called on the loop's own thread, without
+handing over between threads; what may take long (long polls, streams) runs in threads of its own.
+uvloop takes the place of asyncio's loop where it exists.
 """
 
-from .client import CONNECTION_KEY, ClientConnection
-from .http_server import HttpServer
-from .listening import PortTakenError
+from mock_server.server.client import CONNECTION_KEY, ClientConnection
+from mock_server.server.http_server import HttpServer
+from mock_server.server.limits import Limits
+from mock_server.server.listening import PortTakenError
 
-__all__ = ["CONNECTION_KEY", "ClientConnection", "HttpServer", "PortTakenError"]
+__all__ = ["CONNECTION_KEY", "ClientConnection", "HttpServer", "Limits", "PortTakenError"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
 
 Environ = dict[str, Any]
 
@@ -48,25 +46,3 @@ class _HeaderKeys(dict[bytes, str]):
 
 
 HEADER_KEYS = _HeaderKeys()
-
-
-def add_target(environ: Environ, target: bytes) -> None:
-    """Add PATH_INFO, QUERY_STRING and REQUEST_URI, which the request target says, and wsgi.errors.
-
-    A target with scheme and host is what a client sends to a proxy; its host takes the place of
-    the Host header (RFC 9112, 3.2.2). Raises `ValueError` for a target that is no URL.
-    """
-    text = target.decode("latin-1")
-    environ["REQUEST_URI"] = text
-    if not text.startswith(("/", "*")):
-        parts = urlsplit(text)
-        environ["HTTP_HOST"] = parts.netloc.rpartition("@")[2]
-        text = f"{parts.path or '/'}?{parts.query}"
-    if "#" in text:
-        text = text.partition("#")[0]
-    path, _, query = text.partition("?")
-    if "%" in path:
-        path = unquote_to_bytes(path).decode("latin-1")
-    environ["wsgi.errors"] = sys.stderr  # Looked up late: tests and services replace it.
-    environ["PATH_INFO"] = path
-    environ["QUERY_STRING"] = query

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import logging
 import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any
 
-from .limits import Limits
-from .listening import BACKLOG, open_listeners
-from .service import Service
-from .workers import Workers
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from mock_server.server.adapter import Adapter
+from mock_server.server.environ import server_environ
+from mock_server.server.limits import Limits
+from mock_server.server.listening import BACKLOG, open_listeners
+from mock_server.server.protocol import LOG, Connection
+from mock_server.server.workers import Workers
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from _typeshed.wsgi import WSGIApplication
 
-_log = logging.getLogger("yespo_mock.server")
-
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (looked up, not bound)
-
-EventLoop = Literal["auto", "asyncio", "uvloop"]
+# For the threads of requests that have just been cut off to notice it.
+_AFTER_CUT = 0.25
 
 
 def _never(_path: str) -> bool:
@@ -43,22 +43,14 @@ class HttpServer:
 
     Each request is read to its end and then given to `app`: on the server's thread, one after the
     other, or in a thread of its own where `runs_long(path)` is true. So `app` must be thread-safe
-    if `runs_long` ever is true, and must answer quickly where it is not. An answer without a
-    Content-Length, or longer than 1 MiB, is always sent from a thread of its own.
+    if `runs_long` ever is true, and must answer quickly where it is not.
 
-    In the environ, ``environ["yespo_mock.connection"]`` is the request's `ClientConnection`.
+    In the environ, `environ["yespo_mock.connection"]` is the request's `ClientConnection`.
 
-    Args:
-        app: the WSGI application.
-        host: the address or name to listen on.
-        port: the port; 0 for a free one.
-        runs_long: for the (percent-decoded) path of a request, whether it may take long: a long
-            poll, a stream, anything that waits. Called in the server's thread for each request.
-        on_refused: called in the server's thread with status and text of each answer the server
-            gives by itself (4xx and 5xx), to requests `app` never sees. For logs and metrics.
-        max_header, max_body, header_timeout, body_timeout, keep_alive, send_timeout: see `Limits`.
-        event_loop: "uvloop" or "asyncio"; "auto" is uvloop if it is installed.
-
+    `host` and `port` say where to listen; port 0 picks a free one. `runs_long` says, for the
+    (percent-decoded) path of a request, whether it may take long: a long poll, anything that waits.
+    `on_refused` is called with status and text of each answer the server gives by itself, to
+    requests that `app` never sees. `limits` bound what a client may send, and how slowly.
     """
 
     def __init__(
@@ -69,24 +61,14 @@ class HttpServer:
         *,
         runs_long: Callable[[str], bool] = _never,
         on_refused: Callable[[int, str], None] = _ignore,
-        max_header: int = Limits.max_header,
-        max_body: int = Limits.max_body,
-        header_timeout: float = Limits.header_timeout,
-        body_timeout: float = Limits.body_timeout,
-        keep_alive: float = Limits.keep_alive,
-        send_timeout: float = Limits.send_timeout,
-        event_loop: EventLoop = "auto",
+        limits: Limits | None = None,
     ) -> None:
-        self._limits = Limits(
-            max_header, max_body, header_timeout, body_timeout, keep_alive, send_timeout
-        )
         self._app = app
         self._host = host
-        self._asked_port = port
         self._port = port
         self._runs_long = runs_long
         self._on_refused = on_refused
-        self._event_loop: EventLoop = event_loop
+        self._limits = limits or Limits()
         self._state = threading.Lock()
         self._running: _Running | None = None
 
@@ -102,7 +84,7 @@ class HttpServer:
 
     @property
     def url(self) -> str:
-        """Where a client on this machine finds the server, as in "http://127.0.0.1:9380"."""
+        """Where a client on this machine finds the server, as in `http://127.0.0.1:9380`."""
         host = _ANY_ADDRESS.get(self._host, self._host)
         return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
@@ -115,43 +97,31 @@ class HttpServer:
         with self._state:
             if self._running is not None:
                 raise RuntimeError("The server is running already.")
-            listeners = open_listeners(self._host, self._asked_port)
+            listeners = open_listeners(self._host, self._port)
             self._port = listeners[0].getsockname()[1]
-            self._running = _Running(
-                listeners,
-                self._event_loop,
-                lambda workers: Service(
-                    self._app,
-                    self._limits,
-                    self._runs_long,
-                    self._on_refused,
-                    workers,
-                    (self._host, self._port),
-                ),
-            )
+            self._running = _Running(listeners, self._limits, self._on_refused, self._adapter)
         return self
+
+    def _adapter(self, workers: Workers) -> Adapter:
+        environ = server_environ(self._host, self._port)
+        return Adapter(self._app, environ, self._limits, self._runs_long, workers)
 
     def stop(self, grace: float = 2.0) -> None:
         """Stop; on return nothing is left but requests that take longer than `grace` seconds.
 
         Nothing more is accepted; idle connections are closed; requests under way are answered.
-        Those that wait (`wait_closed`, `on_closed`, `delay`, `hang`) are told to end. What has not
-        ended after `grace` seconds is cut off. Stopping twice, or before the start, does nothing.
+        Those that wait for their client are told to end. What has not ended after `grace` seconds
+        is cut off. Stopping twice, or before the start, does nothing.
         """
         with self._state:
-            running, self._running = self._running, None
-            if running is not None:
-                running.stop(grace)
+            if self._running is not None:
+                self._running.stop(grace)
+                self._running = None
 
     def __enter__(self) -> HttpServer:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
@@ -161,15 +131,17 @@ class _Running:
     def __init__(
         self,
         listeners: list[socket.socket],
-        event_loop: EventLoop,
-        make_service: Callable[[Workers], Service],
+        limits: Limits,
+        on_refused: Callable[[int, str], None],
+        make_adapter: Callable[[Workers], Adapter],
     ) -> None:
         self._listeners = listeners
-        self._event_loop = event_loop
-        self._make_service = make_service
+        self._limits = limits
+        self._on_refused = on_refused
         self._workers = Workers("yespo-mock request")
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._grace: asyncio.Future[float] | None = None
+        self._adapter = make_adapter(self._workers)
+        self._state = ServerState()
+        self._stopping: asyncio.Future[float] | None = None
         self._ready: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="yespo-mock server", daemon=True)
         self._thread.start()
@@ -179,53 +151,97 @@ class _Running:
         if threading.current_thread() is self._thread:
             raise RuntimeError("A request on the server's own thread cannot stop the server.")
         ends = time.monotonic() + grace
-        # A loop that is closed has stopped by itself.
-        if self._loop and self._grace:
+        if self._stopping is not None:
+            # A loop that is closed has stopped by itself.
             with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._grace.set_result, grace)
+                self._workers.loop.call_soon_threadsafe(self._stopping.set_result, grace)
         self._thread.join()
-        self._workers.stop(max(0.0, ends - time.monotonic()))
+        self._workers.stop(max(_AFTER_CUT, ends - time.monotonic()))
 
     def _run(self) -> None:
         try:
-            loop = _new_event_loop(self._event_loop)
+            # uvicorn picks uvloop where it is installed.
+            factory = Config(self._adapter, log_config=None).get_loop_factory()
+            loop = factory() if factory else asyncio.new_event_loop()
             try:
-                loop.run_until_complete(self._serve())
+                loop.run_until_complete(self._serve(loop))
             finally:
                 loop.close()
         except BaseException as error:
             if self._ready.done():
-                _log.exception("The server has failed")
+                LOG.exception("The server has failed")
             else:
                 self._ready.set_exception(error)
         finally:
             for listener in self._listeners:
                 listener.close()
 
-    async def _serve(self) -> None:
-        self._loop = loop = asyncio.get_running_loop()
-        self._grace = loop.create_future()
-        service = self._make_service(self._workers)
+    async def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._workers.loop = loop
+        self._stopping = loop.create_future()
+        connect = self._connection_factory()
         servers = [
-            await loop.create_server(service.connect, sock=listener, backlog=BACKLOG)
+            await loop.create_server(connect, sock=listener, backlog=BACKLOG)
             for listener in self._listeners
         ]
+        sweeping = loop.create_task(self._sweep(loop))
         self._ready.set_result(None)
-        grace = await self._grace
+        grace = await self._stopping
+        sweeping.cancel()
         for server in servers:
             server.close()
-        await service.drain(grace)
-        for server in servers:
-            await server.wait_closed()
+        await self._drain(grace)
 
+    def _connection_factory(self) -> Callable[[], asyncio.Protocol]:
+        bounded: Any = type(
+            "BoundedConnection",
+            (Connection,),
+            {"limits": self._limits, "refused": staticmethod(self._on_refused)},
+        )
+        config = Config(
+            self._adapter,
+            http=bounded,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=round(self._limits.keep_alive) or 1,
+        )
+        config.load()
+        return lambda: bounded(config, self._state, {})
 
-def _new_event_loop(kind: EventLoop) -> asyncio.AbstractEventLoop:
-    if kind != "asyncio":
-        try:
-            loop: asyncio.AbstractEventLoop = importlib.import_module("uvloop").new_event_loop()
-        except ImportError:
-            if kind == "uvloop":
-                raise
-        else:
-            return loop
-    return asyncio.new_event_loop()
+    async def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Keep the date, and end what has had its time: one timer for all connections."""
+        while True:
+            self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
+            now = loop.time()
+            for each in list(self._connections()):
+                if each.deadline < now:
+                    each.expire()
+            await asyncio.sleep(self._limits.sweep_interval)
+
+    def _connections(self) -> set[Connection]:
+        found: Any = self._state.connections
+        return set(found)
+
+    async def _drain(self, grace: float) -> None:
+        """Close idle connections now, the others once they are answered, within `grace` seconds."""
+        for each in self._connections():
+            each.release()
+            each.shutdown()
+        await self._wait_until_gone(grace)
+        for each in self._connections():
+            each.transport.abort()
+        for task in list(self._state.tasks):
+            task.cancel()
+        await asyncio.gather(*self._state.tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # for the transports to let go of their sockets
+
+    async def _wait_until_gone(self, grace: float) -> None:
+        waiting = [asyncio.ensure_future(each.lost.wait()) for each in self._connections()]
+        if waiting:
+            await asyncio.wait(waiting, timeout=grace)
+            for each in waiting:
+                each.cancel()

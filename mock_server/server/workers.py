@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
 import time
@@ -13,12 +14,15 @@ _KEPT_IDLE = 8
 class Workers:
     """As many daemon threads as there are jobs at once; a few idle ones are kept for the next.
 
+    `loop` is the event loop they work for, set once it runs.
+
     Not `concurrent.futures`: its threads keep the interpreter from exiting until each has
     finished, and one hanging request must not do that.
     """
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self.loop: asyncio.AbstractEventLoop
         self._jobs: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._idle = 0

@@ -1,0 +1,191 @@
+"""One connection: uvicorn's HTTP/1.1, with limits of size and time and a way to break it off."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+from math import inf
+from typing import Any
+
+from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from mock_server.server.client import Closing
+from mock_server.server.limits import Limits
+
+LOG = logging.getLogger("yespo_mock.server")
+LOG.addHandler(logging.NullHandler())
+LOG.setLevel(logging.INFO)  # left unset, uvicorn would take it for "trace"
+
+PROTOCOL_KEY = "yespo_mock.protocol"
+"""Where the scope of a request holds the protocol of its connection."""
+
+# How long a client that was refused may go on sending before it is cut off. Closing at once would
+# reset the connection, and the client might never read why.
+_LINGER = 2.0
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class Connection(HttpToolsProtocol):
+    """A connection. `deadline` is when it has had its time, by the clock of the loop.
+
+    `lost` is set once the connection is closed, `gone` then or when the server stops; `closing`
+    tells the same as `gone` to threads. Everything here runs in the loop's thread.
+    """
+
+    limits: Limits
+    refused: Callable[[int, str], None]
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.logger = LOG
+        self.access_log = False
+        self.gone = asyncio.Event()
+        self.lost = asyncio.Event()
+        self.closing = Closing()
+        self.deadline = inf
+        self._header_size = 0
+        self._begun = 0  # requests that the data at hand has begun
+        self._in_headers = False
+        self._is_refused = False
+
+    def connection_made(  # type: ignore[override]  # as uvicorn overrides it
+        self, transport: asyncio.Transport
+    ) -> None:
+        """A client has connected, and has `keep_alive` seconds to say something."""
+        super().connection_made(transport)
+        self.deadline = self.loop.time() + self.limits.keep_alive
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has left, or was left."""
+        super().connection_lost(exc)
+        self.lost.set()
+        self.release()
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what has come; refuse headers that never end."""
+        if self._is_refused or self.transport.is_closing():
+            return  # whatever a refused client still sends is thrown away
+        fresh = self._in_headers or self.cycle is None or not self.cycle.more_body
+        self._begun = 0
+        super().data_received(data)
+        if fresh and self._begun < 2:  # all of the data belongs to the headers that are still open
+            self._header_size += len(data)
+        if self._in_headers and self._header_size > self.limits.max_header:
+            self._refuse_headers()
+
+    def on_message_begin(self) -> None:
+        """A request begins, and has `header_timeout` seconds for its headers."""
+        super().on_message_begin()
+        scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # a key of our own
+        scope[PROTOCOL_KEY] = self
+        self._header_size = 0
+        self._in_headers = True
+        self._begun += 1
+        self.deadline = self.loop.time() + self.limits.header_timeout
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the request target."""
+        self._header_size += len(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self._header_size += len(name) + len(value)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The request can be answered once its body is here, within `body_timeout` seconds."""
+        self._in_headers = False
+        if self._header_size > self.limits.max_header:
+            self._refuse_headers()
+        elif self._declared_length() > self.limits.max_body:
+            self.refuse_body()
+        else:
+            self.deadline = self.loop.time() + self.limits.body_timeout
+            super().on_headers_complete()
+
+    def _declared_length(self) -> int:
+        """What Content-Length says; the parser has seen to it that it is a number."""
+        return next((int(value) for name, value in self.headers if name == b"content-length"), 0)
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if not self._is_refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole; how long its answer takes is the application's business."""
+        if not self._is_refused:
+            self.deadline = inf
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is not HTTP."""
+        self.refuse(HTTPStatus.BAD_REQUEST, f"This is not a valid HTTP request. ({msg})")
+
+    def expire(self) -> None:
+        """The deadline has passed: say so to a request that has begun, close an idle connection."""
+        self.deadline = inf
+        if self._is_refused:
+            self.transport.close()
+        elif self._in_headers or (self.cycle is not None and self.cycle.more_body):
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
+        else:
+            self.transport.close()
+
+    def refuse(self, status: HTTPStatus, text: str) -> None:
+        """Answer in the server's own name, and close."""
+        if self._is_refused or self.transport.is_closing():
+            return
+        self._is_refused = True
+        self.refused(status.value, text)
+        body = f"{text}\n".encode()
+        self.transport.write(
+            f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\n"
+            f"Content-Length: {len(body)}\r\n"
+            "Connection: close\r\n\r\n".encode()
+            + body
+        )
+        self._unset_keepalive_if_required()
+        self.transport.resume_reading()
+        self.transport.write_eof()
+        self.deadline = self.loop.time() + _LINGER
+
+    def refuse_body(self) -> None:
+        """Refuse a body that is too large."""
+        limit = f"{self.limits.max_body} bytes"
+        self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body has more than {limit}.")
+
+    def _refuse_headers(self) -> None:
+        limit = f"{self.limits.max_header} bytes"
+        self.refuse(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+            f"The request line and headers have more than {limit}.",
+        )
+
+    def reset(self) -> None:
+        """Break the connection off, so that the client sees a reset."""
+        held: socket.socket | None = self.transport.get_extra_info("socket")
+        if held is not None:
+            with suppress(OSError):
+                held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        self.transport.abort()
+
+    def release(self) -> None:
+        """End whatever waits for this client: it is gone, or the server stops."""
+        self.gone.set()
+        self.closing.signal()
