@@ -13,6 +13,11 @@ from mock_server.emulator import Emulator
 _LOG = logging.getLogger("yespo_mock")
 
 
+def runs_long(path: str) -> bool:
+    """Whether a request for this path may take long: of the emulated API, those for many things."""
+    return not path.startswith(api.PREFIX) or api.is_for_many(path)
+
+
 def create_app(emulator: Emulator) -> Flask:
     """A WSGI application that serves an emulator through all of its doors."""
     app = Flask("mock_server", static_folder=None)

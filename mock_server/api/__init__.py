@@ -10,7 +10,6 @@ from mock_server.api import (
     contacts,
     events,
     groups,
-    journaling,
     orders,
     past_events,
     service,
@@ -18,12 +17,14 @@ from mock_server.api import (
     unsubscribed,
 )
 from mock_server.api.http import WireError
+from mock_server.api.journaling import Journaling
 from mock_server.api.unsupported import answer_error
 from mock_server.emulator import Emulator, RefusedError
 
-__all__ = ["PREFIX", "answer_http_error", "hang"]
+__all__ = ["PREFIX", "answer_http_error", "hang", "is_for_many"]
 
 PREFIX = "/api"
+_FOR_MANY = ("/contacts", "/orders", "/past_events", "/attach", "/detach")
 
 
 def hang(app: Flask, emulator: Emulator) -> None:
@@ -35,7 +36,13 @@ def hang(app: Flask, emulator: Emulator) -> None:
         app.register_blueprint(resource.blueprint(emulator))
     app.register_error_handler(WireError, WireError.answer)
     app.register_error_handler(RefusedError, _answer_refused)
-    journaling.hang(app, emulator)
+    # Flask documents wrapping `wsgi_app` as the way to hang a middleware.
+    app.wsgi_app = Journaling(app.wsgi_app, emulator, PREFIX)  # type: ignore[method-assign]
+
+
+def is_for_many(path: str) -> bool:
+    """Whether a request for this path may carry, or ask for, hundreds of things at once."""
+    return path.rstrip("/").endswith(_FOR_MANY)
 
 
 def _answer_refused(error: RefusedError) -> Response:
