@@ -82,7 +82,7 @@ def read_moment(value: Any) -> Moment:
     else:
         length = timedelta(minutes=1) if seconds is None else timedelta(seconds=1)
     try:
-        return Moment(first, first + length - timedelta(microseconds=1))
+        return Moment(first, first + (length - timedelta(microseconds=1)))
     except OverflowError:
         return Moment(first, first)
 
@@ -94,12 +94,11 @@ def judge_past_event(request: EventRequest, view: AccountView, now: datetime) ->
     """
     trace = Trace()
     body = request.body
-    sent = body if isinstance(body, dict) else {}
-    _check_occurred(sent.get("occurred"), request, view, now, trace)
     if isinstance(body, dict):
+        _check_occurred(body.get("occurred"), request, view, now, trace)
         _check_key_value(body.get("keyValue"), trace)
-    if trace.reasons:
-        return _refused(Outcome("rejected"), sent, trace)
+        if trace.reasons:
+            return _refused(Outcome("rejected"), body, trace)
     outcome = judge(request, view, request.occurred or "")
     outcome.trace[:0] = trace.steps
     if outcome.verdict == "rejected":
@@ -158,7 +157,7 @@ def _check_occurred(
 
 def _check_key_value(value: Any, trace: Trace) -> None:
     """PST-02: past events have no other way to be told apart."""
-    if not filled(value) or (isinstance(value, str) and not as_text(value)):
+    if not filled(value):
         trace.failed(
             "PST-02",
             "key_value_missing",
