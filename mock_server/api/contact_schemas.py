@@ -42,16 +42,12 @@ def _one_of(values: tuple[str, ...]) -> validate.OneOf:
 
 
 class ChannelSchema(LenientSchema):
-    """A channel; one without a value is left out (CON-09)."""
+    """A channel (CON-09)."""
 
     type = Text(required=True, validate=_one_of(CHANNEL_TYPES))
     value = Text()
     device = FreeObject()
     webPushSubscription = FreeObject()  # noqa: N815  (the vendor's names)
-
-    @post_load
-    def _none_without_value(self, data: dict[str, Any], **_: Any) -> dict[str, Any] | None:
-        return data if data.get("value") is not None else None
 
 
 class AddressSchema(LenientSchema):
@@ -64,18 +60,17 @@ class AddressSchema(LenientSchema):
 
 
 class AdditionalFieldSchema(LenientSchema):
-    """The value of an additional field; one without a value is left out."""
+    """The value of an additional field."""
 
     id = Whole(required=True, validate=validate.Range(min=1, error="must be 1 or more."))
     value = Text()
 
-    @post_load
-    def _none_without_value(self, data: dict[str, Any], **_: Any) -> dict[str, Any] | None:
-        return data if data.get("value") is not None else None
-
 
 class ContactSchema(LenientSchema):
-    """A contact. `groups` comes back on reading only, and is left alone here."""
+    """A contact. `groups` comes back on reading only, and is left alone here.
+
+    Channels and additional fields without a value are left out.
+    """
 
     firstName = Text()  # noqa: N815
     lastName = Text()  # noqa: N815
@@ -94,6 +89,13 @@ class ContactSchema(LenientSchema):
         """Some clients wrap the contact of any method as subscribing does."""
         if isinstance(data, dict) and isinstance(data.get("contact"), dict):
             return data["contact"]
+        return data
+
+    @post_load
+    def _with_values(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        for name in ("channels", "fields"):
+            if name in data:
+                data[name] = [each for each in data[name] if each.get("value") is not None]
         return data
 
 

@@ -94,20 +94,17 @@ class ContactImports:
                 return decision.refusal.text
             contact_id = decision.contact["id"]
             puts = contact_puts(decision, self._state)
-            ids, new_segments = self._segments.named(job.groups)
+            groups = [each for each in job.groups if each not in job.excluded_groups]
+            ids, new_segments = self._segments.named(groups)
             members = self._segments.members(ids, contact_id)
             puts |= {"groups": new_segments, "group_members": members}
-            gone = self._segments.member_keys(contact_id, job.excluded_groups)
-            if gone:
-                self._state.commit({}, {"group_members": gone})
-                kept = [each for each in members if each["member"] not in gone]
-                puts["group_members"] = kept
             if decision.is_new and job.event_type_key:
                 key = job.event_type_key
                 request, outcome = contact_event("CON-07", key, decision.contact, self._state)
                 record = self._host.record(request, outcome, now, puts)
             else:
-                self._state.commit(puts)
+                gone = self._segments.member_keys(contact_id, job.excluded_groups)
+                self._state.commit(puts, {"group_members": gone})
         if record is not None:
             self._host.tell(record)
         value = decision.dedupe_value or ""

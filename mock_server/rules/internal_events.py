@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.model import AccountView, Document, EventRequest, Outcome
-from mock_server.rules.event_types import event_type_of
+from mock_server.rules.event_types import new_event_type
 from mock_server.rules.trace import Trace
 
 SUBSCRIBED_NEW = "subscribeFromApi"
@@ -46,7 +46,11 @@ def internal_event(
     """An event of the service's own: recorded, whatever its type (ENV-13)."""
     listed = [{"name": name, "value": value} for name, value in params.items()]
     body = {"eventTypeKey": key, "keyValue": key_value, "params": listed}
-    event_type, is_new = event_type_of(key, view, trace)
+    # Its name may look like that of an order event (`orderDELIVERED`): no mistake of anybody's.
+    new_type = None
+    if view.event_type(key) is None:
+        trace.noted("ENV-13", f"event type {key} is new: it is created", "eventTypeKey")
+        new_type = new_event_type(key, view, trace)
     outcome = Outcome(
         "recorded",
         event_type_key=key,
@@ -57,6 +61,6 @@ def internal_event(
         reasons=trace.reasons,
         warnings=trace.warnings,
         trace=trace.steps,
-        new_event_type=event_type if is_new else None,
+        new_event_type=new_type,
     )
     return EventRequest(body, "internal"), outcome

@@ -179,6 +179,7 @@ def test_an_order_that_exists_is_updated_and_keeps_what_is_left_blank(state):
     assert (effect.after["status"], effect.after["totalCost"]) == ("DELIVERED", 5)
     assert (effect.after["storeId"], effect.after["contactId"]) == ("7", 1)
     assert decision.outcome.event_type_key == "orderDELIVERED"
+    assert "event_type_looks_like_order" not in decision.outcome.warnings
     assert decision.contacts == []
     assert "total_mismatch" in decision.outcome.warnings
     decision = add_order(order(externalCustomerId=..., email="two@x.y"), state, NOW)
