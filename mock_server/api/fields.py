@@ -7,12 +7,13 @@ None. The text of an error completes the path of its field.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 
-from mock_server.emulator.vocabulary import as_text, json_type
+from mock_server.emulator.vocabulary import as_number, as_text, json_type
+
+_BOUND = 2**63
 
 
 class LenientSchema(Schema):
@@ -58,14 +59,11 @@ class Whole(fields.Integer):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if isinstance(value, str) and not value.strip() and not self.required:
             return None
-        if isinstance(value, (int, str, float, Decimal)) and not isinstance(value, bool):
-            try:
-                number = int(value)
-                if number == float(value) and abs(number) < 2**63:
-                    return number
-            except (ValueError, OverflowError):
-                pass
-        raise ValidationError("must be a whole number.")
+        number = None if isinstance(value, bool) else as_number(value)
+        # The range first: an exponent may stand for more digits than there is memory.
+        if number is None or not -_BOUND < number < _BOUND or number != int(number):
+            raise ValidationError("must be a whole number.")
+        return int(number)
 
 
 class Flag(fields.Boolean):

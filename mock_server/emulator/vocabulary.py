@@ -10,7 +10,7 @@ from mock_server.rules.bulk_contacts import (
 from mock_server.rules.contacts import CHANNEL_TYPES
 from mock_server.rules.event_schema import FORBIDDEN_CHARACTERS, MAX_EVENT_TYPE_KEY
 from mock_server.rules.past_events import MAX_EVENTS, PastResult, read_moment
-from mock_server.rules.values import as_text, json_type
+from mock_server.rules.values import as_number, as_text, json_type
 
 __all__ = [
     "CHANNEL_TYPES",
@@ -23,6 +23,7 @@ __all__ = [
     "MAX_ORDERS",
     "ImportOptions",
     "PastResult",
+    "as_number",
     "as_text",
     "json_type",
     "read_moment",

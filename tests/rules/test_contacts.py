@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mock_server.rules.contacts import save_contact, subscribe_contact, update_contact
 from mock_server.state import AccountState, Store
@@ -181,3 +183,35 @@ def test_subscribing_does_not_look_for_push_tokens(state):
     decision = subscribe_contact({"channels": channels(webpush="token")}, state, NOW)
     assert decision.is_new
     assert [each["id"] for each in decision.others] == [1]
+
+
+_SOME = st.sampled_from(["a", "b", "A", "c"])
+_SENT = st.fixed_dictionaries(
+    {},
+    optional={
+        "externalCustomerId": _SOME,
+        "channels": st.lists(
+            st.fixed_dictionaries(
+                {"type": st.sampled_from(["email", "sms", "webpush"]), "value": _SOME}
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+    },
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from([save_contact, subscribe_contact]), _SENT), max_size=8))
+def test_nothing_that_identifies_is_ever_held_by_two_contacts(requests):
+    """CON-01, whatever comes in whatever order; and what was sent finds its contact again."""
+    state = Store().account()
+    for decide, sent in requests:
+        decision = decide(sent, state, NOW)
+        if decision.refusal is not None:
+            continue
+        state.commit({"contacts": [decision.contact, *decision.others]})
+        if decide is save_contact:
+            assert save_contact(sent, state, NOW).contact["id"] == decision.contact["id"]
+        for kind in ("externalCustomerId", "email", "phone", "pushToken"):
+            for value in ("a", "b", "A", "c"):
+                assert len(state.contacts_by(kind, value)) <= 1
