@@ -9,7 +9,7 @@ from typing import Any
 from mock_server import jsonio
 from mock_server.model import Document, Step
 from mock_server.rules.trace import Trace
-from mock_server.rules.values import as_number, filled, filled_in, json_type, show
+from mock_server.rules.values import as_number, filled_in, json_type, show
 
 REQUIRED = ("externalItemId", "name", "quantity", "cost", "url", "imageUrl")
 BULK_REQUIRED = ("externalItemId", "quantity")
@@ -32,12 +32,13 @@ _NUMBERS = Step("ITM-05", "passed", "each quantity is above zero, no cost is neg
 def check_items(
     value: Any, trace: Trace, required: tuple[str, ...] = REQUIRED
 ) -> list[Document] | None:
-    """The items as they are to be stored, or None when there are none or they are broken.
+    """The items as they are to be stored, or None when they cannot be read.
 
-    `required` is `REQUIRED` for an event's items, `BULK_REQUIRED` for those of Add orders (BLK-02),
-    which need no category either.
+    `value` is the parameter as sent, None when it is not filled. `required` is `REQUIRED` for an
+    event's items, `BULK_REQUIRED` for those of Add orders (BLK-02), which need no category either.
+    What fails is in the trace.
     """
-    if not filled(value):
+    if value is None:
         trace.add(_NO_ITEMS)
         return None
     items = _as_list(value, trace)
@@ -110,8 +111,9 @@ def _check_required(
 ) -> None:
     """ITM-02, or BLK-02 for the items of Add orders."""
     complete = all_objects
+    wanted = frozenset(required)
     for path, item, given in lines:
-        if not given.keys() >= set(required):
+        if not given.keys() >= wanted:
             complete = False
             for name in required:
                 if name not in given:

@@ -190,7 +190,8 @@ def _without_segmentation(outcome: Outcome) -> PastResult:
             "SEG-01",
             "segmentation_disabled",
             f"event type {outcome.event_type_key} does not take part in segmentation",
-            fix=f"segmentation were on for event type {outcome.event_type_key}",
+            "eventTypeKey",
+            f"segmentation were on for event type {outcome.event_type_key}",
         )
         outcome.verdict, outcome.status = "rejected", 400
         outcome.trace += trace.steps
