@@ -14,8 +14,8 @@ _LOG = logging.getLogger("yespo_mock")
 
 
 def runs_long(path: str) -> bool:
-    """Whether a request for this path may take long: the emulated API never does, others may."""
-    return not path.startswith(api.PREFIX)
+    """Whether a request for this path may take long: of the emulated API, those for many things."""
+    return not path.startswith(api.PREFIX) or api.is_for_many(path)
 
 
 def create_app(emulator: Emulator) -> Flask:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from mock_server import jsonio
+from mock_server.api.access import account_of_event
 from mock_server.api.http import (
-    ACCOUNT,
     EVENT_ID,
     REASON,
     WireError,
-    api_key,
     check_content_type,
     empty_answer,
     json_answer,
@@ -42,8 +41,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
 
 
 def _generate(emulator: Emulator, version: ApiVersion) -> Response:
-    account = emulator.account_for_key(api_key())
-    request.environ[ACCOUNT] = account.name
+    account = account_of_event(emulator)
     strict = _is_strict(account.settings.strict)
     notes = check_content_type()
     body = read_body()

@@ -1,12 +1,24 @@
-"""GET /api/v*/version and /api/v1/account/info: what the service says of itself (WIRE-09)."""
+"""What the service says of itself and of the account (WIRE-09), of money and additional fields."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from mock_server._version import __version__
-from mock_server.api.http import ACCOUNT, api_key, json_answer
+from mock_server.api.access import account_of
+from mock_server.api.http import json_answer
 from mock_server.emulator import Emulator
+from mock_server.model import Document
+
+# The emulator sends nothing that costs, so the balance stands still.
+_BALANCE = {
+    "currentBalance": 1000.0,
+    "creditLimit": 0.0,
+    "currency": "UAH",
+    "bonusEmails": 10_000,
+    "bonusSmses": 0,
+}
+_ADDRESS_BOOK_ID = 1
 
 
 def blueprint(emulator: Emulator) -> Blueprint:
@@ -16,16 +28,41 @@ def blueprint(emulator: Emulator) -> Blueprint:
     @routes.get("/api/v1/version")
     @routes.get("/api/v2/version")
     def version() -> Response:
-        emulator.account_for_key(api_key())
+        account_of(emulator)
         return json_answer({"version": __version__, "protocolVersion": "1.0"})
 
     @routes.get("/api/v1/account/info")
     def account_info() -> Response:
-        account = emulator.account_for_key(api_key())
-        request.environ[ACCOUNT] = account.name
-        settings = account.settings
+        settings = account_of(emulator).settings
         return json_answer(
             {"userEmail": settings.user_email, "organisationName": settings.organisation_name}
         )
 
+    @routes.get("/api/v1/balance")
+    def balance() -> Response:
+        account_of(emulator)
+        return json_answer(_BALANCE)
+
+    @routes.get("/api/v1/addressbooks")
+    def address_books() -> Response:
+        ids = account_of(emulator).resources.contacts.additional_fields()
+        group = {
+            "name": "Additional fields",
+            "profileKey": "ADDITIONAL",
+            "fields": [_field(each) for each in ids],
+        }
+        book = {"addressBookId": _ADDRESS_BOOK_ID, "name": "Contacts", "fieldGroups": [group]}
+        return json_answer({"addressBook": book})
+
     return routes
+
+
+def _field(field_id: int) -> Document:
+    """An additional field that some contact has brought: that is all there is to know of it."""
+    description = {"type": "TEXTFIELD", "required": False, "readonly": False}
+    return {
+        "id": field_id,
+        "name": f"Field {field_id}",
+        "fieldKey": f"FIELD_{field_id}",
+        "description": description,
+    }

@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from mock_server.api.documented import documented_methods
 from mock_server.api.http import WireError
 from mock_server.routing import route_list
-
-# The families of methods the vendor documents, by the first part of their paths, with one or more
-# words of each. A request to one that is not emulated deserves another answer than a typing error.
-_DOCUMENTED = frozenset(
-    """
-    account activity addressbook addressbooks auth balance broadcast broadcasts callouts contact
-    contacts email emails event events feed feeds group groups importstatus interfaces message
-    messages mobilepush mobile_push orders organisation past_events product products promocode
-    promocodes push pushtoken recommendation recommendations segment segments site sites sms
-    subscriptions token viber webpush web_push widget widgets workflow workflows
-    """.split()
-)
-_PATH = re.compile(r"/api/v[123]/([a-z_]+)(?:/|$)")
 
 
 def answer_error(error: HTTPException, app: Flask, method: str, path: str) -> Response:
     """A short text for what the routing could not serve."""
     if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
-        text = f"{method} is not allowed on {path}. Allowed: {allowed}."
-        answer = WireError(405, "method_not_allowed", text).answer()
-        answer.headers["Allow"] = allowed
-        return answer
+        return _wrong_method(method, path, set(error.valid_methods or ()) - {"HEAD", "OPTIONS"})
     if not isinstance(error, NotFound):
         code = error.code or 500
         return WireError(code, "http_error", f"{error.name}: {error.description}").answer()
-    match = _PATH.match(path)
-    routes = "; ".join(route_list(app, "/api/"))
-    if match is not None and match[1] in _DOCUMENTED:
-        text = f"{method} {path} is not emulated. Emulated: {routes}."
+    routes = route_list(app, "/api/")
+    emulated = "; ".join(routes)
+    documented = documented_methods(path)
+    if method in documented:
+        text = f"{method} {path} is not emulated. Emulated: {emulated}."
         return WireError(501, "not_emulated", text).answer()
-    text = f"There is nothing at {path}. Emulated: {routes}."
+    if documented:
+        return _wrong_method(method, path, documented)
+    near = _near(path, routes)
+    meant = f" Did you mean {near}?" if near else ""
+    text = f"There is nothing at {path}.{meant} Emulated: {emulated}."
     return WireError(404, "route_unknown", text).answer()
+
+
+def _wrong_method(method: str, path: str, methods: Iterable[str]) -> Response:
+    allowed = ", ".join(sorted(methods))
+    text = f"{method} is not allowed on {path}. Allowed: {allowed}."
+    answer = WireError(405, "method_not_allowed", text).answer()
+    answer.headers["Allow"] = allowed
+    return answer
+
+
+def _near(path: str, routes: list[str]) -> str | None:
+    by_path = {route.rpartition(" ")[2]: route for route in routes}
+    return next((by_path[each] for each in get_close_matches(path, by_path, n=1, cutoff=0.8)), None)

@@ -2,7 +2,7 @@
 
 from mock_server.emulator.account import KEEPABLE, Account
 from mock_server.emulator.emulator import Emulator, read_state
-from mock_server.emulator.errors import EmulatorError, InvalidError, NotFoundError
+from mock_server.emulator.errors import EmulatorError, InvalidError, NotFoundError, RefusedError
 from mock_server.emulator.journal import Journal, JournalEntry
 from mock_server.emulator.records import outcome_document
 from mock_server.rules import catalogue
@@ -23,6 +23,7 @@ __all__ = [
     "JournalEntry",
     "NotFoundError",
     "Page",
+    "RefusedError",
     "StateError",
     "UnknownRuleError",
     "catalogue",

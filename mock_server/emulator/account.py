@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from threading import Condition, RLock
@@ -15,6 +15,7 @@ from mock_server.emulator.errors import InvalidError, NotFoundError
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.journal import Journal
 from mock_server.emulator.records import event_document, event_record
+from mock_server.emulator.resources import Resources
 from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
 from mock_server.emulator.seeds import Seeder
 from mock_server.model import IDENTIFIER_KINDS, AccountSettings, Document, EventRequest, Outcome
@@ -23,12 +24,21 @@ from mock_server.rules.event_types import new_event_type
 from mock_server.rules.trace import Trace
 from mock_server.state import AccountState, EventQuery, Page
 
+Puts = Mapping[str, Sequence[Document]]
+"""Documents to commit, by table."""
+
+_NOTHING: Puts = {}
 _CONTACT = ShortContactSchema()
 _EVENT_TYPE = EventTypeSchema()
 _SETTINGS = SettingsSchema()
 
 # Tables that can be kept over a reset.
 KEEPABLE = ("contacts", "orders", "events", "event_types", "settings")
+# What is kept with them; tokens are kept always, as API keys are (WIRE-03).
+_KEPT_WITH = {
+    "orders": ("history",),
+    "contacts": ("groups", "group_members", "additional_fields", "unsubscribed"),
+}
 
 
 class Account:
@@ -48,12 +58,13 @@ class Account:
         self._state = state
         self._seeds = seeds
         self._start_settings = settings
-        self._tell = tell
+        self.tell = tell
         self._lock = RLock()
         self._changed = Condition(self._lock)
         self._counts = Counts()
         self.clock = Clock()
         self.journal = Journal()
+        self.resources = Resources(self, state)
 
     @property
     def name(self) -> str:
@@ -74,25 +85,34 @@ class Account:
         with self._lock:
             now = self.clock.iso()
             outcome = judge(request, self._state, request.occurred or now)
-            outcome.event_id = self._state.next_event_id()
-            record = event_record(request, outcome, self.name, now)
-            puts: dict[str, list[Document]] = {"events": [record]}
-            if outcome.effect is not None:
-                key = outcome.event_type_key or ""
-                entry = history_entry(
-                    outcome.effect, outcome.event_id, key, request.occurred or now
-                )
-                puts["orders"] = [outcome.effect.after]
-                puts["history"] = [entry]
-            if outcome.new_event_type is not None:
-                puts["event_types"] = [outcome.new_event_type]
-            if outcome.new_contact is not None:
-                puts["contacts"] = [outcome.new_contact]
-            self._state.commit(puts)
-            self._counts.add(outcome)
-            self._changed.notify_all()
-        self._tell(record)
+            record = self.record(request, outcome, now)
+        self.tell(record)
         return outcome
+
+    def record(
+        self, request: EventRequest, outcome: Outcome, now: str, puts: Puts = _NOTHING
+    ) -> Document:
+        """Commit an event's record and its effect in one step, with documents that belong to it.
+
+        For callers that hold `paused`, or the lock; they `tell` the record once they let go.
+        """
+        outcome.event_id = self._state.next_event_id()
+        record = event_record(request, outcome, self.name, now)
+        tables: dict[str, list[Document]] = {name: [*each] for name, each in puts.items()}
+        tables["events"] = [record]
+        if outcome.effect is not None:
+            key = outcome.event_type_key or ""
+            entry = history_entry(outcome.effect, outcome.event_id, key, request.occurred or now)
+            tables["orders"] = [outcome.effect.after]
+            tables["history"] = [entry]
+        if outcome.new_event_type is not None:
+            tables["event_types"] = [outcome.new_event_type]
+        if outcome.new_contact is not None:
+            tables.setdefault("contacts", []).append(outcome.new_contact)
+        self._state.commit(tables)
+        self._counts.add(outcome)
+        self._changed.notify_all()
+        return record
 
     def explain(self, request: EventRequest) -> Outcome:
         """What `generate_event` would answer now; nothing is changed."""
@@ -255,7 +275,12 @@ class Account:
                 f"Cannot keep {', '.join(unknown)}; tables that can be kept: {', '.join(KEEPABLE)}."
             )
         with self._lock:
-            self._state.reset([*keep, "history"] if "orders" in keep else keep)
+            kept = {
+                "tokens",
+                *keep,
+                *(other for each in keep for other in _KEPT_WITH.get(each, ())),
+            }
+            self._state.reset(kept)
             self._counts.clear()
             self.journal.clear()
             self.clock.resume()
@@ -265,7 +290,8 @@ class Account:
     def start_up(self) -> None:
         """Put the settings of the start in force; seed an account that holds nothing."""
         with self._lock:
-            is_empty = not any(self._state.counts().values())
+            counts = self._state.counts()
+            is_empty = not any(counts[table] for table in counts if table != "tokens")
             wanted = replace(self._state.settings, **self._start_settings)
             if wanted != self._state.settings:
                 self._state.commit({"settings": [asdict(wanted)]})

@@ -49,6 +49,7 @@ class Emulator:
         self._settings = dict(settings or {})
         self._listeners: tuple[Callable[[Document], None], ...] = ()
         self._accounts: dict[str, Account] = {}
+        self._tokens: dict[str, str] = {}  # where a token was found; the account is asked each time
         self._lock = Lock()
         self._started = monotonic()
         self.store = Store(state, fsync=fsync, max_events=max_events, warn=warn)
@@ -74,6 +75,15 @@ class Emulator:
     def account_for_key(self, api_key: str) -> Account:  # noqa: ARG002  (one account for all keys)
         """The account that an API key opens."""
         return self.account(DEFAULT_ACCOUNT)
+
+    def account_for_token(self, token: str) -> Account | None:
+        """The account that gave out a bearer token (WIRE-03), or None."""
+        known = self._tokens.get(token)
+        for name in [*([known] if known else []), *self.account_names()]:
+            if self.account(name).resources.tokens.holds(token):
+                self._tokens[token] = name
+                return self.account(name)
+        return None
 
     def account_names(self) -> list[str]:
         """The accounts that hold anything, and `default`."""

@@ -22,3 +22,11 @@ class NotFoundError(EmulatorError):
     """There is no such thing; the message names what there is, where that helps."""
 
     code = "not_found"
+
+
+class RefusedError(EmulatorError):
+    """What the emulated service itself would refuse; `status` is its HTTP status for that."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message, code)
+        self.status = status

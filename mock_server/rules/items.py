@@ -12,7 +12,7 @@ from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_number, filled_in, json_type, show
 
 REQUIRED = ("externalItemId", "name", "quantity", "cost", "url", "imageUrl")
-_REQUIRED = frozenset(REQUIRED)
+BULK_REQUIRED = ("externalItemId", "quantity")
 _KNOWN = frozenset((*REQUIRED, "category", "description"))
 _NESTED = frozenset((list, dict))
 
@@ -20,16 +20,23 @@ Line = tuple[str, Document, Document]
 """An item: its path such as `items[0]`, the item as sent, and its filled fields."""
 
 _NO_ITEMS = Step("ITM-01", "noted", "there are no items: they are optional", "items")
-_COMPLETE = Step("ITM-02", "passed", f"each item has {', '.join(REQUIRED)}", "items")
+_COMPLETE: dict[tuple[str, ...], Step] = {
+    names: Step(rule, "passed", f"each item has {', '.join(names)}", "items")
+    for rule, names in (("ITM-02", REQUIRED), ("BLK-02", BULK_REQUIRED))
+}
 _CATEGORIZED = Step("ITM-03", "passed", "each item has a category", "items")
 _FLAT = Step("ITM-04", "passed", "no item holds an array or object", "items")
 _NUMBERS = Step("ITM-05", "passed", "each quantity is above zero, no cost is negative", "items")
 
 
-def check_items(value: Any, trace: Trace) -> list[Document] | None:
+def check_items(
+    value: Any, trace: Trace, required: tuple[str, ...] = REQUIRED
+) -> list[Document] | None:
     """The items as they are to be stored, or None when they cannot be read.
 
-    `value` is the parameter as sent, None when it is not filled. What fails is in the trace.
+    `value` is the parameter as sent, None when it is not filled. `required` is `REQUIRED` for an
+    event's items, `BULK_REQUIRED` for those of Add orders (BLK-02), which need no category either.
+    What fails is in the trace.
     """
     if value is None:
         trace.add(_NO_ITEMS)
@@ -41,9 +48,10 @@ def check_items(value: Any, trace: Trace) -> list[Document] | None:
         trace.warned("ITM-06", "items_empty", "items is an empty array", "items")
         return []
     trace.add(_counted(len(items)))
-    lines = _lines(items, trace)
-    _check_required(lines, len(lines) == len(items), trace)
-    _check_categories(lines, trace)
+    lines = _lines(items, required, trace)
+    _check_required(lines, required, len(lines) == len(items), trace)
+    if required is REQUIRED:
+        _check_categories(lines, trace)
     _check_numbers(lines, trace)
     return _with_nested_serialized(lines, trace)
 
@@ -80,7 +88,7 @@ def _as_list(value: Any, trace: Trace) -> list[Any] | None:
     return None
 
 
-def _lines(items: list[Any], trace: Trace) -> list[Line]:
+def _lines(items: list[Any], required: tuple[str, ...], trace: Trace) -> list[Line]:
     """ITM-02: the items that are objects; what else is there fails."""
     lines: list[Line] = []
     for index, item in enumerate(items):
@@ -93,22 +101,25 @@ def _lines(items: list[Any], trace: Trace) -> list[Line]:
             "item_not_an_object",
             f"{path} is {json_type(item)}, not an object",
             path,
-            f"{path} were an object with {', '.join(REQUIRED)}",
+            f"{path} were an object with {', '.join(required)}",
         )
     return lines
 
 
-def _check_required(lines: list[Line], all_objects: bool, trace: Trace) -> None:
-    """ITM-02."""
+def _check_required(
+    lines: list[Line], required: tuple[str, ...], all_objects: bool, trace: Trace
+) -> None:
+    """ITM-02, or BLK-02 for the items of Add orders."""
     complete = all_objects
+    wanted = frozenset(required)
     for path, item, given in lines:
-        if not given.keys() >= _REQUIRED:
+        if not given.keys() >= wanted:
             complete = False
-            for name in REQUIRED:
+            for name in required:
                 if name not in given:
                     _fail_missing(path, name, item, given, trace)
     if complete:
-        trace.add(_COMPLETE)
+        trace.add(_COMPLETE[required])
 
 
 def _fail_missing(path: str, name: str, item: Document, given: Document, trace: Trace) -> None:

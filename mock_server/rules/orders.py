@@ -98,11 +98,11 @@ def _set_status(event: OrderEvent, decision: OrderDecision) -> None:
     if existing is None:
         decision.caused_by = fail_unknown_order(rule, order_id, event.view, trace)
         return
-    _note_contact(existing, event.whose, trace)
+    note_contact(existing, event.whose, trace)
     if trace.reasons:
         return
     trace.add(_STATUS_IS_SET[rule])
-    _note_transition(existing, status, trace)
+    note_transition(existing, status, trace)
     after = {**existing, "status": status, "updatedAt": event.now}
     decision.effect = Effect(order_id, "status", existing, after)
 
@@ -114,7 +114,7 @@ def _save(event: OrderEvent, decision: OrderDecision) -> None:
     _check_needs(event, order_id, existing)
     items = _check_values(event.given, trace)
     if existing is not None:
-        _note_contact(existing, event.whose, trace)
+        note_contact(existing, event.whose, trace)
     elif order_id is not None or event.key == "orderCreated":
         _require_contact(event.whose, trace)
     if order_id is None or trace.reasons:
@@ -129,7 +129,7 @@ def _save(event: OrderEvent, decision: OrderDecision) -> None:
     else:
         _note_existing(event, known, additional)
         if "status" in known:
-            _note_transition(existing, known["status"], trace)
+            note_transition(existing, known["status"], trace)
         after = {**existing, **known, "updatedAt": event.now}
         after["additionalInfo"] = {**existing.get("additionalInfo", {}), **additional}
         decision.effect = Effect(order_id, "updated", existing, after)
@@ -212,7 +212,7 @@ def _require_contact(whose: Identification, trace: Trace) -> None:
     trace.add(_NEEDS_CONTACT)
 
 
-def _note_contact(existing: Document, whose: Identification, trace: Trace) -> None:
+def note_contact(existing: Document, whose: Identification, trace: Trace) -> None:
     """ORD-15, for an existing order: it keeps its contact, whoever the event names."""
     keeps = existing.get("contactId")
     if whose.contact_id is None:
@@ -238,7 +238,7 @@ def _note_existing(event: OrderEvent, known: dict[str, Any], additional: dict[st
     event.trace.passed("ORD-10", f"{order} exists; {replaced}; the rest stays")
 
 
-def _note_transition(existing: Document, status: str, trace: Trace) -> None:
+def note_transition(existing: Document, status: str, trace: Trace) -> None:
     """ORD-16."""
     before = existing.get("status")
     if before == status:

@@ -160,6 +160,11 @@ class AccountReads:
         with self.lock:
             return self.db.table(table).documents()
 
+    def group(self, table: str, value: str) -> list[Document]:
+        """The documents of a table whose index field has this value, oldest first."""
+        with self.lock:
+            return self.db.table(table).group(value)
+
     def counts(self) -> dict[str, int]:
         """How many documents each table holds."""
         return {name: len(table) for name, table in self._tables.items()}

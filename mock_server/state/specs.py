@@ -56,6 +56,8 @@ TABLES: dict[str, TableSpec] = {
         TableSpec("settings", cached=True),
         TableSpec("tokens", "token", cached=True),
         TableSpec("groups", "id", "number"),
+        TableSpec("group_members", "member", index="groupId"),
+        TableSpec("additional_fields", "id", "number"),
         TableSpec("import_sessions", "asyncSessionId"),
         TableSpec("unsubscribed", "email"),
         TableSpec("accounts", cached=True),

@@ -42,6 +42,7 @@ SETTINGS_NAMED = {
     "allow_delete_events",
     "create_contacts_from_events",
     "duplicate_guard",
+    "explain_headers",
     "past_event_depth_days",
     "rate_limits",
     "revenue_from_mobile_sdk_initialized",

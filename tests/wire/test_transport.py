@@ -96,7 +96,14 @@ def test_a_trailing_slash_makes_no_difference(client, version):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/api/v1/messages/email"), ("POST", "/api/v1/promocodes"), ("POST", "/api/v1/site")],
+    [
+        ("GET", "/api/v1/messages/email"),
+        ("POST", "/api/v1/promocodes/"),
+        ("DELETE", "/api/v1/messages/viber/7/uk"),
+        ("GET", "/api/v2/contacts/activity?dateFrom=2026-01-01"),
+        ("PUT", "/api/v1/contact/7/subscriptions"),
+        ("POST", "/api/v1/site/domains"),
+    ],
 )
 def test_a_documented_route_that_is_not_emulated_is_501(client, method, path):
     """WIRE-08: says so, names those that are, and is journaled."""

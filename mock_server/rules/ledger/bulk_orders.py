@@ -19,7 +19,11 @@ RULES = (
             "`quantity`."
         ),
         sources=(Source.ADD_ORDERS, Source.REFERENCE),
-        when_broken="the order is among the `failedOrders` of the answer",
+        when_broken=(
+            "the order is among the `failedOrders` of the answer, for `required_missing`, "
+            "`item_required_missing` or `order_malformed`"
+        ),
+        reasons=("required_missing", "item_required_missing", "order_malformed"),
     ),
     Rule(
         id="BLK-03",
@@ -38,6 +42,10 @@ RULES = (
             "An existing contact is not changed."
         ),
         sources=(Source.ADD_ORDERS,),
+        decision=(
+            "A deleted contact with the order's external ID comes back as it was. An order that "
+            "exists keeps its contact, and creates none."
+        ),
     ),
     Rule(
         id="BLK-05",
@@ -47,6 +55,10 @@ RULES = (
             "`orderINITIALIZED`, and whose key is the `externalOrderId`."
         ),
         sources=(Source.ADD_ORDERS,),
+        decision=(
+            "The event's verdict is recorded, its API version internal, its params are the fields "
+            "of the order; the change of the order is its effect. Orders that fail generate none."
+        ),
     ),
     Rule(
         id="BLK-06",
@@ -56,5 +68,6 @@ RULES = (
             "orders can be changed by Generate event, and the other way round."
         ),
         sources=(Source.ADD_ORDERS, Source.ORDERS_PAGE),
+        decision="What an update leaves blank stays as it was, as in ORD-10.",
     ),
 )

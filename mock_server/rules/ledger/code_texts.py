@@ -181,6 +181,32 @@ CODE_TEXTS: dict[str, tuple[str, str]] = {
         "`items` is an empty array.",
         "Leave `items` out, or send the items of the order.",
     ),
+    # Past events.
+    "occurred_missing": (
+        "A past event does not say when it occurred.",
+        "Send `occurred` as `YYYY-MM-DDTHH:mm`.",
+    ),
+    "occurred_invalid": (
+        "`occurred` is not a real date, or date and time.",
+        "Send `occurred` as `YYYY-MM-DD` or `YYYY-MM-DDTHH:mm`.",
+    ),
+    "occurred_too_deep": (
+        "The event occurred longer ago than the account takes over.",
+        "Leave the event out, or raise the setting `past_event_depth_days`.",
+    ),
+    "occurred_in_future": (
+        "`occurred` is later than the time of the account.",
+        "Send a time that is past, with its offset unless it is UTC.",
+    ),
+    "key_value_missing": (
+        "A past event has no `keyValue`; its params do not stand in for it.",
+        "Send a `keyValue` with every past event.",
+    ),
+    # Add orders.
+    "order_malformed": (
+        "A field of an order is of a type it cannot have.",
+        "Send text, numbers and objects as the error of the failed order says.",
+    ),
     # The transport.
     "content_type_missing": (
         "The request has a JSON body but no content type.",

@@ -12,12 +12,22 @@ RULES = (
             '`{"id": <integer>}`.'
         ),
         sources=(Source.CONTACTS, Source.EXTERNAL_ID, Source.FIELD),
+        decision=(
+            "When identifiers find different contacts, the first in this order is updated, and the "
+            "channels sent move to it from the others, which keep everything else. Channels sent "
+            "replace those of the same type; what is left out, null or blank stays as it was."
+        ),
+        when_broken="the request is answered 400",
     ),
     Rule(
         id="CON-02",
         title="Adding restores a deleted contact",
         statement="A deleted contact with the external ID sent is restored by POST /contact.",
         sources=(Source.EXTERNAL_ID,),
+        decision=(
+            "A restored contact does not get back a channel that another contact has got "
+            "meanwhile. POST /contact/subscribe and PUT /contact/{id} restore as well."
+        ),
     ),
     Rule(
         id="CON-03",
@@ -28,6 +38,7 @@ RULES = (
             "`externalCustomerId` that belongs to another contact 400."
         ),
         sources=(Source.CONTACTS, Source.EXTERNAL_ID, Source.REFERENCE, Source.FIELD),
+        decision="The external ID of a deleted contact still belongs to it.",
         when_broken="the request is answered 404 or 400",
     ),
     Rule(
@@ -40,6 +51,11 @@ RULES = (
             "the contact's events too; without it the contact can be restored."
         ),
         sources=(Source.CONTACTS, Source.REFERENCE, Source.FIELD),
+        decision=(
+            "`erase=true` removes the contact's orders, their history and its places in segments "
+            "as well: all that it left behind. A contact that is deleted already can be erased, "
+            "but not deleted again."
+        ),
         when_broken="the request is answered 404",
     ),
     Rule(
@@ -58,6 +74,10 @@ RULES = (
             "the header `TotalCount` carries the total."
         ),
         sources=(Source.CONTACTS, Source.REFERENCE),
+        decision=(
+            "The newest contacts come first. With `externalCustomerId` the other conditions are "
+            "left alone, and a `maxrows` above 500 counts as 500."
+        ),
     ),
     Rule(
         id="CON-07",
@@ -72,6 +92,12 @@ RULES = (
             "with the mapping."
         ),
         sources=(Source.CONTACTS, Source.REFERENCE, Source.FIELD),
+        decision=(
+            "The contacts are there when the answer is; a poll after another tells `STARTED`, "
+            "`IMPORTING`, `FINISHED` all the same, or `ERROR` when every contact failed. A deleted "
+            "contact fails unless `restoreDeleted` is true. A new contact keeps all that was sent, "
+            "whatever `contactFields` names."
+        ),
     ),
     Rule(
         id="CON-08",
@@ -84,6 +110,11 @@ RULES = (
             "`ContactId` and `EmailAddress`, its key the contact's id."
         ),
         sources=(Source.CONTACTS, Source.EXTERNAL_ID, Source.REFERENCE, Source.FIELD),
+        decision=(
+            "`emailStatus` is `ALREADY_SUBSCRIBED` for a contact that had the address, unless that "
+            "was unsubscribed, and else `NEED_CONFIRMATION`. A contact that exists keeps the "
+            "channels it has, and gets those of the types it lacks."
+        ),
     ),
     Rule(
         id="CON-09",

@@ -18,7 +18,16 @@ RULES = (
             "`YYYY-MM-DDTHH:mm`; seconds are tolerated."
         ),
         sources=(Source.PAST_EVENTS,),
-        when_broken="the event's result is an error status of PST-03",
+        decision=(
+            "A time without an offset is UTC; a fraction and an offset are tolerated too. An event "
+            "without `eventTypeKey` or `keyValue`, or with a broken envelope, has the result "
+            "`SERVER_ERROR`."
+        ),
+        when_broken=(
+            "the event's result is an error status of PST-03; it is recorded as rejected, for "
+            "`occurred_missing`, `occurred_invalid` or `key_value_missing`"
+        ),
+        reasons=("occurred_missing", "occurred_invalid", "key_value_missing"),
     ),
     Rule(
         id="PST-03",
@@ -31,6 +40,12 @@ RULES = (
             "and `SERVER_ERROR`."
         ),
         sources=(Source.PAST_EVENTS, Source.REFERENCE),
+        decision=(
+            "An error result also has a `message` that says why, unless the setting "
+            "`explain_headers` is off. An order event that is ignored was accepted all the same."
+        ),
+        when_broken="rejected, for `occurred_in_future`, when it is still to come",
+        reasons=("occurred_in_future",),
     ),
     Rule(
         id="PST-04",
@@ -44,7 +59,8 @@ RULES = (
             "5 years, the time order events are kept, is our reading of too deep; that the limit "
             "is a setting is our choice."
         ),
-        when_broken="the event's result is `OCCURRED_TIME_TOO_DEPTH`",
+        when_broken="the event's result is `OCCURRED_TIME_TOO_DEPTH`; rejected `occurred_too_deep`",
+        reasons=("occurred_too_deep",),
     ),
     Rule(
         id="PST-05",
@@ -64,7 +80,11 @@ RULES = (
             "the account (setting `allow_delete_events`), and answers 403 while off. Orders stay."
         ),
         sources=(Source.PAST_EVENTS,),
-        decision="The answer while it is off is 403, and orders outlive their deleted events.",
+        decision=(
+            "The answer while it is off is 403, and orders outlive their deleted events. An event "
+            "that is not a past event occurred when it was received; `to` includes its whole "
+            "minute, or day."
+        ),
         when_broken="the request is answered 403 while it is switched off",
     ),
 )

@@ -32,6 +32,10 @@ RULES = (
             "/event, POST /past_events and DELETE /past_events, in v1 and v2."
         ),
         sources=(Source.REFERENCE,),
+        decision=(
+            "A token does not expire: it outlives restarts and resets, and new tokens do not end "
+            "old ones."
+        ),
         when_broken="the request is answered 401",
     ),
     Rule(
@@ -64,6 +68,7 @@ RULES = (
         ),
         sources=(Source.FIELD,),
         basis="observed",
+        decision="Each path answers in the versions in which it is documented.",
     ),
     Rule(
         id="WIRE-07",

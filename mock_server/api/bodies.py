@@ -1,0 +1,81 @@
+"""Reading what a request carries by its schema: bodies and queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, after_this_request, request
+from marshmallow import Schema, ValidationError
+
+from mock_server import jsonio
+from mock_server.api.http import WireError, check_content_type, read_body
+from mock_server.emulator import Account
+from mock_server.emulator.schemas import describe
+from mock_server.emulator.vocabulary import json_type
+
+_SHOWN_FAULTS = 1000
+
+
+def json_object(account: Account) -> dict[str, Any]:
+    """The body of a request, which has to be a JSON object (WIRE-05)."""
+    notes = check_content_type()
+    if notes:
+        explain(account, "X-Mock-Warnings", ", ".join(code for _, code in notes if code))
+    body = read_body()
+    try:
+        value = jsonio.loads(body)
+    except jsonio.MalformedJson as error:
+        seen = f"not JSON: {error}" if body else "empty"
+        raise WireError(400, "malformed_body", f"The body is {seen}. Send a JSON object.") from None
+    if not isinstance(value, dict):
+        text = f"The body is {json_type(value)}. Send a JSON object."
+        raise WireError(400, "malformed_body", text)
+    return value
+
+
+def explain(account: Account, header: str, text: str) -> None:
+    """Add a header that explains the answer, unless the account is set to explain nothing."""
+    if text and account.settings.explain_headers:
+
+        @after_this_request
+        def add(answer: Response) -> Response:
+            answer.headers[header] = text
+            return answer
+
+
+def load(schema: Schema, value: Any) -> dict[str, Any]:
+    """A value by its schema; raises `WireError` 400 that names every field that is wrong."""
+    try:
+        loaded: dict[str, Any] = schema.load(value)
+    except ValidationError as error:
+        raise WireError(400, "body_invalid", told(error)) from None
+    return loaded
+
+
+def told(error: ValidationError) -> str:
+    """The faults of all fields in one text."""
+    text = describe(error.messages)
+    return f"{text}." if len(text) < _SHOWN_FAULTS else f"{text[:_SHOWN_FAULTS]}…"
+
+
+def query(schema: Schema) -> dict[str, Any]:
+    """The query of a request by its schema; raises `WireError` 400."""
+    return load(schema, dict(request.args.items()))
+
+
+def array_of(body: dict[str, Any], name: str, limit: int, *, one_is_many: bool = True) -> list[Any]:
+    """An array of the body that may have up to `limit` elements; a longer one is refused whole."""
+    value = body.get(name)
+    if isinstance(value, dict) and one_is_many:
+        value = [value]
+    if not isinstance(value, list):
+        seen = "is missing" if name not in body else f"is {json_type(value)}, not an array"
+        raise WireError(400, "body_invalid", f"{name} {seen}. Send up to {limit:,} in one array.")
+    if len(value) > limit:
+        raise WireError(
+            400,
+            "too_many",
+            f"{name} has {len(value):,} elements; one request may have {limit:,}."
+            " Send them in parts; nothing of this request was stored.",
+        )
+    return value

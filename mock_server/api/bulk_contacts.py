@@ -1,0 +1,78 @@
+"""Many contacts at once: POST /contacts, its import status, and e-mail addresses (CON-07)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from marshmallow import ValidationError
+
+from mock_server.api.access import account_of
+from mock_server.api.bodies import array_of, json_object, load, told
+from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
+from mock_server.api.http import WireError, json_answer
+from mock_server.emulator import Emulator
+from mock_server.emulator.contact_imports import ImportItem, ImportJob
+from mock_server.emulator.vocabulary import MAX_CONTACTS, ImportOptions
+
+_CONTACT = ContactSchema()
+_BULK = BulkContactsSchema()
+
+
+def blueprint(emulator: Emulator) -> Blueprint:
+    """The routes of this resource."""
+    routes = Blueprint("bulk_contacts", __name__, url_prefix="/api/v1")
+
+    @routes.post("/contacts")
+    def add() -> Response:
+        account = account_of(emulator)
+        body = json_object(account)
+        contacts = array_of(body, "contacts", MAX_CONTACTS)
+        job = _job(contacts, load(_BULK, body))
+        result = account.resources.imports.run(job)
+        return json_answer(
+            {"id": 0, "asyncSessionId": result.session_id, "failedContacts": result.failed}
+        )
+
+    @routes.get("/importstatus/<session_id>")
+    def status(session_id: str) -> Response:
+        return json_answer(account_of(emulator).resources.imports.status(session_id))
+
+    @routes.get("/contacts/email")
+    def emails() -> Response:
+        contacts = account_of(emulator).resources.contacts
+        ids = [each.strip() for each in request.args.get("ids", "").split(",")]
+        if not all(each.isascii() and each.isdigit() for each in ids):
+            text = "ids must be contact ids, separated by commas, such as ids=1,2."
+            raise WireError(400, "query_invalid", text)
+        return json_answer({"results": contacts.emails([int(each[:18]) for each in ids])})
+
+    return routes
+
+
+def _job(contacts: list[Any], asked: dict[str, Any]) -> ImportJob:
+    if asked["dedupeOn"] == "fieldId" and "fieldId" not in asked:
+        text = "fieldId is missing, and dedupeOn is fieldId. Send the id of an additional field."
+        raise WireError(400, "body_invalid", text)
+    listed, custom = asked.get("contactFields"), asked.get("customFieldsIDs")
+    options = ImportOptions(
+        asked["dedupeOn"],
+        asked.get("fieldId"),
+        tuple(listed) if listed else None,
+        tuple(custom) if custom else None,
+        asked.get("restoreDeleted", False),
+    )
+    return ImportJob(
+        [_item(each) for each in contacts],
+        options,
+        asked.get("groupNames", ()),
+        asked.get("groupNamesExclude", ()),
+        asked.get("eventKeyForNewContacts"),
+    )
+
+
+def _item(raw: Any) -> ImportItem:
+    try:
+        return ImportItem(raw, _CONTACT.load(raw))
+    except ValidationError as error:
+        return ImportItem(raw, error=told(error))

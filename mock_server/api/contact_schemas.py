@@ -1,0 +1,180 @@
+"""The shapes of contacts on the wire, and of what asks for them (CON)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, post_load, pre_load, validate
+
+from mock_server.api.fields import (
+    Flag,
+    FreeObject,
+    LenientSchema,
+    OneOrMany,
+    Part,
+    Text,
+    Whole,
+)
+from mock_server.emulator.vocabulary import (
+    CHANNEL_TYPES,
+    CONTACT_FIELDS,
+    DEDUPE_ON,
+    FORBIDDEN_CHARACTERS,
+    MAX_EVENT_TYPE_KEY,
+)
+
+_LONGEST_FORM_TYPE = MAX_EVENT_TYPE_KEY - len("subscribeUpdateFromApi-")
+MAX_ROWS = 500
+
+
+def _is_key(limit: int) -> list[Any]:
+    return [validate.Length(max=limit, error=f"may have {limit} characters."), _has_no_forbidden]
+
+
+def _has_no_forbidden(value: str | None) -> None:
+    found = [each for each in dict.fromkeys(value or "") if each in FORBIDDEN_CHARACTERS]
+    if found:
+        raise ValidationError(f"has forbidden characters: {' '.join(found)}")
+
+
+def _one_of(values: tuple[str, ...]) -> validate.OneOf:
+    return validate.OneOf(values, error="must be one of {choices}.")
+
+
+class ChannelSchema(LenientSchema):
+    """A channel (CON-09)."""
+
+    type = Text(required=True, validate=_one_of(CHANNEL_TYPES))
+    value = Text()
+    device = FreeObject()
+    webPushSubscription = FreeObject()  # noqa: N815  (the vendor's names)
+
+
+class AddressSchema(LenientSchema):
+    """A postal address."""
+
+    region = Text()
+    town = Text()
+    address = Text()
+    postcode = Text()
+
+
+class AdditionalFieldSchema(LenientSchema):
+    """The value of an additional field."""
+
+    id = Whole(required=True, validate=validate.Range(min=1, error="must be 1 or more."))
+    value = Text()
+
+
+class ContactSchema(LenientSchema):
+    """A contact. `groups` comes back on reading only, and is left alone here.
+
+    Channels and additional fields without a value are left out.
+    """
+
+    firstName = Text()  # noqa: N815
+    lastName = Text()  # noqa: N815
+    channels = OneOrMany(Part(ChannelSchema))
+    address = Part(AddressSchema)
+    fields = OneOrMany(Part(AdditionalFieldSchema))  # type: ignore[assignment]  # a field of the vendor's
+    addressBookId = Whole()  # noqa: N815
+    id = Whole()
+    externalCustomerId = Text()  # noqa: N815
+    contactKey = Text()  # noqa: N815
+    languageCode = Text()  # noqa: N815
+    timeZone = Text()  # noqa: N815
+
+    @pre_load
+    def _unwrap(self, data: Any, **_: Any) -> Any:
+        """Some clients wrap the contact of any method as subscribing does."""
+        if isinstance(data, dict) and isinstance(data.get("contact"), dict):
+            return data["contact"]
+        return data
+
+    @post_load
+    def _with_values(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        for name in ("channels", "fields"):
+            if name in data:
+                data[name] = [each for each in data[name] if each.get("value") is not None]
+        return data
+
+
+class SubscribeSchema(LenientSchema):
+    """A subscription (CON-08)."""
+
+    contact = Part(ContactSchema)
+    groups = OneOrMany(Text())
+    subscriptions = OneOrMany(Text())
+    formType = Text(validate=_is_key(_LONGEST_FORM_TYPE))  # noqa: N815
+
+    @pre_load
+    def _wrap(self, data: Any, **_: Any) -> Any:
+        """A contact that comes without its wrapping is taken as well."""
+        if isinstance(data, dict) and not isinstance(data.get("contact"), dict):
+            options = ("groups", "subscriptions", "formType", "contact")
+            contact = {name: value for name, value in data.items() if name not in options}
+            if contact:
+                return {**data, "contact": contact}
+        return data
+
+
+class BulkContactsSchema(LenientSchema):
+    """What POST /contacts says of all its contacts (CON-07)."""
+
+    dedupeOn = Text(required=True, validate=_one_of(DEDUPE_ON))  # noqa: N815
+    fieldId = Whole()  # noqa: N815
+    contactFields = OneOrMany(Text(validate=_one_of(CONTACT_FIELDS)))  # noqa: N815
+    customFieldsIDs = OneOrMany(Whole())  # noqa: N815
+    groupNames = OneOrMany(Text())  # noqa: N815
+    groupNamesExclude = OneOrMany(Text())  # noqa: N815
+    restoreDeleted = Flag()  # noqa: N815
+    eventKeyForNewContacts = Text(validate=_is_key(MAX_EVENT_TYPE_KEY))  # noqa: N815
+
+
+class PageSchema(LenientSchema):
+    """Which part of a list: `startindex` counts from 1, `maxrows` above 500 is 500."""
+
+    startindex = Whole(validate=validate.Range(min=1, error="must be 1 or more."))
+    maxrows = Whole(validate=validate.Range(min=1, error="must be 1 to 500."))
+
+    @post_load
+    def _bounded(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        data.setdefault("startindex", 1)
+        data["maxrows"] = min(data.get("maxrows", MAX_ROWS), MAX_ROWS)
+        return data
+
+
+class SearchSchema(PageSchema):
+    """The conditions of GET /contacts (CON-06)."""
+
+    externalCustomerId = Text()  # noqa: N815
+    email = Text()
+    sms = Text()
+    firstname = Text()
+    lastname = Text()
+
+
+class DeleteSchema(LenientSchema):
+    """The query of DELETE /contact (CON-04)."""
+
+    externalCustomerId = Text()  # noqa: N815
+    erase = Flag()
+
+
+class SegmentSchema(PageSchema):
+    """The query of GET /groups."""
+
+    name = Text()
+
+
+class MembersSchema(LenientSchema):
+    """Which contacts to attach to a segment, or to detach."""
+
+    contactIds = OneOrMany(Whole())  # noqa: N815
+    externalCustomerIds = OneOrMany(Text())  # noqa: N815
+
+
+class EmailsSchema(LenientSchema):
+    """E-mail addresses."""
+
+    emails = OneOrMany(Text(), required=True)

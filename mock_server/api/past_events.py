@@ -1,0 +1,80 @@
+"""POST and DELETE /past_events: events of the past (PST)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response
+
+from mock_server import jsonio
+from mock_server.api.access import account_of_event
+from mock_server.api.bodies import array_of, json_object
+from mock_server.api.http import WireError, empty_answer, json_answer
+from mock_server.emulator import Emulator
+from mock_server.emulator.vocabulary import MAX_EVENTS, PastResult, read_moment
+from mock_server.model import ApiVersion, Document, EventRequest
+
+
+def blueprint(emulator: Emulator) -> Blueprint:
+    """The routes of this resource."""
+    routes = Blueprint("past_events", __name__, url_prefix="/api")
+
+    @routes.post("/v1/past_events")
+    def add_v1() -> Response:
+        return _add(emulator, "v1")
+
+    @routes.post("/v2/past_events")
+    def add_v2() -> Response:
+        return _add(emulator, "v2")
+
+    @routes.delete("/v1/past_events")
+    @routes.delete("/v2/past_events")
+    def delete() -> Response:
+        account = account_of_event(emulator)
+        body = json_object(account)
+        first, last = _period(body)
+        account.resources.past_events.delete(first, last)
+        return empty_answer()
+
+    return routes
+
+
+def _add(emulator: Emulator, version: ApiVersion) -> Response:
+    account = account_of_event(emulator)
+    events = array_of(json_object(account), "events", MAX_EVENTS)  # PST-01
+    requests = [EventRequest(each, version, len(jsonio.dumps(each))) for each in events]
+    results = account.resources.past_events.add(requests)
+    accepted = sum(each.status == "ACCEPTED" for each in results)
+    explained = account.settings.explain_headers
+    return json_answer(
+        {
+            "results": [_shown(each, explained) for each in results],
+            "successCount": accepted,
+            "errorCount": len(results) - accepted,
+        }
+    )
+
+
+def _shown(result: PastResult, explained: bool) -> Document:
+    if explained and result.message:
+        return {"status": result.status, "message": result.message}
+    return {"status": result.status}
+
+
+def _period(body: dict[str, Any]) -> tuple[datetime, datetime]:
+    """PST-06: the first and the last instant of the period."""
+    moments, faults = {}, []
+    for name in ("from", "to"):
+        moments[name] = read_moment(body.get(name))
+        if moments[name].problem:
+            problem = moments[name].problem if name in body else "is missing"
+            faults.append(f"{name} {problem}")
+    first, last = moments["from"].first, moments["to"].last
+    if first is None or last is None:
+        text = f"{'; '.join(faults)}. Send from and to as YYYY-MM-DDTHH:mm."
+        raise WireError(400, "body_invalid", text)
+    if first > last:
+        text = f"from {body['from']} is later than to {body['to']}. Send the earlier one as from."
+        raise WireError(400, "body_invalid", text)
+    return first, last

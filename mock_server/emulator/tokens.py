@@ -1,0 +1,28 @@
+"""Bearer tokens (WIRE-03)."""
+
+from __future__ import annotations
+
+import secrets
+
+from mock_server.emulator.host import Host
+from mock_server.state import AccountState
+
+
+class Tokens:
+    """The tokens that an account has given out. They do not expire."""
+
+    def __init__(self, host: Host, state: AccountState) -> None:
+        self._host = host
+        self._state = state
+
+    def give(self) -> str:
+        """A new token."""
+        token = secrets.token_urlsafe(32)
+        with self._host.paused():
+            issued = {"token": token, "createdAt": self._host.clock.iso()}
+            self._state.commit({"tokens": [issued]})
+        return token
+
+    def holds(self, token: str) -> bool:
+        """Whether this account has given out that token."""
+        return self._state.get("tokens", token) is not None
