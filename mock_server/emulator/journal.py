@@ -23,12 +23,12 @@ class JournalEntry:
     at: str
     method: str
     path: str
-    status: int
+    status: int | None
     duration_ms: float
     account: str | None
     event_id: int | None = None
     reason: str | None = None
-    fault: str | None = None
+    fault: int | None = None
     body: bytes | None = None
 
     def to_document(self, request_id: int) -> Document:
