@@ -9,21 +9,31 @@ from werkzeug.exceptions import HTTPException
 
 from mock_server import api, control
 from mock_server.emulator import Emulator
+from mock_server.guards import Guard
 
 _LOG = logging.getLogger("yespo_mock")
 
 
-def runs_long(path: str) -> bool:
-    """Whether a request for this path may take long: the emulated API never does, others may."""
-    return not path.startswith(api.PREFIX)
+def runs_long(path: str, emulator: Emulator) -> bool:
+    """Whether a request for this path may take long.
+
+    The emulated API does only when a fault makes it wait; the other doors may.
+    """
+    return emulator.holds_up or not path.startswith(api.PREFIX)
 
 
-def create_app(emulator: Emulator) -> Flask:
-    """A WSGI application that serves an emulator through all of its doors."""
+def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
+    """A WSGI application that serves an emulator through all of its doors.
+
+    `guard` stands in front of them; without one everybody is let in, which is right for callers in
+    the same process.
+    """
     app = Flask("mock_server", static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
     app.url_map.strict_slashes = False  # WIRE-06
     app.url_map.merge_slashes = False
+    if guard is not None:
+        _post(app, guard)
     api.hang(app, emulator)
     control.hang(app, emulator)
 
@@ -49,3 +59,16 @@ def create_app(emulator: Emulator) -> Flask:
         return Response(text, content_type="text/plain; charset=utf-8")
 
     return app
+
+
+def _post(app: Flask, guard: Guard) -> None:
+    """Let a guard see each request before any door does; each door words the refusal its way."""
+
+    @app.before_request
+    def check() -> Response | None:
+        refusal = guard.refusal(request.environ)
+        if refusal is None:
+            return None
+        if request.path.startswith(api.PREFIX):
+            return api.answer_refusal(refusal.status, refusal.code, refusal.message)
+        return control.answer_refusal(refusal.status, refusal.code, refusal.message)

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from flask import Flask, Response, request
 
-from mock_server.api.http import ACCOUNT, BODY, EVENT_ID, REASON
+from mock_server.api.http import ACCOUNT, BODY, EVENT_ID, FAULT, REASON, UNANSWERED
 from mock_server.emulator import Emulator, JournalEntry
 from mock_server.model import DEFAULT_ACCOUNT
 
@@ -34,12 +34,12 @@ def hang(app: Flask, emulator: Emulator) -> None:
                 account.clock.iso(),
                 environ["REQUEST_METHOD"],
                 f"{path}?{query}" if query else path,
-                answer.status_code,
-                (perf_counter() - environ[_STARTED]) * 1000,
+                None if environ.get(UNANSWERED) else answer.status_code,
+                (perf_counter() - environ.get(_STARTED, perf_counter())) * 1000,
                 name,
                 environ.get(EVENT_ID),
                 environ.get(REASON),
-                None,
+                environ.get(FAULT),
                 environ.get(BODY),
             )
         )

@@ -27,7 +27,7 @@ _MAX_DELAY_MS = 600_000
 _NO_ANSWER = ("reset", "timeout")
 # These frame the answer, which is the business of the server.
 _SERVERS_OWN = ("connection", "content-length", "keep-alive", "transfer-encoding", "upgrade")
-_TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+_WORD = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z"
 
 
 def _check_header(headers: dict[str, str]) -> None:
@@ -41,7 +41,7 @@ def _check_header(headers: dict[str, str]) -> None:
 class MatchSchema(StrictSchema):
     """Which requests a fault is about; what is left out matches everything."""
 
-    method = fields.String(validate=validate.Regexp(_TOKEN))
+    method = fields.String(validate=validate.Regexp(_WORD))
     path = fields.String(
         validate=validate.Regexp(
             r"/(api(/|$)|\*)", error='Must begin with /api, as in "/api/v2/event" or "/api/*/event"'
@@ -66,7 +66,7 @@ class FaultSchema(StrictSchema):
     )
     body = fields.Raw(allow_none=True)
     headers = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(f"{_TOKEN}$")),
+        keys=fields.String(validate=validate.Regexp(_WORD)),
         values=fields.String(),
         load_default=dict,
         validate=_check_header,
@@ -170,13 +170,15 @@ class Faults:
     """The faults of one account. Thread-safe.
 
     `armed` and `waiting` say whether any fault can still hit, and whether any such fault has to
-    wait in a thread of its own; both cost nothing to read.
+    wait in a thread of its own; both cost nothing to read. `changed` is called when they may have
+    changed.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._faults: dict[int, Fault] = {}
         self._next_id = 1
+        self.changed: Callable[[], None] = lambda: None
         self.armed = False
         self.waiting = False
 
@@ -270,6 +272,7 @@ class Faults:
         alive = [each for each in self._faults.values() if each.left != 0]
         self.armed = bool(alive)
         self.waiting = any(each.waits_first for each in alive)
+        self.changed()
 
 
 def _matches(fault: Fault, method: str, path: str, event_type_keys: Callable[[], set[str]]) -> bool:
