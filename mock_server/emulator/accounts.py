@@ -46,7 +46,8 @@ class AccountNames:
     def called(self, text: str, known: Callable[[], Sequence[str]]) -> str:
         """The account meant by a name or, where each key has its own, by an API key.
 
-        `known` gives the names of the accounts there are. Raises `NotFoundError`.
+        `known` gives the names of the accounts there are. Where all keys share one account, any
+        name is that of another one, which only the control API can reach. Raises `NotFoundError`.
         """
         if text == DEFAULT_ACCOUNT:
             return text
@@ -56,15 +57,11 @@ class AccountNames:
             with suppress(UnknownKeyError):
                 return self.of_key(text)
         names = known()
-        if text in names:
+        if text in names or self.mode == "shared":
             return text
-        way_out = (
-            "Use one of these, or an API key."
-            if self.mode == "per-key"
-            else "Start the server with --accounts per-key to give each API key its own."
-        )
         shown = text if _NAME.fullmatch(text) else f"…{tail(text)}"
         raise NotFoundError(
-            f"There is no account {shown}; there are: {', '.join(names)}. {way_out}",
+            f"There is no account {shown}; there are: {', '.join(names)}. Use one of these, or an"
+            " API key that is let in.",
             "account_not_found",
         )

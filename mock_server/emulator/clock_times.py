@@ -34,7 +34,8 @@ def read_duration(text: str) -> timedelta:
     found = _DURATION.fullmatch(text)
     if found is None:
         raise ValueError(
-            "is not an ISO 8601 duration of weeks, days, hours, minutes and seconds, as in PT1H"
+            "is not an ISO 8601 duration of weeks, days, hours, minutes and seconds, as in PT1H;"
+            " years and months are not of one length"
         )
     parts = found.groupdict()
     sign = -1 if parts.pop("sign") == "-" else 1
