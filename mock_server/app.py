@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -10,6 +12,9 @@ from werkzeug.exceptions import HTTPException
 from mock_server import api, control
 from mock_server.emulator import Emulator
 from mock_server.guards import Guard
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 _LOG = logging.getLogger("yespo_mock")
 
@@ -32,8 +37,6 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
     app.url_map.strict_slashes = False  # WIRE-06
     app.url_map.merge_slashes = False
-    if guard is not None:
-        _post(app, guard)
     api.hang(app, emulator)
     control.hang(app, emulator)
 
@@ -58,17 +61,30 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
         )
         return Response(text, content_type="text/plain; charset=utf-8")
 
+    def guarded(inner: WSGIApplication) -> WSGIApplication:
+        return inner if guard is None else Guarded(inner, guard)
+
+    # Flask documents wrapping `wsgi_app` as the way to hang a middleware. Its hooks would cost
+    # every event more.
+    app.wsgi_app = api.wrap(app.wsgi_app, emulator, guarded)  # type: ignore[method-assign]
     return app
 
 
-def _post(app: Flask, guard: Guard) -> None:
-    """Let a guard see each request before any door does; each door words the refusal its way."""
+class Guarded:
+    """Wraps a WSGI application: a guard sees each request before any door does."""
 
-    @app.before_request
-    def check() -> Response | None:
-        refusal = guard.refusal(request.environ)
+    def __init__(self, app: WSGIApplication, guard: Guard) -> None:
+        self._app = app
+        self._guard = guard
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Serve a request, or refuse it in the words of the door it knocks at."""
+        refusal = self._guard.refusal(environ)
         if refusal is None:
-            return None
-        if request.path.startswith(api.PREFIX):
-            return api.answer_refusal(refusal.status, refusal.code, refusal.message)
-        return control.answer_refusal(refusal.status, refusal.code, refusal.message)
+            return self._app(environ, start_response)
+        status, code, message = refusal.status, refusal.code, refusal.message
+        if environ["PATH_INFO"].startswith(api.PREFIX):
+            answer = api.answer_refusal(status, code, message, environ)
+        else:
+            answer = control.answer_refusal(status, code, message)
+        return answer(environ, start_response)

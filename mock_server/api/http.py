@@ -21,7 +21,7 @@ ACCOUNT, BODY, EVENT_ID, FAULT, REASON, UNANSWERED = (
     for name in ("account", "body", "event_id", "fault", "reason", "unanswered")
 )
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
-_KEPT_BODY = 2000
+KEPT_BODY = 2000
 
 
 class WireError(Exception):
@@ -76,9 +76,9 @@ def api_key() -> str:
     return key
 
 
-def account_in_header(emulator: Emulator) -> Account | None:
+def account_in_header(environ: dict[str, Any], emulator: Emulator) -> Account | None:
     """The account that the Authorization header opens, or None; raises `UnknownKeyError`."""
-    header = request.environ.get("HTTP_AUTHORIZATION")
+    header = environ.get("HTTP_AUTHORIZATION")
     key = _key_in(header) if header is not None else None
     return None if key is None else emulator.account_for_key(key)
 
@@ -119,6 +119,6 @@ def check_content_type() -> tuple[tuple[Step, str | None], ...]:
 
 def read_body() -> bytes:
     """The body as sent; the journal keeps its beginning."""
-    body = request.get_data()
-    request.environ[BODY] = body[:_KEPT_BODY]
+    body = request.get_data(cache=False)
+    request.environ[BODY] = body[:KEPT_BODY]
     return body

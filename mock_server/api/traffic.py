@@ -2,78 +2,119 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
+from io import BytesIO
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, request
+from flask import Response
+from werkzeug.wsgi import get_input_stream
 
 from mock_server import jsonio
 from mock_server.api.http import (
     ACCOUNT,
+    BODY,
     FAULT,
+    KEPT_BODY,
     REASON,
     UNANSWERED,
-    WireError,
     account_in_header,
+    empty_answer,
     json_answer,
-    read_body,
     text_answer,
 )
 from mock_server.emulator import Account, Emulator, Fault, UnknownKeyError, is_guarded
 from mock_server.model import DEFAULT_ACCOUNT
-from mock_server.server import CONNECTION_KEY
 
-_HIT, _TAKEN, _OWNER = (f"yespo_mock.{name}" for name in ("hit", "taken", "owner"))
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+CONNECTION_KEY = "yespo_mock.connection"
+"""Where the server leaves the connection of a request; see `NoConnection` for what it can do."""
 
 
-def hang(app: Flask, emulator: Emulator) -> None:
-    """Let faults, limits and the guard see each request under `/api`."""
+class Traffic:
+    """Wraps a WSGI application: lets faults and limits of the account see each request.
 
-    @app.errorhandler(UnknownKeyError)
-    def answer_unknown_key(error: UnknownKeyError) -> Response:
-        return WireError(401, error.code, str(error)).answer()
+    Whoever has no account, for want of an API key, meets the faults of the default one.
+    """
 
-    @app.before_request
-    def check() -> Response | None:
-        if not request.environ["PATH_INFO"].startswith("/api"):
-            return None
+    def __init__(self, app: WSGIApplication, emulator: Emulator, prefix: str) -> None:
+        self._app = app
+        self._emulator = emulator
+        self._prefix = prefix
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Serve a request; one that nothing concerns goes straight through."""
+        if not environ["PATH_INFO"].startswith(self._prefix):
+            return self._app(environ, start_response)
         try:
-            account = account_in_header(emulator)
+            account = account_in_header(environ, self._emulator)
         except UnknownKeyError:
             account = None
-        # Whoever has no account is served, and refused, by the default one.
-        server = account or emulator.account(DEFAULT_ACCOUNT)
-        hit = _hit(server) if server.faults.armed else None
-        if hit is not None and hit.when == "before":
-            answer = _before(hit)
-            if answer is not None:
+        server = account or self._emulator.account(DEFAULT_ACCOUNT)
+        settings = server.settings
+        if not (server.faults.armed or settings.rate_limits or settings.duplicate_guard):
+            return self._app(environ, start_response)
+        answer = self._answer(environ, server, is_known=account is not None)
+        return answer(environ, start_response)
+
+    def _answer(self, environ: dict[str, Any], account: Account, *, is_known: bool) -> Response:
+        body = get_input_stream(environ).read()
+        environ["wsgi.input"] = BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ[BODY] = body[:KEPT_BODY]
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].rstrip("/")
+        fault = account.faults.hit(method, path, partial(_event_type_keys, body))
+        if fault is not None:
+            environ[FAULT] = fault.fault_id
+            environ[ACCOUNT] = account.name
+            if fault.when == "before" and fault.replaces:
+                environ[REASON] = "fault"
+                return _spoiled(fault, _own_answer(fault, empty_answer()), environ)
+            if fault.waits_first and not _wait(fault, environ):
+                environ[REASON] = "fault_taken_back"
+                return text_answer("The fault that held this request up was taken back.", 503)
+        answer = self._limited(environ, account, method, path, body) if is_known else None
+        if answer is None:
+            answer = Response.from_app(self._app, environ, buffered=True)
+        if fault is not None:
+            if fault.when == "after":
+                answer = _own_answer(fault, answer)
+            answer = _spoiled(fault, answer, environ)
+        return answer
+
+    def _limited(
+        self, environ: dict[str, Any], account: Account, method: str, path: str, body: bytes
+    ) -> Response | None:
+        """WIRE-07 and CON-10: the refusal, or the answer to a request that must not be repeated."""
+        settings = account.settings
+        if settings.rate_limits:
+            excess = account.limits.excess(method, path)
+            if excess is not None:
+                environ[ACCOUNT] = account.name
+                environ[REASON] = "rate_limit_exceeded"
+                answer = text_answer(excess, 429)
+                answer.headers["Retry-After"] = "1"
                 return answer
-        return None if account is None else _within_limits(account)
-
-    @app.after_request
-    def spoil(answer: Response) -> Response:
-        environ = request.environ
-        taken = environ.get(_TAKEN)
-        if taken is not None and answer.status_code >= 400:
-            environ[_OWNER].limits.release(taken)
-        fault: Fault | None = environ.get(_HIT)
-        return answer if fault is None else _spoiled(fault, answer)
-
-
-def _hit(account: Account) -> Fault | None:
-    environ = request.environ
-    fault = account.faults.hit(environ["REQUEST_METHOD"], environ["PATH_INFO"], _event_type_keys)
-    if fault is not None:
-        environ[_HIT] = fault
-        environ[FAULT] = fault.fault_id
-        environ[ACCOUNT] = account.name
-    return fault
+        if not (settings.duplicate_guard and is_guarded(method, path)):
+            return None
+        taken = account.limits.take(method, path, body)
+        if taken is None:
+            environ[ACCOUNT] = account.name
+            environ[REASON] = "duplicated_request"
+            return text_answer("Duplicated request", 409)
+        answer = Response.from_app(self._app, environ, buffered=True)
+        if answer.status_code >= 400:
+            account.limits.release(taken)
+        return answer
 
 
-def _event_type_keys() -> set[str]:
-    """The event type keys in the body, of one event or of several."""
+def _event_type_keys(data: bytes) -> set[str]:
+    """The event type keys in a body, of one event or of several."""
     try:
-        body = jsonio.loads(request.get_data())
+        body = jsonio.loads(data)
     except jsonio.MalformedJson:
         return set()
     events: Any = body.get("events", [body]) if isinstance(body, dict) else body
@@ -83,73 +124,39 @@ def _event_type_keys() -> set[str]:
     return {key for key in keys if isinstance(key, str)}
 
 
-def _before(fault: Fault) -> Response | None:
-    """The answer of a fault that keeps the request from being served; None when it does not."""
-    if fault.replaces:
-        read_body()
-        request.environ[REASON] = "fault"
-        return _own_answer(fault, Response(b"", 200, content_type="text/plain; charset=utf-8"))
-    if fault.waits_first:
-        connection = request.environ.get(CONNECTION_KEY)
-        if connection is None or connection.can_wait:
-            if fault.cancelled.wait(fault.delay_ms / 1000):
-                request.environ[REASON] = "fault_taken_back"
-                return text_answer("The fault that held this request up was taken back.", 503)
-        else:  # the fault came between the arrival of the request and its being served
-            connection.delay(fault.delay_ms / 1000)
-    return None
-
-
-def _within_limits(account: Account) -> Response | None:
-    settings = account.settings
-    if not (settings.rate_limits or settings.duplicate_guard):
-        return None
-    environ = request.environ
-    method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].rstrip("/")
-    if settings.rate_limits:  # WIRE-07
-        excess = account.limits.excess(method, path)
-        if excess is not None:
-            environ[ACCOUNT] = account.name
-            answer = WireError(429, "rate_limit_exceeded", excess).answer()
-            answer.headers["Retry-After"] = "1"
-            return answer
-    if settings.duplicate_guard and is_guarded(method, path):  # CON-10
-        taken = account.limits.take(method, path, request.get_data())
-        if taken is None:
-            environ[ACCOUNT] = account.name
-            return WireError(409, "duplicated_request", "Duplicated request").answer()
-        environ[_TAKEN] = taken
-        environ[_OWNER] = account
-    return None
+def _wait(fault: Fault, environ: dict[str, Any]) -> bool:
+    """Wait before the request is served; whether it is to be served at all."""
+    seconds = fault.delay_ms / 1000
+    connection = environ.get(CONNECTION_KEY)
+    if connection is None or connection.can_wait:
+        return not fault.cancelled.wait(seconds)
+    connection.delay(seconds)  # the fault came while the request was on its way to be served
+    return True
 
 
 def _own_answer(fault: Fault, answer: Response) -> Response:
-    """The answer with the fault's status, and its body if it has one."""
+    """The fault's status and body, if it has any, with what explains the answer otherwise."""
     if fault.status is None:
         return answer
-    replaced = Response(b"", fault.status)
     if isinstance(fault.body, str):
         replaced = text_answer(fault.body, fault.status)
     elif fault.has_body:
         replaced = json_answer(fault.body, fault.status)
     else:
-        del replaced.headers["Content-Type"]
+        replaced = empty_answer()
+        replaced.status_code = fault.status
     for name, value in answer.headers:
         if name.startswith("X-Mock-"):
             replaced.headers[name] = value
     return replaced
 
 
-def _spoiled(fault: Fault, answer: Response) -> Response:
+def _spoiled(fault: Fault, answer: Response, environ: dict[str, Any]) -> Response:
     """The answer as the fault leaves it; the connection is told what else goes wrong."""
-    if fault.when == "after":
-        answer = _own_answer(fault, answer)
     for name, value in fault.headers.items():
         answer.headers[name] = value
     answer.headers["X-Mock-Fault"] = str(fault.fault_id)
-    connection = request.environ.get(CONNECTION_KEY)
-    if connection is None:  # no connection to break: called in process
-        connection = NoConnection()
+    connection = environ.get(CONNECTION_KEY) or NoConnection()
     if fault.delay_ms and not fault.waits_first:
         connection.delay(fault.delay_ms / 1000)
     if fault.action == "reset":
@@ -158,7 +165,7 @@ def _spoiled(fault: Fault, answer: Response) -> Response:
         connection.hang()
     elif fault.action == "truncate":
         connection.truncate_after(len(answer.get_data()) // 2)
-    request.environ[UNANSWERED] = fault.action in ("reset", "timeout")
+    environ[UNANSWERED] = fault.action in ("reset", "timeout")
     return answer
 
 
@@ -166,7 +173,7 @@ class NoConnection:
     """In the place of a connection, when the application is called without a server.
 
     Whoever calls it so and wants to act on a reset, a timeout or a truncated answer puts an object
-    with these methods into the environment, under `mock_server.server.CONNECTION_KEY`.
+    with these methods, and the attribute `can_wait`, into the WSGI environ under `CONNECTION_KEY`.
     """
 
     can_wait = True
