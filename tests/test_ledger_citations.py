@@ -24,13 +24,12 @@ LATER: dict[str, tuple[str, ...]] = {
     ),
     "the contact resources are not emulated yet": (
         *("CON-01", "CON-02", "CON-03", "CON-04", "CON-05"),
-        *("CON-06", "CON-07", "CON-08", "CON-09", "CON-10"),
+        *("CON-06", "CON-07", "CON-08", "CON-09"),
     ),
     "Add orders is not emulated yet": (
         *("BLK-01", "BLK-02", "BLK-03", "BLK-04", "BLK-05", "BLK-06"),
     ),
     "bearer tokens are not emulated yet": ("WIRE-03",),
-    "rate limits are not emulated yet": ("WIRE-07",),
     "the limit and the selection of segments come with segments": ("SEG-02", "SEG-03"),
 }
 LATER_IDS = tuple(rule_id for ids in LATER.values() for rule_id in ids)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from io import BytesIO
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
-from werkzeug.test import run_wsgi_app
 from werkzeug.wsgi import get_input_stream
 
 from mock_server import jsonio
@@ -87,8 +86,21 @@ class Traffic:
         return answer
 
     def _serve(self, environ: dict[str, Any]) -> Response:
-        body, status, headers = run_wsgi_app(self._app, environ, buffered=True)
-        return Response(body, status, headers)
+        """The answer as an object that can still be changed; `environ` is left as it was filled."""
+        started: list[tuple[str, Any]] = []
+        written: list[bytes] = []
+
+        def start(status: str, headers: Any, _exc_info: Any = None, /) -> Callable[[bytes], None]:
+            started.append((status, headers))
+            return written.append
+
+        parts = self._app(environ, start)
+        written.extend(parts)
+        close = getattr(parts, "close", None)
+        if close is not None:
+            close()
+        status, headers = started[-1]
+        return Response(b"".join(written), status, headers)
 
     def _limited(
         self, environ: dict[str, Any], account: Account, method: str, path: str, body: bytes
