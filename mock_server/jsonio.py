@@ -63,7 +63,7 @@ def repeated_name(data: bytes, value: Any) -> str | None:
             repeated.append(next(name for name in names if names.count(name) > 1))
         return found
 
-    json.loads(data, object_pairs_hook=look)
+    json.loads(data, object_pairs_hook=look, parse_int=str, parse_float=str)
     return repeated[0] if repeated else None
 
 
