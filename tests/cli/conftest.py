@@ -93,5 +93,9 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
 
     yield serve
     for process in started:
-        process.kill()
-        process.communicate()
+        process.terminate()
+        try:
+            process.communicate(timeout=20)
+        except (subprocess.TimeoutExpired, ValueError):  # ValueError: the test closed its output
+            process.kill()
+            process.wait()
