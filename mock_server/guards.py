@@ -103,11 +103,12 @@ class Guard:
         sent = _tokens(environ)
         if any(hmac.compare_digest(each.encode("latin-1", "replace"), token) for each in sent):
             return None
-        seen = "This is not the control token" if sent else "The control token is missing"
+        seen = "is another than" if sent else "is missing:"
         return Refusal(
             401,
             "control_token_invalid" if sent else "control_token_missing",
-            f"{seen} this server was started with (--control-token). Send it as"
+            f"The control token {seen} the one this server was started with (--control-token). Send"
+            " it as"
             ' "Authorization: Bearer TOKEN" or "X-Mock-Token: TOKEN".',
         )
 

@@ -66,7 +66,7 @@ def _greet(hosted: HostedEmulator, settings: ServerSettings) -> None:
 
 
 def _keys(settings: ServerSettings) -> str:
-    let_in = f"one of {len(settings.api_keys)} API keys" if settings.api_keys else "any API key"
+    let_in = "an API key that was given" if settings.api_keys else "any API key"
     opens = ", an account for each" if settings.accounts == "per-key" else ""
     return f"any user name, {let_in}{opens}"
 

@@ -37,9 +37,9 @@ class AccountNames:
     def of_key(self, api_key: str) -> str:
         """The account that a key opens. Raises `UnknownKeyError`."""
         if self._keys and api_key not in self._keys:
-            known = ", ".join(sorted(f"…{tail(each)}" for each in self._keys))
             raise UnknownKeyError(
-                f"The API key …{tail(api_key)} is not known. This server knows: {known}."
+                f"The API key …{tail(api_key)} is not known. Use one that this server was started"
+                " with (--api-key)."
             )
         return _cached_name(api_key) if self.mode == "per-key" else DEFAULT_ACCOUNT
 
