@@ -188,7 +188,7 @@ class AccountView(Protocol):
         """How many event types take part in segmentation (SEG-02)."""
 
     def last_failure(self, external_order_id: str) -> Document | None:
-        """The newest ignored or rejected order event that named this order, or None."""
+        """The newest orderCreated or orderUpdated of this order that was not applied, or None."""
 
     def next_order_id(self) -> int:
         """The orderId the next new order will get (ORD-18)."""

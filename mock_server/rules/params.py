@@ -64,8 +64,8 @@ def _sound(value: list[Any]) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=128)
 def _counted(count: int) -> Step:
-    each = "params is an empty array" if count == 0 else f"{count} with name and value"
-    return Step("ENV-07", "passed", each, "params")
+    message = f"{count} params, each with name and value" if count else "params is an empty array"
+    return Step("ENV-07", "passed", message, "params")
 
 
 def _note_what_holds(count: int, trace: Trace) -> None:

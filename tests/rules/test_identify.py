@@ -418,6 +418,15 @@ def test_near_miss_at_home_comes_before_one_elsewhere(case: Any) -> None:
     assert outcome.hint == 'would be linked to a contact if phone were "+1" (contact 5)'
 
 
+def test_near_miss_of_the_first_identifier_is_the_way_out(case: Any) -> None:
+    """IDN-03, IDN-09."""
+    view = case.view({5: {"phone": "+1"}, 6: {"email": "a@b.c"}, 8: {"externalCustomerId": "x"}})
+    outcome = visit(case, view, phone="1", externalCustomerId="X")
+    assert outcome.hint == (
+        'would be linked to a contact if externalCustomerId were "x" (contact 8)'
+    )
+
+
 def test_way_out_keeps_to_the_own_rule(case: Any) -> None:
     """IDN-05, IDN-09: another parameter would not be looked at, so it is no way out."""
     view = case.view({5: {"phone": "1"}}, identifier_rule=IdentifierRule("mail", "email"))

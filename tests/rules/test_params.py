@@ -134,25 +134,25 @@ def test_params_are_rejected(
     [
         pytest.param(None, "noted there are no params", id="ENV-07 null"),
         pytest.param([], "passed params is an empty array", id="ENV-07 empty"),
-        pytest.param([GOOD], "passed 1 with name and value", id="ENV-07 one"),
+        pytest.param([GOOD], "passed 1 params, each with name and value", id="ENV-07 one"),
         pytest.param(
             [GOOD, {"name": "a", "value": None}],
-            "passed 2 with name and value",
+            "passed 2 params, each with name and value",
             id="ENV-07 a value of null is present",
         ),
         pytest.param(
             [{**GOOD, "comment": 1}],
-            "passed 1 with name and value",
+            "passed 1 params, each with name and value",
             id="ENV-07 more than name and value",
         ),
         pytest.param(
             [{"name": "n" * 100, "value": 1}],
-            "passed 1 with name and value",
+            "passed 1 params, each with name and value",
             id="ENV-08 100 characters",
         ),
         pytest.param(
             [{"name": "a", "value": 1}, {"name": "A", "value": 1}, {"name": "a ", "value": 1}],
-            "passed 3 with name and value",
+            "passed 3 params, each with name and value",
             id="ENV-09 names are compared exactly",
         ),
     ],
