@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
@@ -16,12 +19,18 @@ from mock_server.api import (
     tokens,
     unsubscribed,
 )
-from mock_server.api.http import WireError
+from mock_server.api.http import REASON, WireError, text_answer
 from mock_server.api.journaling import Journaling
+from mock_server.api.traffic import Traffic
 from mock_server.api.unsupported import answer_error
-from mock_server.emulator import Emulator, RefusedError
+from mock_server.emulator import Emulator, RefusedError, UnknownKeyError
 
-__all__ = ["PREFIX", "answer_http_error", "hang", "is_for_many"]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    Guarding = Callable[[WSGIApplication], WSGIApplication]
+
+__all__ = ["PREFIX", "answer_http_error", "answer_refusal", "hang", "is_for_many", "wrap"]
 
 PREFIX = "/api"
 _FOR_MANY = ("/contacts", "/orders", "/past_events", "/attach", "/detach")
@@ -36,8 +45,19 @@ def hang(app: Flask, emulator: Emulator) -> None:
         app.register_blueprint(resource.blueprint(emulator))
     app.register_error_handler(WireError, WireError.answer)
     app.register_error_handler(RefusedError, _answer_refused)
-    # Flask documents wrapping `wsgi_app` as the way to hang a middleware.
-    app.wsgi_app = Journaling(app.wsgi_app, emulator, PREFIX)  # type: ignore[method-assign]
+    app.register_error_handler(UnknownKeyError, _answer_unknown_key)
+
+
+def wrap(app: WSGIApplication, emulator: Emulator, guard: Guarding) -> WSGIApplication:
+    """The application with what stands in front of its routes: journal, guard, faults, limits.
+
+    `guard` puts the guard of all doors in its place, between the journal and what follows.
+    """
+    return Journaling(guard(Traffic(app, emulator, PREFIX)), emulator, PREFIX)
+
+
+def _answer_unknown_key(error: UnknownKeyError) -> Response:
+    return WireError(401, error.code, str(error)).answer()
 
 
 def is_for_many(path: str) -> bool:
@@ -52,3 +72,9 @@ def _answer_refused(error: RefusedError) -> Response:
 def answer_http_error(error: HTTPException, app: Flask) -> Response:
     """The answer to a request under `/api` that no route serves."""
     return answer_error(error, app, request.method, request.path)
+
+
+def answer_refusal(status: int, code: str, text: str, environ: dict[str, Any]) -> Response:
+    """The answer to a request that is not let in; the reason is left for the journal."""
+    environ[REASON] = code
+    return text_answer(text, status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from mock_server.api.http import ACCOUNT, WireError, api_key
+from mock_server.api.http import ACCOUNT, WireError, api_key, bearer_token
 from mock_server.emulator import Account, Emulator
 
 
@@ -38,10 +38,7 @@ def account_of_event(emulator: Emulator) -> Account:
 
 def _bearer_token() -> str | None:
     header: str | None = request.environ.get("HTTP_AUTHORIZATION")
-    if header is None:
-        return None
-    scheme, _, token = header.partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
+    return None if header is None else bearer_token(header)
 
 
 def _noted(account: Account) -> Account:

@@ -17,7 +17,7 @@ from mock_server.api.http import (
     text_answer,
 )
 from mock_server.emulator import Emulator, outcome_document
-from mock_server.model import ApiVersion, EventRequest, Outcome
+from mock_server.model import ApiVersion, EventRequest, Outcome, Step
 
 _KEPT_TEXT = 2000
 # Past this a body is refused by its size alone (ENV-11) and only its beginning is kept: a record is
@@ -49,12 +49,22 @@ def _generate(emulator: Emulator, version: ApiVersion) -> Response:
     try:
         if len(body) <= _PARSED_BODY:
             event.body = jsonio.loads(body)
+            event.notes += _repeated(body, event.body)
         else:
             event.text = _beginning(body)
     except jsonio.MalformedJson as error:
         event.malformed = str(error) if body else "it is empty"
         event.text = _beginning(body)
     return _answer(account.generate_event(event), strict, account.settings.explain_headers)
+
+
+def _repeated(body: bytes, value: object) -> tuple[tuple[Step, str | None], ...]:
+    """ENV-01: a note when an object has a name twice: one of the two values is lost."""
+    name = jsonio.repeated_name(body, value)
+    if name is None:
+        return ()
+    text = f"an object of the body has {jsonio.text_of(name)} more than once; the last one counts"
+    return ((Step("ENV-01", "noted", text), "name_repeated"),)
 
 
 def _beginning(body: bytes) -> str:

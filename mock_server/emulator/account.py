@@ -12,8 +12,10 @@ from mock_server.emulator.clock import Clock
 from mock_server.emulator.contacts import find_by_short, merged, require_identifier
 from mock_server.emulator.counts import Counts
 from mock_server.emulator.errors import InvalidError, NotFoundError
+from mock_server.emulator.faults import Faults
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.journal import Journal
+from mock_server.emulator.limits import Limits
 from mock_server.emulator.records import event_document, event_record
 from mock_server.emulator.resources import Resources
 from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
@@ -65,6 +67,8 @@ class Account:
         self.clock = Clock()
         self.journal = Journal()
         self.resources = Resources(self, state)
+        self.faults = Faults()
+        self.limits = Limits(self.clock)
 
     @property
     def name(self) -> str:
@@ -284,6 +288,8 @@ class Account:
             self._counts.clear()
             self.journal.clear()
             self.clock.resume()
+            self.faults.clear()
+            self.limits.clear()
             self.start_up()
             self._changed.notify_all()
 
