@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from mock_server import api, control
+from mock_server import api, control, metering, openapi
 from mock_server.emulator import Emulator
 from mock_server.guards import Guard
 
@@ -38,8 +38,10 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
     app.url_map.strict_slashes = False  # WIRE-06
     app.url_map.merge_slashes = False
+    metering.hang(app, emulator)
     api.hang(app, emulator)
     control.hang(app, emulator)
+    openapi.hang(app)
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> Response:

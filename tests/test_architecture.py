@@ -22,7 +22,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "control": {"emulator"},
     "inspector": {"emulator"},
     "testing": {"emulator", "hosting"},
-    "app": {"api", "control", "inspector", "emulator", "guards"},
+    "metering": {"emulator"},
+    "openapi": {"control", "emulator"},  # it describes the schemas of the doors
+    "openapi_page": {"app", "emulator", "openapi"},
+    "app": {"api", "control", "inspector", "emulator", "guards", "metering", "openapi"},
     "hosting": {"app", "emulator", "guards", "server"},
     "cli": {"emulator", "hosting"},
     "__main__": {"cli"},
@@ -31,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # Who alone may import which libraries.
 ONLY_IN = {
     "tinydb": {"state"},
-    "flask": {"api", "control", "inspector", "app", "routing"},
+    "flask": {"api", "control", "inspector", "app", "routing", "metering", "openapi"},
     "uvicorn": {"server"},
     "rich": {"cli"},
 }

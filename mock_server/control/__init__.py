@@ -7,11 +7,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mock_server.control import (
     accounts,
+    analytics,
     clock,
     configuration,
     contacts,
     events,
     faults,
+    metrics,
     orders,
     rules,
     state,
@@ -33,7 +35,10 @@ PREFIX = "/_mock"
 
 def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
-    for resource in (events, orders, contacts, configuration, state, accounts, clock, faults):
+    for resource in (
+        *(events, orders, contacts, configuration, state),
+        *(accounts, clock, faults, analytics, metrics),
+    ):
         app.register_blueprint(resource.blueprint(emulator))
     app.register_blueprint(rules.blueprint())
     app.register_error_handler(EmulatorError, _answer_emulator_error)

@@ -15,6 +15,8 @@ from mock_server.emulator.faults import Fault, Faults
 from mock_server.emulator.journal import Journal, JournalEntry
 from mock_server.emulator.limits import is_guarded
 from mock_server.emulator.records import outcome_document
+from mock_server.emulator.schemas import TextOrNumber
+from mock_server.emulator.segment_schemas import Moment
 from mock_server.rules import catalogue
 from mock_server.rules.catalogue import UnknownRuleError
 from mock_server.rules.order_fields import STATUSES
@@ -35,10 +37,12 @@ __all__ = [
     "InvalidError",
     "Journal",
     "JournalEntry",
+    "Moment",
     "NotFoundError",
     "Page",
     "RefusedError",
     "StateError",
+    "TextOrNumber",
     "UnknownKeyError",
     "UnknownRuleError",
     "catalogue",

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from threading import Condition, RLock
 from typing import Any
 
+from mock_server.emulator.analytics import Analytics
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.contacts import find_by_short, merged, require_identifier
 from mock_server.emulator.counts import Counts
@@ -65,6 +66,7 @@ class Account:
         self._changed = Condition(self._lock)
         self._counts = Counts()
         self.clock = Clock()
+        self.analytics = Analytics(state, self.clock)
         self.journal = Journal()
         self.resources = Resources(self, state)
         self.faults = Faults()

@@ -8,7 +8,7 @@ from typing import Any
 
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Host
-from mock_server.emulator.segments import StaticSegments
+from mock_server.emulator.static_segments import StaticSegments
 from mock_server.emulator.unsubscribed import Unsubscribed
 from mock_server.model import Document
 from mock_server.rules.contacts import (

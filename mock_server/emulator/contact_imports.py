@@ -10,7 +10,7 @@ from uuid import uuid4
 from mock_server.emulator.contact_book import contact_puts
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Host
-from mock_server.emulator.segments import StaticSegments
+from mock_server.emulator.static_segments import StaticSegments
 from mock_server.model import Document
 from mock_server.rules.bulk_contacts import ImportOptions, import_contact
 from mock_server.rules.internal_events import contact_event

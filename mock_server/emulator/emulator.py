@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from os import PathLike
@@ -14,6 +15,7 @@ from mock_server._version import __version__
 from mock_server.emulator.account import Account
 from mock_server.emulator.accounts import AccountMode, AccountNames
 from mock_server.emulator.journal import DEFAULT_LIMIT, Journal
+from mock_server.emulator.metrics import Metrics
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.state import Store
 
@@ -64,6 +66,8 @@ class Emulator:
         self._tokens: dict[str, str] = {}  # where a token was found; the account is asked each time
         self._lock = Lock()
         self._started = monotonic()
+        self.metrics = Metrics(self._sizes)
+        self.subscribe(self.metrics.count_event)
         self.store = Store(state, fsync=fsync, max_events=max_events, warn=warn)
         try:
             self.account(DEFAULT_ACCOUNT)
@@ -153,6 +157,14 @@ class Emulator:
     def export_state(self, account: str | None = None) -> Document:
         """Everything, or what one account holds, in the shape of the state file."""
         return self.store.export(account)
+
+    def _sizes(self) -> tuple[dict[str, int], int, int]:
+        """Documents by table, the number of accounts, and how many events were dropped."""
+        names = self.account_names()
+        totals: Counter[str] = Counter()
+        for name in names:
+            totals.update(self.account(name).counts())
+        return dict(totals), len(names), self.store.dropped_events
 
     def import_state(self, state: Any, account: str | None = None) -> None:
         """Replace everything, or what one account holds.

@@ -7,7 +7,7 @@ from mock_server.emulator.contact_imports import ContactImports
 from mock_server.emulator.host import Host
 from mock_server.emulator.order_imports import OrderImports
 from mock_server.emulator.past_events import PastEvents
-from mock_server.emulator.segments import StaticSegments
+from mock_server.emulator.static_segments import StaticSegments
 from mock_server.emulator.tokens import Tokens
 from mock_server.emulator.unsubscribed import Unsubscribed
 from mock_server.state import AccountState

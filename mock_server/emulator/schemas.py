@@ -28,7 +28,7 @@ class StrictSchema(Schema):
             return self.load(data)
         except ValidationError as error:
             messages: Any = error.messages
-            known = ", ".join(self.fields)
+            known = ", ".join(each.data_key or name for name, each in self.fields.items())
             raise InvalidError(
                 f"{what}: {describe(messages)}. Known fields: {known}."
                 if "Unknown field" in str(messages)

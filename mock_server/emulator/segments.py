@@ -1,159 +1,146 @@
-"""Static segments, which the API calls groups, and the contacts in them."""
+"""SEG-03: which contacts of an account are in a segment.
+
+One pass over the stored events of each type the condition names, found by the index of events by
+type: the cost is bounded by the events of those types, whatever else is stored. Only a condition
+that a contact without any such event meets (a count of zero, a `not`) goes over all contacts too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
 
-from mock_server.emulator.errors import RefusedError
-from mock_server.emulator.host import Host
+from mock_server.emulator.clock import iso
+from mock_server.emulator.segment_schemas import read_condition
 from mock_server.model import Document
-from mock_server.state import AccountState
+from mock_server.rules.moments import moment_of
+from mock_server.rules.segments import (
+    Condition,
+    Events,
+    Membership,
+    SegmentEvent,
+    Tally,
+    decide,
+    event_conditions,
+)
+from mock_server.state import AccountState, EventQuery
 
-MAX_MEMBERS = 500
-"""How many contacts one request may attach or detach."""
-
-
-@dataclass(slots=True)
-class Membership:
-    """How many contacts were attached or detached, and the ids that belong to nobody."""
-
-    changed: int = 0
-    unknown: list[str] = field(default_factory=list)
-
-
-class StaticSegments:
-    """The static segments of an account. One comes to be when a contact is put into it by name."""
-
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
-
-    def find(self, name: str | None = None) -> list[Document]:
-        """The segments, oldest first; those with this text in their name, in any letter case."""
-        wanted = (name or "").casefold()
-        return [each for each in self._state.rows("groups") if wanted in each["name"].casefold()]
-
-    def of_contact(self, contact_id: int) -> list[Document]:
-        """The segments that hold a contact."""
-        return [
-            each
-            for each in self._state.rows("groups")
-            if self._state.get("group_members", _member(each["id"], contact_id)) is not None
-        ]
-
-    def contacts(self, segment_id: int) -> list[Document]:
-        """The contacts in a segment that are not deleted, in the order they came.
-
-        Raises `RefusedError` 404 for an unknown segment.
-        """
-        self._require(segment_id)
-        members = self._state.group("group_members", str(segment_id))
-        found = [self._state.contact(each["contactId"]) for each in members]
-        return [each for each in found if each is not None and not each.get("deleted")]
-
-    def attach(
-        self, segment_id: int, contact_ids: Sequence[int], external_ids: Sequence[str]
-    ) -> Membership:
-        """Put contacts into a segment; unknown ones are left out.
-
-        Raises `RefusedError` 404 for an unknown segment.
-        """
-        with self._host.paused():
-            self._require(segment_id)
-            wanted, result = self._known(contact_ids, external_ids)
-            members = [self._new_member(segment_id, each) for each in wanted]
-            members = [each for each in members if not self._holds(each)]
-            self._state.commit({"group_members": members})
-        result.changed = len(members)
-        return result
-
-    def detach(
-        self, segment_id: int, contact_ids: Sequence[int], external_ids: Sequence[str]
-    ) -> Membership:
-        """Take contacts out of a segment; when none are named, all of them.
-
-        Raises `RefusedError` 404 for an unknown segment.
-        """
-        with self._host.paused():
-            self._require(segment_id)
-            if contact_ids or external_ids:
-                wanted, result = self._known(contact_ids, external_ids)
-                keys = [_member(segment_id, each) for each in wanted]
-                keys = [key for key in keys if self._state.get("group_members", key)]
-            else:
-                result = Membership()
-                held = self._state.group("group_members", str(segment_id))
-                keys = [each["member"] for each in held]
-            self._state.commit({}, {"group_members": keys})
-        result.changed = len(keys)
-        return result
-
-    # For the resources that name segments; the caller holds the account.
-
-    def named(self, names: Iterable[str]) -> tuple[list[int], list[Document]]:
-        """The ids of the segments with these names, and the documents of those that are new."""
-        ids = {each["name"]: each["id"] for each in self._state.rows("groups")}
-        following = self._state.next_numbers().get("groups", 1)
-        wanted = list(dict.fromkeys(names))
-        new = []
-        for name in wanted:
-            if name not in ids:
-                ids[name] = following
-                new.append({"id": following, "name": name, "type": "Static"})
-                following += 1
-        return [ids[name] for name in wanted], new
-
-    def members(self, segment_ids: Iterable[int], contact_id: int) -> list[Document]:
-        """What to commit to put a contact into segments."""
-        members = [self._new_member(each, contact_id) for each in segment_ids]
-        return [each for each in members if not self._holds(each)]
-
-    def member_keys(self, contact_id: int, names: Iterable[str] | None = None) -> list[str]:
-        """What to delete to take a contact out of the segments so named, or out of all."""
-        wanted = None if names is None else set(names)
-        return [
-            _member(each["id"], contact_id)
-            for each in self.of_contact(contact_id)
-            if wanted is None or each["name"] in wanted
-        ]
-
-    def _known(
-        self, contact_ids: Sequence[int], external_ids: Sequence[str]
-    ) -> tuple[list[int], Membership]:
-        found: dict[int, None] = {}
-        result = Membership()
-        for kind, values in (("contactId", contact_ids), ("externalCustomerId", external_ids)):
-            for value in values:
-                contact_id = self._state.find_contact(kind, str(value))  # type: ignore[arg-type]  # two of its literals
-                if contact_id is None:
-                    result.unknown.append(str(value))
-                else:
-                    found[contact_id] = None
-        return list(found), result
-
-    def _require(self, segment_id: int) -> None:
-        if self._state.get("groups", segment_id) is None:
-            known = ", ".join(str(each["id"]) for each in self._state.rows("groups")[:10])
-            there_is = f"Known segments: {known}." if known else "There are no segments yet."
-            raise RefusedError(
-                404,
-                "segment_unknown",
-                f"Segment with id='{segment_id}' not found. {there_is} POST /v1/contacts with"
-                " groupNames creates one.",
-            )
-
-    def _new_member(self, segment_id: int, contact_id: int) -> Document:
-        return {
-            "member": _member(segment_id, contact_id),
-            "groupId": str(segment_id),
-            "contactId": contact_id,
-            "addedAt": self._host.clock.iso(),
-        }
-
-    def _holds(self, member: Document) -> bool:
-        return self._state.get("group_members", member["member"]) is not None
+# An event that was ignored or rejected selects nobody (our decision): no one bought by it.
+_SELECTING = ("applied", "recorded")
+_LEFT_OUT = ("ignored", "rejected")
+_AT_ONCE = 500
+_NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
-def _member(segment_id: int, contact_id: int) -> str:
-    return f"{segment_id}:{contact_id}"
+def preview(
+    state: AccountState, sent: Any, now: datetime, limit: int = 50, offset: int = 0
+) -> Document:
+    """The contacts that meet a condition as `docs/segments.md` describes it, by contact id.
+
+    `total`, the page of `contacts`, for each of them in `explanation` which events matched and
+    why, and `notes` on events that could not select anybody. Raises `InvalidError`.
+    """
+    condition = read_condition(sent)
+    tallies, notes = _tallies(state, condition, now)
+    candidates = set(tallies)
+    if decide(condition, {}, now).holds:
+        everyone = state.find_contacts(limit=state.counts()["contacts"])
+        candidates.update(each["id"] for each in everyone.items)
+    found: list[tuple[int, Membership]] = []
+    for contact_id in sorted(candidates):
+        membership = decide(condition, tallies.get(contact_id, {}), now)
+        if membership.holds and _is_there(state, contact_id):
+            found.append((contact_id, membership))
+    page = found[offset : offset + limit]
+    return {
+        "total": len(found),
+        "now": iso(now),
+        "contacts": [state.contact(contact_id) for contact_id, _ in page],
+        "explanation": [
+            {"contactId": contact_id, "why": each.why, "events": list(each.events)}
+            for contact_id, each in page
+        ],
+        "notes": notes,
+    }
+
+
+def _is_there(state: AccountState, contact_id: int) -> bool:
+    contact = state.contact(contact_id)
+    return contact is not None and not contact.get("deleted")
+
+
+def _tallies(
+    state: AccountState, condition: Condition, now: datetime
+) -> tuple[dict[int, dict[Events, Tally]], list[str]]:
+    """What the events of each contact come to, and what is to be said of the others."""
+    by_type: dict[str, list[Events]] = defaultdict(list)
+    for each in event_conditions(condition):
+        by_type[each.event_type].append(each)
+    tallies: dict[int, dict[Events, Tally]] = defaultdict(dict)
+    notes: list[str] = []
+    for key, conditions in by_type.items():
+        problem = _problem(state, key)
+        if problem:
+            notes.append(problem)
+            continue
+        notes += _left_out(state, key)
+        for contact_id, event in _events(state, key):
+            mine = tallies[contact_id]
+            for each in conditions:
+                if each not in mine:
+                    mine[each] = Tally(each, now)
+                mine[each].see(event)
+    return tallies, notes
+
+
+def _problem(state: AccountState, key: str) -> str:
+    """Why no event of this type can select anybody (SEG-02); "" when they can."""
+    event_type = state.event_type(key)
+    if event_type is None:
+        known = ", ".join(each["eventTypeKey"] for each in state.event_types()[:10])
+        return f"There is no event type {key}. " + (
+            f"Known: {known}." if known else "There are no event types yet."
+        )
+    if not event_type["segmentation"]:
+        return (
+            f"Event type {key} does not take part in segmentation (SEG-02): its events select"
+            f' nobody. PUT /_mock/event-types/{key} with {{"segmentation": true}} changes that.'
+        )
+    return ""
+
+
+def _left_out(state: AccountState, key: str) -> list[str]:
+    notes = []
+    for verdict in _LEFT_OUT:
+        total = state.find_events(EventQuery(type=key, verdict=verdict, limit=0)).total
+        if total:
+            events = "event was" if total == 1 else "events were"
+            notes.append(f"{total} {key} {events} {verdict}: not counted.")
+    return notes
+
+
+def _events(state: AccountState, key: str) -> Iterator[tuple[int, SegmentEvent]]:
+    """The events of a type that select, with their contacts."""
+    for verdict in _SELECTING:
+        query: EventQuery | None = EventQuery(type=key, verdict=verdict, limit=_AT_ONCE)
+        while query is not None:
+            records = state.find_events(query).items
+            for record in records:
+                if record["contactId"] is not None:
+                    yield record["contactId"], _as_seen(record)
+            more = len(records) == _AT_ONCE
+            query = replace(query, until=records[-1]["eventId"] - 1) if more else None
+
+
+def _as_seen(record: Document) -> SegmentEvent:
+    at = moment_of(record.get("occurred")) or moment_of(record.get("receivedAt"))
+    params = record.get("params")
+    named = {
+        each["name"]: each.get("value")
+        for each in (params if isinstance(params, list) else ())
+        if isinstance(each, dict) and isinstance(each.get("name"), str)
+    }
+    return SegmentEvent(record["eventId"], at or _NEVER, named)

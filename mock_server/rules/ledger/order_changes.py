@@ -146,7 +146,12 @@ RULES = (
             "order from the mobile SDK is known by its parameter `source` = `mobile_sdk`."
         ),
         sources=(Source.ORDERS_PAGE,),
-        decision="The marker `source` = `mobile_sdk` is ours.",
+        decision=(
+            "The marker `source` = `mobile_sdk` is ours. The time of a sale is the order's `date`, "
+            "taken as UTC when it names no offset. The steps of the RFM grid (1, 2, 3, 4, 5 or "
+            "more sales; two weeks, one, two, three and six months, a year) and its colours are "
+            "ours: loyal (green) with a sale in the last 90 days, at risk (red) after that."
+        ),
     ),
     Rule(
         id="ORD-20",

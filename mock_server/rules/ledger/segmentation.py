@@ -39,5 +39,9 @@ RULES = (
             "event, last event. For example everyone who bought item X within a week."
         ),
         sources=(Source.ORDERS_PAGE, Source.SEGMENTATION),
+        decision=(
+            "Only `applied` and `recorded` events of a known contact select, by the time they "
+            "happened. A missing parameter meets no operator but the opposites, such as not equals."
+        ),
     ),
 )

@@ -1,0 +1,177 @@
+"""Builds the document: the routes come from the application, what they do from `routes`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response
+from marshmallow import Schema, fields
+
+from mock_server import jsonio
+from mock_server._version import __version__
+from mock_server.emulator import Moment, TextOrNumber
+from mock_server.openapi.operation import TEXT, Answer, Operation
+from mock_server.openapi.routes import ROUTES
+
+if TYPE_CHECKING:
+    from apispec import APISpec
+
+_VARIABLE = re.compile(r"<(?:([a-z]+):)?([a-z_]+)>")
+_NOT_SERVED = frozenset(("HEAD", "OPTIONS"))
+_DESCRIPTION = (
+    "A local emulator of the Yespo (eSputnik) Generate event API. `/api` answers as the service"
+    " does; `/_mock` is the emulator's own and says what happened, and why."
+)
+_TAGS = {
+    "api": "The emulated service.",
+    "control": "The emulator's own API for tests and tools.",
+}
+_ACCOUNT: list[dict[str, Any]] = [
+    {
+        "in": "header",
+        "name": "X-Mock-Account",
+        "description": "The account the call is about; `default` when absent.",
+        "schema": {"type": "string"},
+    },
+    {
+        "in": "query",
+        "name": "account",
+        "description": "The same, where a header is hard to send.",
+        "schema": {"type": "string"},
+    },
+]
+_STRICT = {
+    "in": "header",
+    "name": "X-Mock-Strict",
+    "description": "Whether an ignored event is answered with 422, for this request.",
+    "schema": {"type": "string", "enum": ["true", "false"]},
+}
+
+
+def hang(app: Flask) -> None:
+    """Serve the document at `/_mock/openapi.json`; it is made when first asked for."""
+
+    @cache
+    def text() -> str:
+        return f"{jsonio.pretty(build(app))}\n"
+
+    @app.get("/_mock/openapi.json", endpoint="openapi")
+    def openapi() -> Response:
+        return Response(text(), content_type="application/json")
+
+
+def undescribed(app: Flask) -> list[str]:
+    """The routes, such as `GET /_mock/health`, that `routes.ROUTES` says nothing about."""
+    return [name for name, _, _ in _served(app) if name not in ROUTES]
+
+
+def _served(app: Flask) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Each route under `/api` and `/_mock`: its name, its path and what is in its path."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith(("/api/", "/_mock/")) or rule.rule.startswith("/_mock/ui"):
+            continue
+        path = _VARIABLE.sub(r"{\2}", rule.rule)
+        variables = [_in_path(kind, name) for kind, name in _VARIABLE.findall(rule.rule)]
+        found += [
+            (f"{method} {path}", path, variables)
+            for method in sorted((rule.methods or set()) - _NOT_SERVED)
+        ]
+    return sorted(found, key=lambda each: (each[1], each[0]))
+
+
+def _in_path(kind: str, name: str) -> dict[str, Any]:
+    schema = {"type": "integer", "minimum": 0} if kind == "int" else {"type": "string"}
+    return {"in": "path", "name": name, "required": True, "schema": schema}
+
+
+def build(app: Flask) -> dict[str, Any]:
+    """The document of an application."""
+    # Imported here: a server that nobody asks for the document starts without it.
+    from apispec import APISpec
+    from apispec.ext.marshmallow import MarshmallowPlugin
+
+    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    spec = APISpec(
+        title="yespo-mock",
+        version=__version__,
+        openapi_version="3.1.0",
+        plugins=[plugin],
+        info={"description": _DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+        servers=[{"url": "http://127.0.0.1:9380"}],
+        tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
+    )
+    converter = plugin.converter
+    assert converter is not None  # noqa: S101  (the plugin has one once it is part of a spec)
+    converter.field_mapping[Moment] = ("string", None)
+    converter.field_mapping[TextOrNumber] = (None, None)
+    converter.add_attribute_function(_text_or_number)  # type: ignore[no-untyped-call]  # apispec's
+    scheme = {"type": "http", "scheme": "basic", "description": "The password is the API key."}
+    spec.components.security_scheme("apiKey", scheme)
+    for name, path, variables in _served(app):
+        method = name.split()[0].lower()
+        _add(spec, path, method, variables, ROUTES.get(name) or _unknown(name))
+    return spec.to_dict()
+
+
+def _unknown(name: str) -> Operation:
+    return Operation(name, {200: Answer("Done.")})
+
+
+def _text_or_number(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
+    return {"type": ["string", "integer"]} if isinstance(field, TextOrNumber) else {}
+
+
+def _schema_name(schema: Any) -> str:
+    """What is taken is called so, as `EventTypeInput`; `EventType` is the answer's shape."""
+    name = schema if isinstance(schema, str) else getattr(schema, "__name__", None)
+    return re.sub("Schema$", "Input", name or type(schema).__name__)
+
+
+def _add(
+    spec: APISpec, path: str, method: str, variables: list[dict[str, Any]], operation: Operation
+) -> None:
+    is_api = path.startswith("/api/")
+    parameters: list[Any] = list(variables)
+    if is_api:
+        parameters += [_STRICT] if path.endswith("/event") else []
+    else:
+        parameters += _ACCOUNT
+    if operation.query is not None:
+        parameters.append({"in": "query", "schema": operation.query})
+    described: dict[str, Any] = {
+        "operationId": f"{method}{re.sub('[^A-Za-z0-9]+', '_', path)}".rstrip("_"),
+        "summary": operation.summary,
+        "tags": ["api" if is_api else "control"],
+        "parameters": parameters,
+        "responses": {
+            str(status): _response(each) for status, each in sorted(operation.answers.items())
+        },
+    }
+    if is_api:
+        described["security"] = [{"apiKey": []}]
+    if operation.body is not None:
+        described["requestBody"] = {
+            "required": operation.body_required,
+            "content": {"application/json": {"schema": operation.body}},
+        }
+    spec.path(path, operations={method: described})
+
+
+def _response(answer: Answer) -> dict[str, Any]:
+    response: dict[str, Any] = {"description": answer.description}
+    if answer.content:
+        response["content"] = {
+            media: {"schema": _content(media, schema)} for media, schema in answer.content.items()
+        }
+    if answer.headers:
+        response["headers"] = {name: {"schema": {"type": "string"}} for name in answer.headers}
+    return response
+
+
+def _content(media: str, schema: Schema | None) -> Any:
+    if schema is not None:
+        return schema
+    return {"type": "string"} if media == TEXT else {}

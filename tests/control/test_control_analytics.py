@@ -1,0 +1,175 @@
+"""Segments (SEG-03), RFM and revenue (ORD-19) over the control API."""
+
+from __future__ import annotations
+
+import pytest
+
+from mock_server.model import EventRequest
+
+BUY = {"event": "orderCreated"}
+
+
+def preview(client, condition, **query):
+    answer = client.call("POST", "/_mock/segments/preview", json=condition, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def ids(client, condition, **query):
+    return [each["id"] for each in preview(client, condition, **query)["contacts"]]
+
+
+@pytest.fixture
+def shop(client, example):
+    """Contacts 1 and 2 have bought, 2 has visited too, 3 has done nothing."""
+    for number in (1, 2, 3):
+        client.add_contact(phone=f"38050000000{number}")
+    for number in (1, 2):
+        phone = f"38050000000{number}"
+        client.event(example(phone=phone, externalCustomerId=..., externalOrderId=f"A{number}"))
+    visit = [{"name": "phone", "value": "380500000002"}, {"name": "page", "value": 7}]
+    client.event({"eventTypeKey": "visit", "params": visit})
+    return client
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (BUY, [1, 2]),
+        ({"not": BUY}, [3]),
+        ({**BUY, "count": {"equals": 0}}, [3]),
+        ({**BUY, "count": {"between": [1, 2]}}, [1, 2]),
+        ({**BUY, "count": {"more": 1}}, []),
+        ({"all": [BUY, {"not": {"event": "visit"}}]}, [1]),
+        ({"any": [{"event": "visit"}, {"event": "nothing"}]}, [2]),
+        ({**BUY, "which": "last", "period": {"last": {"days": 1}}}, [1, 2]),
+        ({**BUY, "period": {"to": "2020-01-01"}}, []),
+        ({**BUY, "period": {"from": "2020-01-01"}}, [1, 2]),
+        ({"event": "visit", "params": [{"param": "page", "operator": "in", "value": [7]}]}, [2]),
+        (
+            {**BUY, "params": [{"any": [{"not": {"param": "x", "operator": "not_exists"}}]}]},
+            [],
+        ),
+        ({**BUY, "params": [{"all": [{"param": "items", "operator": "exists"}]}]}, [1, 2]),
+    ],
+)
+def test_contacts_are_selected(shop, condition, found):
+    assert ids(shop, condition) == found
+
+
+def test_page_is_cut_and_explained(shop):
+    answer = preview(shop, BUY, limit=1, offset=1)
+    assert answer["total"] == 2
+    assert [each["id"] for each in answer["contacts"]] == [2]
+    why = "1 orderCreated matched; wanted: more than 0"
+    assert answer["explanation"] == [{"contactId": 2, "why": why, "events": [2]}]
+
+
+def test_notes_say_which_events_cannot_select(shop, example):
+    shop.event(example(externalOrderId="A3"))
+    assert preview(shop, BUY)["notes"] == ["1 orderCreated event was ignored: not counted."]
+    unknown = preview(shop, {"event": "nothing"})["notes"]
+    assert unknown == ["There is no event type nothing. Known: orderCreated, visit."]
+    shop.call("PUT", "/_mock/event-types/visit", json={"segmentation": False})
+    switched_off = preview(shop, {"event": "visit"})
+    assert switched_off["total"] == 0
+    assert "SEG-02" in switched_off["notes"][0]
+
+
+def test_many_events_of_a_type_are_read_to_the_last(client, hosted):
+    client.add_contact(phone="380500000001")
+    body = {"eventTypeKey": "visit", "params": [{"name": "phone", "value": "380500000001"}]}
+    for _ in range(1001):
+        hosted.emulator.account().generate_event(EventRequest(body))
+    assert ids(client, {"event": "visit", "count": {"equals": 1001}}) == [1]
+
+
+ITEM = {"param": "items", "item": [{"param": "a", "operator": "exists"}]}
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ({}, "Segment: Give exactly one of event, all, any, not; none is given."),
+        ({**BUY, "all": [BUY]}, "not event and all together"),
+        ({"not": BUY, "count": {"more": 1}}, "Beside not nothing else can be given"),
+        ({**BUY, "coun": 1}, "coun: Is unknown; known are event, which, count, period, params"),
+        ({**BUY, "count": {}}, "count: Give exactly one of equals, more, less, between"),
+        ({**BUY, "count": {"between": [2, 1]}}, "count.between: Give the lower number first"),
+        ({**BUY, "count": {"more": 1}, "which": "first"}, "leave count out, or which"),
+        ({**BUY, "period": {}}, "period: Give from, to or both, or last"),
+        ({**BUY, "period": {"from": "x"}}, "period.from: Not a moment such as 2026-01-31"),
+        (
+            {**BUY, "period": {"from": "2026-01-02", "to": "2026-01-01"}},
+            "period: Give a from that is before to",
+        ),
+        (
+            {**BUY, "period": {"from": "2026-01-02", "last": {"days": 1}}},
+            "period: Give either last, or from and to",
+        ),
+        ({**BUY, "period": {"last": {"days": 0}}}, "period.last: Is no time at all"),
+        ({**BUY, "params": [{**ITEM, "operator": "exists"}]}, "not operator and item together"),
+        ({**BUY, "params": [{**ITEM, "value": 1}]}, "params[0].value: Goes with operator"),
+        ({**BUY, "params": [{"not": ITEM, "value": 1}]}, "Beside not nothing else"),
+        (
+            {**BUY, "params": [{"param": "a", "operator": "equals"}]},
+            "params[0].value: equals needs a value",
+        ),
+        (
+            {**BUY, "params": [{"param": "a", "operator": "exists", "value": 1}]},
+            "params[0].value: exists takes no value; leave it out",
+        ),
+        (
+            {**BUY, "params": [{"param": "a", "operator": "in", "value": "x"}]},
+            "params[0].value: in needs a list of values",
+        ),
+        (
+            {**BUY, "params": [{"param": "a", "operator": "between", "value": [1]}]},
+            "params[0].value: between needs a list of two values",
+        ),
+        (
+            {**BUY, "params": [{"param": "a", "operator": "greater", "value": "x"}]},
+            "params[0].value: greater compares numbers and dates",
+        ),
+        ({"all": [BUY] * 51}, "more than 50 conditions on events; ask in several calls"),
+    ],
+)
+def test_mistake_is_named_with_its_path_and_the_way_out(client, condition, message):
+    answer = client.call("POST", "/_mock/segments/preview", json=condition)
+    assert answer.status_code == 400
+    assert message in answer.json()["message"]
+
+
+def test_nesting_is_bounded(client):
+    condition = BUY
+    for _ in range(60):
+        condition = {"not": condition}
+    answer = client.call("POST", "/_mock/segments/preview", json=condition)
+    assert answer.status_code == 400
+    assert "nested more than 30 levels deep" in answer.json()["message"]
+
+
+def test_periods_and_the_grid_read_the_accounts_clock(shop, hosted, example):
+    shop.event(example("orderDelivered", externalOrderId="A1", phone="380500000001"))
+    clock = hosted.emulator.account().clock
+    clock.freeze(clock.now().replace(year=clock.now().year + 1, day=1))
+    assert ids(shop, {**BUY, "period": {"last": {"days": 7}}}) == []
+    rfm = shop.get("/_mock/rfm")
+    assert rfm["contacts"] == rfm["sales"] == 1
+    cell = rfm["rows"][-1]["cells"][-1]
+    assert (cell["contactIds"], cell["colour"]) == ([1], "red")
+    assert rfm["leftOut"][0]["externalOrderIds"] == ["A2"]
+
+
+def test_revenue_is_paged_and_periods_are_checked(shop, example):
+    for number in (1, 2):
+        phone = f"38050000000{number}"
+        shop.event(example("orderDelivered", externalOrderId=f"A{number}", phone=phone))
+    revenue = shop.get("/_mock/revenue?limit=1&from=2020-05-14&to=2020-05-15")
+    assert revenue["total"] == 2
+    assert revenue["totals"][0]["revenue"] == "516.0"
+    assert [each["externalOrderId"] for each in revenue["orders"]] == ["A2"]
+    assert shop.get("/_mock/revenue?to=2020-05-14")["total"] == 0
+    answer = shop.call("GET", "/_mock/revenue?from=soon")
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith("Query: from: Not a moment such as")

@@ -1,0 +1,54 @@
+"""Schemathesis calls every route of both parts with a fixed budget of made-up requests."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import checks
+
+from mock_server.app import create_app
+from mock_server.emulator import Emulator
+
+_EMULATOR = Emulator(max_events=500)
+_APP = create_app(_EMULATOR)
+_SCHEMA = schemathesis.openapi.from_wsgi("/_mock/openapi.json", _APP)
+_SCHEMA.config.phases.coverage.enabled = False  # hundreds of requests to each route
+_BUDGET = settings(
+    max_examples=6,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+_HEADERS = {"Authorization": "Basic YW55OmtleQ=="}
+
+
+@pytest.fixture(autouse=True)
+def reset():
+    """Each route is called on an account that holds an order."""
+    _APP.test_client().put("/_mock/state", json={})
+    account = _EMULATOR.account()
+    account.reset()
+    order = {
+        "externalOrderId": "1",
+        "status": "DELIVERED",
+        "date": "2026-01-31T12:00:00",
+        "totalCost": "10.00",
+        "phone": "380501234567",
+    }
+    account.seed({"contacts": [{"phone": "380501234567"}], "orders": [order]})
+
+
+@_SCHEMA.exclude(path="/_mock/events/wait").parametrize()
+@_BUDGET
+def test_answers_are_as_documented(case):
+    case.call_and_validate(
+        headers=_HEADERS,
+        checks=[
+            checks.not_a_server_error,
+            checks.status_code_conformance,
+            checks.content_type_conformance,
+            checks.response_schema_conformance,
+        ],
+    )
