@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "inspector": {"emulator"},
     "testing": {"emulator", "hosting"},
     "metering": {"emulator"},
-    "openapi": {"control", "emulator"},  # it describes the schemas of the doors
+    "openapi": {"api", "control", "emulator"},  # it describes the schemas of the doors
     "openapi_page": {"app", "emulator", "openapi"},
     "app": {"api", "control", "inspector", "emulator", "guards", "metering", "openapi"},
     "hosting": {"app", "emulator", "guards", "server"},

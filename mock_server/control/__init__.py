@@ -18,7 +18,7 @@ from mock_server.control import (
     rules,
     state,
 )
-from mock_server.control.http import error_answer
+from mock_server.control.http import TextConverter, error_answer
 from mock_server.emulator import (
     Emulator,
     EmulatorError,
@@ -35,6 +35,7 @@ PREFIX = "/_mock"
 
 def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
+    app.url_map.converters["text"] = TextConverter
     for resource in (
         *(events, orders, contacts, configuration, state),
         *(accounts, clock, faults, analytics, metrics),

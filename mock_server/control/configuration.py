@@ -19,7 +19,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
         found = account_of(emulator).event_types()
         return answer({"total": len(found), "eventTypes": found})
 
-    @routes.put("/event-types/<path:key>")
+    @routes.put("/event-types/<text:key>")
     def change_event_type(key: str) -> Response:
         return answer(account_of(emulator).change_event_type(key, body()))
 

@@ -29,7 +29,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
         page = account_of(emulator).orders(**arguments(_LIST))
         return answer({"total": page.total, "orders": page.items})
 
-    @routes.get("/orders/<path:external_order_id>")
+    @routes.get("/orders/<text:external_order_id>")
     def order(external_order_id: str) -> Response:
         return answer(account_of(emulator).order(external_order_id))
 

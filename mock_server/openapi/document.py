@@ -7,12 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from mock_server import jsonio
 from mock_server._version import __version__
 from mock_server.emulator import Moment, TextOrNumber
-from mock_server.openapi.operation import TEXT, Answer, Operation
+from mock_server.openapi import shared
+from mock_server.openapi.operation import TEXT, Answer, Content, Operation
 from mock_server.openapi.routes import ROUTES
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _NOT_SERVED = frozenset(("HEAD", "OPTIONS"))
 _DESCRIPTION = (
     "A local emulator of the Yespo (eSputnik) Generate event API. `/api` answers as the service"
     " does; `/_mock` is the emulator's own and says what happened, and why."
+    " Elsewhere under `/api`: 404 where there is nothing, 405 for another method, 501 for a method"
+    " of the service that is not emulated. An injected fault answers with any status, or not."
 )
 _TAGS = {
     "api": "The emulated service.",
@@ -110,6 +113,9 @@ def build(app: Flask) -> dict[str, Any]:
     converter.add_attribute_function(_text_or_number)  # type: ignore[no-untyped-call]  # apispec's
     scheme = {"type": "http", "scheme": "basic", "description": "The password is the API key."}
     spec.components.security_scheme("apiKey", scheme)
+    for each in (shared.SERVICE, shared.CONTROL):
+        for name, answer in each.values():
+            spec.components.response(name, _response(answer))
     for name, path, variables in _served(app):
         method = name.split()[0].lower()
         _add(spec, path, method, variables, ROUTES.get(name) or _unknown(name))
@@ -146,9 +152,7 @@ def _add(
         "summary": operation.summary,
         "tags": ["api" if is_api else "control"],
         "parameters": parameters,
-        "responses": {
-            str(status): _response(each) for status, each in sorted(operation.answers.items())
-        },
+        "responses": _responses(path, operation),
     }
     if is_api:
         described["security"] = [{"apiKey": []}]
@@ -158,6 +162,14 @@ def _add(
             "content": {"application/json": {"schema": operation.body}},
         }
     spec.path(path, operations={method: described})
+
+
+def _responses(path: str, operation: Operation) -> dict[str, Any]:
+    """Its own answers, and by name those that it shares with others."""
+    found: dict[int, Any] = {status: _response(each) for status, each in operation.answers.items()}
+    for status, name in shared.answers_of(path, has_body=operation.body is not None).items():
+        found.setdefault(status, name)
+    return {str(status): found[status] for status in sorted(found)}
 
 
 def _response(answer: Answer) -> dict[str, Any]:
@@ -171,7 +183,7 @@ def _response(answer: Answer) -> dict[str, Any]:
     return response
 
 
-def _content(media: str, schema: Schema | None) -> Any:
+def _content(media: str, schema: Content | None) -> Any:
     if schema is not None:
         return schema
     return {"type": "string"} if media == TEXT else {}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from marshmallow import Schema
 
 TEXT, JSON = "text/plain", "application/json"
+Content = Schema | dict[str, Any]
+"""A schema of marshmallow, or a JSON schema that may hold such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +17,11 @@ class Answer:
     """An answer: its meaning, and its content by media type (a schema, or None for any text)."""
 
     description: str
-    content: dict[str, Schema | None] = field(default_factory=dict)
+    content: dict[str, Content | None] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
 
 
-def json(description: str, schema: Schema) -> Answer:
+def json(description: str, schema: Content) -> Answer:
     """An answer in JSON."""
     return Answer(description, {JSON: schema})
 

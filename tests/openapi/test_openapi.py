@@ -37,7 +37,7 @@ def test_command_writes_the_checked_in_document():
 def test_every_route_is_described_and_every_description_is_of_a_route():
     with Emulator() as emulator:
         app = create_app(emulator)
-        assert not undescribed(app), "add an entry to mock_server/openapi/routes.py"
+        assert not undescribed(app), "add an entry to mock_server/openapi/*_routes.py"
         paths = build(app)["paths"]
     described = {f"{method.upper()} {path}" for path, each in paths.items() for method in each}
     assert described == set(ROUTES)

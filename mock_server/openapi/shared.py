@@ -1,0 +1,32 @@
+"""The answers that many routes share: what stands in front of them gives these."""
+
+from __future__ import annotations
+
+from mock_server.openapi.operation import Answer, json, text
+from mock_server.openapi.parts import Error, Unauthorized
+
+Named = dict[int, tuple[str, Answer]]
+
+SERVICE: Named = {
+    401: ("Unauthorized", json("There is no API key, or one not let in.", Unauthorized())),
+    403: ("Refused", text("The server does not answer to this host.")),
+    413: ("TooLarge", text("The body is larger than the server takes.")),
+    415: ("NotJson", text("Not application/json in UTF-8.")),
+    429: ("TooMany", text("More than the rate limit; wait as `Retry-After` says.")),
+    503: ("TakenBack", text("The fault that held this request up was taken back.")),
+}
+CONTROL: Named = {
+    401: ("ControlUnauthorized", json("The control token is missing or wrong.", Error())),
+    403: ("ControlRefused", json("Another host, or a page of another origin.", Error())),
+    404: ("AccountUnknown", json("There is no such account.", Error())),
+    413: ("ControlTooLarge", text("The body is larger than the server takes.")),
+}
+_OF_BODIES = (413, 415)
+
+
+def answers_of(path: str, *, has_body: bool) -> dict[int, str]:
+    """The names of the shared answers of a route, by status."""
+    found = SERVICE if path.startswith("/api/") else CONTROL
+    return {
+        status: name for status, (name, _) in found.items() if has_body or status not in _OF_BODIES
+    }
