@@ -14,6 +14,7 @@ from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import DEFAULT_ACCOUNT
 
 MAX_PAGE = 1000
+_MAX_OFFSET = 10**12  # more than there can be, and within a machine's whole numbers
 
 
 class TextConverter(BaseConverter):
@@ -65,4 +66,4 @@ class PageArguments(StrictSchema):
     """Which part of a list."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=MAX_PAGE))
-    offset = fields.Integer(load_default=0, validate=validate.Range(min=0))
+    offset = fields.Integer(load_default=0, validate=validate.Range(min=0, max=_MAX_OFFSET))

@@ -19,7 +19,7 @@ from mock_server.emulator.schemas import (
     ShortContactSchema,
 )
 from mock_server.emulator.segment_schemas import ConditionSchema
-from mock_server.openapi import analytics_answers
+from mock_server.openapi import analytics_answers as analytics
 from mock_server.openapi import answers as shapes
 from mock_server.openapi.event_routes import GenerateEvent
 from mock_server.openapi.operation import Operation, json, text
@@ -110,14 +110,12 @@ ROUTES: dict[str, Operation] = {
     "GET /_mock/rules/{rule_id}": _one("One rule", shapes.Rule()),
     "POST /_mock/segments/preview": Operation(
         "The contacts of a segment",
-        {200: json("Who is in, and why.", analytics_answers.Segment()), 400: _INVALID},
+        {200: json("Who is in, and why.", analytics.Segment()), 400: _INVALID},
         PageArguments(),
         ConditionSchema(),
     ),
-    "GET /_mock/rfm": _list("The RFM grid", analytics_answers.Rfm()),
-    "GET /_mock/revenue": _list(
-        "Revenue by currency", analytics_answers.Revenue(), PeriodArguments()
-    ),
+    "GET /_mock/rfm": _list("The RFM grid", analytics.Rfm()),
+    "GET /_mock/revenue": _list("Revenue by currency", analytics.Revenue(), PeriodArguments()),
     "GET /_mock/accounts": _list(
         "The accounts, and how much each holds",
         listed("accounts", shapes.AccountCounts, mode=fields.String(required=True)),
