@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -191,6 +192,14 @@ def test_switching_segmentation_off_stops_orders(client, example):
     assert client.event(example()).headers["X-Mock-Verdict"] == "applied"
     (listed,) = client.get("/_mock/event-types")["eventTypes"]
     assert listed["events"] == 2
+
+
+@pytest.mark.parametrize("key", ["a b", "a/b", "a\nb", "a\n", "a/", "так?"])
+def test_any_key_can_be_named_in_the_path(client, key):
+    answer = client.call("PUT", f"/_mock/event-types/{quote(key, safe='')}", json={})
+    assert answer.status_code == 200, answer.text
+    (listed,) = client.get("/_mock/event-types")["eventTypes"]
+    assert listed["eventTypeKey"] == answer.json()["eventTypeKey"] == key
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def test_events_are_found_by_every_filter(filled, query, ids):
         ("limit=1001", "limit"),
         ("limit=x", "limit"),
         ("offset=-1", "offset"),
+        ("offset=83133883565229007161520029696", "offset"),
         ("verdict=maybe", "verdict"),
         ("limt=5", "limt"),
         ("since=x", "since"),
