@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from mock_server.control import configuration, contacts, events, orders, rules, state
+from mock_server.control import configuration, contacts, coverage, events, orders, rules, state
 from mock_server.control.http import error_answer
 from mock_server.emulator import (
     Emulator,
@@ -23,7 +23,7 @@ PREFIX = "/_mock"
 
 def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
-    for resource in (events, orders, contacts, configuration, state):
+    for resource in (events, orders, contacts, configuration, coverage, state):
         app.register_blueprint(resource.blueprint(emulator))
     app.register_blueprint(rules.blueprint())
     app.register_error_handler(EmulatorError, _answer_emulator_error)
