@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
 from mock_server.emulator import Account, EventQuery, NotFoundError
 from mock_server.model import Document
 from mock_server.testing.matching import differences
-from mock_server.testing.records import Contact, Event, Order
+from mock_server.testing.records import Contact, Event, Order, sent_params
 from mock_server.testing.text import events_text, indented, request_lines
 
 _BAD = ("ignored", "rejected")
@@ -49,7 +49,9 @@ class Assertions:
         wrong = differences(expected, order)
         if wrong:
             said = [f"Order {key} is not as expected:", *(f"  {each}" for each in wrong)]
-            self._fail(said, "The events that named it:", self._find(EventQuery(order=key)))
+            raise self._failure(
+                said, "The events that named it:", self._find(EventQuery(order=key))
+            )
         return order
 
     def assert_no_order(self, external_order_id: str | int, /) -> None:
@@ -61,21 +63,19 @@ class Assertions:
         except NotFoundError:
             return
         events = self._find(EventQuery(order=key))
-        self._fail([f"There is an order {key}."], "The events that named it:", events)
+        raise self._failure([f"There is an order {key}."], "The events that named it:", events)
 
     def _order_or_fail(self, key: str) -> Order:
         __tracebackhide__ = True
         try:
             return Order(self._account.order(key))
         except NotFoundError as error:
-            self._fail_about_order(key, str(error))
-
-    def _fail_about_order(self, key: str, said: str) -> NoReturn:
-        __tracebackhide__ = True
+            said = [str(error)]
         events = self._find(EventQuery(order=key))
         if events:
-            self._fail([said], "The events that named it:", events, NotThereError)
-        self._fail([said, f"No event named {key}."], *self._newest(), NotThereError)
+            raise self._failure(said, "The events that named it:", events, NotThereError)
+        said.append(f"No event named {key}.")
+        raise self._failure(said, *self._newest(), NotThereError)
 
     # Events
 
@@ -110,15 +110,12 @@ class Assertions:
         wanted = _described(query, verdict, reason, params)
         number = {0: "No event", 1: "1 event"}.get(len(matching), f"{len(matching)} events")
         said = [f"{number} matched {wanted}" + (f", {count} should." if count else ".")]
-        near = [each for each in candidates if wrong[id(each)]] or candidates
-        if near:
-            said += [
-                f"  event {each['eventId']}: {fault}"
-                for each in near[-_NEAR:]
-                for fault in wrong[id(each)]
-            ]
-            self._fail(said, "Near misses:", near[-_NEAR:])
-        self._fail(said, *self._newest())
+        near = ([each for each in candidates if wrong[id(each)]] or candidates)[-_NEAR:]
+        if not near:
+            raise self._failure(said, *self._newest())
+        for each in near:
+            said += [f"  event {each['eventId']}: {fault}" for fault in wrong[id(each)]]
+        raise self._failure(said, "Near misses:", near)
 
     def assert_contact(self, who: str | int, /, **expected: Any) -> Contact:
         """That the contact with this id or identifier is there, with these values; gives it."""
@@ -127,12 +124,12 @@ class Assertions:
         if contact_id < 0:
             held = [repr(Contact(each)) for each in self._account.contacts(limit=_NEAR).items]
             there_is = f"The newest contacts: {', '.join(held)}." if held else "There are none."
-            self._fail([f"No contact has the id or identifier {who}. {there_is}"], "", [])
+            raise self._failure([f"No contact has the id or identifier {who}. {there_is}"], "", [])
         contact = Contact(self._account.contact(contact_id))
         wrong = differences(expected, contact)
         if wrong:
             said = [f"Contact {who} is not as expected:", *(f"  {each}" for each in wrong)]
-            self._fail(said, "", [])
+            raise self._failure(said, "", [])
         return contact
 
     def assert_nothing_ignored(self) -> None:
@@ -150,14 +147,14 @@ class Assertions:
         __tracebackhide__ = True
         events = [each for each in self._find(EventQuery()) if each["warnings"]]
         if events:
-            self._fail([f"{_events(len(events))} with warnings."], "", events)
+            raise self._failure([f"{_events(len(events))} with warnings."], "", events)
 
     def _assert_none(self, verdict: str) -> None:
         __tracebackhide__ = True
         events = self._find(EventQuery(verdict=verdict))
         self._look_at(events)
         if events:
-            self._fail([f"{_events(len(events))} {verdict}."], "", events)
+            raise self._failure([f"{_events(len(events))} {verdict}."], "", events)
 
     # What the pytest plugin asks
 
@@ -221,21 +218,21 @@ class Assertions:
         refused = [each for each in requests if each["status"] >= 400 and each["eventId"] is None]
         return request_lines(refused[:_NEAR][::-1])
 
-    def _fail_waiting(self, query: EventQuery, count: int, timeout: float, total: int) -> NoReturn:
-        __tracebackhide__ = True
+    def _waited_in_vain(
+        self, query: EventQuery, count: int, timeout: float, total: int
+    ) -> AssertionError:
         wanted = _described(query, query.verdict, query.reason, None)
         came = f"{total} of {count} events" if count > 1 else "No event"
-        self._fail([f"{came} matched {wanted} within {timeout:g} s."], *self._newest())
+        return self._failure([f"{came} matched {wanted} within {timeout:g} s."], *self._newest())
 
-    def _fail(
+    def _failure(
         self,
         said: Sequence[str],
         heading: str,
         events: list[Document],
         error: type[AssertionError] = AssertionError,
-    ) -> NoReturn:
-        """Fail with a message; the events it shows have been looked at."""
-        __tracebackhide__ = True
+    ) -> AssertionError:
+        """The error to fail with; the events it shows have been looked at."""
         self._look_at(events)
         lines = [*said]
         if heading:
@@ -246,22 +243,26 @@ class Assertions:
         refused = self._refused()
         if refused:
             lines += ["", "Requests that never became an event:", indented(refused)]
-        raise error("\n".join(lines))
+        return error("\n".join(lines))
 
 
 def unlooked_text(events: list[Document]) -> str:
-    """Why a test that never looked at these events fails."""
-    what = "an event" if len(events) == 1 else f"{len(events)} events"
-    verdicts = " or ".join(
-        verdict for verdict in _BAD if any(e["verdict"] == verdict for e in events)
+    """Why a test that never looked at these events fails; the first line names the first cause."""
+    first, *others = events
+    what = " ".join(filter(None, (first["eventTypeKey"] or "an event", first["eventKey"])))
+    faults = [step["message"] for step in first["trace"] if step["result"] == "failed"]
+    more = f", and {len(others)} more" if others else ""
+    silent = any(each["verdict"] == "ignored" for each in events)
+    said = (
+        "The real service would have answered 200 and dropped it without a word. " if silent else ""
     )
     return (
-        f"The real service would have dropped {what} of this test without a word"
-        f" ({verdicts}), and the test never looked at the verdict.\n\n"
+        f"{what} was {first['verdict']}: {'; '.join(faults)}{more}\n\n"
         f"{indented(events_text(events))}\n\n"
-        "Mend what is sent, or assert the verdict, as in"
-        ' yespo_mock.assert_event(verdict="ignored"), or mark the test'
-        " @pytest.mark.yespo_mock(allow_ignored=True)."
+        f"{said}This test has sent it and never looked at the verdict.\n"
+        'Mend what is sent, or assert it: yespo_mock.assert_event(verdict="'
+        f'{first["verdict"]}"),\n'
+        "or opt out: @pytest.mark.yespo_mock(allow_ignored=True)."
     )
 
 
@@ -282,11 +283,7 @@ def _faults(
     if reason is not None and reason not in event["reasons"]:
         faults.append(f"its reasons are {', '.join(event['reasons']) or 'none'}, not {reason}")
     if params:
-        sent = event["params"] if isinstance(event["params"], list) else []
-        held: dict[str, Any] = {
-            each.get("name"): each.get("value") for each in sent if isinstance(each, dict)
-        }
-        faults += differences(params, held)
+        faults += differences(params, sent_params(event))
     return faults
 
 

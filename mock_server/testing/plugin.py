@@ -90,7 +90,7 @@ def yespo_mock(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """After a test that has passed so far: did it look at what was dropped?"""
+    """Once a test has passed so far, see whether it looked at what was dropped."""
     result = yield
     if _MOCK in item.stash:
         _fail_if_unlooked(item)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from inspect import get_annotations, getmro
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mock_server.model import Document
 from mock_server.testing.text import event_text
@@ -43,15 +43,16 @@ class Record:
     def _value(self, name: str) -> Any:
         if name in self._document:
             value = self._document[name]
-            kind = self._kinds.get(name)
-            return value if kind is None or value is None else kind(value)
-        known = _documented(type(self))
+            read = self._kinds.get(name)
+            return value if read is None or value is None else read(value)
+        kind: Any = type(self)
+        known = _documented(kind)
         if name in known:
             return None
         names = [*self._document, *known]
         near = get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(self._document)}"
-        raise AttributeError(f"{type(self).__name__} has no attribute {name}; {hint}")
+        raise AttributeError(f"{kind.__name__} has no attribute {name}; {hint}")
 
     def __getitem__(self, name: str) -> Any:
         try:
@@ -78,8 +79,8 @@ class Record:
 
 
 @cache
-def _documented(kind: Callable[..., Any]) -> frozenset[str]:
-    names = [name for each in getmro(cast(type, kind)) for name in get_annotations(each)]
+def _documented(kind: Any) -> frozenset[str]:
+    names = [name for each in getmro(kind) for name in get_annotations(each)]
     return frozenset(name for name in names if not name.startswith("_"))
 
 
@@ -233,6 +234,12 @@ class Outcome(Record):
         return event_text(self.to_dict())
 
 
+def sent_params(event: Document) -> Document:
+    """The parameters an event was sent with, by name."""
+    sent = event["params"] if isinstance(event["params"], list) else []
+    return {str(each.get("name")): each.get("value") for each in sent if isinstance(each, dict)}
+
+
 # Whoever reads one of these of an event has looked at what became of it.
 _TELLING = frozenset(("verdict", "reasons", "trace", "hint", "effect"))
 
@@ -264,11 +271,7 @@ class Event(Outcome):
 
     def param(self, name: str) -> Any:
         """The value of a parameter as it was sent; raises `KeyError` when it was not."""
-        sent = self._document["params"]
-        held = {
-            each.get("name"): each.get("value") for each in sent or () if isinstance(each, dict)
-        }
-        return held[name]
+        return sent_params(self._document)[name]
 
     def _value(self, name: str) -> Any:
         if name in _TELLING:

@@ -14,7 +14,6 @@ from mock_server import jsonio
 from mock_server.emulator import (
     Account,
     InvalidError,
-    NotFoundError,
     outcome_document,
 )
 from mock_server.emulator.coverage import rule_coverage
@@ -170,10 +169,8 @@ class MockServer(Assertions):
 
     def order(self, external_order_id: str | int) -> Order:
         """One order with its history. When there is none, fails and says what happened to it."""
-        try:
-            return Order(self._account.order(str(external_order_id)))
-        except NotFoundError as error:
-            self._fail_about_order(str(external_order_id), str(error))
+        __tracebackhide__ = True
+        return self._order_or_fail(str(external_order_id))
 
     def orders(self, *, status: str | None = None, contact: str | None = None) -> list[Order]:
         """All orders that match, oldest first. `contact`: an id or any identifier."""
@@ -242,7 +239,7 @@ class MockServer(Assertions):
         query = self._query(type, verdict, reason, warning, contact, order, q)
         enough, page = self._account.wait_for_events(query, count, timeout)
         if not enough:
-            self._fail_waiting(query, count, timeout, page.total)
+            raise self._waited_in_vain(query, count, timeout, page.total)
         if verdict is not None or reason is not None:
             self._look_at(page.items)
         return self._event(self._account.event(page.items[0]["eventId"]))
