@@ -13,6 +13,11 @@ from mock_server.emulator import Emulator
 _LOG = logging.getLogger("yespo_mock")
 
 
+def runs_long(path: str) -> bool:
+    """Whether a request for this path may take long: the emulated API never does, others may."""
+    return not path.startswith(api.PREFIX)
+
+
 def create_app(emulator: Emulator) -> Flask:
     """A WSGI application that serves an emulator through all of its doors."""
     app = Flask("mock_server", static_folder=None)

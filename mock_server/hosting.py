@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from mock_server.app import create_app
+from mock_server.app import create_app, runs_long
 from mock_server.emulator import Emulator
 from mock_server.server import HttpServer
 from mock_server.settings import ServerSettings
@@ -33,7 +33,10 @@ class HostedEmulator:
         )
         try:
             self._server = HttpServer(
-                create_app(self.emulator), host=settings.host, port=settings.port
+                create_app(self.emulator),
+                host=settings.host,
+                port=settings.port,
+                runs_long=runs_long,
             ).start()
         except BaseException:
             self.emulator.close()

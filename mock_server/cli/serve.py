@@ -42,9 +42,10 @@ def command(**options: Any) -> None:
     except (EmulatorError, StateError, OSError) as error:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)
-    with EventLines() as lines, hosted:
-        _greet(hosted, settings)
-        hosted.emulator.subscribe(lines.add)
+    lines = EventLines()
+    hosted.emulator.subscribe(lines.add)
+    _greet(hosted, settings)
+    with lines, hosted:
         while not stopped.wait(_SLICE):
             pass
     click.echo(f"Stopped. The state is in {settings.state}." if settings.state else "Stopped.")

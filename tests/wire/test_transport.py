@@ -55,7 +55,7 @@ def test_json_in_any_letter_case_is_accepted(client, content_type):
     headers = {"Content-Type": content_type}
     answer = client.call("POST", "/api/v2/event", json=EVENT, headers=headers)
     assert answer.status_code == 200
-    assert "X-Mock-Warnings" not in answer.headers or "content" not in str(answer.headers)
+    assert "content_type_missing" not in answer.headers["X-Mock-Warnings"]
 
 
 @pytest.mark.parametrize(
