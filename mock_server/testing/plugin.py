@@ -27,6 +27,7 @@ _WORKER_OUTPUT = "yespo_mock_rules"
 _MOCK = pytest.StashKey["MockServer"]()
 _ALLOWS = pytest.StashKey[bool]()
 _PASSED = pytest.StashKey[bool]()
+_REPORT = pytest.StashKey[str]()
 _RULES = pytest.StashKey[dict[str, set[str]]]()
 
 
@@ -82,10 +83,12 @@ def yespo_mock(
         pytest.fail(f"@pytest.mark.yespo_mock: {error}", pytrace=False)
     node.stash[_MOCK] = mock
     yield mock
-    # What other fixtures have sent while they were taken down.
-    if node.stash.get(_PASSED, False):
-        _fail_if_unlooked(node)
-    del node.stash[_MOCK]
+    try:
+        # What other fixtures have sent while they were taken down.
+        if node.stash.get(_PASSED, False):
+            _fail_if_unlooked(node)
+    finally:
+        del node.stash[_MOCK]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -104,9 +107,13 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the events of a test that failed."""
     report = yield
-    if report.failed and _MOCK in item.stash:
-        events = item.stash[_MOCK].report()
-        report.sections.append((_TITLE, events or "No request has reached the emulator."))
+    if report.failed:
+        # A failure at the end has been reported on already, and the server may be gone.
+        events = item.stash.get(_REPORT, None)
+        if events is None and _MOCK in item.stash:
+            events = item.stash[_MOCK].report() or "No request has reached the emulator."
+        if events is not None:
+            report.sections.append((_TITLE, events))
     return report
 
 
@@ -168,6 +175,7 @@ def _fail_if_unlooked(item: pytest.Item) -> None:
         from mock_server.testing.assertions import unlooked_text
 
         item.stash[_ALLOWS] = True  # told once
+        item.stash[_REPORT] = item.stash[_MOCK].report()
         pytest.fail(unlooked_text(unlooked), pytrace=False)
 
 
