@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mock_server.emulator import Account, EventQuery, NotFoundError
+from mock_server.emulator.records import event_document
 from mock_server.model import Document
 from mock_server.testing.matching import differences
 from mock_server.testing.records import Contact, Event, Order, sent_params
@@ -179,7 +180,7 @@ class Assertions:
     # Details
 
     def _event(self, document: Document) -> Event:
-        return Event(document, self._looked.add)
+        return Event(event_document(document), self._looked.add)
 
     def _look_at(self, events: Iterable[Document]) -> None:
         self._looked.update(each["eventId"] for each in events)

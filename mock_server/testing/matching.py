@@ -31,7 +31,7 @@ def _compare(path: str, expected: Any, actual: Any) -> Iterator[str]:
             yield from _compare(where, value, held)
     elif isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
         if len(expected) != len(actual):
-            yield f"{path} has {len(actual)} entries, not {len(expected)}"
+            yield f"{path} has length {len(actual)}, not {len(expected)}"
         for index, (one, other) in enumerate(zip(expected, actual, strict=False)):
             yield from _compare(f"{path}[{index}]", one, other)
     elif expected != actual and not _same_amount(path, expected, actual):

@@ -37,12 +37,15 @@ def customer(yespo_mock):
 
 
 @pytest.fixture
-def project(pytester):
-    """Run pytest in a project of its own, with this test file."""
+def project(pytester, monkeypatch):
+    """Run pytest in a project of its own, with this test file; `bare`: without other plugins."""
     pytester.makepyfile(shop=SHOP)
 
-    def run(tests: str, *options: str, head: str = HEAD) -> pytest.RunResult:
-        pytester.makepyfile(head + tests)
+    def run(tests: str, *options: str, head: str = HEAD, bare: bool = True) -> pytest.RunResult:
+        pytester.makepyfile(test_shop=head + tests)
+        if bare:
+            monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+            options = ("-p", "mock_server.testing.plugin", *options)
         return pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", *options)
 
     return run
@@ -233,7 +236,7 @@ def test_bad(yespo_mock):
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
 def test_coverage_ends_the_run_and_workers_are_put_together(project, workers):
-    result = project(TWO, "--yespo-mock-coverage", *workers)
+    result = project(TWO, "--yespo-mock-coverage", *workers, bare=not workers)
     result.assert_outcomes(passed=7)
     result.stdout.fnmatch_lines(
         ["*= yespo-mock rule coverage =*", "* of * rules exercised.", "ITM *", "*broken: ITM-02"]
@@ -255,6 +258,7 @@ def test_light():
     assert not {"flask", "uvicorn", "tinydb", "mock_server.emulator"} & set(sys.modules)
 """,
         head="",
+        bare=False,
     )
     result.assert_outcomes(passed=1)
 
