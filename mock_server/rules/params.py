@@ -64,8 +64,8 @@ def _sound(value: list[Any]) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=128)
 def _counted(count: int) -> Step:
-    counted = "1 param" if count == 1 else f"{count} params, each"
-    return Step("ENV-07", "passed", f"{counted} with name and value", "params")
+    each = "params is an empty array" if count == 0 else f"{count} with name and value"
+    return Step("ENV-07", "passed", each, "params")
 
 
 def _note_what_holds(count: int, trace: Trace) -> None:
@@ -115,7 +115,7 @@ def _explain_name(param: dict[str, Any], path: str, params: dict[str, Any], trac
         trace.failed(
             "ENV-08",
             "param_name_too_long",
-            f"{path} has {len(name)} characters; it may have {MAX_PARAM_NAME}",
+            f"{path} has {len(name)} characters, more than {MAX_PARAM_NAME}",
             path,
             f"{path} had at most {MAX_PARAM_NAME} characters",
         )
