@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from mock_server import api, control
 from mock_server.emulator import Emulator
+from mock_server.guards import Guard
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 _LOG = logging.getLogger("yespo_mock")
 
 
-def runs_long(path: str) -> bool:
-    """Whether a request for this path may take long: the emulated API never does, others may."""
-    return not path.startswith(api.PREFIX)
+def runs_long(path: str, emulator: Emulator) -> bool:
+    """Whether a request for this path may take long.
+
+    The emulated API does only when a fault makes it wait; the other doors may.
+    """
+    return emulator.holds_up or not path.startswith(api.PREFIX)
 
 
-def create_app(emulator: Emulator) -> Flask:
-    """A WSGI application that serves an emulator through all of its doors."""
+def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
+    """A WSGI application that serves an emulator through all of its doors.
+
+    `guard` stands in front of them; without one everybody is let in, which is right for callers in
+    the same process.
+    """
     app = Flask("mock_server", static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
     app.url_map.strict_slashes = False  # WIRE-06
@@ -48,4 +61,30 @@ def create_app(emulator: Emulator) -> Flask:
         )
         return Response(text, content_type="text/plain; charset=utf-8")
 
+    def guarded(inner: WSGIApplication) -> WSGIApplication:
+        return inner if guard is None else Guarded(inner, guard)
+
+    # Flask documents wrapping `wsgi_app` as the way to hang a middleware. Its hooks would cost
+    # every event more.
+    app.wsgi_app = api.wrap(app.wsgi_app, emulator, guarded)  # type: ignore[method-assign]
     return app
+
+
+class Guarded:
+    """Wraps a WSGI application: a guard sees each request before any door does."""
+
+    def __init__(self, app: WSGIApplication, guard: Guard) -> None:
+        self._app = app
+        self._guard = guard
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Serve a request, or refuse it in the words of the door it knocks at."""
+        refusal = self._guard.refusal(environ)
+        if refusal is None:
+            return self._app(environ, start_response)
+        status, code, message = refusal.status, refusal.code, refusal.message
+        if environ["PATH_INFO"].startswith(api.PREFIX):
+            answer = api.answer_refusal(status, code, message, environ)
+        else:
+            answer = control.answer_refusal(status, code, message)
+        return answer(environ, start_response)

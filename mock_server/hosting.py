@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from mock_server.app import create_app, runs_long
 from mock_server.emulator import Emulator
+from mock_server.guards import Guard, exposure_warning
 from mock_server.server import HttpServer
 from mock_server.settings import ServerSettings
 
@@ -29,14 +31,25 @@ class HostedEmulator:
             settings=settings.account,
             fsync=settings.fsync,
             max_events=settings.max_events,
+            max_requests=settings.max_requests,
+            accounts=settings.accounts,
+            api_keys=settings.api_keys,
             warn=warn,
         )
+        exposed = exposure_warning(
+            settings.host,
+            has_token=settings.control_token is not None,
+            limits_keys=bool(settings.api_keys),
+        )
+        if exposed is not None:
+            warn(exposed)
+        guard = Guard(settings.host, settings.allow_hosts, settings.control_token)
         try:
             self._server = HttpServer(
-                create_app(self.emulator),
+                create_app(self.emulator, guard),
                 host=settings.host,
                 port=settings.port,
-                runs_long=runs_long,
+                runs_long=partial(runs_long, emulator=self.emulator),
             ).start()
         except BaseException:
             self.emulator.close()
@@ -55,6 +68,7 @@ class HostedEmulator:
 
     def close(self) -> None:
         """Finish the requests under way, stop listening, save the state."""
+        self.emulator.release()
         self._server.stop()
         self.emulator.close()
 

@@ -63,6 +63,27 @@ def _not_utf8(error: UnicodeDecodeError) -> str:
     return f"not UTF-8: byte {error.start} is invalid"
 
 
+def repeated_name(data: bytes, value: Any) -> str | None:
+    """A name that some object of `data` has twice, of which only the last is in `value`; or None.
+
+    Each name brings a colon, so a text has more of them than its value only when one was lost. (A
+    colon written as \\u003a can hide that; nobody does so by mistake.)
+    """
+    if data.count(b":") <= dumps(value).count(b":"):
+        return None
+    repeated: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            repeated.append(next(name for name in names if names.count(name) > 1))
+        return found
+
+    json.loads(data, object_pairs_hook=look)
+    return repeated[0] if repeated else None
+
+
 def _loads_exactly(data: bytes) -> Any:
     return json.loads(
         data.decode(),

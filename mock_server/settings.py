@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 9380
 DEFAULT_STATE = Path("yespo-mock.json")
 DEFAULT_URL = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 DEFAULT_MAX_EVENTS = 100_000
+DEFAULT_MAX_REQUESTS = 10_000
 ENVIRONMENT_PREFIX = "YESPO_MOCK_"
 
 
@@ -20,7 +21,10 @@ class ServerSettings:
 
     `port` 0 picks a free one. `state` is the state file, None keeps everything in memory. `seeds`
     are seed documents, `account` the settings of every account by name, such as `strict`.
-    `max_events` is how many events an account keeps, 0 for all.
+    `max_events` is how many events an account keeps, 0 for all; `max_requests` how many requests
+    its journal keeps. `accounts` says whether all API keys open one account or each its own;
+    `api_keys` are the only ones let in, unless there are none. `allow_hosts` are more host names to
+    answer to; `control_token` protects the control API.
     """
 
     host: str = DEFAULT_HOST
@@ -30,3 +34,8 @@ class ServerSettings:
     account: dict[str, Any] = field(default_factory=dict)
     fsync: bool = False
     max_events: int = DEFAULT_MAX_EVENTS
+    max_requests: int = DEFAULT_MAX_REQUESTS
+    accounts: Literal["shared", "per-key"] = "shared"
+    api_keys: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    control_token: str | None = None

@@ -18,7 +18,7 @@ from mock_server.api.http import (
     text_answer,
 )
 from mock_server.emulator import Emulator, outcome_document
-from mock_server.model import ApiVersion, EventRequest, Outcome
+from mock_server.model import ApiVersion, EventRequest, Outcome, Step
 
 _KEPT_TEXT = 2000
 
@@ -47,10 +47,20 @@ def _generate(emulator: Emulator, version: ApiVersion) -> Response:
     event = EventRequest(None, version, len(body), notes=notes)
     try:
         event.body = jsonio.loads(body)
+        event.notes += _repeated(body, event.body)
     except jsonio.MalformedJson as error:
         event.malformed = str(error) if body else "it is empty"
         event.text = body[:_KEPT_TEXT].decode("utf-8", "replace")
     return _answer(account.generate_event(event), strict, account.settings.explain_headers)
+
+
+def _repeated(body: bytes, value: object) -> tuple[tuple[Step, str | None], ...]:
+    """ENV-01: a note when an object has a name twice: one of the two values is lost."""
+    name = jsonio.repeated_name(body, value)
+    if name is None:
+        return ()
+    text = f"an object of the body has {jsonio.text_of(name)} more than once; the last one counts"
+    return ((Step("ENV-01", "noted", text), "name_repeated"),)
 
 
 def _answer(outcome: Outcome, strict: bool, explained: bool) -> Response:

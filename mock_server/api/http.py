@@ -10,16 +10,18 @@ from typing import Any
 from flask import Response, request
 
 from mock_server import jsonio
+from mock_server.emulator import Account, Emulator
 from mock_server.model import Step
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 # What the journal needs to know of a request travels in its WSGI environment, under these keys.
-ACCOUNT, BODY, EVENT_ID, REASON = (
-    f"yespo_mock.{name}" for name in ("account", "body", "event_id", "reason")
+ACCOUNT, BODY, EVENT_ID, FAULT, REASON, UNANSWERED = (
+    f"yespo_mock.{name}"
+    for name in ("account", "body", "event_id", "fault", "reason", "unanswered")
 )
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
-_KEPT_BODY = 2000
+KEPT_BODY = 2000
 
 
 class WireError(Exception):
@@ -74,6 +76,13 @@ def api_key() -> str:
     return key
 
 
+def account_in_header(environ: dict[str, Any], emulator: Emulator) -> Account | None:
+    """The account that the Authorization header opens, or None; raises `UnknownKeyError`."""
+    header = environ.get("HTTP_AUTHORIZATION")
+    key = _key_in(header) if header is not None else None
+    return None if key is None else emulator.account_for_key(key)
+
+
 @lru_cache(maxsize=1024)
 def _key_in(header: str) -> str | None:
     scheme, _, credentials = header.partition(" ")
@@ -111,5 +120,5 @@ def check_content_type() -> tuple[tuple[Step, str | None], ...]:
 def read_body() -> bytes:
     """The body as sent; the journal keeps its beginning."""
     body = request.get_data(cache=False)
-    request.environ[BODY] = body[:_KEPT_BODY]
+    request.environ[BODY] = body[:KEPT_BODY]
     return body

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from mock_server.api.http import ACCOUNT, BODY, EVENT_ID, REASON
+from mock_server.api.http import ACCOUNT, BODY, EVENT_ID, FAULT, REASON, UNANSWERED
 from mock_server.emulator import Emulator, JournalEntry
 from mock_server.model import DEFAULT_ACCOUNT
 
@@ -49,12 +49,12 @@ class Journaling:
                 account.clock.iso(),
                 environ["REQUEST_METHOD"],
                 f"{path}?{query}" if query else path,
-                status,
+                None if environ.get(UNANSWERED) else status,
                 seconds * 1000,
                 name,
                 environ.get(EVENT_ID),
                 environ.get(REASON),
-                None,
+                environ.get(FAULT),
                 environ.get(BODY),
             )
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
 from mock_server.settings import (
     DEFAULT_HOST,
     DEFAULT_MAX_EVENTS,
+    DEFAULT_MAX_REQUESTS,
     DEFAULT_PORT,
     DEFAULT_STATE,
     ENVIRONMENT_PREFIX,
@@ -70,6 +71,38 @@ _SERVE_OPTIONS = (
         help="What an empty state begins with; can be given more than once.",
     ),
     option("--strict", is_flag=True, help="Answer 422, with the outcome, to ignored events."),
+    option("--rate-limits", is_flag=True, help="Answer 429 beyond the vendor's rate limits."),
+    option(
+        "--accounts",
+        type=click.Choice(["shared", "per-key"]),
+        default="shared",
+        show_default=True,
+        help="One account for all API keys, or one for each.",
+    ),
+    option(
+        "--api-key",
+        metavar="KEY",
+        multiple=True,
+        help="An API key to let in, and no others; can be given more than once.",
+    ),
+    option(
+        "--allow-host",
+        metavar="NAME",
+        multiple=True,
+        help="A host name to answer to besides those of this machine; repeatable.",
+    ),
+    option(
+        "--control-token",
+        metavar="TOKEN",
+        help="What callers of /_mock have to know, when others can reach the server.",
+    ),
+    option(
+        "--max-requests",
+        type=click.IntRange(min=1),
+        default=DEFAULT_MAX_REQUESTS,
+        show_default=True,
+        help="Requests the journal keeps; the oldest go first.",
+    ),
     option("--fsync", is_flag=True, help="Survive a power cut too: sync each event to the disk."),
     option(
         "--max-events",
@@ -96,19 +129,38 @@ def server_settings(
     in_memory: bool,
     seed: tuple[str, ...],
     strict: bool,
+    rate_limits: bool,
+    accounts: Literal["shared", "per-key"],
+    api_key: tuple[str, ...],
+    allow_host: tuple[str, ...],
+    control_token: str | None,
+    max_requests: int,
     fsync: bool,
     max_events: int,
 ) -> ServerSettings:
     """The options of `serve_options` as one object; raises a usage error."""
     if in_memory and state is not None:
         raise click.UsageError("--state and --in-memory exclude each other: choose one.")
+    if not all(key.strip() for key in api_key):
+        raise click.UsageError("--api-key must not be blank.")
+    if control_token is not None and not control_token.strip():
+        raise click.UsageError("--control-token must not be blank.")
+    if control_token is not None and not (control_token.isascii() and control_token.isprintable()):
+        raise click.UsageError("--control-token must be printable ASCII: it travels in a header.")
     path = Path(state) if state is not None else DEFAULT_STATE
     return ServerSettings(
         host=host,
         port=port,
         state=None if in_memory else path,
         seeds=tuple(read_json(existing_file(each)) for each in seed),
-        account={"strict": True} if strict else {},
+        account={
+            name: True for name, on in (("strict", strict), ("rate_limits", rate_limits)) if on
+        },
         fsync=fsync,
         max_events=max_events,
+        max_requests=max_requests,
+        accounts=accounts,
+        api_keys=api_key,
+        allow_hosts=allow_host,
+        control_token=control_token,
     )

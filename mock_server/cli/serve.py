@@ -55,13 +55,20 @@ def _greet(hosted: HostedEmulator, settings: ServerSettings) -> None:
     held = hosted.emulator.health()
     state = str(settings.state) if settings.state else "in memory"
     contents = f"{held['events']} events, {held['orders']} orders, {held['contacts']} contacts"
+    keys = _keys(settings)
     click.echo(
         f"yespo-mock {__version__}\n"
-        f"  API      {hosted.api_url} (any user name, any API key)\n"
+        f"  API      {hosted.api_url} ({keys})\n"
         f"  Control  {hosted.url}/_mock\n"
         f"  State    {state} ({contents})\n"
         "  Stop with Ctrl-C."
     )
+
+
+def _keys(settings: ServerSettings) -> str:
+    let_in = f"one of {len(settings.api_keys)} API keys" if settings.api_keys else "any API key"
+    opens = ", an account for each" if settings.accounts == "per-key" else ""
+    return f"any user name, {let_in}{opens}"
 
 
 def _warn(text: str) -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from mock_server.control import configuration, contacts, coverage, events, orders, rules, state
+from mock_server.control import (
+    accounts,
+    clock,
+    configuration,
+    contacts,
+    coverage,
+    events,
+    faults,
+    orders,
+    rules,
+    state,
+)
 from mock_server.control.http import error_answer
 from mock_server.emulator import (
     Emulator,
@@ -16,19 +27,30 @@ from mock_server.emulator import (
 )
 from mock_server.routing import route_list
 
-__all__ = ["PREFIX", "answer_http_error", "hang"]
+__all__ = ["PREFIX", "answer_http_error", "answer_refusal", "hang"]
 
 PREFIX = "/_mock"
 
 
 def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
-    for resource in (events, orders, contacts, configuration, coverage, state):
+    for resource in (
+        *(events, orders, contacts, configuration, coverage, state),
+        *(accounts, clock, faults),
+    ):
         app.register_blueprint(resource.blueprint(emulator))
     app.register_blueprint(rules.blueprint())
     app.register_error_handler(EmulatorError, _answer_emulator_error)
     app.register_error_handler(StateError, _answer_state_error)
     app.register_error_handler(UnknownRuleError, _answer_unknown_rule)
+
+
+def answer_refusal(status: int, code: str, message: str) -> Response:
+    """The answer to a request that is not let in."""
+    answer = error_answer(status, code, message)
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="yespo-mock control"'
+    return answer
 
 
 def _answer_emulator_error(error: EmulatorError) -> Response:

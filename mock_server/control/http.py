@@ -27,8 +27,15 @@ def error_answer(status: int, code: str, message: str) -> Response:
 
 def account_of(emulator: Emulator) -> Account:
     """The account a call is about: header `X-Mock-Account`, `?account=`, or `default`."""
-    name = request.headers.get("X-Mock-Account") or request.args.get("account") or DEFAULT_ACCOUNT
-    return emulator.account(name)
+    return emulator.account_called(called_account() or DEFAULT_ACCOUNT)
+
+
+def called_account() -> str | None:
+    """What a call names the account it is about; None when it does not."""
+    header: str | None = request.environ.get("HTTP_X_MOCK_ACCOUNT")
+    if header:  # bytes come as Latin-1; an API key may be any text
+        return header.encode("latin-1").decode("utf-8", "replace")
+    return request.args.get("account") or None
 
 
 def body() -> Any:

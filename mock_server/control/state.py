@@ -5,7 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from marshmallow import fields
 
-from mock_server.control.http import PageArguments, account_of, answer, arguments, body
+from mock_server.control.http import (
+    PageArguments,
+    account_of,
+    answer,
+    arguments,
+    body,
+    called_account,
+)
 from mock_server.emulator import Emulator
 from mock_server.emulator.schemas import StrictSchema
 
@@ -53,13 +60,17 @@ def blueprint(emulator: Emulator) -> Blueprint:
         account_of(emulator).reset(asked["keep"])
         return answer({"status": "ok"})
 
+    def _one_account() -> str | None:
+        """The account a call names; without a name it is about all of them."""
+        return None if called_account() is None else account_of(emulator).name
+
     @routes.get("/state")
     def export_state() -> Response:
-        return answer(emulator.export_state())
+        return answer(emulator.export_state(_one_account()))
 
     @routes.put("/state")
     def import_state() -> Response:
-        emulator.import_state(body())
+        emulator.import_state(body(), _one_account())
         return answer({"status": "ok"})
 
     return routes

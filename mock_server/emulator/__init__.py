@@ -1,9 +1,18 @@
 """The hall: everything a door can do is a method here. It joins the rules and the state."""
 
 from mock_server.emulator.account import KEEPABLE, Account
+from mock_server.emulator.accounts import ACCOUNT_MODES, AccountMode
+from mock_server.emulator.clock_times import change_clock, clock_document
 from mock_server.emulator.emulator import Emulator, read_state
-from mock_server.emulator.errors import EmulatorError, InvalidError, NotFoundError
+from mock_server.emulator.errors import (
+    EmulatorError,
+    InvalidError,
+    NotFoundError,
+    UnknownKeyError,
+)
+from mock_server.emulator.faults import Fault, Faults
 from mock_server.emulator.journal import Journal, JournalEntry
+from mock_server.emulator.limits import is_guarded
 from mock_server.emulator.records import outcome_document
 from mock_server.rules import catalogue
 from mock_server.rules.catalogue import UnknownRuleError
@@ -11,21 +20,29 @@ from mock_server.rules.order_fields import STATUSES
 from mock_server.state import TABLES, EventQuery, Page, StateError
 
 __all__ = [
+    "ACCOUNT_MODES",
     "KEEPABLE",
     "STATUSES",
     "TABLES",
     "Account",
+    "AccountMode",
     "Emulator",
     "EmulatorError",
     "EventQuery",
+    "Fault",
+    "Faults",
     "InvalidError",
     "Journal",
     "JournalEntry",
     "NotFoundError",
     "Page",
     "StateError",
+    "UnknownKeyError",
     "UnknownRuleError",
     "catalogue",
+    "change_clock",
+    "clock_document",
+    "is_guarded",
     "outcome_document",
     "read_state",
 ]

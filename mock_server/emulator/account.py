@@ -12,8 +12,10 @@ from mock_server.emulator.clock import Clock
 from mock_server.emulator.contacts import find_by_short, merged, require_identifier
 from mock_server.emulator.counts import Counts
 from mock_server.emulator.errors import InvalidError, NotFoundError
+from mock_server.emulator.faults import Faults
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.journal import Journal
+from mock_server.emulator.limits import Limits
 from mock_server.emulator.records import event_document, event_record
 from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
 from mock_server.emulator.seeds import Seeder
@@ -54,6 +56,8 @@ class Account:
         self._counts = Counts()
         self.clock = Clock()
         self.journal = Journal()
+        self.faults = Faults()
+        self.limits = Limits(self.clock)
 
     @property
     def name(self) -> str:
@@ -259,6 +263,8 @@ class Account:
             self._counts.clear()
             self.journal.clear()
             self.clock.resume()
+            self.faults.clear()
+            self.limits.clear()
             self.start_up()
             self._changed.notify_all()
 

@@ -24,6 +24,11 @@ class Clock:
         """Whether time stands still."""
         return self._frozen is not None
 
+    @property
+    def offset_seconds(self) -> float:
+        """How far a running clock is ahead of real time."""
+        return self._offset.total_seconds()
+
     def now(self) -> datetime:
         """The time, with its offset."""
         return self._frozen or datetime.now(_UTC) + self._offset

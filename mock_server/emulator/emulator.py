@@ -12,10 +12,13 @@ from typing import Any
 
 from mock_server._version import __version__
 from mock_server.emulator.account import Account
+from mock_server.emulator.accounts import AccountMode, AccountNames
+from mock_server.emulator.journal import DEFAULT_LIMIT, Journal
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.state import Store
 
 _LOG = logging.getLogger("yespo_mock")
+_COUNTED = ("events", "orders", "contacts")
 
 
 def read_state(path: str | PathLike[str]) -> Document:
@@ -31,8 +34,11 @@ class Emulator:
 
     `state` is the path of the state file, None keeps everything in memory. `seeds` are applied to
     an account that holds nothing, and again after a reset; `settings` (by name) are put in force in
-    every account whatever its file says. Raises `StateError` when the state file cannot be used,
-    `InvalidError` for a broken seed.
+    every account whatever its file says. `accounts` and `api_keys`: see `AccountNames`;
+    `max_requests` bounds the journal of each account. `holds_up` says whether a fault may make
+    requests of some account wait, so that they need threads of their own.
+
+    Raises `StateError` when the state file cannot be used, `InvalidError` for a broken seed.
     """
 
     def __init__(
@@ -43,10 +49,16 @@ class Emulator:
         settings: Mapping[str, Any] | None = None,
         fsync: bool = False,
         max_events: int = 100_000,
+        max_requests: int = DEFAULT_LIMIT,
+        accounts: AccountMode = "shared",
+        api_keys: Iterable[str] = (),
         warn: Callable[[str], None] = _LOG.warning,
     ) -> None:
         self._seeds = list(seeds)
         self._settings = dict(settings or {})
+        self._max_requests = max_requests
+        self.names = AccountNames(accounts, api_keys)
+        self.holds_up = False
         self._listeners: tuple[Callable[[Document], None], ...] = ()
         self._accounts: dict[str, Account] = {}
         self._lock = Lock()
@@ -67,17 +79,37 @@ class Emulator:
             if name not in self._accounts:
                 state = self.store.account(name)
                 account = Account(state, self._seeds, self._settings, self._tell)
+                account.journal = Journal(self._max_requests)
+                account.faults.changed = self._note_faults
                 account.start_up()
                 self._accounts[name] = account
             return self._accounts[name]
 
-    def account_for_key(self, api_key: str) -> Account:  # noqa: ARG002  (one account for all keys)
-        """The account that an API key opens."""
-        return self.account(DEFAULT_ACCOUNT)
+    def account_for_key(self, api_key: str) -> Account:
+        """The account that an API key opens. Raises `UnknownKeyError`."""
+        return self.account(self.names.of_key(api_key))
+
+    def account_called(self, text: str) -> Account:
+        """The account of that name or, with an account per key, of that API key.
+
+        Raises `NotFoundError`, and `UnknownKeyError` for a key that is not let in.
+        """
+        return self.account(self.names.called(text, self.account_names))
+
+    def account_documents(self) -> list[Document]:
+        """The accounts there are, each with how much it holds."""
+        found = [(name, self.account(name).counts()) for name in self.account_names()]
+        return [
+            {"account": name, **{table: counts.get(table, 0) for table in _COUNTED}}
+            for name, counts in found
+        ]
+
+    def _note_faults(self) -> None:
+        self.holds_up = any(each.faults.waiting for each in list(self._accounts.values()))
 
     def account_names(self) -> list[str]:
-        """The accounts that hold anything, and `default`."""
-        return self.store.account_names()
+        """The accounts that hold anything or were asked for, and `default`."""
+        return sorted({*self.store.account_names(), *self._accounts})
 
     def subscribe(self, listener: Callable[[Document], None]) -> Callable[[], None]:
         """Call `listener` with each event's record once it is committed; the answer ends that.
@@ -105,26 +137,32 @@ class Emulator:
             "version": __version__,
             "uptimeSeconds": round(monotonic() - self._started, 3),
             "accounts": len(totals),
-            **{
-                table: sum(counts.get(table, 0) for counts in totals)
-                for table in ("events", "orders", "contacts")
-            },
+            **{table: sum(counts.get(table, 0) for counts in totals) for table in _COUNTED},
         }
 
-    def export_state(self) -> Document:
-        """Everything, in the shape of the state file."""
-        return self.store.export()
+    def export_state(self, account: str | None = None) -> Document:
+        """Everything, or what one account holds, in the shape of the state file."""
+        return self.store.export(account)
 
-    def import_state(self, state: Any) -> None:
-        """Replace everything. Raises `StateError` when it is not a state, and changes nothing."""
+    def import_state(self, state: Any, account: str | None = None) -> None:
+        """Replace everything, or what one account holds.
+
+        Raises `StateError` when it is not a state, and changes nothing.
+        """
         with ExitStack() as paused:
-            for account in list(self._accounts.values()):
-                paused.enter_context(account.paused())
-            self.store.replace(state)
+            for each in list(self._accounts.values()):
+                paused.enter_context(each.paused())
+            self.store.replace(state, account)
 
     def close(self) -> None:
-        """Fold the state file and let go of it."""
+        """Let go of the requests that faults hold up, fold the state file and let go of it."""
+        self.release()
         self.store.close()
+
+    def release(self) -> None:
+        """Take all faults back, so that no request waits any more."""
+        for account in list(self._accounts.values()):
+            account.faults.clear()
 
     def __enter__(self) -> Emulator:
         return self

@@ -18,6 +18,12 @@ class InvalidError(EmulatorError):
     """What was sent is not usable as it is; nothing was changed."""
 
 
+class UnknownKeyError(EmulatorError):
+    """WIRE-02: the API key is none of those the server was told."""
+
+    code = "api_key_unknown"
+
+
 class NotFoundError(EmulatorError):
     """There is no such thing; the message names what there is, where that helps."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
 
+from mock_server.emulator.secrets import masked
 from mock_server.model import Document
 
 DEFAULT_LIMIT = 10_000
@@ -16,19 +17,20 @@ DEFAULT_LIMIT = 10_000
 class JournalEntry:
     """One request and its answer. `at` is ISO 8601, `duration_ms` in milliseconds.
 
-    `event_id` is the event it became, if any; `reason` says why it did not; `fault` names an
-    injected fault that hit it; `body` is the beginning of what was sent.
+    `status` is None for a request that was left without an answer. `event_id` is the event it
+    became, if any; `reason` says why it did not; `fault` is the id of an injected fault that hit
+    it; `body` is the beginning of what was sent. Secrets are masked when it is shown.
     """
 
     at: str
     method: str
     path: str
-    status: int
+    status: int | None
     duration_ms: float
     account: str | None
     event_id: int | None = None
     reason: str | None = None
-    fault: str | None = None
+    fault: int | None = None
     body: bytes | None = None
 
     def to_document(self, request_id: int) -> Document:
@@ -37,14 +39,14 @@ class JournalEntry:
             "requestId": request_id,
             "at": self.at,
             "method": self.method,
-            "path": self.path,
+            "path": masked(self.path),
             "status": self.status,
             "durationMs": round(self.duration_ms, 3),
             "account": self.account,
             "eventId": self.event_id,
             "reason": self.reason,
             "fault": self.fault,
-            "body": self.body.decode("utf-8", "replace") if self.body else None,
+            "body": masked(self.body.decode("utf-8", "replace")) if self.body else None,
         }
 
 

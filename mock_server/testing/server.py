@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from mock_server import jsonio
 from mock_server.emulator import (
@@ -150,6 +150,44 @@ class MockServer(Assertions):
     def unfreeze(self) -> None:
         """Return the emulator's clock to real time."""
         self._account.clock.resume()
+
+    def fail_next(
+        self,
+        status: int | None = None,
+        *,
+        times: int | None = 1,
+        after: int = 0,
+        method: str | None = None,
+        path: str | None = None,
+        event_type: str | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        delay: float = 0,
+        action: Literal["reset", "timeout", "truncate"] | None = None,
+        when: Literal["before", "after"] = "before",
+    ) -> int:
+        """Let the next requests to `/api` fail; the fault's id.
+
+        `after` matching requests are let through, then `times` are hit (None: all). `method`,
+        `path` (with `*` for anything) and `event_type` say which match. `status`, `body` and
+        `headers` are the answer, `delay` comes before it (seconds), `action` breaks the
+        connection instead. `when="after"`: only after the event was stored. Raises `InvalidError`
+        for what does not go together.
+        """
+        match = {"method": method, "path": path, "eventTypeKey": event_type}
+        fault: Document = {
+            "match": {name: value for name, value in match.items() if value is not None},
+            "times": times,
+            "after": after,
+            "delayMs": round(delay * 1000),
+            "status": status,
+            "headers": dict(headers or {}),
+            "action": action,
+            "when": when,
+        }
+        if body is not None:
+            fault["body"] = body
+        return self._account.faults.add(fault)
 
     def reset(self) -> None:
         """Back to the state after the start: seeds and settings of the start, nothing else."""

@@ -217,6 +217,30 @@ def test_the_clock_stands_still_moves_and_returns(mock):
         mock.freeze("soon")
 
 
+# Faults
+
+
+def test_the_next_requests_fail_as_told(mock, send):
+    mock.add_contact(phone=PHONE)
+    mock.fail_next(429, after=1, times=2, headers={"Retry-After": "1"}, body="slow down")
+    assert [send() for _ in range(4)] == [200, 429, 429, 200]
+    assert len(mock.events()) == 2
+    mock.fail_next(500, when="after", event_type="orderDelivered", path="/api/*/event")
+    assert [send("orderUpdated"), send("orderDelivered")] == [200, 500]
+    mock.assert_order("12345679", status="DELIVERED")
+    mock.fail_next(action="reset")
+    with pytest.raises(requests.ConnectionError):
+        send()
+    mock.fail_next(503)
+    mock.reset()
+    assert send("visit") == 200
+
+
+def test_a_fault_that_does_nothing_is_refused(mock):
+    with pytest.raises(InvalidError, match="Fault: Does nothing"):
+        mock.fail_next()
+
+
 # Waiting
 
 

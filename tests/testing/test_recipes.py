@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from shutil import which
 
 import pytest
+
+from mock_server import MockServer
 
 PAGE = (Path(__file__).parents[2] / "docs/recipes.md").read_text("utf-8")
 BLOCK = re.compile(r"<!-- (?:run: )?(\w+) -->\n```\w+\n(.*?)```", re.DOTALL)
@@ -50,3 +54,23 @@ def test_the_first_recipe_fails_as_it_says(tmp_path):
 
 def test_all_kinds_of_recipes_are_found():
     assert [kind for kind, _ in BLOCKS] == ["pytest", "shows", "unittest", "pytest", "node"]
+
+
+NODE = which("node")
+if NODE is not None:  # what can run here
+
+    def test_the_node_recipe_runs(tmp_path):
+        (text,) = [text for kind, text in BLOCKS if kind == "node"]
+        tmp_path.joinpath("orders.test.mjs").write_text(text, "utf-8")
+        with MockServer() as mock:
+            environment = {"YESPO_API_URL": mock.api_url, "YESPO_API_KEY": mock.api_key}
+            done = subprocess.run(
+                [NODE, "--test"],
+                cwd=tmp_path,
+                env={**os.environ, **environment},
+                capture_output=True,
+                timeout=50,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout
+            mock.assert_event("visit")

@@ -9,6 +9,10 @@ CODE_TEXTS: dict[str, tuple[str, str]] = {
         "The body is not JSON, or not a JSON object.",
         "Send one JSON object with `eventTypeKey`, `keyValue` and `params`.",
     ),
+    "name_repeated": (
+        "An object in the body has the same name twice, and only the last value counts.",
+        "Send each name of an object once.",
+    ),
     "event_type_key_missing": (
         "`eventTypeKey` is missing, blank or not a string.",
         "Send `eventTypeKey` as a string that is not blank.",

@@ -8,8 +8,10 @@ RULES = (
         title="The body is an object",
         statement="The body of the request is a JSON object.",
         sources=(Source.REFERENCE,),
-        when_broken="rejected 400 `malformed_body`",
+        decision="An object that has a name twice is accepted; the last value counts.",
+        when_broken="rejected 400 `malformed_body`; a name twice: warning `name_repeated`",
         reasons=("malformed_body",),
+        warnings=("name_repeated",),
     ),
     Rule(
         id="ENV-02",

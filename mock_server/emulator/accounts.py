@@ -1,0 +1,67 @@
+"""Which account an API key opens, and what a caller of the control API may call an account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from typing import Literal
+
+from mock_server.emulator.errors import NotFoundError, UnknownKeyError
+from mock_server.emulator.secrets import account_name, tail
+from mock_server.model import DEFAULT_ACCOUNT
+
+AccountMode = Literal["shared", "per-key"]
+ACCOUNT_MODES: tuple[AccountMode, ...] = ("shared", "per-key")
+
+_NAME = re.compile(r"key-[A-Za-z0-9_]{0,4}-[0-9a-f]{16}")
+_cached_name = lru_cache(maxsize=4096)(account_name)
+
+
+class AccountNames:
+    """The account of each API key: `default` for all of them (shared), or one each (per-key).
+
+    `api_keys` are the only keys let in; without any, every key is.
+    """
+
+    def __init__(self, mode: AccountMode = "shared", api_keys: Iterable[str] = ()) -> None:
+        self.mode = mode
+        self._keys = frozenset(api_keys)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether only some API keys are let in."""
+        return bool(self._keys)
+
+    def of_key(self, api_key: str) -> str:
+        """The account that a key opens. Raises `UnknownKeyError`."""
+        if self._keys and api_key not in self._keys:
+            known = ", ".join(sorted(f"…{tail(each)}" for each in self._keys))
+            raise UnknownKeyError(
+                f"The API key …{tail(api_key)} is not known. This server knows: {known}."
+            )
+        return _cached_name(api_key) if self.mode == "per-key" else DEFAULT_ACCOUNT
+
+    def called(self, text: str, known: Callable[[], Sequence[str]]) -> str:
+        """The account meant by a name or, where each key has its own, by an API key.
+
+        `known` gives the names of the accounts there are. Where all keys share one account, any
+        name is that of another one, which only the control API can reach. Raises `NotFoundError`.
+        """
+        if text == DEFAULT_ACCOUNT:
+            return text
+        if text in self._keys or (
+            self.mode == "per-key" and not self._keys and _NAME.fullmatch(text) is None
+        ):
+            with suppress(UnknownKeyError):
+                return self.of_key(text)
+        names = known()
+        if text in names or self.mode == "shared":
+            return text
+        shown = text if _NAME.fullmatch(text) else f"…{tail(text)}"
+        raise NotFoundError(
+            f"There is no account {shown}; there are: {', '.join(names)}. Use one of these, or an"
+            " API key that is let in.",
+            "account_not_found",
+        )

@@ -1,0 +1,120 @@
+"""What an account refuses because there was too much of it: rate limits and repeated requests."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict, deque
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from threading import Lock
+
+from mock_server.emulator.clock import Clock
+
+_SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
+_MAX_REMEMBERED = 100_000
+
+# WIRE-07: requests per second, by method and path; what is not among them shares the last.
+_RATES = (
+    (re.compile(r"POST /api/v[12]/event"), "POST event", 350),
+    (re.compile(r"POST /api/v[12]/past_events"), "POST past_events", 100),
+    (re.compile(r"DELETE /api/v[12]/past_events"), "DELETE past_events", 5),
+    (re.compile(r"GET /api/v[12]/contacts"), "GET contacts", 50),
+)
+_OTHERS = ("all other methods together", 200)
+
+# CON-10: the methods that must not be repeated with the same body.
+_GUARDED = re.compile(
+    r"POST /api/v1/contact|PUT /api/v1/contact/[^/]+|POST /api/v1/contact/subscribe"
+)
+
+
+class RateLimits:
+    """WIRE-07: at most so many requests in any one second of the account's clock."""
+
+    def __init__(self) -> None:
+        self._accepted: dict[str, deque[datetime]] = {}
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        self._accepted.clear()
+
+    def excess(self, method: str, path: str, now: datetime) -> str | None:
+        """None when the request is within the limit, and counts; the text of the 429 when not."""
+        request = f"{method} {path}"
+        name, limit = next(
+            ((name, limit) for pattern, name, limit in _RATES if pattern.fullmatch(request)),
+            _OTHERS,
+        )
+        accepted = self._accepted.setdefault(name, deque(maxlen=limit))
+        if accepted and accepted[-1] > now:
+            accepted.clear()  # the clock was moved back
+        if len(accepted) == limit and now - accepted[0] < _SECOND:
+            return f"Too many requests: {name} is limited to {limit} a second. Wait a second."
+        accepted.append(now)
+        return None
+
+
+class DuplicateGuard:
+    """CON-10: the requests of the last minute of the account's clock, by a digest of each."""
+
+    def __init__(self) -> None:
+        self._taken: OrderedDict[bytes, datetime] = OrderedDict()
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        self._taken.clear()
+
+    def take(self, method: str, path: str, body: bytes, now: datetime) -> bytes | None:
+        """The request's digest, which is taken from now on; None when it was already."""
+        taken = self._taken
+        while taken:
+            oldest = next(iter(taken))
+            if taken[oldest] <= now < taken[oldest] + _MINUTE and len(taken) < _MAX_REMEMBERED:
+                break
+            del taken[oldest]
+        digest = blake2b(f"{method} {path}\n".encode() + body, digest_size=16).digest()
+        if digest in taken:
+            return None
+        taken[digest] = now
+        return digest
+
+    def release(self, digest: bytes) -> None:
+        """Let a request be repeated: it was not fulfilled."""
+        self._taken.pop(digest, None)
+
+
+def is_guarded(method: str, path: str) -> bool:
+    """Whether CON-10 is about this method; `path` without a trailing slash."""
+    return method in ("POST", "PUT") and _GUARDED.fullmatch(f"{method} {path}") is not None
+
+
+class Limits:
+    """Both of them for one account, by its clock. Thread-safe."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._rates = RateLimits()
+        self._duplicates = DuplicateGuard()
+
+    def excess(self, method: str, path: str) -> str | None:
+        """WIRE-07: why this request is one too many, or None; then it is counted."""
+        with self._lock:
+            return self._rates.excess(method, path, self._clock.now())
+
+    def take(self, method: str, path: str, body: bytes) -> bytes | None:
+        """CON-10: a token for a request that is not a repetition, or None."""
+        with self._lock:
+            return self._duplicates.take(method, path, body, self._clock.now())
+
+    def release(self, token: bytes) -> None:
+        """CON-10: the request of this token failed and may be repeated."""
+        with self._lock:
+            self._duplicates.release(token)
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        with self._lock:
+            self._rates.clear()
+            self._duplicates.clear()

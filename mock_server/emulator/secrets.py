@@ -1,0 +1,35 @@
+"""Secrets are shown by their end only, and never stored."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+
+_SHOWN = 4
+_NAMES = (
+    r"(?:x-)?api[-_]?key|(?:access|auth|bearer|control)?[-_]?token|password|secret|authorization"
+)
+_IN_JSON = re.compile(rf'("(?:{_NAMES})"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE)
+_IN_QUERY = re.compile(rf"((?:^|[?&])(?:{_NAMES})=)([^&\s]*)", re.IGNORECASE)
+
+
+def tail(secret: str) -> str:
+    """The end of a secret that may be shown: four characters, fewer of a short one."""
+    return secret[-min(_SHOWN, len(secret) // 2) :] if len(secret) > 1 else ""
+
+
+def masked(text: str) -> str:
+    """A text, such as a body or a path with its query, with the secrets in it masked."""
+    for pattern in (_IN_JSON, _IN_QUERY):
+        text = pattern.sub(lambda found: f"{found[1]}…{tail(found[2])}", text)
+    return text
+
+
+def account_name(api_key: str) -> str:
+    """The name of the account of an API key: its end, and a digest that tells keys apart.
+
+    The key cannot be read from it; the same key gives the same name on every server.
+    """
+    digest = blake2b(api_key.encode(), digest_size=8, person=b"yespo-mock").hexdigest()
+    end = "".join(each if each.isascii() and each.isalnum() else "_" for each in tail(api_key))
+    return f"key-{end}-{digest}"

@@ -1,0 +1,175 @@
+"""Who may talk to the server: the checks in front of all doors.
+
+A page in a browser on this machine can reach a server that listens on loopback only. It must not
+get in under a name of its own (DNS rebinding: the Host check), nor change anything from another
+origin (the Origin check). A server that others can reach protects its control API with a token.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+TOKEN_COOKIE = "yespo_mock_token"  # noqa: S105  (the name of a cookie)
+_READS = frozenset(("GET", "HEAD", "OPTIONS"))
+# What tells whether the server is up is not worth protecting, and is asked by what has no token.
+_OPEN = frozenset(("/_mock/health", "/_mock/livez", "/_mock/readyz"))
+_ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound)
+_REMEMBERED = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not let in: HTTP status, code and a text with the way out."""
+
+    status: int
+    code: str
+    message: str
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address or a name can be reached from this machine only."""
+    host = host.lower().rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def host_name(authority: str) -> str | None:
+    """The name or address in `host:port` or `[address]:port`, in small letters; None if none."""
+    if not authority or any(each in authority for each in "/@\\ ,?#"):
+        return None
+    try:
+        parts = urlsplit(f"//{authority}")
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts.hostname.rstrip(".") if parts.hostname else None
+
+
+class Guard:
+    """Looks at each request before any door does. Thread-safe.
+
+    `host` is the address the server listens on, `allowed` more names it answers to, `token` what
+    callers of the control API have to know (None: nothing).
+    """
+
+    def __init__(self, host: str, allowed: Iterable[str] = (), token: str | None = None) -> None:
+        self._names = {each.lower().rstrip(".").strip("[]") for each in (*allowed, host)}
+        # An address cannot be rebound, only a name can.
+        self._any_address = host in _ANY_ADDRESS
+        self._token = token.encode() if token else None
+        self._known: dict[str, str] = {}
+
+    def refusal(self, environ: dict[str, Any]) -> Refusal | None:
+        """Why this request is not let in; None when it is."""
+        host = environ.get("HTTP_HOST")
+        # A browser always sends one; HTTP/1.0 knows of none.
+        if host is not None and host not in self._known:
+            name = host_name(host)
+            if name is None or not self._answers_to(name):
+                return _wrong_host(host)
+            if len(self._known) < _REMEMBERED:
+                self._known[host] = name
+        path: str = environ["PATH_INFO"]
+        if path.startswith("/api/"):
+            return None
+        if environ["REQUEST_METHOD"] not in _READS and _is_cross_origin(environ, host):
+            return _CROSS_ORIGIN
+        if self._token is not None and path.startswith("/_mock") and path not in _OPEN:
+            return self._token_refusal(environ, self._token)
+        return None
+
+    def _answers_to(self, name: str) -> bool:
+        return name in self._names or is_loopback(name) or (self._any_address and _is_address(name))
+
+    def _token_refusal(self, environ: dict[str, Any], token: bytes) -> Refusal | None:
+        sent = _tokens(environ)
+        if any(hmac.compare_digest(each.encode("latin-1", "replace"), token) for each in sent):
+            return None
+        seen = "This is not the control token" if sent else "The control token is missing"
+        return Refusal(
+            401,
+            "control_token_invalid" if sent else "control_token_missing",
+            f"{seen} this server was started with (--control-token). Send it as"
+            ' "Authorization: Bearer TOKEN" or "X-Mock-Token: TOKEN".',
+        )
+
+
+_CROSS_ORIGIN = Refusal(
+    403,
+    "cross_origin",
+    "A page of another origin must not change anything here. Call the control API from a test or"
+    " a tool, not from a page in a browser.",
+)
+
+
+def _wrong_host(host: str) -> Refusal:
+    shown = "".join(each if each.isprintable() else "?" for each in host[:100])
+    return Refusal(
+        403,
+        "host_refused",
+        f'This server does not answer to the host "{shown}". If that is a name of its own, start it'
+        " with --allow-host and the name (without the port).",
+    )
+
+
+def _is_cross_origin(environ: dict[str, Any], host: str | None) -> bool:
+    """Whether a browser says that another origin makes this request; others than it say nothing."""
+    if environ.get("HTTP_SEC_FETCH_SITE", "none") not in ("same-origin", "none"):
+        return True
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is None:
+        return False
+    scheme, _, authority = origin.partition("://")
+    return scheme.lower() not in ("http", "https") or authority.lower() != (host or "").lower()
+
+
+def _tokens(environ: dict[str, Any]) -> Collection[str]:
+    """The tokens a request carries, in any of the ways it may."""
+    found = [environ["HTTP_X_MOCK_TOKEN"]] if environ.get("HTTP_X_MOCK_TOKEN") else []
+    scheme, _, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "bearer" and credentials.strip():
+        found.append(credentials.strip())
+    if TOKEN_COOKIE in environ.get("HTTP_COOKIE", ""):
+        try:
+            morsel = SimpleCookie(environ["HTTP_COOKIE"]).get(TOKEN_COOKIE)
+        except CookieError:
+            morsel = None
+        if morsel is not None and morsel.value:
+            found.append(morsel.value)
+    return found
+
+
+def exposure_warning(host: str, *, has_token: bool, limits_keys: bool) -> str | None:
+    """What to tell a person who has the server listen where others can reach it; None if not."""
+    if is_loopback(host):
+        return None
+    others = "other machines can reach it"
+    if not has_token:
+        return (
+            f"the server listens on {host}: {others}, read everything in it and change it."
+            " Protect the control API with --control-token."
+        )
+    if not limits_keys:
+        return (
+            f"the server listens on {host}: {others} and send events with any API key. Limit the"
+            " keys with --api-key."
+        )
+    return f"the server listens on {host}: {others}; HTTP is not encrypted."
