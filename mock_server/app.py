@@ -66,7 +66,7 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
 
     # Flask documents wrapping `wsgi_app` as the way to hang a middleware. Its hooks would cost
     # every event more.
-    app.wsgi_app = api.wrap(app.wsgi_app, emulator, guarded)  # type: ignore[method-assign]
+    app.wsgi_app = api.wrap(app.wsgi_app, emulator, guarded)  # type: ignore[assignment,method-assign]
     return app
 
 

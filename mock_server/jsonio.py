@@ -67,7 +67,7 @@ def repeated_name(data: bytes, value: Any) -> str | None:
     """A name that some object of `data` has twice, of which only the last is in `value`; or None.
 
     Each name brings a colon, so a text has more of them than its value only when one was lost. (A
-    colon written as \\u003a can hide that; nobody does so by mistake.)
+    colon written as an escape can hide that; nobody does so by mistake.)
     """
     if data.count(b":") <= dumps(value).count(b":"):
         return None

@@ -9,6 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
+from werkzeug.test import run_wsgi_app
 from werkzeug.wsgi import get_input_stream
 
 from mock_server import jsonio
@@ -72,18 +73,22 @@ class Traffic:
             environ[ACCOUNT] = account.name
             if fault.when == "before" and fault.replaces:
                 environ[REASON] = "fault"
-                return _spoiled(fault, _own_answer(fault, empty_answer()), environ)
+                return _spoiled(fault, _own_answer(fault, empty_answer()), environ, account)
             if fault.waits_first and not _wait(fault, environ):
                 environ[REASON] = "fault_taken_back"
                 return text_answer("The fault that held this request up was taken back.", 503)
         answer = self._limited(environ, account, method, path, body) if is_known else None
         if answer is None:
-            answer = Response.from_app(self._app, environ, buffered=True)
+            answer = self._serve(environ)
         if fault is not None:
             if fault.when == "after":
                 answer = _own_answer(fault, answer)
-            answer = _spoiled(fault, answer, environ)
+            answer = _spoiled(fault, answer, environ, account)
         return answer
+
+    def _serve(self, environ: dict[str, Any]) -> Response:
+        body, status, headers = run_wsgi_app(self._app, environ, buffered=True)
+        return Response(body, status, headers)
 
     def _limited(
         self, environ: dict[str, Any], account: Account, method: str, path: str, body: bytes
@@ -105,7 +110,7 @@ class Traffic:
             environ[ACCOUNT] = account.name
             environ[REASON] = "duplicated_request"
             return text_answer("Duplicated request", 409)
-        answer = Response.from_app(self._app, environ, buffered=True)
+        answer = self._serve(environ)
         if answer.status_code >= 400:
             account.limits.release(taken)
         return answer
@@ -151,11 +156,12 @@ def _own_answer(fault: Fault, answer: Response) -> Response:
     return replaced
 
 
-def _spoiled(fault: Fault, answer: Response, environ: dict[str, Any]) -> Response:
+def _spoiled(fault: Fault, answer: Response, environ: dict[str, Any], account: Account) -> Response:
     """The answer as the fault leaves it; the connection is told what else goes wrong."""
     for name, value in fault.headers.items():
         answer.headers[name] = value
-    answer.headers["X-Mock-Fault"] = str(fault.fault_id)
+    if account.settings.explain_headers:
+        answer.headers["X-Mock-Fault"] = str(fault.fault_id)
     connection = environ.get(CONNECTION_KEY) or NoConnection()
     if fault.delay_ms and not fault.waits_first:
         connection.delay(fault.delay_ms / 1000)
