@@ -22,7 +22,7 @@ from mock_server.hosting import HostedEmulator
 from mock_server.model import ApiVersion, Document, EventRequest
 from mock_server.settings import DEFAULT_HOST, DEFAULT_MAX_EVENTS, ServerSettings
 from mock_server.testing.assertions import Assertions
-from mock_server.testing.intercept import intercepting
+from mock_server.testing.intercept import HOSTS, intercepting
 from mock_server.testing.records import Contact, Event, Order, Outcome
 
 Seed = Mapping[str, Any] | str | PathLike[str]
@@ -69,6 +69,7 @@ class MockServer(Assertions):
             seeds=tuple(read_seed(each) for each in _several(seed)),
             account=SettingsSchema().read(settings, "MockServer"),
             max_events=max_events,
+            allow_hosts=HOSTS,  # for `intercept`
         )
         self._hosted: HostedEmulator | None = None
         self._exercised: dict[str, set[str]] = {}

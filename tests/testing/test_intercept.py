@@ -219,7 +219,7 @@ def test_a_socket_may_be_wrapped_first_and_connected_then(mock):
             assert isinstance(plain, PlainSocket)
             plain.connect(("yespo.io", 443))
             plain.do_handshake()
-            plain.write(b"GET /_mock/livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            plain.write(b"GET /_mock/livez HTTP/1.1\r\nHost: yespo.io\r\nConnection: close\r\n\r\n")
             assert plain.read(12) == b"HTTP/1.1 200"
             buffer = bytearray(2)
             assert plain.read(2, buffer) == 2
