@@ -10,6 +10,7 @@ from mock_server.control import (
     clock,
     configuration,
     contacts,
+    coverage,
     events,
     faults,
     orders,
@@ -33,7 +34,10 @@ PREFIX = "/_mock"
 
 def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
-    for resource in (events, orders, contacts, configuration, state, accounts, clock, faults):
+    for resource in (
+        *(events, orders, contacts, configuration, coverage, state),
+        *(accounts, clock, faults),
+    ):
         app.register_blueprint(resource.blueprint(emulator))
     app.register_blueprint(rules.blueprint())
     app.register_error_handler(EmulatorError, _answer_emulator_error)
