@@ -69,7 +69,7 @@ def _start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Po
 
 
 def _resolved(program: str) -> str:
-    if sys.platform != "win32":
+    if os.name != "nt":
         return program
     from shutil import which  # pragma: no cover
 
@@ -82,7 +82,7 @@ def _has_own_group() -> bool:
     At a terminal it stays in ours, so that it can read from the terminal, and Ctrl-C and Ctrl-Z
     reach it as they reach any command.
     """
-    if sys.platform == "win32":
+    if os.name == "nt":
         return False  # pragma: no cover
     with suppress(OSError):
         return os.tcgetpgrp(0) != os.getpgrp()
@@ -122,7 +122,7 @@ def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
-    if sys.platform == "win32":
+    if os.name == "nt":
         while True:  # pragma: no cover  (in slices: Ctrl-C cannot interrupt an endless wait)
             with suppress(subprocess.TimeoutExpired):
                 return process.wait(0.5)

@@ -19,7 +19,7 @@ FELL_INTO_FAIL_ON = 3
 _KINDS = ("ignored", "rejected", "warning")
 
 
-class _FailOn(click.ParamType):
+class _FailOn(click.ParamType[tuple[str, ...]]):
     """What makes a run fail, comma separated."""
 
     name = "kinds"

@@ -83,9 +83,9 @@ class Runner:
             expected = filled_in(step["response"], captured)
             result.differences += _response_differences(expected, answer, f"{where}.response")
             for name, pointer in step.get("capture", {}).items():
-                try:
-                    captured[name] = at_pointer(answer.json(), pointer)
-                except (LookupError, jsonio.MalformedJson):
+                captured[name] = _captured(answer, pointer)
+                if captured[name] is ABSENT:
+                    del captured[name]
                     at = f"{where}.capture.{name}"
                     result.differences.append(Difference(at, pointer, answer.text))
             if "event" not in step:
@@ -159,6 +159,13 @@ class Runner:
             raise TargetError(f"{self._target.url}/_mock{path}{name}: {answer.text}")
         document: Document = answer.json()
         return document
+
+
+def _captured(answer: Answer, pointer: str) -> Any:
+    try:
+        return at_pointer(answer.json(), pointer)
+    except (LookupError, jsonio.MalformedJson):
+        return ABSENT
 
 
 def _quoted(name: str) -> str:
