@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from mock_server.api import events, journaling, service
+from mock_server.api import events, service
 from mock_server.api.http import WireError
+from mock_server.api.journaling import Journaling
 from mock_server.api.unsupported import answer_error
 from mock_server.emulator import Emulator
 
@@ -20,7 +21,8 @@ def hang(app: Flask, emulator: Emulator) -> None:
     for resource in (events, service):
         app.register_blueprint(resource.blueprint(emulator))
     app.register_error_handler(WireError, WireError.answer)
-    journaling.hang(app, emulator)
+    # Flask documents wrapping `wsgi_app` as the way to hang a middleware.
+    app.wsgi_app = Journaling(app.wsgi_app, emulator, PREFIX)  # type: ignore[method-assign]
 
 
 def answer_http_error(error: HTTPException, app: Flask) -> Response:

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from time import perf_counter
-
-from flask import Flask, Response, request
+from typing import TYPE_CHECKING, Any
 
 from mock_server.api.http import ACCOUNT, BODY, EVENT_ID, REASON
 from mock_server.emulator import Emulator, JournalEntry
 from mock_server.model import DEFAULT_ACCOUNT
 
-_STARTED = "yespo_mock.started"
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 
-def hang(app: Flask, emulator: Emulator) -> None:
-    """Write down each request once its answer is ready."""
+class Journaling:
+    """Wraps a WSGI application: each request is written down once its answer is ready.
 
-    @app.before_request
-    def start() -> None:
-        request.environ[_STARTED] = perf_counter()
+    It stands outside Flask, whose hooks would cost every event more than the writing.
+    """
 
-    @app.after_request
-    def write_down(answer: Response) -> Response:
-        environ = request.environ
-        path = environ["PATH_INFO"]
-        if not path.startswith("/api"):
-            return answer
+    def __init__(self, app: WSGIApplication, emulator: Emulator, prefix: str) -> None:
+        self._app = app
+        self._emulator = emulator
+        self._prefix = prefix
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Serve a request; its account, event, body and reason are what the door left in it."""
+        if not environ["PATH_INFO"].startswith(self._prefix):
+            return self._app(environ, start_response)
+        started = perf_counter()
+        seen: list[str] = []
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            seen.append(status)
+            return start_response(status, headers, exc_info)
+
+        parts = self._app(environ, start)
+        self._write_down(environ, int(seen[-1][:3]) if seen else 500, perf_counter() - started)
+        return parts
+
+    def _write_down(self, environ: dict[str, Any], status: int, seconds: float) -> None:
         name = environ.get(ACCOUNT)
-        account = emulator.account(name or DEFAULT_ACCOUNT)
-        query = environ.get("QUERY_STRING")
+        account = self._emulator.account(name or DEFAULT_ACCOUNT)
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
         account.journal.add(
             JournalEntry(
                 account.clock.iso(),
                 environ["REQUEST_METHOD"],
                 f"{path}?{query}" if query else path,
-                answer.status_code,
-                (perf_counter() - environ[_STARTED]) * 1000,
+                status,
+                seconds * 1000,
                 name,
                 environ.get(EVENT_ID),
                 environ.get(REASON),
@@ -43,4 +58,3 @@ def hang(app: Flask, emulator: Emulator) -> None:
                 environ.get(BODY),
             )
         )
-        return answer

@@ -62,8 +62,8 @@ def _exact(kind: IdentifierKind, value: str) -> str:
 class ContactTable(LiveTable):
     """Contacts by id and by identifier.
 
-    A contact with `"deleted": true` is kept, so that it can be restored, but is found by `data`
-    and `find` only, or where it is asked for.
+    A contact with `"deleted": true` is kept, so that it can be restored, but is found by `find`
+    only, or where it is asked for.
     """
 
     def __init__(self, *args: Any) -> None:

@@ -9,6 +9,7 @@ log together hold every commit: what the state file holds already is skipped in 
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import uuid
@@ -118,7 +119,8 @@ class Disk:
 
     def describe_owner(self, text: str) -> None:
         """Tell who would use the same file who holds it."""
-        self._file_lock.describe(text)
+        with contextlib.suppress(OSError):  # a full disk: what it said before will do
+            self._file_lock.describe(text)
 
     def append(self, line: Callable[[int], bytes]) -> None:
         """Write a commit down; `line` makes it for its number. The store's lock is held.
@@ -200,8 +202,8 @@ class Disk:
     def _fold_or_warn(self) -> bool:
         try:
             self._fold()
-        except OSError as error:
-            complaint = str(error.strerror or error)
+        except (OSError, StateError) as error:
+            complaint = str(getattr(error, "strerror", None) or error)
             if complaint != self._complaint:
                 self._warn(
                     f"cannot write {self.path}: {complaint}; it stays as it was, and what is newer"

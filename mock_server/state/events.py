@@ -22,6 +22,8 @@ _HEAD = re.compile(
     rb'"verdict":"([a-z]+)","reasons":\[([^\]\\]*)\],"warnings":\[([^\]\\]*)\],'
     rb'"contactId":(?:null|([0-9]+)),"externalOrderId":(?:null|"([^"\\]*)"),'
 )
+# What follows the index fields: what was sent comes before what we made of it, see `search`.
+_SENT = ("receivedAt", "occurred", "apiVersion", "keyValue", "eventKey", "params", "body")
 _FAILURES = ("ignored", "rejected")
 _ORDER_MAKING = ("orderCreated", "orderUpdated")
 
@@ -69,9 +71,10 @@ class EventTable(LiveTable):
     # -- the engine's side ---------------------------------------------------------------------
 
     def prepare(self, document: Document, after: int = 0) -> Prepared:
-        """Check and encode an event's record: the index fields first, whatever their order was."""
+        """Check and encode an event's record: its fields in our order, whatever theirs was."""
         key = self._key_of(document, after)
-        record = {**self._template, **document}
+        sent = {name: document[name] for name in _SENT if name in document}
+        record = {**self._template, **sent, **document}
         record["eventId"] = key
         record["account"] = self.account_name
         return key, encoded(record), self.terms(record)
@@ -140,10 +143,6 @@ class EventTable(LiveTable):
         if self._failures.get(order) == key:
             self._find_failure(order)
         self._drop_pack_if_empty(key)
-
-    def data(self, key: Key) -> bytes | None:
-        """An event's record, or None. Needs no lock."""
-        return self.data_at(key) if isinstance(key, int) else None
 
     def data_at(self, doc_id: int) -> bytes | None:
         """An event's record, or None. Needs no lock."""

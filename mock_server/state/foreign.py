@@ -6,6 +6,7 @@ what does not fit is refused, with the line where it is as long as there is one 
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -26,8 +27,7 @@ Place = tuple[str, Any, str]
 
 _TABLE_LINE = re.compile(rb'"([a-z_]+)": \{\n')
 _DOCUMENT_LINE = re.compile(rb'"[0-9]+": ')
-_COLUMN = re.compile(r" at line 1 column ([0-9]+)$")
-WAY_OUT = "correct it, or restore the file from a backup"
+_PLACE = re.compile(r" at line ([0-9]+) column ([0-9]+)$")
 
 
 def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
@@ -59,7 +59,7 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
                 raise StateError(f'table "{table}": {jsonio.text_of(key)} is there twice')
             live.store(key, data, terms)
         except StateError as error:
-            raise StateError(f"{where}: {error}; {WAY_OUT}") from None
+            raise StateError(f"{where}: {error}") from None
     for account, following, where in numbers:
         _restore_numbers(account, following, where)
     return meta
@@ -69,7 +69,7 @@ def _restore_numbers(account: AccountState, following: Any, where: str) -> None:
     if not isinstance(following, dict) or any(
         type(value) is not int for value in following.values()
     ):
-        raise StateError(f'{where}: "next" must be an object of whole numbers; {WAY_OUT}')
+        raise StateError(f'{where}: "next" must be an object of whole numbers')
     account.restore_numbers(following)
 
 
@@ -90,25 +90,41 @@ class _NotLines(Exception):  # noqa: N818  (a finding, not an error)
 
 
 def _structure(handle: BinaryIO) -> Iterator[tuple[int, str, bytes]]:
-    """The document lines of a file in our layout: (line number, table, line)."""
+    """The document lines of a file in our layout: (line number, table, line).
+
+    Raises `_NotLines` for any other layout, and for a file that is not whole.
+    """
+    seen: set[str] = set()
     table = None
-    opened = False
+    ended = False
+    # Whether a comma promised another table, or document; None before the first.
+    more_tables = more = None
     for number, line in enumerate(handle, start=1):
         if number == 1:
-            if line != b"{\n":
-                raise _NotLines
+            fits = line == b"{\n"
+        elif ended:
+            fits = not line.strip()
         elif table is None:
-            if (found := _TABLE_LINE.fullmatch(line)) is not None:
-                table = found[1].decode()
-                opened = True
-            elif line != b"}\n" or not opened:
-                raise _NotLines
+            found = _TABLE_LINE.fullmatch(line)
+            if found is not None:
+                table, more = found[1].decode(), None
+                fits = more_tables is not False and table not in seen
+                seen.add(table)
+            else:
+                ended = True
+                fits = line.rstrip() == b"}" and more_tables is False
         elif line in (b"},\n", b"}\n"):
-            table = None
-        elif _DOCUMENT_LINE.match(line) is not None and line.endswith(b"\n"):
-            yield number, table, line
+            table, more_tables = None, line == b"},\n"
+            fits = more is not True
         else:
+            fits = _DOCUMENT_LINE.match(line) is not None and more is not False
+            more = line.endswith(b",\n")
+            if fits:
+                yield number, table, line
+        if not fits:
             raise _NotLines
+    if not ended:
+        raise _NotLines
 
 
 def _line_documents(path: Path, handle: BinaryIO) -> Iterator[Place]:
@@ -124,19 +140,26 @@ def _line_documents(path: Path, handle: BinaryIO) -> Iterator[Place]:
 
 
 def _refuse(where: str, problem: str, start: int = 0) -> NoReturn:
-    column = _COLUMN.search(problem)
-    if column is not None:
-        where = f"{where}, column {int(column[1]) + start}"
-        problem = problem[: column.start()]
-    raise StateError(f"{where}: {problem}; {WAY_OUT}")
+    """Raise `StateError`; `problem` may end in a place, to be counted from `where`."""
+    place = _PLACE.search(problem)
+    if place is not None:
+        line = "" if "line" in where else f", line {place[1]}"
+        where = f"{where}{line}, column {int(place[2]) + start}"
+        problem = problem[: place.start()]
+    raise StateError(f"{where}: {problem}")
 
 
 def _whole_documents(path: Path, content: bytes) -> Iterator[Place]:
+    content = content.removeprefix(codecs.BOM_UTF8)
     if not content.strip():
         return  # TinyDB makes such a file, and means no documents
     try:
+        text = content.decode()
         state = jsonio.loads(content)
-        json.loads(content, object_pairs_hook=_no_name_twice)
+        json.loads(text, object_pairs_hook=_no_name_twice, parse_int=str, parse_float=str)
+    except UnicodeDecodeError as error:
+        lines = content.count(b"\n", 0, error.start)
+        _refuse(f"{path}, line {lines + 1}", "not UTF-8")
     except (jsonio.MalformedJson, _NameTwice) as error:
         _refuse(str(path), str(error))
     yield from state_documents(state, f"{path}, ")
@@ -163,11 +186,9 @@ def state_documents(state: Any, prefix: str = "") -> Iterator[Place]:
         if table not in TABLES and table != META:
             if table == "_default" and not documents:
                 continue  # TinyDB's own table, made by merely looking at it
-            raise StateError(
-                f'{prefix}there is no table "{table}"; tables are {", ".join(TABLES)}; {WAY_OUT}'
-            )
+            raise StateError(f'{prefix}there is no table "{table}"; tables are {", ".join(TABLES)}')
         if not isinstance(documents, dict):
-            raise StateError(f'{prefix}table "{table}" must be an object of documents; {WAY_OUT}')
+            raise StateError(f'{prefix}table "{table}" must be an object of documents')
         numbers = list(documents)
         if all(number.isascii() and number.isdigit() for number in numbers):
             numbers.sort(key=int)

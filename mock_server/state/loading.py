@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import StateError
-from .foreign import WAY_OUT, fill, foreign_documents
+from .foreign import fill, foreign_documents
 from .log import LogReader
 from .own import Accounts, load_own, own_meta
 from .source import SourceFile
+
+_WAY_OUT = "correct it, or restore the file from a backup"
 
 
 @dataclass(slots=True)
@@ -30,12 +35,29 @@ def load(path: Path, log: Path, accounts: Accounts) -> Loaded:
     """Fill accounts from a state file and its log; either may be missing. Raises `StateError`."""
     loaded = Loaded()
     try:
-        if path.exists():
-            _load_snapshot(path, accounts, loaded)
-        _replay(path, log, accounts, loaded)
-    except OSError as error:
-        raise StateError(f"cannot read {path}: {error.strerror or error}") from None
+        with _no_collecting():
+            if path.exists():
+                _load_snapshot(path, accounts, loaded)
+            _replay(path, log, accounts, loaded)
+    except BaseException as error:
+        if loaded.source is not None:
+            loaded.source.close()
+        if isinstance(error, OSError):
+            raise StateError(f"cannot read {path}: {error.strerror or error}") from None
+        raise
     return loaded
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Nothing here makes cycles, and the collector would look through all of it many times."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
@@ -49,13 +71,15 @@ def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
             load_own(handle, accounts, loaded.source)
         else:
             meta = fill(foreign_documents(path, handle), accounts)
+    except StateError as error:
+        raise StateError(f"{error}; {_WAY_OUT}") from None
     finally:
         if loaded.source is None:
             handle.close()
     state, commit = meta.get("state"), meta.get("commit", 0)
     if not (state is None or type(state) is str) or type(commit) is not int or commit < 0:
         raise StateError(
-            f'{path}: table "meta": "state" must be a text and "commit" a whole number; {WAY_OUT}'
+            f'{path}: table "meta": "state" must be a text and "commit" a whole number; {_WAY_OUT}'
         )
     loaded.state, loaded.commit = state, commit
 

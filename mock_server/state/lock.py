@@ -55,7 +55,11 @@ class FileLock:
     def __init__(self, path: Path, owner: str) -> None:
         self._path = path
         self._handle = self._acquire()
-        self.describe(owner)
+        try:
+            self.describe(owner)
+        except OSError:
+            self.release()
+            raise
 
     def describe(self, owner: str) -> None:
         """Say something else about the holder, such as the URL it serves."""

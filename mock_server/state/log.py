@@ -117,7 +117,7 @@ class CommitLog:
             with self._lock:
                 if self.size == position:
                     self.close()
-                    self.path.unlink()
+                    self.path.unlink(missing_ok=True)
                     return
                 with self.path.open("rb") as old, fresh.open("ab") as new:
                     old.seek(done)
@@ -173,7 +173,7 @@ class LogReader:
         is not.
         """
         try:
-            handle = self.path.open("rb")
+            handle = self.path.open("rb", buffering=_AT_ONCE)
         except FileNotFoundError:
             return
         with handle:
@@ -234,9 +234,10 @@ class LogReader:
 
 
 def _parsed(data: bytes) -> Any:
-    with contextlib.suppress(orjson.JSONDecodeError):
+    try:
         return orjson.loads(data)
-    return None
+    except orjson.JSONDecodeError:
+        return None
 
 
 def sync_folder(path: Path) -> None:

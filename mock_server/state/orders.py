@@ -62,6 +62,20 @@ class OrderTable(LiveTable):
         )
         return key.decode(), data, terms
 
+    def load(self, data: bytes) -> None:
+        """Keep an order that this table has made before and does not hold; as `store`, at once."""
+        head = _HEAD.match(data)
+        if head is None:
+            super().load(data)
+            return
+        key, order_id, status, contact = head.groups()
+        doc_id = self.next_id
+        self.next_id = doc_id + 1
+        self._doc_ids[key.decode()] = doc_id
+        self._data[doc_id] = data
+        self.next_order_id = max(self.next_order_id, int(order_id) + 1)
+        self._index.add(doc_id, (status and status.decode(), contact and int(contact)))
+
     def number_of(self, prepared: Prepared) -> int:
         """The orderId."""
         order_id: int = prepared[2][0]
@@ -69,8 +83,8 @@ class OrderTable(LiveTable):
 
     def terms(self, document: Document) -> tuple[int, str | None, int | None]:
         """The orderId, the status and the contact."""
-        order_id = document.get("orderId", 0)
-        if type(order_id) is not int or order_id < 0:
+        order_id = document.get("orderId")
+        if type(order_id) is not int or order_id < 1:
             self.refuse('"orderId" must be a whole number from 1 on', document)
         contact = document.get("contactId")
         if contact is not None and type(contact) is not int:

@@ -6,11 +6,9 @@ need is decoded.
 
 from __future__ import annotations
 
-import gc
 import re
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import orjson
@@ -61,31 +59,21 @@ def load_own(handle: BinaryIO, accounts: Accounts, source: SourceFile) -> None:
     """Fill accounts from a file that `own_meta` has vouched for, from its beginning on."""
     handle.seek(0)
     offset = 0
-    with _no_collecting():
-        for line in handle:
-            offset += len(line)
-            found = _TABLE_LINE.fullmatch(line)
-            if found is None:
-                continue  # a bracket
-            table = found[1].decode()
-            if table == "events":
-                offset = _load_events(handle, offset, accounts, source)
-            elif table == "accounts":
-                offset = _load_accounts(handle, offset, accounts)
-            elif table != META:
-                offset = _load_table(handle, offset, accounts, table)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Nothing here makes cycles, and the collector would look through all of it many times."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
+    loaded: dict[bytes, EventTable] = {}
+    for line in handle:
+        offset += len(line)
+        found = _TABLE_LINE.fullmatch(line)
+        if found is None:
+            continue  # a bracket
+        table = found[1].decode()
+        if table == "events":
+            offset = _load_events(handle, offset, accounts, source, loaded)
+        elif table == "accounts":
+            offset = _load_accounts(handle, offset, accounts)
+        elif table != META:
+            offset = _load_table(handle, offset, accounts, table)
+    for events in loaded.values():
+        events.archive.open_last()
 
 
 def _load_table(handle: BinaryIO, offset: int, accounts: Accounts, name: str) -> int:
@@ -118,7 +106,13 @@ def _load_accounts(handle: BinaryIO, offset: int, accounts: Accounts) -> int:
     return offset
 
 
-def _load_events(handle: BinaryIO, offset: int, accounts: Accounts, source: SourceFile) -> int:
+def _load_events(
+    handle: BinaryIO,
+    offset: int,
+    accounts: Accounts,
+    source: SourceFile,
+    loaded: dict[bytes, EventTable],
+) -> int:
     raw_account = b""
     table: EventTable | None = None
     known: dict[bytes, Any] = {}  # the same few types, verdicts and lists of codes, decoded
@@ -148,6 +142,7 @@ def _load_events(handle: BinaryIO, offset: int, accounts: Accounts, source: Sour
             if table is None or account != raw_account:
                 raw_account = account
                 table = accounts(orjson.loads(account)).events_table
+                loaded[account] = table
         table.enter(event_id, terms)
         offset += len(line)
     if table is not None:

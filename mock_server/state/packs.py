@@ -108,6 +108,11 @@ class Archive:
         self.packs[number] = place
         self._packer.ranges.append((self, number))
 
+    def open_last(self) -> None:
+        """Fetch the newest pack from the state file: the next event may go into it."""
+        if self.packs:
+            self._turn_to(max(self.packs))
+
     def drop_pack(self, event_id: int) -> None:
         """Forget the pack that holds this event; none of its events is wanted any more."""
         number = event_id >> _SHIFT

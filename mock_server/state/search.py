@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 
 import orjson
 
 from mock_server import jsonio
 
-from .query import SEARCH_BOUND, Page
+from .query import Page
 
+Records = Iterator[tuple[int, bytes]]
 Match = Callable[[bytes], bool]
 
+# The texts a sender gave an event besides its parameters.
+_TEXTS = re.compile(
+    r'"(?:eventTypeKey|externalOrderId|keyValue|eventKey)":("(?:[^"\\]|\\.)*")',
+)
+# Finds the end of a JSON value; what it makes of numbers does not matter.
+_VALUE = json.JSONDecoder(parse_int=str, parse_float=str)
 
-def page_of(records: Iterator[tuple[int, bytes]], total: int, limit: int) -> Page:
+
+def page_of(records: Records, total: int, limit: int) -> Page:
     """The first `limit` of these records, when all of them match."""
     items = []
     if limit > 0:
@@ -24,15 +34,11 @@ def page_of(records: Iterator[tuple[int, bytes]], total: int, limit: int) -> Pag
     return Page(total, items)
 
 
-def search(
-    records: Iterator[tuple[int, bytes]], total: int, matches: Match, limit: int, offset: int
-) -> Page:
-    """A page of those of these records that match, read up to the bound of a search."""
+def search(records: Records, total: int, matches: Match, limit: int, offset: int) -> Page:
+    """A page of those of these records that match; `total` is how many there were to read."""
     found: list[bytes] = []
     searched = hits = 0
     for _, data in records:
-        if searched == SEARCH_BOUND:
-            break
         searched += 1
         if matches(data):
             hits += 1
@@ -43,38 +49,58 @@ def search(
 
 
 def in_document(text: str) -> Match:
-    """Whether a document's JSON holds a text, in any letter case."""
-    needle = _needle(text)
-    return lambda data: needle in data.decode().casefold()
+    """Whether a document holds a text, or its JSON does, in any letter case."""
+    holds = _holds(text)
+    return lambda data: holds(data.decode())
 
 
 def in_event(text: str | None, received_from: str | None, received_to: str | None) -> Match:
     """Whether an event was received between two times, and what was sent holds a text."""
-    needle = None if text is None else _needle(text)
+    holds = None if text is None else _holds(text)
+    start, end = received_from or "", received_to or "\U0010ffff"
 
     def matches(data: bytes) -> bool:
-        if received_from is not None or received_to is not None:
-            received = _field(data, b'"receivedAt":')
-            if not (received_from or "") <= received <= (received_to or "\U0010ffff"):
-                return False
-        return needle is None or needle in _as_sent(data).casefold()
+        if (start or received_to) and not start <= _received(data) <= end:
+            return False
+        if holds is None:
+            return True
+        # Most records do not hold the text at all, which is found out soonest like this.
+        last = data.rfind(b',"effect":')
+        perhaps = data if last < 0 else data[:last]
+        return holds(perhaps.decode()) and holds(_sent(data))
 
     return matches
 
 
-def _needle(text: str) -> str:
-    return orjson.dumps(text)[1:-1].decode().casefold()
+def _holds(text: str) -> Callable[[str], bool]:
+    plain = text.casefold()
+    escaped = orjson.dumps(text)[1:-1].decode().casefold()
+    if plain == escaped:
+        return lambda content: plain in content.casefold()
+
+    def holds(content: str) -> bool:
+        folded = content.casefold()
+        return plain in folded or escaped in folded
+
+    return holds
 
 
-def _field(data: bytes, name: bytes) -> str:
-    start = data.find(name) + len(name)
-    if start < len(name) or data[start : start + 1] != b'"':
-        return ""
-    return data[start + 1 : data.index(b'"', start + 1)].decode()
+def _received(data: bytes) -> str:
+    found = re.search(rb'"receivedAt":"([^"]*)"', data)
+    return "" if found is None else found[1].decode()
 
 
-def _as_sent(data: bytes) -> str:
-    """What of a record came from the sender: type, order, keys and parameters, as JSON."""
-    start = data.find(b'"eventTypeKey":')
-    end = data.find(b',"effect":')
-    return data[start if start > 0 else 0 : end if end > 0 else len(data)].decode()
+def _sent(data: bytes) -> str:
+    """What of a record came from the sender: type, order, keys, parameters and body, as JSON."""
+    text = data.decode()
+    values = []
+    head = len(text)
+    place = 0
+    for name in ('"params":', '"body":'):
+        found = text.find(name, place)
+        if found >= 0:
+            head = min(head, found)
+            begin = found + len(name)
+            place = _VALUE.raw_decode(text, begin)[1]
+            values.append(text[begin:place])
+    return "\n".join([*_TEXTS.findall(text, 0, head), *values])

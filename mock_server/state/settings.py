@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from mock_server import jsonio
@@ -13,11 +13,6 @@ from .tables import LiveTable
 
 _DEFAULTS = AccountSettings()
 _EXPECTED = {bool: "true or false", int: "a whole number from 0 on", str: "a text"}
-
-
-def settings_document(settings: AccountSettings) -> Document:
-    """The settings as they are stored; every name is there."""
-    return asdict(settings)
 
 
 class SettingsTable(LiveTable):
@@ -50,9 +45,12 @@ class SettingsTable(LiveTable):
         super().discard(key)
         self.settings = _DEFAULTS
 
-    def store(self, key: Key, data: bytes, terms: AccountSettings) -> None:
-        """Keep the settings."""
-        super().store(key, data, terms)
+    def _enter(
+        self,
+        doc_id: int,  # noqa: ARG002  (the base class's signature)
+        terms: AccountSettings,
+        old: bytes | None,  # noqa: ARG002  (likewise)
+    ) -> None:
         self.settings = terms
 
     def _identifier_rule(self, value: Any) -> IdentifierRule | None:

@@ -153,17 +153,16 @@ class Store:
             memory = Store(max_events=0)
             try:
                 loaded = load(target, log, memory.account)
+                try:
+                    if _identity(target) == before:
+                        return memory.export()
+                finally:
+                    if loaded.source is not None:
+                        loaded.source.close()
             except StateError:
-                if _identity(target) != before:
-                    continue  # a server has just folded its log in: read both anew
-                raise
-            if _identity(target) == before:
-                break
-        try:
-            return memory.export()
-        finally:
-            if loaded.source is not None:
-                loaded.source.close()
+                if _identity(target) == before:
+                    raise
+            # A server has just folded its log in: read both anew.
 
     # -- files ---------------------------------------------------------------------------------
 
@@ -239,7 +238,7 @@ class Store:
     def _report_dropped(self) -> None:
         self._reported = self.dropped_events
         self._warn(
-            f"dropped the oldest {self.dropped_events} events: an account keeps"
+            f"{self.dropped_events} of the oldest events dropped so far: an account keeps"
             f" {self.max_events}; orders, contacts and history stay"
         )
 

@@ -120,7 +120,10 @@ class LiveTable(Table):
 
     def load(self, data: bytes) -> None:
         """Keep JSON that this table has made before, of a document that it does not hold."""
-        self.store(*self.prepare_stored(data))
+        key, _, terms = self.prepare_stored(data)
+        doc_id = self._new_doc_id(key)
+        self._enter(doc_id, terms, None)
+        self._data[doc_id] = data
 
     def terms(self, document: Document) -> Any:
         """What the indices of this table need to know of a document. Raises `StateError`."""
@@ -155,11 +158,6 @@ class LiveTable(Table):
         self._decoded.pop(doc_id, None)
         if not self._numbered:
             del self._doc_ids[key]
-
-    def data(self, key: Key) -> bytes | None:
-        """The JSON of the document with this key, or None. Needs no lock."""
-        doc_id = key if self._numbered else self._doc_ids.get(key)
-        return self._data.get(doc_id)  # type: ignore[arg-type]  # None, or a wrong key, is not in it
 
     def find(self, key: Key) -> Document | None:
         """The document with this key, or None. Needs no lock."""

@@ -1,0 +1,246 @@
+"""Everything that can be asked of an account's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
+from typing import Any, cast
+
+from mock_server.model import (
+    IDENTIFIER_KINDS,
+    AccountSettings,
+    Document,
+    IdentifierKind,
+    NearContact,
+)
+
+from .bitmap import Span, among, count, newest
+from .contacts import ContactTable
+from .database import AccountDB
+from .event_types import EventTypeTable
+from .events import EventTable
+from .orders import OrderTable
+from .query import SEARCH_BOUND, EventQuery, Page
+from .search import in_document, in_event, page_of, search
+from .settings import SettingsTable
+from .specs import SINGLE, Key
+from .tables import LiveTable
+
+CONTACT_FILTERS = (*IDENTIFIER_KINDS, "firstName", "lastName")
+"""What `find_contacts` can look for exactly."""
+
+
+class AccountReads:
+    """The reading half of `AccountState`; reading needs no lock, and gets no half-made document."""
+
+    def __init__(
+        self,
+        name: str,
+        lock: Any,
+        db: AccountDB,
+        neighbours: Callable[[Any], Iterable[AccountReads]],
+    ) -> None:
+        self.name = name
+        self.lock = lock
+        self.db = db
+        self._neighbours = neighbours
+        self._tables = db.live
+        self._contacts = cast(ContactTable, self._tables["contacts"])
+        self._orders = cast(OrderTable, self._tables["orders"])
+        self._events = cast(EventTable, self._tables["events"])
+        self._event_types = cast(EventTypeTable, self._tables["event_types"])
+        self._settings = cast(SettingsTable, self._tables["settings"])
+
+    # -- what rules ask (model.AccountView) ----------------------------------------------------
+
+    @property
+    def settings(self) -> AccountSettings:
+        """The account's settings."""
+        return self._settings.settings
+
+    def find_contact(self, kind: IdentifierKind, value: str) -> int | None:
+        """The id of the contact with this identifier (email: any letter case), or None.
+
+        When several have it, the lowest id.
+        """
+        with self.lock:
+            found = self._contacts.ids(kind, value)
+        return found[0] if found else None
+
+    def near_contacts(self, value: str) -> list[NearContact]:
+        """Contacts holding this value but for letter case, `+`, blanks, dashes, brackets or kind.
+
+        Contacts of other accounts follow, when they hold the very same value.
+        """
+        with self.lock:
+            found = list(self._contacts.near(value))
+            for other in self._neighbours(self):
+                found += other._contacts.same_elsewhere(value)
+        return found
+
+    def order(self, external_order_id: str) -> Document | None:
+        """The order with this externalOrderId (letter case counts), or None."""
+        return self._orders.find(external_order_id)
+
+    def recent_order_ids(self, limit: int) -> list[str]:
+        """Up to `limit` externalOrderIds, the newest order first."""
+        with self.lock:
+            return self._orders.recent_ids(limit)
+
+    def event_type(self, key: str) -> Document | None:
+        """The event type with this eventTypeKey, or None."""
+        return self._event_types.find(key)
+
+    def segmented_event_types(self) -> int:
+        """How many event types take part in segmentation (SEG-02)."""
+        return self._event_types.segmented
+
+    def last_failure(self, external_order_id: str) -> Document | None:
+        """The newest ignored or rejected orderCreated or orderUpdated naming this order, or None.
+
+        Whether a later event has made the order after all is for the rules to see.
+        """
+        event_id = self._events.last_failure(external_order_id)
+        return None if event_id is None else self._events.document(event_id)
+
+    def next_order_id(self) -> int:
+        """The orderId the next new order will get; never one that was given before."""
+        return self._orders.next_order_id
+
+    def next_contact_id(self) -> int:
+        """The id the next new contact will get; never one that was given before."""
+        return self._contacts.next_id
+
+    def next_event_id(self) -> int:
+        """The eventId the next event will get; never one that was given before."""
+        return self._events.next_id
+
+    # -- single documents and small tables -----------------------------------------------------
+
+    def contact(self, contact_id: int) -> Document | None:
+        """The contact with this id, deleted or not, or None."""
+        return self._contacts.find(contact_id)
+
+    def contacts_by(self, kind: IdentifierKind, value: str, *, deleted: bool = False) -> list[int]:
+        """The ids of all contacts with this identifier, lowest first; `deleted`: those as well."""
+        with self.lock:
+            return self._contacts.ids(kind, value, deleted=deleted)
+
+    def event(self, event_id: int) -> Document | None:
+        """The whole record of an event, or None."""
+        return self._events.find(event_id)
+
+    def event_types(self) -> list[Document]:
+        """All event types, in the order they appeared."""
+        return self._event_types.documents()
+
+    def event_counts(self, by: str = "type") -> dict[str, int]:
+        """How many stored events there are for each `type`, `verdict`, `reason` or `warning`."""
+        with self.lock:
+            return self._events.index.counts(by)
+
+    def history(self, external_order_id: str) -> list[Document]:
+        """The history lines of an order, oldest first."""
+        with self.lock:
+            return self._tables["history"].group(external_order_id)
+
+    def order_events(self, external_order_id: str) -> list[int]:
+        """The ids of all stored events that name this order, oldest first."""
+        with self.lock:
+            found = self._events.index.select([("order", external_order_id)])
+        return list(newest(found))[::-1]
+
+    def get(self, table: str, key: Key = SINGLE) -> Document | None:
+        """The document with this key in any table, or None; some tables hold only one, keyless."""
+        return self.db.table(table).find(key)
+
+    def rows(self, table: str) -> list[Document]:
+        """All documents of a table, oldest first."""
+        with self.lock:
+            return self.db.table(table).documents()
+
+    def counts(self) -> dict[str, int]:
+        """How many documents each table holds."""
+        return {name: len(table) for name, table in self._tables.items()}
+
+    # -- lists ---------------------------------------------------------------------------------
+
+    def find_events(self, query: EventQuery) -> Page:
+        """A page of events, newest first."""
+        with self.lock:
+            spans = self._events.select(query)
+        records = self._events.archive.get_many
+        received = (query.received_from, query.received_to)
+        if query.q is None and received == (None, None):
+            return page_of(records(newest(spans, query.offset)), count(spans), query.limit)
+        matches = in_event(query.q, *received)
+        bounded = records(islice(newest(spans), SEARCH_BOUND))
+        return search(bounded, count(spans), matches, query.limit, query.offset)
+
+    def find_orders(
+        self,
+        *,
+        status: str | None = None,
+        contact: int | None = None,
+        q: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Page:
+        """A page of orders, newest first. `q`: text anywhere in the order, any letter case."""
+        with self.lock:
+            spans = self._orders.select(status, contact)
+            exact = None if q is None else self._orders.doc_id_of(q)
+        return self._page(self._orders, spans, q, [] if exact is None else [exact], limit, offset)
+
+    def find_contacts(
+        self,
+        *,
+        q: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+        deleted: bool = False,
+        **exact: str | None,
+    ) -> Page:
+        """A page of contacts, newest first. `q`: text anywhere in the contact, any letter case.
+
+        `exact`: any of contactId, externalCustomerId, email, phone, pushToken, contactKey,
+        firstName and lastName, which must be the contact's. `deleted`: deleted contacts as well.
+        """
+        for name in exact:
+            if name not in CONTACT_FILTERS:
+                raise TypeError(f"no filter {name}; filters are {', '.join(CONTACT_FILTERS)}")
+        ids = partial(self._contacts.ids, deleted=deleted)
+        with self.lock:
+            spans = self._contacts.select(
+                exact.pop("firstName", None), exact.pop("lastName", None), deleted=deleted
+            )
+            for kind, value in exact.items():
+                if value is not None:
+                    spans = among(spans, ids(cast(IdentifierKind, kind), value))
+            kinds = () if q is None else IDENTIFIER_KINDS
+            holders = {each for kind in kinds for each in ids(kind, q or "")}
+        return self._page(self._contacts, spans, q, sorted(holders, reverse=True), limit, offset)
+
+    def _page(
+        self,
+        table: LiveTable,
+        spans: list[Span],
+        q: str | None,
+        exact: list[int],
+        limit: int,
+        offset: int,
+    ) -> Page:
+        """A page of a table; a search finds the rows in `exact` however far back they are."""
+
+        def records(rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+            for row in rows:
+                if (data := table.data_at(row)) is not None:
+                    yield row, data
+
+        if q is None:
+            return page_of(records(newest(spans, offset)), count(spans), limit)
+        rows = list(islice(newest(spans), SEARCH_BOUND))
+        further = [row for row in newest(among(spans, exact)) if row < rows[-1]]
+        found = records([*rows, *further])
+        return search(found, count(spans), in_document(q), limit, offset)

@@ -1,0 +1,235 @@
+"""Bounds: events are dropped, records are packed, and nothing that should stay goes."""
+
+from __future__ import annotations
+
+import pytest
+from state_samples import event, order, place, stored
+
+from mock_server.state import EventQuery, packs
+from mock_server.state.bitmap import BitIndex, count, newest
+from mock_server.state.postings import Postings
+
+
+def dropped(count, bound):
+    return (
+        f"{count} of the oldest events dropped so far: an account keeps {bound};"
+        " orders, contacts and history stay"
+    )
+
+
+@pytest.mark.parametrize("bound", [1, 3, 8, 20])
+def test_the_oldest_events_go_and_only_events(open_store, path, warnings, bound):
+    for at in (None, path):
+        store = open_store(at, max_events=bound)
+        account = store.account("default")
+        for number in range(30):
+            place(account, str(number), verdict="ignored")
+
+        kept = list(range(30, 30 - bound, -1))
+        found = account.find_events(EventQuery(limit=100))
+        assert [each["eventId"] for each in found.items] == kept
+        assert account.counts()["orders"] == account.counts()["history"] == 30
+        assert account.event(30 - bound) is None
+        assert account.order_events("0") == []
+        assert account.last_failure("0") is None
+        assert account.last_failure("29")["eventId"] == 30
+        assert account.event_counts("verdict") == {"ignored": bound}
+        assert store.dropped_events == 30 - bound
+        assert account.next_event_id() == 31
+        store.close()
+
+    again = open_store(path, max_events=bound)
+    assert again.account("default").find_events(EventQuery(limit=100)).items == found.items
+    assert again.dropped_events == 0
+
+
+def test_dropping_is_told_at_the_first_and_at_the_end(open_store, warnings):
+    store = open_store(None, max_events=5)
+    for number in range(30):
+        place(store.account("default"), str(number))
+    assert warnings == [dropped(1, 5)]
+    store.close()
+    assert warnings[1:] == [dropped(25, 5)]
+
+
+def test_dropping_is_told_again_after_many(open_store, warnings, monkeypatch):
+    monkeypatch.setattr("mock_server.state.store._REPORT_EVERY", 10)
+    store = open_store(None, max_events=5)
+    for number in range(30):
+        place(store.account("default"), str(number))
+
+    assert [warning.split()[0] for warning in warnings] == ["1", "10", "20"]
+
+
+def test_each_account_has_its_own_bound(open_store):
+    store = open_store(None, max_events=3)
+    for number in range(5):
+        place(store.account("a"), str(number))
+    place(store.account("b"), "0")
+
+    assert store.account("a").counts()["events"] == 3
+    assert store.account("b").counts()["events"] == 1
+
+
+def test_no_bound_keeps_every_event(open_store):
+    store = open_store(None, max_events=0)
+    store.account("default").commit({"events": [event(each) for each in range(1, 2000)]})
+
+    assert store.account("default").counts()["events"] == 1999
+
+
+def test_a_lower_bound_at_the_next_start_drops_what_is_too_much(open_store, path, warnings):
+    store = open_store()
+    for number in range(30):
+        place(store.account("default"), str(number), verdict="ignored")
+    store.close()
+
+    store = open_store(max_events=10)
+    account = store.account("default")
+    assert account.find_events(EventQuery(limit=100)).total == 10
+    assert account.event(20) is None
+    assert account.event(21)["eventId"] == 21
+    assert store.dropped_events == 0
+    assert warnings == [dropped(20, 10)]
+    store.close()
+    store = open_store(max_events=10)
+    place(store.account("default"), "more")
+    store.close()
+    account = open_store().account("default")
+    assert account.find_events(EventQuery(limit=100)).total == 10
+
+
+def test_failures_of_dropped_events_are_forgotten(open_store):
+    store = open_store(None, max_events=600)
+    account = store.account("default")
+    for number in range(1200):
+        account.commit(
+            {"events": [event(number + 1, verdict="ignored", externalOrderId=str(number))]}
+        )
+    assert len(account.events_table._failures) < 1200
+    assert account.last_failure("100") is None
+    assert account.last_failure("1100")["eventId"] == 1101
+
+
+# -- packs -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_budget(monkeypatch):
+    """Few records stay uncompressed."""
+    original = packs.Packer.__init__
+    monkeypatch.setattr(
+        packs.Packer, "__init__", lambda packer, held: original(packer, held, budget=5000)
+    )
+
+
+def compressed(account):
+    return [isinstance(each, bytes) for each in account.events_table.archive.packs.values()]
+
+
+def test_beyond_the_budget_the_oldest_records_are_compressed(small_budget, store, account):
+    for number in range(100):
+        place(account, str(number))
+
+    assert compressed(account) == sorted(compressed(account), reverse=True)
+    assert 5 < sum(compressed(account)) < len(compressed(account))
+    assert store.packer.raw < 10_000
+    for number in range(100):
+        assert account.event(number + 1) == stored(event(number + 1, externalOrderId=str(number)))
+    assert [each["eventId"] for each in account.find_events(EventQuery(limit=500)).items] == list(
+        range(100, 0, -1)
+    )
+
+
+def test_a_compressed_event_can_be_changed_and_removed(small_budget, store, account):
+    for number in range(100):
+        place(account, str(number))
+    account.commit({"events": [event(2, note="changed")]})
+    account.commit({}, {"events": [1, 3, 5]})
+    place(account, "more")
+
+    assert account.event(2) == stored(event(2, note="changed"))
+    assert account.event(3) is None
+    assert account.event(4)["externalOrderId"] == "3"
+    account.commit({"events": [event(3)]})
+    assert account.event(3) == stored(event(3))
+    for event_id in range(1, 9):
+        account.commit({}, {"events": [event_id]})
+    assert account.find_events(EventQuery(until=9)).total == 1
+    account.reset()
+    assert store.packer.raw == 0
+
+
+def test_records_are_accounted_for_whatever_happens_to_them(small_budget, store, account):
+    def raw():
+        return sum(
+            len(record)
+            for held in account.events_table.archive.packs.values()
+            if isinstance(held, list)
+            for record in held
+            if record is not None
+        )
+
+    for number in range(200):
+        place(account, str(number))
+        if number % 7 == 0:
+            account.commit({"events": [event(number // 2 + 1, note="x" * number)]})
+        if number % 13 == 0:
+            account.commit({}, {"events": list(range(number, number + 9))})
+        assert store.packer.raw == raw()
+
+
+# -- the parts -------------------------------------------------------------------------------------
+
+
+def test_postings_keep_each_number_once_and_in_order():
+    postings = Postings()
+    for number in (5, 5, 9, 7, 9, 7, 1):
+        postings.add("a", number)
+
+    assert list(postings.get("a")) == [1, 5, 7, 9]
+    for number in (7, 8, 7, 1, 5, 9):
+        postings.remove("a", number)
+    assert postings.get("a") == ()
+    postings.remove("a", 1)
+    postings.add("a", 3)
+    postings.remove("a", 4)
+    assert list(postings.get("a")) == [3]
+    postings.clear()
+    assert postings.get("a") == ()
+
+
+def test_rows_come_and_go_in_any_order():
+    index = BitIndex("kind", "codes")
+    index.add(1000, ("a", ["x", "y"]))
+    index.add(5, ("a", []))
+    index.add(2, (None, ["x"]))
+
+    assert len(index) == 3
+    assert list(newest(index.select())) == [1000, 5, 2]
+    assert index.first() == 2
+    assert index.counts("codes") == {"x": 2, "y": 1}
+    index.change(1000, ("b", ["y"]))
+    index.change(2, ("b", []))
+    assert index.counts("codes") == {"y": 1}
+    assert list(newest(index.select([("kind", "b")]))) == [1000, 2]
+    assert index.has(2, "kind", "b")
+    assert not index.has(2, "kind", "a")
+    assert not index.has(7000, "kind", "a")
+    index.remove(2)
+    index.remove(2)
+    index.remove(7000)
+    index.remove(5)
+    assert count(index.select()) == 1
+    index.restore(5, ("c", []))
+    index.restore(6, ("c", []))
+    assert list(newest(index.select([("kind", "c")]))) == [6, 5]
+    index.clear()
+    assert index.first() is None
+    assert index.select() == []
+
+
+def test_numbers_are_not_given_twice_by_tables_either(account):
+    account.commit({"groups": [{"name": "g"}], "orders": [order("a")]})
+    account.commit({}, {"groups": [1]})
+    assert account.next_numbers() == {"groups": 2, "orders": 2}

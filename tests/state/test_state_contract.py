@@ -1,0 +1,602 @@
+"""What an account's state promises, in memory and in a file alike."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+
+import pytest
+from state_samples import contact, event, order, place, stored
+
+from mock_server.model import AccountSettings, IdentifierRule, NearContact
+from mock_server.state import TABLES, StateError, Store
+
+
+def test_an_event_comes_back_as_it_was_put_with_the_index_fields_first(account):
+    record = event(1, params=[{"name": "totalCost", "value": Decimal("1.10000000000000000001")}])
+    account.commit({"events": [record]})
+
+    assert account.event(1) == stored(record)
+    assert list(account.event(1))[:8] == [
+        "eventId",
+        "account",
+        "eventTypeKey",
+        "verdict",
+        "reasons",
+        "warnings",
+        "contactId",
+        "externalOrderId",
+    ]
+    assert account.event(2) is None
+    assert account.event("1") is None
+
+
+def test_ids_are_counted_up_and_given_only_once(account):
+    assert (account.next_event_id(), account.next_order_id(), account.next_contact_id()) == (
+        1,
+        1,
+        1,
+    )
+
+    account.commit({"events": [event(7)], "orders": [order("a")], "contacts": [contact(3)]})
+    account.commit({}, {"events": [7], "orders": ["a"], "contacts": [3]})
+
+    assert (account.next_event_id(), account.next_order_id(), account.next_contact_id()) == (
+        8,
+        2,
+        4,
+    )
+
+
+def test_documents_of_one_commit_get_numbers_one_after_the_other(account):
+    account.commit(
+        {
+            "orders": [order("a"), order("b", orderId=9), order("c")],
+            "contacts": [{"firstName": "A"}, {"firstName": "B"}],
+            "groups": [{"name": "g"}, {"name": "h", "id": 5}, {"name": "i"}],
+        }
+    )
+
+    assert [account.order(key)["orderId"] for key in "abc"] == [1, 9, 10]
+    assert [account.contact(each)["firstName"] for each in (1, 2)] == ["A", "B"]
+    assert [each["id"] for each in account.rows("groups")] == [1, 5, 6]
+
+
+def test_an_order_put_again_without_its_number_keeps_it(account):
+    account.commit({"orders": [order("a"), order("b")]})
+    account.commit({"orders": [order("a", status="DELIVERED")]})
+
+    assert account.order("a") == {
+        "externalOrderId": "a",
+        "orderId": 1,
+        "status": "DELIVERED",
+        "contactId": 1,
+    }
+    assert account.order("A") is None, "letter case counts"
+
+
+def test_a_commit_is_all_or_nothing(account):
+    with pytest.raises(StateError, match='table "orders"'):
+        account.commit({"events": [event(1)], "orders": [{"status": "INITIALIZED"}]})
+
+    assert not any(account.counts().values())
+    assert account.next_event_id() == 1
+
+
+def test_an_empty_commit_changes_nothing(account):
+    account.commit({})
+    account.commit({"orders": []}, {"orders": []})
+
+    assert not any(account.counts().values())
+
+
+def test_deletes_come_before_puts_and_may_name_what_is_not_there(account):
+    account.commit({"orders": [order("a", extra=1)]})
+    account.commit(
+        {"orders": [order("a")]}, {"orders": ["a", "zz"], "events": [5], "contacts": [1]}
+    )
+
+    assert "extra" not in account.order("a")
+
+
+REFUSED = [
+    ("events", {"eventId": 0}, '"eventId" must be a whole number'),
+    ("events", {"eventId": "1"}, '"eventId" must be a whole number'),
+    ("events", {"eventId": True}, '"eventId" must be a whole number'),
+    ("events", {"verdict": "fine"}, '"verdict" must be one of applied, recorded'),
+    ("events", {"eventTypeKey": 5}, '"eventTypeKey" must be a text or null'),
+    ("events", {"externalOrderId": 5}, '"externalOrderId" must be a text or null'),
+    ("events", {"reasons": "x"}, '"reasons" must be a list of texts'),
+    ("events", {"warnings": [1]}, '"warnings" must be a list of texts'),
+    ("events", {"contactId": "1"}, '"contactId" must be a whole number or null'),
+    ("orders", {"externalOrderId": ""}, '"externalOrderId" must be a text'),
+    ("orders", {"externalOrderId": 5}, '"externalOrderId" must be a text'),
+    ("orders", {"orderId": "1"}, '"orderId" must be a whole number'),
+    ("orders", {"orderId": 0}, '"orderId" must be a whole number'),
+    ("orders", {"contactId": "1"}, '"contactId" must be a whole number or null'),
+    ("contacts", {"id": -1}, '"id" must be a whole number'),
+    ("contacts", {"channels": "a@b.c"}, '"channels" must be a list'),
+    ("contacts", {"channels": ["a@b.c"]}, '"channels" must be a list'),
+    ("history", {"externalOrderId": None}, '"externalOrderId" must be a text'),
+    ("event_types", {"eventTypeKey": None}, '"eventTypeKey" must be a text'),
+    ("settings", {"stict": True}, 'there is no setting "stict"; settings are strict'),
+    ("settings", {"strict": 1}, '"strict" is 1 and must be true or false'),
+    ("settings", {"past_event_depth_days": -1}, "must be a whole number from 0 on"),
+    ("settings", {"past_event_depth_days": True}, "must be a whole number from 0 on"),
+    ("settings", {"user_email": None}, '"user_email" is null and must be a text'),
+    ("settings", {"identifier_rule": {"param": "p"}}, '"identifier_rule" must be null or'),
+    ("settings", {"identifier_rule": "p"}, '"identifier_rule" must be null or'),
+    ("settings", {"identifier_rule": {"param": 1, "field": "email"}}, "must be null or"),
+    (
+        "settings",
+        {"identifier_rule": {"param": "p", "field": "name"}},
+        '"field" must be one of contactId',
+    ),
+]
+GOOD = {
+    "events": event(1),
+    "orders": order("a", orderId=1),
+    "contacts": contact(1),
+    "history": {"externalOrderId": "a"},
+    "event_types": {"eventTypeKey": "x"},
+    "settings": {},
+}
+
+
+@pytest.mark.parametrize(("table", "fields", "message"), REFUSED)
+def test_a_document_that_does_not_fit_is_refused_with_the_cause(account, table, fields, message):
+    with pytest.raises(StateError) as refusal:
+        account.commit({table: [{**GOOD[table], **fields}]})
+
+    assert message in str(refusal.value)
+    assert f'table "{table}"' in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert not any(account.counts().values())
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda account: account.commit({"order": [order("a")]}),
+        lambda account: account.commit({}, {"order": ["a"]}),
+        lambda account: account.reset(["order"]),
+        lambda account: account.get("order", "a"),
+        lambda account: account.rows("order"),
+        lambda account: account.db.insert({"a": 1}),
+    ],
+)
+def test_a_table_that_does_not_exist_is_refused_and_the_tables_are_named(account, ask):
+    with pytest.raises(StateError, match=r"there is no table .*; tables are contacts, orders"):
+        ask(account)
+
+
+# -- contacts --------------------------------------------------------------------------------------
+
+
+def people(account):
+    account.commit(
+        {
+            "contacts": [
+                {
+                    "id": 5,
+                    "channels": [
+                        {"type": "email", "value": "Ann@Example.com"},
+                        {"type": "sms", "value": 380501234567},
+                        {"type": "mobilepush", "value": "Push-1"},
+                        {"type": "webpush", "value": "Push-2"},
+                        {"type": "viber", "value": "380509999999"},
+                        {"type": "email", "value": None},
+                        {"value": "no type"},
+                    ],
+                    "externalCustomerId": 77,
+                    "contactKey": "key-5",
+                },
+                contact(3, email="ann@example.com"),
+                contact(9, email="gone@example.com", deleted=True),
+            ]
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "found"),
+    [
+        ("email", "ann@example.com", [3, 5]),
+        ("email", "ANN@EXAMPLE.COM", [3, 5]),
+        ("phone", "380501234567", [5]),
+        ("phone", "+380501234567", []),
+        ("phone", "380509999999", []),
+        ("pushToken", "Push-1", [5]),
+        ("pushToken", "Push-2", [5]),
+        ("pushToken", "push-2", []),
+        ("externalCustomerId", "77", [5]),
+        ("contactKey", "key-5", [5]),
+        ("contactKey", "KEY-5", []),
+        ("contactId", "5", [5]),
+        ("contactId", "05", []),
+        ("contactId", " 5", []),
+        ("contactId", "4", []),
+        ("contactId", "", []),
+        ("contactId", "9" * 30, []),
+        ("contactId", "٥", []),
+        ("contactId", "9", []),
+        ("email", "gone@example.com", []),
+        ("email", "", []),
+    ],
+)
+def test_contacts_are_found_by_exactly_their_identifiers(account, kind, value, found):
+    people(account)
+
+    assert account.contacts_by(kind, value) == found
+    assert account.find_contact(kind, value) == (found[0] if found else None)
+
+
+def test_a_deleted_contact_is_found_where_it_is_asked_for_and_can_come_back(account):
+    people(account)
+
+    assert account.contact(9)["deleted"] is True
+    assert account.contacts_by("email", "gone@example.com", deleted=True) == [9]
+    assert account.find_contacts().total == 2
+    assert account.find_contacts(deleted=True).total == 3
+    assert account.find_contacts(email="gone@example.com").total == 0
+    assert account.find_contacts(email="gone@example.com", deleted=True).total == 1
+
+    account.commit({"contacts": [contact(9, email="gone@example.com")]})
+
+    assert account.find_contact("email", "gone@example.com") == 9
+    assert account.find_contacts().total == 3
+
+
+def test_a_contact_that_changes_is_no_longer_found_by_what_it_was(account):
+    account.commit({"contacts": [contact(1, email="a@b.c", phone="1"), contact(2, email="a@b.c")]})
+    account.commit({"contacts": [contact(1, email="new@b.c", phone="1")]})
+
+    assert account.contacts_by("email", "a@b.c") == [2]
+    assert account.contacts_by("phone", "1") == [1]
+
+    account.commit({}, {"contacts": [1, 2]})
+
+    assert account.find_contact("phone", "1") is None
+    assert account.near_contacts("a@b.c") == []
+
+    account.commit({"contacts": [contact(1, email="a@b.c", firstName="Back")]})
+
+    assert account.find_contacts(firstName="Back", email="A@B.C").items == [account.contact(1)]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("+380 (50) 123-45-67", [("phone", "380501234567", 5)]),
+        ("PUSH1", [("pushToken", "Push-1", 5)]),
+        ("KEY5", [("contactKey", "key-5", 5)]),
+        ("77", [("externalCustomerId", "77", 5)]),
+        ("5", [("contactId", "5", 5)]),
+        ("ann@example.com", [("email", "ann@example.com", 3), ("email", "Ann@Example.com", 5)]),
+        ("gone@example.com", []),
+        ("nobody", []),
+        ("+", []),
+        ("", []),
+    ],
+)
+def test_near_misses_forgive_case_punctuation_and_kind(account, value, found):
+    people(account)
+
+    assert account.near_contacts(value) == [NearContact(*each, "default") for each in found]
+
+
+def test_near_misses_in_other_accounts_hold_the_very_same_value(store):
+    people(store.account("elsewhere"))
+    account = store.account("default")
+
+    assert account.near_contacts("380501234567") == [
+        NearContact("phone", "380501234567", 5, "elsewhere")
+    ]
+    assert account.near_contacts("+380501234567") == []
+    assert account.near_contacts("5") == [], "every account has a contact 5 sooner or later"
+
+
+# -- orders, history, event types ------------------------------------------------------------------
+
+
+def test_recent_orders_are_the_newest_first(account):
+    for key in "abcd":
+        place(account, key)
+    account.commit({"orders": [order("a", status="DELIVERED")]})
+
+    assert account.recent_order_ids(3) == ["d", "c", "b"]
+    assert account.recent_order_ids(10) == ["d", "c", "b", "a"]
+    assert account.recent_order_ids(0) == []
+
+
+def test_history_and_events_of_an_order_are_oldest_first(account):
+    first, _, second = (place(account, key) for key in ("a", "b", "a"))
+    account.commit({"history": [{"externalOrderId": "a", "note": "third"}]})
+
+    assert [each.get("eventId") for each in account.history("a")] == [first, second, None]
+    assert account.order_events("a") == [first, second]
+    assert account.history("zz") == []
+    assert account.order_events("zz") == []
+
+    account.commit({}, {"history": [account.history("a")[1]["historyId"]]})
+
+    assert [each["historyId"] for each in account.history("a")] == [1, 4]
+
+    account.commit({"history": [{"historyId": 4, "externalOrderId": "b"}]}, {"history": [1]})
+
+    assert account.history("a") == []
+    assert [each["historyId"] for each in account.history("b")] == [2, 4]
+
+
+def test_event_types_are_counted_with_their_segmentation(account):
+    account.commit(
+        {
+            "event_types": [
+                {"eventTypeKey": "a"},
+                {"eventTypeKey": "b", "segmentation": False},
+                {"eventTypeKey": "c", "segmentation": True},
+            ]
+        }
+    )
+    assert account.segmented_event_types() == 2
+    assert account.event_type("b") == {"eventTypeKey": "b", "segmentation": False}
+    assert account.event_type("z") is None
+
+    account.commit({"event_types": [{"eventTypeKey": "c", "segmentation": False}]})
+    assert account.segmented_event_types() == 1
+    assert account.event_type("c")["segmentation"] is False
+    assert [each["eventTypeKey"] for each in account.event_types()] == ["a", "b", "c"]
+
+    account.commit({}, {"event_types": ["a"]})
+    assert account.segmented_event_types() == 0
+
+
+def test_settings_are_typed_and_what_is_left_out_is_the_default(account):
+    assert account.settings == AccountSettings()
+
+    account.commit(
+        {"settings": [{"strict": True, "identifier_rule": {"param": "p", "field": "email"}}]}
+    )
+    assert account.settings == AccountSettings(
+        strict=True, identifier_rule=IdentifierRule("p", "email")
+    )
+    account.commit({"settings": [{"identifier_rule": IdentifierRule("q", "phone")}]})
+    assert account.settings == AccountSettings(identifier_rule=IdentifierRule("q", "phone"))
+    assert account.get("settings") == {"identifier_rule": {"param": "q", "field": "phone"}}
+
+    account.commit({}, {"settings": [""]})
+    assert account.settings == AccountSettings()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "kind", "counts"),
+    [
+        ("ignored", "orderCreated", True),
+        ("rejected", "orderUpdated", True),
+        ("applied", "orderCreated", False),
+        ("recorded", "orderCreated", False),
+        ("ignored", "orderDelivered", False),
+        ("ignored", "orderCancelled", False),
+        ("ignored", None, False),
+    ],
+)
+def test_the_last_failure_is_an_event_that_could_have_made_the_order(
+    account, verdict, kind, counts
+):
+    account.commit({"events": [event(1, verdict=verdict, eventTypeKey=kind)]})
+
+    assert (account.last_failure("1001") is not None) is counts
+    assert account.last_failure("other") is None
+
+
+def test_the_last_failure_is_the_newest_that_is_still_stored(account):
+    for event_id in (1, 2):
+        account.commit({"events": [event(event_id, verdict="ignored")]})
+    account.commit({"events": [event(3)]})
+    assert account.last_failure("1001")["eventId"] == 2
+
+    account.commit({}, {"events": [2]})
+    assert account.last_failure("1001")["eventId"] == 1
+
+    account.commit({"events": [event(1)]})
+    assert account.last_failure("1001") is None
+
+    account.commit({"events": [event(1, verdict="rejected")]})
+    assert account.last_failure("1001")["eventId"] == 1
+    account.commit({}, {"events": [1]})
+    assert account.last_failure("1001") is None
+
+
+def test_further_tables_need_nothing_but_their_line(account):
+    account.commit(
+        {
+            "tokens": [{"token": "t", "expires": "soon"}],
+            "import_sessions": [{"asyncSessionId": "s"}],
+            "unsubscribed": [{"email": "a@b.c"}],
+            "groups": [{"id": 4, "name": "Group"}],
+            "accounts": [{"organisation": "x"}],
+        }
+    )
+    assert account.get("tokens", "t") == {"token": "t", "expires": "soon"}
+    assert account.get("tokens", "u") is None
+    assert account.get("groups", 4) == {"id": 4, "name": "Group"}
+    assert account.get("accounts") == {"organisation": "x"}
+    assert account.rows("unsubscribed") == [{"email": "a@b.c"}]
+    assert set(account.counts()) == set(TABLES)
+
+    account.commit({"tokens": [{"token": "t", "expires": "never"}]})
+    assert account.get("tokens", "t") == {"token": "t", "expires": "never"}
+
+    account.commit({}, {"tokens": ["t"], "import_sessions": ["s"], "groups": [4]})
+    assert account.rows("tokens") == account.rows("import_sessions") == account.rows("groups") == []
+
+
+# -- reset -----------------------------------------------------------------------------------------
+
+
+def test_reset_empties_the_account_and_ids_start_at_one_again(account):
+    place(account, "a")
+    account.commit(
+        {
+            "contacts": [contact(1, email="a@b.c", firstName="A")],
+            "settings": [{"strict": True}],
+            "event_types": [{"eventTypeKey": "a"}],
+        }
+    )
+    account.reset()
+
+    assert not any(account.counts().values())
+    assert account.settings == AccountSettings()
+    assert account.segmented_event_types() == 0
+    assert (account.next_event_id(), account.next_order_id(), account.next_contact_id()) == (
+        1,
+        1,
+        1,
+    )
+    assert account.find_contact("email", "a@b.c") is None
+    assert account.near_contacts("a@b.c") == []
+    assert account.find_contacts(firstName="A").total == 0
+    assert account.recent_order_ids(5) == account.history("a") == account.order_events("a") == []
+
+    place(account, "a")
+    assert account.event(1)["externalOrderId"] == "a"
+    assert account.history("a")[0]["historyId"] == 1
+
+
+def test_reset_keeps_the_tables_it_is_told_to(account):
+    place(account, "a")
+    account.commit({"contacts": [contact(4)], "settings": [{"strict": True}]})
+    account.reset(keep=["contacts", "settings"])
+
+    assert {name for name, count in account.counts().items() if count} == {"contacts", "settings"}
+    assert account.settings.strict is True
+    assert account.next_contact_id() == 5
+
+
+def test_reset_can_put_documents_in_the_same_step(account):
+    place(account, "a")
+    account.commit({"contacts": [contact(4)]})
+    account.reset(
+        keep=["contacts"],
+        puts={"orders": [order("b"), order("c")], "contacts": [{"firstName": "New"}]},
+    )
+    assert account.recent_order_ids(5) == ["c", "b"]
+    assert [account.order(key)["orderId"] for key in "bc"] == [1, 2]
+    assert account.contact(5) == {"id": 5, "firstName": "New"}
+    assert account.counts()["events"] == 0
+
+    with pytest.raises(StateError):
+        account.reset(puts={"orders": [{"status": "no key"}]})
+    assert account.recent_order_ids(5) == ["c", "b"]
+
+
+def test_what_a_reset_left_behind_is_freed_by_the_commits_after_it(account):
+    for number in range(200):
+        place(account, str(number))
+    account.reset()
+    store = account._store
+    assert store._garbage._heaps
+
+    place(account, "a")
+    for number in range(200):
+        account.commit({"orders": [order(str(number))]})
+    assert store._garbage._heaps == []
+    assert account.counts()["orders"] == 201
+
+
+# -- accounts --------------------------------------------------------------------------------------
+
+
+def test_accounts_see_nothing_of_each_other(store):
+    one, two = store.account("one"), store.account("two")
+    place(one, "a")
+    two.commit({"settings": [{"strict": True}], "contacts": [contact(1, email="a@b.c")]})
+
+    assert two.order("a") is None
+    assert two.next_event_id() == 1
+    assert one.settings.strict is False
+    assert one.find_contact("email", "a@b.c") is None
+    two.reset()
+    assert one.order("a") is not None
+    assert store.account("one") is one
+
+
+def test_an_account_is_named_once_it_holds_something(store):
+    store.account("empty")
+    store.account("b").commit({"orders": [order("a")]})
+
+    assert store.account_names() == ["b", "default"]
+    with pytest.raises(StateError, match="must not be empty"):
+        store.account("")
+
+
+def test_after_closing_nothing_more_is_stored(store, account):
+    place(account, "a")
+    store.close()
+    store.close()
+
+    with pytest.raises(StateError, match="the state is closed"):
+        place(account, "b")
+    with pytest.raises(StateError, match="the state is closed"):
+        account.reset()
+    with pytest.raises(StateError, match="the state is closed"):
+        store.replace({})
+    assert account.order("b") is None
+
+
+def test_a_store_closes_itself_as_a_context_manager():
+    with Store() as store:
+        place(store.account("default"), "a")
+        store.flush()
+        store.describe_owner("nothing to describe in memory")
+        assert store.path is None
+
+    with pytest.raises(StateError):
+        place(store.account("default"), "b")
+
+
+# -- threads ---------------------------------------------------------------------------------------
+
+
+def test_readers_see_whole_documents_while_others_commit(account):
+    problems = []
+    done = threading.Event()
+
+    def read():
+        try:
+            read_on()
+        except Exception as problem:
+            problems.append(problem)
+
+    def read_on():
+        while not done.is_set():
+            page = account.find_orders(limit=5)
+            assert len(page.items) == min(5, page.total)
+            newest = account.next_event_id() - 1
+            assert newest == 0 or account.event(newest)["eventId"] == newest
+            account.recent_order_ids(3)
+            account.event_counts("verdict")
+
+    def write(name):
+        for number in range(100):
+            place(account, f"{name}-{number}")
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    writers = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
+    for each in (*readers, *writers):
+        each.start()
+    for each in writers:
+        each.join()
+    done.set()
+    for each in readers:
+        each.join()
+
+    assert problems == []
+    assert account.counts()["events"] == account.counts()["orders"] == 400
+    assert account.next_event_id() == 401
+
+
+@pytest.mark.parametrize("table", ["contacts", "tokens", "event_types"])
+def test_a_document_must_be_an_object(account, table):
+    with pytest.raises(StateError, match=f'table "{table}", document: it must be an object'):
+        account.commit({table: [["no", "object"]]})

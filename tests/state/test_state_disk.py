@@ -1,0 +1,439 @@
+"""Disks that are full or read-only, and two servers on one state file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from state_samples import order, place
+from test_state_restart import copy_of
+
+from mock_server.state import StateError, Store, disk, lock, log, packs, snapshot
+
+
+def no_room(*_args, **_options):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def read_only(*_args, **_options):
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+
+@pytest.fixture(autouse=True)
+def no_background(monkeypatch):
+    monkeypatch.setattr(disk, "_PAUSE", 60)
+
+
+# -- a second server -------------------------------------------------------------------------------
+
+
+HOLDER = """
+import os, sys
+from mock_server.state import Store
+store = Store(sys.argv[1], owner="http://127.0.0.1:9380")
+print("ready", flush=True)
+sys.stdin.readline()
+store.describe_owner("http://127.0.0.1:1")
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_second_process_is_refused_and_the_first_one_named(path, open_store):
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with holder:
+        try:
+            holder.stdout.readline()
+            expected = rf"state\.json is in use by process {holder.pid}, http://127\.0\.0\.1:9380; "
+            for _ in range(2):
+                with pytest.raises(StateError, match=expected):
+                    open_store()
+            holder.stdin.write(b"\n")
+            holder.stdin.flush()
+            holder.stdout.readline()
+            with pytest.raises(StateError, match=r", http://127\.0\.0\.1:1; stop that server"):
+                open_store()
+        finally:
+            holder.kill()
+    assert path.with_name("state.json.lock").exists(), "as a killed server leaves it"
+    open_store()
+
+
+def test_a_second_store_in_the_same_process_is_refused_too(open_store, path):
+    first = open_store()
+    with pytest.raises(StateError, match=rf"in use by process {os.getpid()};"):
+        open_store()
+    with pytest.raises(StateError, match="in use"):
+        open_store(path.parent / "." / path.name)
+    first.close()
+    open_store()
+
+
+def test_a_holder_that_says_nothing_is_another_process(open_store, path):
+    open_store()
+    path.with_name("state.json.lock").write_bytes(b"")
+
+    with pytest.raises(StateError, match="in use by another process"):
+        open_store()
+
+
+def test_a_lock_file_that_was_removed_meanwhile_is_not_taken_for_the_lock(path, monkeypatch):
+    """The last holder removes the file between our opening it and our locking it."""
+    try_lock = lock._try_lock
+
+    def remove_first(handle):
+        monkeypatch.setattr(lock, "_try_lock", try_lock)
+        path.unlink()
+        return try_lock(handle)
+
+    monkeypatch.setattr(lock, "_try_lock", remove_first)
+    held = lock.FileLock(path, "me")
+    with pytest.raises(StateError, match=rf"in use by process {os.getpid()}, me"):
+        lock.FileLock(path, "you")
+    held.release()
+    assert not path.exists()
+
+
+def test_a_file_system_without_locks_is_used_without(path, monkeypatch):
+    def not_here(*_args):
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr(lock.fcntl, "flock", not_here)
+    lock.FileLock(path, "me").release()
+
+
+def test_a_lock_that_fails_otherwise_is_an_error(open_store, monkeypatch):
+    def broken(*_args):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(lock.fcntl, "flock", broken)
+    with pytest.raises(StateError, match=r"cannot write .*state\.json: Input/output error"):
+        open_store()
+
+
+# -- at the start ----------------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_not_there_is_named(open_store, tmp_path):
+    with pytest.raises(StateError, match=r"there is no folder .*nowhere; make it"):
+        open_store(tmp_path / "nowhere" / "state.json")
+
+
+def test_a_folder_is_no_state_file(open_store, tmp_path):
+    with pytest.raises(StateError, match=r"it is a folder; name a file in it"):
+        open_store(tmp_path)
+
+
+def test_a_read_only_folder_is_refused_in_one_line(open_store, monkeypatch, path):
+    monkeypatch.setattr(os, "open", read_only)
+    with pytest.raises(StateError) as refusal:
+        open_store()
+
+    assert str(refusal.value) == (
+        f"cannot write {path}: Read-only file system; make room or access, or choose another file"
+    )
+
+
+def test_a_full_disk_at_the_start_is_refused_in_one_line(open_store, monkeypatch, path):
+    monkeypatch.setattr(snapshot.os, "fsync", no_room)
+    with pytest.raises(StateError, match=r"cannot write .*state\.json: No space left on device;"):
+        open_store()
+
+    monkeypatch.undo()
+    assert list(path.parent.iterdir()) == [], "nothing half-made is left behind"
+    open_store()
+
+
+def test_a_file_that_cannot_be_read_is_refused(open_store, path, monkeypatch):
+    open_store().close()
+    path.chmod(0o000)
+    opened = Path.open
+
+    def no_access(self, *args, **options):
+        if self == path:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(self, *args, **options)
+
+    monkeypatch.setattr(Path, "open", no_access)
+    with pytest.raises(StateError, match=r"cannot read .*state\.json: Permission denied"):
+        open_store()
+    with pytest.raises(StateError, match=r"cannot read .*state\.json: Permission denied"):
+        Store.read(path)
+    monkeypatch.undo()
+    open_store()
+
+
+# -- while serving ---------------------------------------------------------------------------------
+
+
+def test_a_commit_that_cannot_be_written_has_not_happened(open_store, monkeypatch, path, tmp_path):
+    store = open_store()
+    account = store.account("default")
+    place(account, "a")
+    write = os.write
+
+    def half(handle, data):
+        if len(data) > 200:
+            return write(handle, data[:100])
+        return no_room()
+
+    monkeypatch.setattr(log.os, "write", half)
+    with pytest.raises(StateError) as refusal:
+        place(account, "b")
+    monkeypatch.setattr(log.os, "write", write)
+
+    assert str(refusal.value).startswith(f"cannot write to {path}.log: No space left on device;")
+    assert account.order("b") is None
+    assert account.next_event_id() == 2
+    place(account, "c")
+    again = open_store(copy_of(path, tmp_path / "killed"))
+    assert again.account("default").recent_order_ids(9) == ["c", "a"]
+    assert again.export() == store.export()
+
+
+def test_a_line_that_cannot_be_cut_off_again_is_cut_off_later(
+    open_store, monkeypatch, path, tmp_path
+):
+    account = open_store().account("default")
+    place(account, "a")
+    write, cut = os.write, os.ftruncate
+
+    def half(handle, data):
+        write(handle, data[:100])
+        return no_room()
+
+    monkeypatch.setattr(log.os, "write", half)
+    monkeypatch.setattr(log.os, "ftruncate", read_only)
+    with pytest.raises(StateError):
+        place(account, "b")
+    monkeypatch.setattr(log.os, "write", write)
+    with pytest.raises(StateError, match="Read-only file system"):
+        place(account, "b")
+    monkeypatch.setattr(log.os, "ftruncate", cut)
+    place(account, "c")
+
+    again = open_store(copy_of(path, tmp_path / "killed"))
+    assert again.account("default").recent_order_ids(9) == ["c", "a"]
+
+
+LIMITED = """
+import resource, sys
+from mock_server.state import Store, StateError
+store = Store(sys.argv[1], warn=print)
+account = store.account("default")
+done = 30
+for number in range(done):
+    account.commit({"orders": [{"externalOrderId": str(number), "note": "x" * 500}]})
+store.flush()
+resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+try:
+    while True:
+        account.commit({"orders": [{"externalOrderId": str(done), "note": "x" * 500}]})
+        done += 1
+except StateError as error:
+    print(error)
+print(done, account.counts()["orders"])
+store.close()
+"""
+
+
+def test_a_file_that_really_cannot_grow_loses_nothing(open_store, path):
+    ran = subprocess.run(
+        [sys.executable, "-c", LIMITED, path],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    refused, counts, warned = ran.stdout.splitlines()
+    done, held = counts.split()
+
+    assert refused.startswith(f"cannot write to {path}.log: File too large; nothing was stored")
+    assert done == held
+    assert warned.startswith(
+        f"cannot write {path}: File too large; it stays as it was, and what is"
+    )
+    assert open_store().account("default").counts()["orders"] == int(done)
+
+
+@pytest.mark.parametrize(
+    "fail", [(snapshot.os, "fsync"), (disk, "write_snapshot"), (disk, "install_snapshot")]
+)
+def test_a_fold_that_fails_leaves_the_last_good_file(open_store, path, tmp_path, monkeypatch, fail):
+    store = open_store()
+    place(store.account("default"), "a")
+    store.flush()
+    good = path.read_bytes()
+    place(store.account("default"), "b")
+    monkeypatch.setattr(*fail, no_room)
+    with pytest.raises(StateError, match="No space left on device"):
+        store.flush()
+
+    assert path.read_bytes() == good
+    place(store.account("default"), "c")
+    killed = copy_of(path, tmp_path / "killed")
+    monkeypatch.undo()
+    assert open_store(killed).export() == store.export()
+    store.flush()
+    assert Store.read(path) == store.export()
+
+
+def test_a_full_disk_is_told_once_and_serving_goes_on(open_store, path, monkeypatch, warnings):
+    tried = threading.Semaphore(0)
+
+    def no_room_here(*_args):
+        tried.release()
+        no_room()
+
+    monkeypatch.setattr(disk, "_PAUSE", 0)
+    monkeypatch.setattr(disk, "_RETRY", 0)
+    write = disk.write_snapshot
+    store = open_store()
+    monkeypatch.setattr(disk, "write_snapshot", no_room_here)
+    place(store.account("default"), "a")
+    for _ in range(5):
+        assert tried.acquire(timeout=10)
+    place(store.account("default"), "b")
+    (told,) = warnings
+    assert told == (
+        f"cannot write {path}: No space left on device; it stays as it was,"
+        " and what is newer is safe in state.json.log"
+    )
+
+    monkeypatch.setattr(disk, "write_snapshot", write)
+    store.close()
+    assert len(warnings) == 1
+    assert open_store().account("default").recent_order_ids(9) == ["b", "a"]
+
+
+def test_a_log_that_cannot_be_shortened_is_kept(open_store, path, tmp_path, monkeypatch):
+    store = open_store()
+    account = store.account("default")
+    place(account, "a")
+    install = disk.install_snapshot
+
+    def install_meanwhile(*args):
+        place(account, "b")
+        install(*args)
+        monkeypatch.setattr(Path, "replace", no_room)
+
+    monkeypatch.setattr(disk, "install_snapshot", install_meanwhile)
+    with pytest.raises(StateError):
+        store.flush()
+    monkeypatch.undo()
+    place(account, "c")
+
+    again = open_store(copy_of(path, tmp_path / "killed"))
+    assert again.account("default").recent_order_ids(9) == ["c", "b", "a"]
+    assert sorted(each.name for each in path.parent.iterdir() if each.is_file()) == [
+        "state.json",
+        "state.json.lock",
+        "state.json.log",
+    ]
+
+
+def test_replacing_that_cannot_be_written_has_not_happened(open_store, path, monkeypatch):
+    store = open_store()
+    place(store.account("default"), "a")
+    before = store.export()
+    monkeypatch.setattr(disk, "write_snapshot", no_room)
+    with pytest.raises(StateError, match="No space left on device"):
+        store.replace({"orders": {"1": order("z")}})
+
+    assert store.export() == before
+    assert store.account("default").order("z") is None
+
+
+# -- a state file that is still being read ---------------------------------------------------------
+
+
+@pytest.fixture
+def unfetched(open_store, monkeypatch):
+    """A store whose events are still in the file, and only there."""
+    store = open_store()
+    for number in range(30):
+        place(store.account("default"), str(number))
+    store.close()
+    monkeypatch.setattr(packs.Packer, "start_fetching", lambda _: None)
+    return open_store()
+
+
+def test_events_that_are_still_in_the_file_go_with_it(unfetched):
+    unfetched.close()
+
+    with pytest.raises(StateError, match="the state is closed"):
+        unfetched.account("default").event(1)
+
+
+def test_a_file_cut_short_under_a_running_server_is_noticed(unfetched, path):
+    with path.open("r+b") as handle:
+        handle.truncate(200)
+
+    with pytest.raises(StateError, match=r"made shorter by another program .* stop the server"):
+        unfetched.account("default").event(1)
+
+
+def test_a_large_file_is_written_in_pieces(open_store, monkeypatch):
+    monkeypatch.setattr(snapshot, "_BATCH", 100)
+    store = open_store()
+    for number in range(30):
+        place(store.account("default"), str(number))
+    before = store.export()
+    store.close()
+
+    again = open_store()
+    assert again.export() == before
+    assert again._disk._source is not None, "the file is as its checksum says"
+
+
+def test_only_a_log_is_enough_to_read(open_store, path, tmp_path):
+    store = open_store()
+    place(store.account("default"), "a")
+    killed = copy_of(path, tmp_path / "killed")
+    killed.unlink()
+
+    assert Store.read(killed) == store.export()
+    assert open_store(killed).export() == store.export()
+
+
+def test_a_lock_file_that_cannot_be_written_is_let_go(open_store, monkeypatch, path):
+    monkeypatch.setattr(lock.os, "write", no_room)
+    with pytest.raises(StateError, match="No space left on device"):
+        open_store()
+    monkeypatch.undo()
+    assert list(path.parent.iterdir()) == []
+
+    store = open_store(owner="me")
+    monkeypatch.setattr(lock.os, "ftruncate", no_room)
+    store.describe_owner("somebody else")
+    monkeypatch.undo()
+    with pytest.raises(StateError, match=", me;"):
+        open_store()
+
+
+def test_a_log_that_somebody_removed_is_no_loss_once_all_is_folded(open_store, path, warnings):
+    store = open_store()
+    place(store.account("default"), "a")
+    path.with_name("state.json.log").unlink()
+    place(store.account("default"), "b")
+    store.close()
+    assert open_store().account("default").recent_order_ids(9) == ["b", "a"]
+
+
+def test_closing_a_state_whose_events_were_cut_off_keeps_the_log(unfetched, path, warnings):
+    with path.open("r+b") as handle:
+        handle.truncate(200)
+    place(unfetched.account("default"), "more")
+    unfetched.close()
+
+    (told,) = warnings
+    assert "was made shorter by another program" in told
+    assert path.with_name("state.json.log").exists()
+    assert not path.with_name("state.json.new").exists()
