@@ -58,9 +58,7 @@ class Serving:
                 self.url = found[1]
             if "Ctrl-C" in line:
                 return
-        raise AssertionError(
-            f"serve ended: {self.lines}, {process.stderr and process.stderr.read()}"
-        )
+        raise AssertionError(f"serve ended: {self.lines}, {process.stderr and process.stderr.read()}")
 
     def read_line(self) -> str:
         assert self.process.stdout is not None

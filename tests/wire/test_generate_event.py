@@ -199,7 +199,9 @@ def test_numbers_are_shown_as_sent(client, example):
     """ORD-05: exact, however many digits."""
     client.add_contact(phone="380501234567")
     total = "123456789012345678901234567890.10"
-    body = json.dumps(example(totalCost=1, items=...)).replace('"value": 1}', f'"value": {total}}}')
+    body = json.dumps(example(totalCost=1, items=...)).replace(
+        '"value": 1}', f'"value": {total}}}'
+    )
     headers = {"Content-Type": "application/json"}
     client.call("POST", "/api/v2/event", data=body, headers=headers)
     assert f'"totalCost": {total}' in client.call("GET", "/_mock/orders/12345679").text
