@@ -23,7 +23,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "testing": {"emulator", "hosting"},
     "app": {"api", "control", "inspector", "emulator"},
     "hosting": {"app", "emulator", "server"},
-    "cli": {"emulator", "hosting"},
+    "contracts": {"emulator"},
+    "cli": {"contracts", "emulator", "hosting"},
     "__main__": {"cli"},
     "__init__": {"testing"},
 }

@@ -65,10 +65,11 @@ def code_differences(expected: list[str], actual: Any, where: str) -> Iterator[D
 
 def trace_differences(expected: list[Any], actual: Any, where: str) -> Iterator[Difference]:
     """For traces: the expected steps are there in this order, others may stand between them."""
-    steps = iter(actual if isinstance(actual, list) else [])
+    taken = actual if isinstance(actual, list) else []
+    steps = iter(taken)
     for index, wanted in enumerate(expected):
         if not any(not [*differences(wanted, step, "")] for step in steps):
-            same_rule = [step for step in actual or [] if step.get("rule") == wanted.get("rule")]
+            same_rule = [step for step in taken if step.get("rule") == wanted.get("rule")]
             yield Difference(f"{where}[{index}]", wanted, same_rule or ABSENT)
             return
 

@@ -188,7 +188,7 @@ def _flat(
     for name, inner in messages.items():
         if name == "_schema":
             yield from _flat(inner, document, path)
-        elif isinstance(document, dict) and name not in document and _of_dict_field(messages):
+        elif not _has(document, name) and _of_dict_field(messages):
             # A dictionary field says `value` or `key` where the document has no such level.
             yield from _flat(inner, document, path)
         else:
