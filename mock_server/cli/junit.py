@@ -44,14 +44,15 @@ def check_writable(file: str) -> Path:
 def write_junit(path: Path, name: str, cases: list[Case], seconds: float) -> None:
     """Write a report of one suite. Raises `OSError`."""
     totals = {
+        "name": _clean(name),
         "tests": str(len(cases)),
         "failures": str(sum(each.failure is not None for each in cases)),
         "errors": "0",
         "skipped": str(sum(each.skipped is not None for each in cases)),
         "time": f"{seconds:.3f}",
     }
-    root = ElementTree.Element("testsuites", {"name": name, **totals})
-    suite = ElementTree.SubElement(root, "testsuite", {"name": name, **totals})
+    root = ElementTree.Element("testsuites", totals)
+    suite = ElementTree.SubElement(root, "testsuite", totals)
     for each in cases:
         attributes = {"classname": each.suite, "name": each.name, "time": f"{each.seconds:.3f}"}
         if each.file is not None:

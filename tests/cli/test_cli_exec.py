@@ -215,7 +215,10 @@ def test_an_orphan_that_ends_leaves_the_table_of_processes(run):
     """Programs wait for a process to be gone; one that nobody reaps never would be."""
     code = """
 import subprocess, sys
-inner = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'input()']).pid)"
+inner = (
+    "import subprocess, sys; "
+    "print(subprocess.Popen([sys.executable, '-c', 'input()'], stdout=subprocess.DEVNULL).pid)"
+)
 reader, writer = os.pipe()
 told = subprocess.run([sys.executable, "-c", inner], stdin=reader, stdout=subprocess.PIPE)
 os.write(writer, b"end\\n")
