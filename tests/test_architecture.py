@@ -1,4 +1,4 @@
-"""The house rule: an import points down or not at all, and only certain parts know certain things."""
+"""The house rule: an import points down or not at all, and each library has its place."""
 
 from __future__ import annotations
 

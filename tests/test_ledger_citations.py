@@ -31,7 +31,7 @@ LATER: dict[str, tuple[str, ...]] = {
     ),
     "bearer tokens are not emulated yet": ("WIRE-03",),
     "rate limits are not emulated yet": ("WIRE-07",),
-    "the selection of contacts comes with segments": ("SEG-03",),
+    "the selection of segments comes with segments": ("SEG-03",),
 }
 LATER_IDS = tuple(rule_id for ids in LATER.values() for rule_id in ids)
 

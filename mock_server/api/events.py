@@ -21,6 +21,9 @@ from mock_server.emulator import Emulator, outcome_document
 from mock_server.model import ApiVersion, EventRequest, Outcome
 
 _KEPT_TEXT = 2000
+# Past this a body is refused by its size alone (ENV-11) and only its beginning is kept: a record is
+# not a place for megabytes.
+_PARSED_BODY = 64 * 1024
 
 
 def blueprint(emulator: Emulator) -> Blueprint:
@@ -46,11 +49,18 @@ def _generate(emulator: Emulator, version: ApiVersion) -> Response:
     body = read_body()
     event = EventRequest(None, version, len(body), notes=notes)
     try:
-        event.body = jsonio.loads(body)
+        if len(body) <= _PARSED_BODY:
+            event.body = jsonio.loads(body)
+        else:
+            event.text = _beginning(body)
     except jsonio.MalformedJson as error:
         event.malformed = str(error) if body else "it is empty"
-        event.text = body[:_KEPT_TEXT].decode("utf-8", "replace")
+        event.text = _beginning(body)
     return _answer(account.generate_event(event), strict, account.settings.explain_headers)
+
+
+def _beginning(body: bytes) -> str:
+    return body[:_KEPT_TEXT].decode("utf-8", "replace")
 
 
 def _answer(outcome: Outcome, strict: bool, explained: bool) -> Response:

@@ -13,7 +13,6 @@ from mock_server.cli.colours import COLOURS
 from mock_server.model import Document
 
 
-
 def event_line(record: Document) -> str:
     """Local time, event type, key, verdict, then reasons and warnings."""
     at = datetime.fromisoformat(record["receivedAt"].replace("Z", "+00:00")).astimezone()

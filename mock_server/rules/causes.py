@@ -62,7 +62,7 @@ def told(faults: list[str], limit: int) -> str:
 def _known_orders(order_id: str, known: list[str]) -> str:
     if not known:
         return "there are no orders yet"
-    close = get_close_matches(order_id, known, n=1, cutoff=0.85)
+    close = get_close_matches(order_id, known, n=1, cutoff=0.8)
     if close:
         return f"did you mean {brief(close[0])}?"
     return f"known orders: {', '.join([brief(each) for each in known[:_SHOWN_ORDERS]])}"
@@ -82,7 +82,7 @@ def hint_for(verdict_wanted: str, fixes: Iterable[str]) -> str | None:
             clauses.append(fix)
     if len(clauses) > _SHOWN_CLAUSES:
         more = len(clauses) - _SHOWN_CLAUSES
-        clauses[_SHOWN_CLAUSES:] = [f"{more} more faults of the trace were mended"]
+        clauses[_SHOWN_CLAUSES:] = [f"{more} more faults in the trace were mended"]
     if to_fill:
         clauses.insert(0, f"{sentence_list(to_fill)}{_FILLED}")
     return f"would be {verdict_wanted} if {sentence_list(clauses)}" if clauses else None

@@ -9,7 +9,8 @@ from typing import Any
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])"
-_ACCEPTED = re.compile(rf"({_DAY})T{_TIME}(?:\.[0-9]+)?{_OFFSET}?")
+_DAY_LENGTH = 10
+_ACCEPTED = re.compile(rf"{_DAY}T{_TIME}(?:\.[0-9]+)?{_OFFSET}?")
 _WELL_FORMED = re.compile(rf"{_DAY}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]+)?{_OFFSET}?")
 _ALMOST = re.compile(rf"({_DAY})(?:[T ]([0-9]{{2}}:[0-9]{{2}})(:[0-9]{{2}})?)?")
 
@@ -18,8 +19,7 @@ def date_problem(value: Any) -> str:
     """What is wrong with a date, to follow the words "date X"; "" when it is accepted."""
     if not isinstance(value, str):
         return "is not text as YYYY-MM-ddTHH:mm:ss"
-    accepted = _ACCEPTED.fullmatch(value)
-    if accepted is not None and _is_day(accepted[1]):
+    if _ACCEPTED.fullmatch(value) is not None and _is_day(value[:_DAY_LENGTH]):
         return ""
     if _WELL_FORMED.fullmatch(value) is not None:
         return "is not a real date and time"

@@ -78,8 +78,9 @@ def _check_size(size: int, trace: Trace) -> None:
     trace.failed(
         "ENV-11",
         "body_too_large",
-        f"the body has {size} bytes; an event may have {MAX_BODY} (20 KB)",
-        fix=f"the body had at most {MAX_BODY} bytes",
+        f"the body has {size} bytes, more than {MAX_BODY} (20 KB)",
+        None,
+        f"the body had at most {MAX_BODY} bytes",
     )
 
 
@@ -92,7 +93,7 @@ def _explain_body(request: EventRequest, trace: Trace) -> None:
     else:
         seen = f"{json_type(request.body)}, not a JSON object"
     trace.failed(
-        "ENV-01", "malformed_body", f"the body is {seen}", fix="the body were a JSON object"
+        "ENV-01", "malformed_body", f"the body is {seen}", None, "the body were a JSON object"
     )
 
 

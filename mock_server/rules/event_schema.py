@@ -57,7 +57,7 @@ def _check_key_text(key: str) -> Checked:
     if len(key) > MAX_EVENT_TYPE_KEY:
         _fail_key(
             "event_type_key_too_long",
-            f"has {len(key)} characters; it may have {MAX_EVENT_TYPE_KEY}",
+            f"has {len(key)} characters, more than {MAX_EVENT_TYPE_KEY}",
             f"had at most {MAX_EVENT_TYPE_KEY} characters",
             trace,
         )
@@ -111,7 +111,7 @@ def check_key_value(value: Any) -> Checked:
         trace.failed(
             "ENV-04",
             "key_value_too_long",
-            f"keyValue has {len(text)} characters; it may have {MAX_KEY_VALUE}",
+            f"keyValue has {len(text)} characters, more than {MAX_KEY_VALUE}",
             "keyValue",
             f"keyValue had at most {MAX_KEY_VALUE} characters",
         )

@@ -104,5 +104,6 @@ def check_segmentation(event_type: Document, trace: Trace) -> None:
         "SEG-01",
         "segmentation_disabled",
         f"event type {key} does not take part in segmentation, so its orders are not saved",
-        fix=f"segmentation were on for event type {key}",
+        None,
+        f"segmentation were on for event type {key}",
     )

@@ -101,7 +101,7 @@ def _nothing_to_go_by(own_rule: IdentifierRule | None) -> Identification:
         (),
         "IDN-08",
         "contact_identifier_missing",
-        "no parameter identifies a contact; keyValue alone does not",
+        "no parameter identifies a contact (keyValue alone does not)",
         SEND_A_CONTACT,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from mock_server import jsonio
 from mock_server.model import Document, Step
 from mock_server.rules.trace import Trace
-from mock_server.rules.values import as_number, filled, filled_in, json_type, show
+from mock_server.rules.values import as_number, filled_in, json_type, show
 
 REQUIRED = ("externalItemId", "name", "quantity", "cost", "url", "imageUrl")
 _REQUIRED = frozenset(REQUIRED)
@@ -27,8 +27,11 @@ _NUMBERS = Step("ITM-05", "passed", "each quantity is above zero, no cost is neg
 
 
 def check_items(value: Any, trace: Trace) -> list[Document] | None:
-    """The items as they are to be stored, or None when there are none or they are broken."""
-    if not filled(value):
+    """The items as they are to be stored, or None when they cannot be read.
+
+    `value` is the parameter as sent, None when it is not filled. What fails is in the trace.
+    """
+    if value is None:
         trace.add(_NO_ITEMS)
         return None
     items = _as_list(value, trace)

@@ -145,7 +145,7 @@ def _check_needs(event: OrderEvent, order_id: str | None, existing: Document | N
         return
     require_external_order_id(given, params, order_id, trace)
     if order_id is not None and existing is None:
-        message = f"order {brief(order_id)} is unknown: what orderCreated requires is required"
+        message = f"order {brief(order_id)} is unknown, so the requirements of orderCreated apply"
         trace.noted("ORD-11", message, "externalOrderId")
         check_required("ORD-11", given, params, event.version, trace)
 
@@ -208,7 +208,7 @@ def _require_contact(whose: Identification, trace: Trace) -> None:
     if whose.contact_id is not None:
         trace.passed("ORD-15", f"the new order belongs to contact {whose.contact_id}")
         return
-    trace.failed(whose.rule, whose.reason, whose.message, fix=whose.fix)
+    trace.failed(whose.rule, whose.reason, whose.message, None, whose.fix)
     trace.add(_NEEDS_CONTACT)
 
 

@@ -64,8 +64,8 @@ def _sound(value: list[Any]) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=128)
 def _counted(count: int) -> Step:
-    counted = "1 param" if count == 1 else f"{count} params, each"
-    return Step("ENV-07", "passed", f"{counted} with name and value", "params")
+    message = f"{count} params, each with name and value" if count else "params is an empty array"
+    return Step("ENV-07", "passed", message, "params")
 
 
 def _note_what_holds(count: int, trace: Trace) -> None:
@@ -115,7 +115,7 @@ def _explain_name(param: dict[str, Any], path: str, params: dict[str, Any], trac
         trace.failed(
             "ENV-08",
             "param_name_too_long",
-            f"{path} has {len(name)} characters; it may have {MAX_PARAM_NAME}",
+            f"{path} has {len(name)} characters, more than {MAX_PARAM_NAME}",
             path,
             f"{path} had at most {MAX_PARAM_NAME} characters",
         )

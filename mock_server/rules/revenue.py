@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mock_server.model import AccountSettings, Document
 from mock_server.rules.trace import Trace
@@ -28,6 +29,11 @@ _SDK_IS_OFF = Counting(
 )
 
 
+@lru_cache(maxsize=16)  # there are five statuses
+def _not_counting(status: str) -> Counting:
+    return Counting(False, False, f"does not count towards RFM and revenue: it is {status}")
+
+
 def counting_of(order: Document, settings: AccountSettings) -> Counting:
     """Whether an order counts towards RFM and revenue."""
     status = order.get("status")
@@ -35,7 +41,7 @@ def counting_of(order: Document, settings: AccountSettings) -> Counting:
         return _DELIVERED
     if status == "INITIALIZED" and order.get("source") == MOBILE_SDK:
         return _FROM_SDK if settings.revenue_from_mobile_sdk_initialized else _SDK_IS_OFF
-    return Counting(False, False, f"does not count towards RFM and revenue: it is {status}")
+    return _not_counting(str(status))
 
 
 def note_revenue(order: Document, settings: AccountSettings, trace: Trace) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Context, Decimal, localcontext
-from itertools import product
+from collections.abc import Iterable, Sequence
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 
 from mock_server.model import Document
 from mock_server.rules.trace import Trace, sentence_list
@@ -15,8 +14,10 @@ CONCERNED = frozenset(("totalCost", "items", "shipping", "discount", "taxes"))
 
 _SIGNS = {"shipping": 1, "taxes": 1, "discount": -1}
 _CENT = Decimal("0.01")
-# No traps: sums past the range of a decimal become infinite and match nothing.
-_CONTEXT = Context(prec=40, traps=[])
+# A context of our own, for a caller may have set the current one to anything. It has no traps: a
+# sum past the range of a decimal becomes infinite, and is a mismatch.
+_CONTEXT = Context(prec=40, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
+_add, _subtract, _multiply = _CONTEXT.add, _CONTEXT.subtract, _CONTEXT.multiply
 
 
 def check_total(order: Document, trace: Trace) -> None:
@@ -25,45 +26,54 @@ def check_total(order: Document, trace: Trace) -> None:
     A reading takes `cost` per unit or per line, and counts each of shipping, taxes (added) and
     discount (taken off) or not. A mismatch warns; it never ignores the event.
     """
-    total_cost = order.get("totalCost")
-    total = as_number(total_cost)
-    lines = _lines(order.get("items") or ())
-    if total is None or not lines:
+    total, items = as_number(order.get("totalCost")), order.get("items")
+    sums = _sums(items) if items else ()
+    if total is None or not sums:
         return
-    amounts = {name: as_number(order[name]) for name in _SIGNS if name in order}
-    extras = {name: _SIGNS[name] * amount for name, amount in amounts.items() if amount}
-    with localcontext(_CONTEXT):
-        per_unit: Number = sum([cost * quantity for cost, quantity in lines])
-        per_line: Number = sum([cost for cost, _ in lines])
-        if _adds_up(total, {per_unit, per_line}, extras.values()):
-            trace.passed("ORD-17", f"the items add up to totalCost {show(total_cost)}", "totalCost")
-            return
-        readings = f"{plain(per_unit)} by unit cost × quantity"
-        if per_unit != per_line:
-            readings += f" or {plain(per_line)} by line cost"
-        if extras:
-            readings += f", with or without {sentence_list(extras)}"
+    extras = {
+        name: amount for name in _SIGNS if name in order and (amount := as_number(order[name]))
+    }
+    seen = show(order["totalCost"])
+    if _adds_up(total, sums, extras):
+        trace.passed("ORD-17", f"the items add up to totalCost {seen}", "totalCost")
+        return
+    readings = f"{plain(sums[0])} by unit cost × quantity"
+    if len(sums) > 1:
+        readings += f" or {plain(sums[1])} by line cost"
+    if extras:
+        readings += f", with or without {sentence_list(extras)}"
     trace.warned(
         "ORD-17",
         "total_mismatch",
-        f"totalCost is {show(total_cost)}; the items add up to {readings}",
+        f"totalCost is {seen}; the items add up to {readings}",
         "totalCost",
     )
 
 
-def _lines(items: Iterable[Document]) -> list[tuple[Number, Number]]:
-    """Cost and quantity of each item; nothing when one of them is no number."""
-    lines: list[tuple[Number, Number]] = []
+def _sums(items: Iterable[Document]) -> Sequence[Number]:
+    """What the items cost per unit × quantity and, if that differs, per line.
+
+    Nothing, when a cost or a quantity is no number.
+    """
+    per_unit: Number = 0
+    per_line: Number = 0
     for item in items:
         cost, quantity = as_number(item.get("cost")), as_number(item.get("quantity"))
         if cost is None or quantity is None:
-            return []
-        lines.append((cost, quantity))
-    return lines
+            return ()
+        per_unit = _add(per_unit, _multiply(cost, quantity))
+        per_line = _add(per_line, cost)
+    return (per_unit,) if per_unit == per_line else (per_unit, per_line)
 
 
-def _adds_up(total: Number, sums: Iterable[Number], extras: Iterable[Number]) -> bool:
-    choices = [(0, amount) for amount in extras]
-    return any(
-        abs(base + sum(reading) - total) < _CENT for base in sums for reading in product(*choices)
-    )
+def _adds_up(total: Number, sums: Iterable[Number], extras: dict[str, Number]) -> bool:
+    readings = [total]  # what the items have to come to, without extras and with them
+    for name, amount in extras.items():
+        signed = _multiply(_SIGNS[name], amount)
+        readings += [_subtract(each, signed) for each in readings]
+    for each in sums:
+        for reading in readings:
+            difference = _subtract(each, reading)
+            if difference.is_finite() and difference.copy_abs() < _CENT:
+                return True
+    return False

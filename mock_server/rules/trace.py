@@ -14,8 +14,8 @@ class Trace:
 
     `add` appends a step that is ready; those whose text never changes are shared by all traces.
     `reasons` and `warnings` are codes of the ledger without repetition. `fixes` are the ways out,
-    one for each failed step that has one, as clauses that complete "would be applied if …" (the
-    keys of a dictionary: it keeps their order and holds each once).
+    one for each failed step, as clauses that complete "would be applied if …" (the keys of a
+    dictionary: it keeps their order and holds each once).
     """
 
     __slots__ = ("add", "fixes", "reasons", "steps", "warnings")
@@ -41,24 +41,19 @@ class Trace:
         if code not in self.warnings:
             self.warnings.append(code)
 
-    def failed(
-        self, rule: str, reason: str, message: str, param: str | None = None, fix: str | None = None
-    ) -> None:
+    def failed(self, rule: str, reason: str, message: str, param: str | None, fix: str) -> None:
         """The rule is broken: a failed step, a reason code and, as `fix`, what would mend it."""
         self.add(Step(rule, "failed", message, param))
         if reason not in self.reasons:
             self.reasons.append(reason)
-        if fix is not None:
-            self.fixes[fix] = None
+        self.fixes[fix] = None
 
     def take(self, other: Trace) -> None:
         """Append another trace to this one."""
         self.steps += other.steps
-        if other.reasons:
-            self.fixes.update(other.fixes)
-            self.reasons += [code for code in other.reasons if code not in self.reasons]
-        if other.warnings:
-            self.warnings += [code for code in other.warnings if code not in self.warnings]
+        self.fixes.update(other.fixes)
+        self.reasons += [code for code in other.reasons if code not in self.reasons]
+        self.warnings += [code for code in other.warnings if code not in self.warnings]
 
     def failures(self) -> list[str]:
         """The messages of the failed steps."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -27,7 +28,7 @@ def filled_in(params: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in params.items()
-        if value is not None and (value.__class__ is not str or value.strip())
+        if (value.strip() if value.__class__ is str else value is not None)
     }
 
 
@@ -46,20 +47,25 @@ def as_number(value: Any) -> Number | None:
         number: int = value
         return number
     if isinstance(value, str):
-        text = value.strip()
-        return Decimal(text) if _NUMBER.fullmatch(text) else None
+        return _number_in(value)
     if isinstance(value, float):
         # A float's repr is the shortest decimal that is that float: what the sender wrote.
         return Decimal(repr(value)) if isfinite(value) else None
     return value if isinstance(value, Decimal) and value.is_finite() else None
 
 
+@lru_cache(maxsize=256)  # two rules ask about the same totalCost, one after the other
+def _number_in(text: str) -> Decimal | None:
+    bare = text.strip()
+    return Decimal(bare) if _NUMBER.fullmatch(bare) else None
+
+
 def plain(number: Number) -> str:
     """A number for people: `990`, not `990.0`; `0.1`, not `1E-1`; cut after 60 digits."""
     if isinstance(number, int):
         return str(number)
-    if not -_READABLE < number.adjusted() < _READABLE:  # past that, zeros help nobody
-        return brief(str(number))
+    if not -_READABLE < number.adjusted() < _READABLE:  # past that, digits help nobody
+        return f"{number:.6G}"
     text = f"{number:f}"
     return brief(text.rstrip("0").rstrip(".") if "." in text else text)
 

@@ -103,6 +103,9 @@ class Adapter:
         if await _is_broken_off(client, connection):
             return
         if client.cut_after is not None:
+            if answer.rest is not None:
+                cut = partial(_first_bytes, answer.rest, client.cut_after, connection)
+                answer.body += await self._in_worker(cut)
             await _send_cut(answer, client.cut_after, connection, send)
         elif answer.rest is None:
             await _send_start(answer, send)
@@ -200,6 +203,21 @@ def _call(app: WSGIApplication, environ: Environ) -> Answer:
     return answer
 
 
+def _first_bytes(parts: Iterable[bytes], size: int, connection: Connection) -> bytes:
+    """What a stream that is to be cut after `size` bytes begins with; in a worker."""
+    body = b""
+    try:
+        for part in parts:
+            body += part
+            if len(body) > size or connection.gone.is_set():
+                break
+    except Exception:
+        LOG.exception("a stream failed")
+    finally:
+        _close(parts)
+    return body
+
+
 def _close(parts: Iterable[bytes]) -> None:
     close = getattr(parts, "close", None)
     if close is not None:
@@ -226,7 +244,7 @@ async def _send_start(answer: Answer, send: Send) -> None:
 
 async def _send_cut(answer: Answer, size: int, connection: Connection, send: Send) -> None:
     """Send less than was declared, then close."""
-    body = answer.body if answer.rest is None else b"".join(answer.rest)
+    body = answer.body
     declared = str(max(len(body), size + 1)).encode()
     headers = [each for each in answer.headers if each[0].lower() != b"content-length"]
     answer.headers = [*headers, (b"content-length", declared)]

@@ -6,17 +6,20 @@ import asyncio
 import logging
 import socket
 import struct
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sized
 from contextlib import suppress
 from http import HTTPStatus
 from math import inf
 from typing import Any
 
 from uvicorn import Config
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from mock_server.server.client import Closing
+from mock_server.server.declining import DecliningParser
 from mock_server.server.limits import Limits
 
 LOG = logging.getLogger("yespo_mock.server")
@@ -29,7 +32,22 @@ PROTOCOL_KEY = "yespo_mock.protocol"
 # How long a client that was refused may go on sending before it is cut off. Closing at once would
 # reset the connection, and the client might never read why.
 _LINGER = 2.0
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+
+# Requests that wait for those before them; with more, no more is read.
+_WAITING_REQUESTS = 16
+
+
+class _Flow(FlowControl):
+    """Reads on only while few requests wait; uvicorn would after each answer."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        if len(self._waiting) <= _WAITING_REQUESTS:
+            super().resume_reading()
 
 
 class Connection(HttpToolsProtocol):
@@ -51,6 +69,7 @@ class Connection(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.logger = LOG
+        self.parser: Any = DecliningParser(self)
         self.access_log = False
         self.gone = asyncio.Event()
         self.lost = asyncio.Event()
@@ -66,6 +85,7 @@ class Connection(HttpToolsProtocol):
     ) -> None:
         """A client has connected, and has `keep_alive` seconds to say something."""
         super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
         self.deadline = self.loop.time() + self.limits.keep_alive
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -103,6 +123,8 @@ class Connection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
+        if not self._in_headers:
+            return  # a trailer, after a chunked body: not to be taken for a header
         self._header_size += len(name) + len(value)
         super().on_header(name, value)
 
@@ -111,11 +133,28 @@ class Connection(HttpToolsProtocol):
         self._in_headers = False
         if self._header_size > self.limits.max_header:
             self._refuse_headers()
+        elif text := self._misfit():
+            self.refuse(*text)
         elif self._declared_length() > self.limits.max_body:
             self.refuse_body()
         else:
             self.deadline = self.loop.time() + self.limits.body_timeout
             super().on_headers_complete()
+
+    def _misfit(self) -> tuple[HTTPStatus, str] | None:
+        """What is wrong with headers that are well-formed one by one."""
+        version = self.parser.get_http_version()
+        if version not in ("1.1", "1.0"):
+            return HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, f"HTTP/{version} is not spoken here."
+        hosts = 0
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
+                return HTTPStatus.NOT_IMPLEMENTED, "This Transfer-Encoding is not supported."
+        if hosts > 1 or (version == "1.1" and not hosts):
+            return HTTPStatus.BAD_REQUEST, "The request must have one Host header."
+        return None
 
     def _declared_length(self) -> int:
         """What Content-Length says; the parser has seen to it that it is a number."""
@@ -132,6 +171,17 @@ class Connection(HttpToolsProtocol):
             self.deadline = inf
             super().on_message_complete()
 
+    def pause_writing(self) -> None:
+        """The client takes too little; it has `send_timeout` seconds to catch up."""
+        super().pause_writing()
+        self.deadline = self.loop.time() + self.limits.send_timeout
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        super().resume_writing()
+        idle = self.cycle is None or self.cycle.response_complete
+        self.deadline = self.loop.time() + self.limits.keep_alive if idle else inf
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP."""
         self.refuse(HTTPStatus.BAD_REQUEST, f"This is not a valid HTTP request. ({msg})")
@@ -139,7 +189,9 @@ class Connection(HttpToolsProtocol):
     def expire(self) -> None:
         """The deadline has passed: say so to a request that has begun, close an idle connection."""
         self.deadline = inf
-        if self._is_refused:
+        if self.flow.write_paused:
+            self.transport.abort()
+        elif self._is_refused:
             self.transport.close()
         elif self._in_headers or (self.cycle is not None and self.cycle.more_body):
             self.refuse(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")

@@ -58,7 +58,9 @@ class Serving:
                 self.url = found[1]
             if "Ctrl-C" in line:
                 return
-        raise AssertionError(f"serve ended: {self.lines}, {process.stderr and process.stderr.read()}")
+        raise AssertionError(
+            f"serve ended: {self.lines}, {process.stderr and process.stderr.read()}"
+        )
 
     def read_line(self) -> str:
         assert self.process.stdout is not None
@@ -91,5 +93,9 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
 
     yield serve
     for process in started:
-        process.kill()
-        process.communicate()
+        process.terminate()
+        try:
+            process.communicate(timeout=20)
+        except (subprocess.TimeoutExpired, ValueError):  # ValueError: the test closed its output
+            process.kill()
+            process.wait()

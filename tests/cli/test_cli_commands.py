@@ -138,7 +138,9 @@ def test_a_state_can_be_shown_taken_along_and_put_back(serve, run, tmp_path):
     assert run("state", "show", "orders", "--state", "a.json").stdout == ""
     assert run("state", "import", "copy.json", "--state", "a.json").returncode == 0
     exported = run("state", "export", "--state", "a.json").stdout
-    assert json.loads(exported)["orders"] == json.loads((tmp_path / "copy.json").read_text())["orders"]
+    assert (
+        json.loads(exported)["orders"] == json.loads((tmp_path / "copy.json").read_text())["orders"]
+    )
 
 
 def test_the_state_of_a_running_server_is_reached_by_url(serve, run):

@@ -122,7 +122,9 @@ def test_a_broken_state_file_is_refused_and_not_touched(run, tmp_path, content, 
 def test_options_that_cannot_work_are_told(run, tmp_path, options, told):
     (tmp_path / "bad.json").write_text("{", "utf-8")
     (tmp_path / "wrong.json").write_text('{"contact": []}', "utf-8")
-    ended = run("serve", "--port", "0", *([] if "--state" in options else ["--in-memory"]), *options)
+    ended = run(
+        "serve", "--port", "0", *([] if "--state" in options else ["--in-memory"]), *options
+    )
     assert ended.returncode == 2
     assert told in ended.stderr
     assert "Traceback" not in ended.stderr
