@@ -97,7 +97,7 @@ def test_a_malformed_scenario_is_refused_with_file_and_line(run, write):
     [
         (("nonesuch.json",), "There is no file or folder nonesuch.json"),
         (("empty",), "There are no scenarios (*.json) in empty"),
-        (("ORD-99",), "No scenario that comes with yespo-mock is about ORD-99"),
+        (("XYZ-99",), "No scenario that comes with yespo-mock is about XYZ-99"),
         (("--url", "nonsense"), "nonsense is not a URL such as http://127.0.0.1:9380"),
         (("--url", "http://127.0.0.1:1"), "http://127.0.0.1:1 does not answer"),
         (("--url", "http://127.0.0.1:x"), "has a port that is none"),
@@ -120,11 +120,15 @@ def test_a_given_that_the_server_refuses_is_a_difference(run, write):
 
 
 def test_captured_values_and_control_steps(run, write):
-    seen = {"request": {"method": "GET", "path": "/_mock/events/{{id}}"},
-            "response": {"status": 200, "body": {"eventId": "{{id}}", "eventTypeKey": "visit"}}}  # fmt: skip
-    listed = {"request": {"method": "GET", "path": "/_mock/events"},
-              "response": {"status": 200, "body": {"total": 1}},
-              "capture": {"id": "/events/0/eventId"}}  # fmt: skip
+    seen = {
+        "request": {"method": "GET", "path": "/_mock/events/{{id}}"},
+        "response": {"status": 200, "body": {"eventId": "{{id}}", "eventTypeKey": "visit"}},
+    }
+    listed = {
+        "request": {"method": "GET", "path": "/_mock/events"},
+        "response": {"status": 200, "body": {"total": 1}},
+        "capture": {"id": "/events/0/eventId"},
+    }
     good = scenario()
     good["steps"] += [listed, seen]
     assert run("verify", write("good.json", good)).returncode == 0

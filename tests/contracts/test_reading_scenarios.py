@@ -90,7 +90,7 @@ def test_a_malformed_scenario_is_refused_with_its_place(
 )
 def test_what_is_not_an_object_is_refused(sound: Path, sent: bytes, told: str) -> None:
     sound.write_bytes(sent)
-    with pytest.raises(MalformedScenario, match="sound.json") as refused:
+    with pytest.raises(MalformedScenario, match=r"sound\.json") as refused:
         read_scenario(sound)
     assert told in str(refused.value)
 
