@@ -24,7 +24,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "testing": {"emulator", "hosting"},
     "app": {"api", "control", "inspector", "emulator", "guards"},
     "hosting": {"app", "emulator", "guards", "server"},
-    "cli": {"emulator", "hosting"},
+    "contracts": {"emulator"},
+    "cli": {"contracts", "emulator", "hosting"},
     "__main__": {"cli"},
     "__init__": {"testing"},
 }
