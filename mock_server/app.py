@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from mock_server import api, control
+from mock_server import api, control, inspector
 from mock_server.emulator import Emulator
 from mock_server.guards import Guard
 
@@ -40,6 +40,7 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     app.url_map.merge_slashes = False
     api.hang(app, emulator)
     control.hang(app, emulator)
+    inspector.hang(app, emulator)
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> Response:
@@ -53,14 +54,6 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
         _LOG.exception("%s %s failed", request.method, request.path, exc_info=error)
         text = f"The emulator itself failed: {type(error).__name__}: {error}. This is a bug in it."
         return Response(text, 500, content_type="text/plain; charset=utf-8")
-
-    @app.get("/")
-    def welcome() -> Response:
-        text = (
-            "yespo-mock: an emulator of the Yespo Generate event API.\n"
-            "POST events to /api/v2/event; look at /_mock/health, /_mock/events, /_mock/orders.\n"
-        )
-        return Response(text, content_type="text/plain; charset=utf-8")
 
     def guarded(inner: WSGIApplication) -> WSGIApplication:
         return inner if guard is None else Guarded(inner, guard)
