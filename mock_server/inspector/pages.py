@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
 
 from mock_server import jsonio
 from mock_server._version import __version__
@@ -81,8 +82,9 @@ def frame(emulator: Emulator) -> Blueprint:
             "meaning": code_meaning,
             "pretty": jsonio.pretty,
             "with_query": with_query,
-            "is_mapping": lambda value: isinstance(value, dict),
         }
+
+    pages.add_app_template_filter(prose, "prose")
 
     def answer_error(error: Exception) -> tuple[str, int]:
         missing = isinstance(error, (NotFoundError, UnknownRuleError))
@@ -91,6 +93,15 @@ def frame(emulator: Emulator) -> Blueprint:
     for kind in (EmulatorError, StateError, UnknownRuleError):
         pages.register_error_handler(kind, answer_error)
     return pages
+
+
+def prose(text: str) -> Markup:
+    """Text with Markdown code spans as HTML; all else is escaped."""
+    parts = str(text).split("`")
+    return Markup("").join(  # noqa: S704  (joining escapes what is no Markup)
+        Markup("<code>{}</code>").format(part) if index % 2 else part
+        for index, part in enumerate(parts)
+    )
 
 
 def account_text() -> str:
