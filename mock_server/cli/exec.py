@@ -37,6 +37,7 @@ class _FailOn(click.ParamType[tuple[str, ...]]):
 
 
 @click.command(
+    short_help="Run a command with an emulator around it.",
     context_settings={"allow_interspersed_args": False},
     options_metavar="[OPTIONS] --",
 )
