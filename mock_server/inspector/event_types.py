@@ -19,10 +19,20 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     @pages.post("/event-types")
     def change_event_type() -> Response:
         names = request.form.get("params", "").replace(",", " ").split()
+        account, key = account_of(emulator), request.form.get("eventTypeKey", "")
+        known = next((each for each in account.event_types() if each["eventTypeKey"] == key), {})
+        optional = [
+            each
+            for each in known.get("params") or ()
+            if not each["required"] and each["name"] not in names
+        ]
         changes = {
             "segmentation": "segmentation" in request.form,
             "validateParams": "validateParams" in request.form,
-            "params": [{"name": each, "required": True} for each in dict.fromkeys(names)],
+            "params": [
+                *({"name": each, "required": True} for each in dict.fromkeys(names)),
+                *optional,
+            ],
         }
-        account_of(emulator).change_event_type(request.form.get("eventTypeKey", ""), changes)
+        account.change_event_type(key, changes)
         return to("/event-types")
