@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from mock_server import api, control, metering, openapi
+from mock_server import api, control, inspector, metering, openapi
 from mock_server.emulator import Emulator
 from mock_server.guards import Guard
 
@@ -41,6 +41,7 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     metering.hang(app, emulator)
     api.hang(app, emulator)
     control.hang(app, emulator)
+    inspector.hang(app, emulator)
     openapi.hang(app)
 
     @app.errorhandler(HTTPException)
@@ -55,14 +56,6 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
         _LOG.exception("%s %s failed", request.method, request.path, exc_info=error)
         text = f"The emulator itself failed: {type(error).__name__}: {error}. This is a bug in it."
         return Response(text, 500, content_type="text/plain; charset=utf-8")
-
-    @app.get("/")
-    def welcome() -> Response:
-        text = (
-            "yespo-mock: an emulator of the Yespo Generate event API.\n"
-            "POST events to /api/v2/event; look at /_mock/health, /_mock/events, /_mock/orders.\n"
-        )
-        return Response(text, content_type="text/plain; charset=utf-8")
 
     def guarded(inner: WSGIApplication) -> WSGIApplication:
         return inner if guard is None else Guarded(inner, guard)

@@ -27,7 +27,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "openapi_page": {"app", "emulator", "openapi"},
     "app": {"api", "control", "inspector", "emulator", "guards", "metering", "openapi"},
     "hosting": {"app", "emulator", "guards", "server"},
-    "cli": {"emulator", "hosting"},
+    "contracts": {"emulator"},
+    "cli": {"contracts", "emulator", "hosting"},
     "__main__": {"cli"},
     "__init__": {"testing"},
 }

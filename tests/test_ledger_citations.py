@@ -30,7 +30,11 @@ NOT_CODE = (
     "mock_server/rules/ledger_page.py",
     "mock_server/rules/ledger/",
 )
-NOT_TESTS = ("tests/test_ledger_citations.py", "tests/rules/test_catalogue.py")
+NOT_TESTS = (
+    "tests/test_ledger_citations.py",
+    "tests/rules/test_catalogue.py",
+    "tests/contracts/test_contract_scenarios.py",
+)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from mock_server._version import __version__
 
 __all__ = ["main"]
 
-_COMMANDS = ("serve", "explain", "rules", "state", "wait")
+_COMMANDS = ("serve", "exec", "explain", "verify", "state", "wait", "rules")
 
 
 class LazyGroup(click.Group):

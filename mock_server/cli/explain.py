@@ -11,7 +11,7 @@ from mock_server.cli.options import existing_file, option, read_json
 from mock_server.settings import DEFAULT_STATE
 
 
-@click.command()
+@click.command(short_help="The verdict on an event, and why, without a server.")
 @click.argument("file", default="-")
 @option("--state", metavar="FILE", help=f"State to judge by.  [default: {DEFAULT_STATE}, if any]")
 @option("--in-memory", is_flag=True, help="Judge by an empty account, whatever files there are.")

@@ -121,6 +121,17 @@ def serve_options(command: _Function) -> _Function:
     return command
 
 
+def passing_server_options(command: _Function) -> _Function:
+    """`serve_options` for a server that lives as long as a command: a free port, no state file."""
+    command = serve_options(command)
+    for each in command.__click_params__:  # type: ignore[attr-defined]  # where click keeps them
+        if each.name == "port":
+            each.default = 0
+        elif each.name == "state":
+            each.help = "State file.  [default: none, everything is kept in memory]"
+    return command
+
+
 def server_settings(
     *,
     host: str,

@@ -23,7 +23,7 @@ _SLICE = 0.5
 @click.command()
 @serve_options
 def command(**options: Any) -> None:
-    """Serve the emulated API and the control API.
+    """Serve the emulated API, the inspector and the control API.
 
     Prints where it listens and one line per event: time, event type, key, verdict and reasons.
     Stop it with Ctrl-C; nothing is lost.
@@ -58,9 +58,10 @@ def _greet(hosted: HostedEmulator, settings: ServerSettings) -> None:
     keys = _keys(settings)
     click.echo(
         f"yespo-mock {__version__}\n"
-        f"  API      {hosted.api_url} ({keys})\n"
-        f"  Control  {hosted.url}/_mock\n"
-        f"  State    {state} ({contents})\n"
+        f"  API        {hosted.api_url} ({keys})\n"
+        f"  Inspector  {hosted.url}/_mock/ui/\n"
+        f"  Control    {hosted.url}/_mock\n"
+        f"  State      {state} ({contents})\n"
         "  Stop with Ctrl-C."
     )
 

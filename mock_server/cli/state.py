@@ -27,12 +27,12 @@ def _where(function: _Function) -> _Function:
     )(function)
 
 
-@click.group()
+@click.group(short_help="Show, export, import or reset a state.")
 def command() -> None:
     """Show, export, import or reset a state: that of a file, or of a running server."""
 
 
-@command.command()
+@command.command(short_help="Say what a state holds.")
 @_where
 @click.argument("table", required=False)
 def show(state: str, url: str | None, table: str | None) -> None:

@@ -14,7 +14,7 @@ from mock_server.settings import DEFAULT_URL
 _PAUSE = 0.05
 
 
-@click.command()
+@click.command(short_help="Wait until a server is ready.")
 @option("--url", default=DEFAULT_URL, show_default=True, help="The server to wait for.")
 @option(
     "--timeout",

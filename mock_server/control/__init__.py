@@ -11,6 +11,7 @@ from mock_server.control import (
     clock,
     configuration,
     contacts,
+    coverage,
     events,
     faults,
     metrics,
@@ -37,7 +38,7 @@ def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
     app.url_map.converters["text"] = TextConverter
     for resource in (
-        *(events, orders, contacts, configuration, state),
+        *(events, orders, contacts, configuration, coverage, state),
         *(accounts, clock, faults, analytics, metrics),
     ):
         app.register_blueprint(resource.blueprint(emulator))

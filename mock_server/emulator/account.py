@@ -17,6 +17,7 @@ from mock_server.emulator.faults import Faults
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.journal import Journal
 from mock_server.emulator.limits import Limits
+from mock_server.emulator.lives import Lives
 from mock_server.emulator.records import event_document, event_record
 from mock_server.emulator.resources import Resources
 from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
@@ -69,6 +70,7 @@ class Account:
         self.analytics = Analytics(state, self.clock)
         self.journal = Journal()
         self.resources = Resources(self, state)
+        self.lives = Lives(self, state)
         self.faults = Faults()
         self.limits = Limits(self.clock)
 

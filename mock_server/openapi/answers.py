@@ -201,6 +201,13 @@ class Seeded(Schema):
     settings = number()
 
 
+class Coverage(Schema):
+    """The results that each exercised rule had, and the rules that were never exercised."""
+
+    exercised = fields.Dict(fields.String(), fields.List(fields.String()), required=True)
+    never = texts()
+
+
 class AccountCounts(Schema):
     """An account, and how much it holds."""
 

@@ -140,6 +140,13 @@ def test_a_listed_channel_that_is_not_sent_goes_but_never_the_one_of_dedupe_on(s
     assert "address" not in contact
 
 
+def test_a_part_of_the_address_that_is_not_listed_stays(state):
+    options = ImportOptions("email", contact_fields=("region",))
+    contact = import_contact({"channels": email("one@x.y")}, options, state, NOW).contact
+    kept = {name: value for name, value in ONE["address"].items() if name != "region"}
+    assert contact["address"] == kept
+
+
 @pytest.mark.parametrize(
     ("custom", "sent", "kept"),
     [

@@ -1,0 +1,175 @@
+"""Running a command to its end, with the signals it should get and nothing left behind."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+from uuid import uuid4
+
+import psutil
+
+MARK = "YESPO_MOCK_EXEC"
+"""The variable by which whatever a command started is known again, wherever it moved."""
+
+NOT_EXECUTABLE, NOT_FOUND = 126, 127
+# Seconds that a process left behind has between being asked to end and being ended.
+GRACE = 3.0
+_FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+_PR_SET_CHILD_SUBREAPER = 36
+_ROUNDS = 10
+
+
+class CommandError(Exception):
+    """The command could not be started; `code` is the exit code that says so."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def run(command: Sequence[str], variables: Mapping[str, str]) -> int:
+    """Run a command to its end; its exit code, or 128 + n when signal n killed it.
+
+    It inherits standard input, output and error. Signals that this process gets are passed on.
+    When it has ended, the processes it left behind are ended too. Raises `CommandError`.
+    """
+    mark = uuid4().hex
+    _adopt_orphans()
+    with _forwarding() as attend:
+        process = _start(command, {**os.environ, **variables, MARK: mark})
+        attend(process)
+        try:
+            code = _wait(process)
+        finally:
+            end_left_behind(mark)
+    return code if code >= 0 else 128 - code
+
+
+def _start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    program = command[0]
+    own_group: dict[str, Any] = {"start_new_session": True} if _has_own_group() else {}
+    try:
+        # The command is what the user asked to run.
+        return subprocess.Popen([_resolved(program), *command[1:]], env=environment, **own_group)  # noqa: S603
+    except FileNotFoundError:
+        if os.path.dirname(program) and os.path.exists(program):  # noqa: PTH110, PTH120  (a name, not a path, is possible)
+            text = f"{program} cannot be run: the interpreter its first line names does not exist."
+            raise CommandError(text, NOT_EXECUTABLE) from None
+        place = "" if os.path.dirname(program) else " on the PATH"  # noqa: PTH120
+        raise CommandError(f"There is no command {program}{place}.", NOT_FOUND) from None
+    except OSError as error:
+        raise CommandError(f"{program} cannot be run: {error.strerror}.", NOT_EXECUTABLE) from None
+
+
+def _resolved(program: str) -> str:
+    if os.name != "nt":
+        return program
+    from shutil import which  # pragma: no cover
+
+    return which(program) or program  # pragma: no cover  (finds npm.cmd for npm)
+
+
+def _has_own_group() -> bool:
+    """Whether the command gets a process group of its own.
+
+    At a terminal it stays in ours, so that it can read from the terminal, and Ctrl-C and Ctrl-Z
+    reach it as they reach any command.
+    """
+    if os.name == "nt":
+        return False  # pragma: no cover
+    with suppress(OSError):
+        return os.tcgetpgrp(0) != os.getpgrp()
+    return True
+
+
+@contextmanager
+def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """While this is open, signals to this process go to the command that is attended to."""
+    attended: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
+    own_group = _has_own_group()
+
+    def forward(number: int, _: FrameType | None) -> None:
+        if not attended:
+            early.append(number)
+        elif not own_group:
+            # The terminal (or the console) has told the command of Ctrl-C and Ctrl-\ already.
+            if number not in (signal.SIGINT, getattr(signal, "SIGQUIT", None)):
+                attended[0].send_signal(number)
+        else:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(attended[0].pid, number)
+
+    def attend(process: subprocess.Popen[bytes]) -> None:
+        attended.append(process)
+        for number in early:
+            forward(number, None)
+
+    numbers = [getattr(signal, name) for name in _FORWARDED if hasattr(signal, name)]
+    before = {number: signal.signal(number, forward) for number in numbers}
+    try:
+        yield attend
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    if os.name == "nt":
+        while True:  # pragma: no cover  (in slices: Ctrl-C cannot interrupt an endless wait)
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(0.5)
+    # Orphans that were adopted are waited for too: one that has ended must not stay in the table
+    # of processes, as some programs wait for it to leave that.
+    while True:
+        ended, status = os.wait()
+        if ended == process.pid:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return process.returncode
+
+
+def _adopt_orphans() -> None:
+    """On Linux, what loses its parent becomes a child of this process and not of init."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_left_behind(mark: str) -> None:
+    """End every process that the command with this mark left behind: ask first, then insist."""
+    asked: set[psutil.Process] = set()
+    for _ in range(_ROUNDS):
+        found = _left_behind(mark)
+        if not found:
+            return
+        for each in found:
+            with suppress(psutil.Error):
+                if each in asked:
+                    each.kill()
+                else:
+                    each.terminate()
+        asked |= found
+        psutil.wait_procs(found, timeout=GRACE)
+
+
+def _left_behind(mark: str) -> set[psutil.Process]:
+    """Descendants of this process, and processes that bear the mark."""
+    found = set(psutil.Process().children(recursive=True))
+    for each in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if each.pid != os.getpid() and each.environ().get(MARK) == mark:
+                found.add(each)
+    return {each for each in found if _is_alive(each)}
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False

@@ -1,0 +1,125 @@
+"""What `exec` says afterwards: a summary, annotations, a JUnit report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
+
+from mock_server.cli import github
+from mock_server.cli.colours import COLOURS
+from mock_server.cli.junit import Case, write_junit
+from mock_server.cli.observed import Observed
+from mock_server.cli.show import plain_table
+from mock_server.model import VERDICTS, Document
+
+_SHOWN = 20
+_MARKS = {"passed": "+", "failed": "x", "noted": "."}
+
+
+def print_summary(observed: Observed) -> None:
+    """Counts by event type and verdict, the codes, and what fell into --fail-on."""
+    to = Console(stderr=True, highlight=False)
+    to.print()
+    if not observed.total:
+        to.print("yespo-mock: no events came in.")
+        return
+    events = "1 event" if observed.total == 1 else f"{observed.total} events"
+    to.print(f"yespo-mock: {events}")
+    table = plain_table("event type", *VERDICTS)
+    for column, verdict in zip(table.columns[1:], VERDICTS, strict=True):
+        column.justify = "right"
+        column.header_style = f"bold {COLOURS[verdict]}"
+    for key, counts in sorted(observed.types.items()):
+        cells = [str(counts[verdict]) if counts[verdict] else "-" for verdict in VERDICTS]
+        table.add_row(Text(_printable(key)), *cells)
+    to.print(table)
+    for kind in ("reasons", "warnings"):
+        codes = [
+            f"{code} {count}" if count > 1 else code
+            for (each, code), count in observed.codes.most_common()
+            if each == kind
+        ]
+        if codes:
+            to.print(f"{kind}: {escape(', '.join(codes))}")
+    if observed.fallen:
+        _print_fallen(observed, to)
+
+
+def _print_fallen(observed: Observed, to: Console) -> None:
+    to.print()
+    to.print(f"[bold red]fell into --fail-on {','.join(observed.kinds)}: {observed.fallen}[/]")
+    for record in observed.kept[:_SHOWN]:
+        to.print(Padding(Text(_title(record)), (0, 0, 0, 2)))
+        for line in _why(record):
+            to.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
+    if observed.fallen > _SHOWN:
+        to.print(f"  and {observed.fallen - _SHOWN} more")
+
+
+def print_annotations(observed: Observed) -> None:
+    """For GitHub Actions: an annotation for each event that fell into --fail-on."""
+    if not github.wanted():
+        return
+    for record in observed.kept:
+        is_error = observed.fell_into(record) != ["warning"]
+        text = "\n".join(_why(record)) or "see the trace"
+        line = github.annotation(
+            "error" if is_error else "warning", f"yespo-mock: {_title(record)}", text
+        )
+        click.echo(line, err=True)
+
+
+def write(path: Path, observed: Observed, seconds: float) -> None:
+    """The JUnit report: a case for each event that fell into --fail-on. Raises `OSError`."""
+    cases = [
+        Case(
+            suite=f"yespo-mock.{record['eventTypeKey'] or 'event'}",
+            name=_title(record),
+            failure="; ".join(_why(record)) or _title(record),
+            kind=observed.fell_into(record)[0],
+            details="\n".join([*_why(record), "", *map(_trace_line, record["trace"])]),
+        )
+        for record in observed.kept
+    ]
+    if observed.fallen > len(cases):
+        more = f"{observed.fallen - len(cases)} more events fell into --fail-on"
+        cases.append(Case("yespo-mock", more, failure=f"{more}; they were not kept"))
+    write_junit(path, "yespo-mock exec", cases, seconds)
+
+
+def _title(record: Document) -> str:
+    key, codes = record["eventTypeKey"] or "-", record["reasons"] + record["warnings"]
+    event_key = f" {record['eventKey']}" if record["eventKey"] else ""
+    told = f"event {record['eventId']} {key}{event_key} {record['verdict']}"
+    return _printable(f"{told}: {', '.join(codes)}" if codes else told)
+
+
+def _why(record: Document) -> list[str]:
+    """What was wrong, and the way out."""
+    steps: list[Any] = record["trace"]
+    failed = [_step(step)["message"] for step in steps if _step(step)["result"] == "failed"]
+    lines = failed or [f"warning: {code}" for code in record["warnings"]]
+    return [_printable(line) for line in ([*lines, record["hint"]] if record["hint"] else lines)]
+
+
+def _trace_line(step: Any) -> str:
+    read = _step(step)
+    return f"{_MARKS[read['result']]} {read['rule']:<8} {read['message']}"
+
+
+def _step(step: Any) -> dict[str, Any]:
+    """A step of a trace, which is an object until the record has been stored and read again."""
+    if isinstance(step, dict):
+        return step
+    return {name: getattr(step, name) for name in ("rule", "result", "message")}
+
+
+def _printable(text: str) -> str:
+    """Text from outside, without what could steer a terminal."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

@@ -1,0 +1,49 @@
+"""What came in while a command ran: counts for its summary, and the events it fails for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from threading import Lock
+
+from mock_server.model import Document
+
+KINDS = ("ignored", "rejected", "warning")
+MAX_KEPT = 10_000
+
+
+class Observed:
+    """A listener of an emulator that counts every event and keeps those that fell into `kinds`.
+
+    It outlives a reset of the emulator, which many test suites do between tests. At most `MAX_KEPT`
+    events are kept; `fallen` counts all.
+    """
+
+    def __init__(self, kinds: Collection[str]) -> None:
+        self.kinds = kinds
+        self.types: dict[str, Counter[str]] = {}
+        self.codes: Counter[tuple[str, str]] = Counter()
+        self.total = 0
+        self.fallen = 0
+        self.kept: list[Document] = []
+        self._lock = Lock()
+
+    def add(self, record: Document) -> None:
+        """Count an event."""
+        with self._lock:
+            self.total += 1
+            key = record["eventTypeKey"] or "-"
+            self.types.setdefault(key, Counter())[record["verdict"]] += 1
+            for kind in ("reasons", "warnings"):
+                self.codes.update((kind, code) for code in record[kind])
+            if self.fell_into(record):
+                self.fallen += 1
+                if len(self.kept) < MAX_KEPT:
+                    self.kept.append(record)
+
+    def fell_into(self, record: Document) -> list[str]:
+        """Those of the kinds that an event is of."""
+        found = [record["verdict"]] if record["verdict"] in self.kinds else []
+        if record["warnings"] and "warning" in self.kinds:
+            found.append("warning")
+        return found

@@ -1,0 +1,179 @@
+"""`yespo-mock verify`: whether a server keeps to the contract scenarios."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from mock_server.cli.options import option
+
+if TYPE_CHECKING:
+    from mock_server.contracts import Result, Runner, Scenario, Target
+
+_RULE_ID = re.compile(r"[A-Z]+-\d\d")
+
+
+@click.command()
+@option("--url", help="The server to verify.  [default: one of its own]")
+@option("--api-key", default="yespo-mock", show_default=True, help="The API key to send.")
+@option("--junit", metavar="FILE", help="Report every scenario as JUnit XML.")
+@click.argument("scenarios", metavar="[SCENARIO]...", nargs=-1)
+def command(scenarios: tuple[str, ...], url: str | None, api_key: str, junit: str | None) -> None:
+    """Run contract scenarios and tell what differs.
+
+    SCENARIO is a file, a folder of files, or the id of a rule, such as ORD-12. Without one, all
+    those that come with yespo-mock are run.
+
+    What the server at --url holds is put aside and put back afterwards. Of a server without the
+    control API only the answers can be checked; what could not be checked is told.
+
+    Exit code 0 when everything that could be checked is as it should be, 1 when something is not,
+    2 for a malformed scenario or a server that does not answer.
+    """
+    # Imported here, so that --help answers at once.
+    from mock_server.cli import verify_report
+    from mock_server.cli.junit import check_writable
+    from mock_server.contracts import TargetError
+
+    report = None if junit is None else check_writable(junit)
+    wanted = _read(scenarios)
+    started = perf_counter()
+    results: list[Result] = []
+    try:
+        with _runner(url, api_key) as (runner, target):
+            for scenario in verify_report.progress(wanted):
+                results.append(runner.run(scenario))  # noqa: PERF401  (kept when a later one fails)
+    except TargetError as error:
+        click.echo(f"yespo-mock: {error}", err=True)
+        sys.exit(2)
+    seconds = perf_counter() - started
+    verify_report.print_results(results, target, seconds)
+    if report is not None:
+        try:
+            verify_report.write(report, results, seconds)
+        except OSError as error:
+            click.echo(f"yespo-mock: {report} cannot be written: {error.strerror}.", err=True)
+            sys.exit(2)
+    sys.exit(1 if any(each.failed for each in results) else 0)
+
+
+def _read(named: tuple[str, ...]) -> list[Scenario]:
+    """The scenarios that are meant; ends with code 2 when one of them is malformed."""
+    from mock_server.contracts import MalformedScenario, read_scenario, shipped_folder
+
+    found: list[Scenario] = []
+    faults: list[str] = []
+    shipped = _files(shipped_folder()) if not all(map(_is_path, named)) or not named else []
+    for name in named or (None,):
+        is_path = name is not None and _is_path(name)
+        for path in _files(Path(name)) if name is not None and is_path else shipped:
+            try:
+                scenario = read_scenario(path)
+            except MalformedScenario as error:
+                faults.append(str(error))
+                continue
+            if name is None or is_path or name in scenario.rules:
+                found.append(scenario)
+        if name is not None and not is_path and not faults and not _cites(found, name):
+            raise click.UsageError(f"No scenario that comes with yespo-mock is about {name}.")
+    if faults:
+        click.echo("\n".join(faults), err=True)
+        sys.exit(2)
+    return list({each.path.resolve(): each for each in found}.values())
+
+
+def _cites(scenarios: list[Scenario], rule_id: str) -> bool:
+    return any(rule_id in each.rules for each in scenarios)
+
+
+def _is_path(name: str) -> bool:
+    return not _RULE_ID.fullmatch(name) or Path(name).exists()
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise click.UsageError(f"There is no file or folder {path}.")
+    files = sorted(path.glob("*.json"))
+    if not files:
+        raise click.UsageError(f"There are no scenarios (*.json) in {path}.")
+    return files
+
+
+@contextmanager
+def _runner(url: str | None, api_key: str) -> Iterator[tuple[Runner, Target]]:
+    """A runner against the server at `url`, or against one that lives as long as this is open."""
+    from mock_server.contracts import Runner, Target
+    from mock_server.hosting import HostedEmulator
+    from mock_server.settings import ServerSettings
+
+    if url is None:
+        with (
+            HostedEmulator(ServerSettings(port=0, state=None)) as hosted,
+            Target(hosted.url, api_key) as target,
+        ):
+            yield Runner(target, lambda: target.ask("POST", "/reset")), target
+        return
+    with Target(url, api_key) as target:
+        if not target.has_control:
+            yield Runner(target, lambda: None), target
+            return
+        with _state_put_aside(target):
+            target.ask("POST", "/reset")
+            # What a reset leaves are the seeds and settings the server was started with.
+            begins_empty = not any(target.ask("GET", "/state").values())
+            yield Runner(target, lambda: _empty(target, begins_empty)), target
+
+
+def _empty(target: Target, begins_empty: bool) -> None:
+    target.ask("POST", "/reset")
+    if not begins_empty:
+        target.ask("PUT", "/state", {})  # slower: it writes a whole state file
+
+
+@contextmanager
+def _state_put_aside(target: Target) -> Iterator[None]:
+    """While this is open the server's state is ours; then what was there before is put back.
+
+    Until then a copy is in a file, whose name is told when putting back fails.
+    """
+    import signal
+    from tempfile import NamedTemporaryFile
+
+    from mock_server.contracts import TargetError
+
+    state = target.control("GET", "/state")
+    if state.status != 200:
+        raise TargetError(f"The state of {target.url} cannot be put aside: {state.text}")
+    with NamedTemporaryFile("wb", prefix="yespo-mock-", suffix=".json", delete=False) as copy:
+        copy.write(state.body)
+
+    def end(*_: object) -> None:
+        sys.exit(130)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        try:
+            target.ask("POST", "/reset")
+            answer = target.send("PUT", "/_mock/state", {}, state.body)
+            if answer.status != 200:
+                raise TargetError(answer.text)
+        except TargetError as error:
+            click.echo(
+                f"yespo-mock: the state of {target.url} could not be put back: {error}\n"
+                f"It is in {copy.name}: yespo-mock state import --url {target.url} {copy.name}",
+                err=True,
+            )
+        else:
+            Path(copy.name).unlink()

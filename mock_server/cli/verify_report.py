@@ -1,0 +1,144 @@
+"""What `verify` says: a progress bar, a table of what differs, a JUnit report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from mock_server import jsonio
+from mock_server.cli.junit import Case, write_junit
+from mock_server.cli.show import console
+from mock_server.contracts import Difference, Result, Scenario, Target
+from mock_server.contracts.matching import ABSENT
+
+_SHOWN = 400
+_SHOWN_UNCHECKED = 10
+
+
+def progress(scenarios: Sequence[Scenario]) -> Iterator[Scenario]:
+    """The scenarios one by one, with a progress bar when a person is watching."""
+    screen = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.completed:>4}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    ) as bar:
+        task = bar.add_task("", total=len(scenarios))
+        for each in scenarios:
+            bar.update(task, description=each.path.stem)
+            yield each
+            bar.advance(task)
+
+
+def print_results(results: Sequence[Result], target: Target, seconds: float) -> None:
+    """What differs, what could not be checked, and how many passed."""
+    to = console()
+    for result in results:
+        if result.failed:
+            _print_failed(result, to)
+    failed = sum(each.failed for each in results)
+    unchecked = [each for each in results if each.unchecked]
+    if unchecked:
+        _print_unchecked(unchecked, target, to)
+    count = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
+    told = f"{count}: {len(results) - failed} passed, {failed} failed"
+    if unchecked:
+        told += f", {len(unchecked)} only in part"
+    to.print(Text(f"{told} ({seconds:.1f} s)", style="bold red" if failed else "bold green"))
+
+
+def _print_failed(result: Result, to: Console) -> None:
+    scenario = result.scenario
+    to.print(Text(f"{scenario.name}", style="bold red"))
+    to.print(Text(f"{_shown_path(scenario.path)} ({', '.join(scenario.rules)})", style="dim"))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("where", ratio=2, overflow="fold")
+    table.add_column("expected", ratio=3, overflow="fold", style="green")
+    table.add_column("actual", ratio=3, overflow="fold", style="red")
+    for each in result.differences:
+        table.add_row(Text(each.where), Text(shown(each.expected)), Text(shown(each.actual)))
+    to.print(table)
+    to.print()
+
+
+def _print_unchecked(results: Sequence[Result], target: Target, to: Console) -> None:
+    if not target.has_control:
+        to.print(
+            Text(
+                f"{target.url} has no control API: only the answers were checked, and not what"
+                " became of the events. An answer that differs where the scenario could not be"
+                " set up (given) is not counted."
+            )
+        )
+    lines = [
+        f"{each.scenario.path.stem}: {_sentence(each.unchecked)}"
+        for each in results
+        if target.has_control or any("differs" in what for what in each.unchecked)
+    ]
+    if lines:
+        to.print("not checked:")
+    for line in lines[:_SHOWN_UNCHECKED]:
+        to.print(Text(f"  {line}"))
+    if len(lines) > _SHOWN_UNCHECKED:
+        to.print(f"  and {len(lines) - _SHOWN_UNCHECKED} more (--junit lists them all)")
+
+
+def write(path: Path, results: Iterable[Result], seconds: float) -> None:
+    """The JUnit report: a case for each scenario. Raises `OSError`."""
+    write_junit(path, "yespo-mock verify", [_case(each) for each in results], seconds)
+
+
+def _case(result: Result) -> Case:
+    scenario = result.scenario
+    differing = [
+        f"{each.where}\n  expected: {_full(each.expected)}\n  actual:   {_full(each.actual)}"
+        for each in result.differences
+    ]
+    only_in_part = _sentence(result.unchecked) if result.unchecked else None
+    return Case(
+        suite=f"contracts.{scenario.path.stem}",
+        name=scenario.name,
+        seconds=result.seconds,
+        failure=_in_short(result.differences) if differing else None,
+        details="\n".join(differing),
+        skipped=None if only_in_part is None else f"not checked: {only_in_part}",
+        file=_shown_path(scenario.path),
+    )
+
+
+def _in_short(found: Sequence[Difference]) -> str:
+    first = found[0]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return f"{first.where}: expected {shown(first.expected)}, was {shown(first.actual)}{more}"
+
+
+def _sentence(parts: Iterable[str]) -> str:
+    return "; ".join(parts)
+
+
+def shown(value: Any) -> str:
+    """A value for a table: JSON on one line, cut when it is long."""
+    text = _full(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _full(value: Any) -> str:
+    return "(nothing)" if value is ABSENT else jsonio.text_of(value)
+
+
+def _shown_path(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

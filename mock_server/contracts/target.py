@@ -1,0 +1,121 @@
+"""The server that is verified, over HTTP exactly as a scenario writes it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from mock_server import jsonio
+
+_TIMEOUT = 30.0
+
+
+class TargetError(Exception):
+    """The server does not answer, or cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response: its status, its headers (names in lower case) and its body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON; raises `jsonio.MalformedJson`."""
+        return jsonio.loads(self.body)
+
+
+class Target:
+    """A server at a URL, spoken to over one connection; a context manager that closes it.
+
+    `url` may end in `/api`. `has_control` says whether it has the control API. Raises `TargetError`
+    when the URL is none or nobody answers there.
+    """
+
+    def __init__(self, url: str, api_key: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise TargetError(f"{url} is not a URL such as http://127.0.0.1:9380.")
+        self.url = url.rstrip("/").removesuffix("/api")
+        self._base = urlsplit(self.url).path
+        make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        try:
+            self._connection = make(parts.hostname, parts.port, timeout=_TIMEOUT)
+        except ValueError:
+            raise TargetError(f"{url} has a port that is none.") from None
+        credentials = base64.b64encode(f"yespo-mock:{api_key}".encode()).decode()
+        self._authorization = f"Basic {credentials}"
+        self.has_control = self._finds_control()
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str | None], body: bytes | None
+    ) -> Answer:
+        """Send a request. A header of None is left out; others stand beside the usual ones."""
+        usual: dict[str, str | None] = {"Authorization": self._authorization}
+        if body is not None:
+            usual["Content-Type"] = "application/json"
+        given = {name.lower() for name in headers}
+        wanted = {name: usual[name] for name in usual if name.lower() not in given}
+        wanted.update(headers)
+        sent = {name: value for name, value in wanted.items() if value is not None}
+        reused = self._connection.sock is not None
+        try:
+            return self._exchange(method, path, sent, body)
+        except (OSError, HTTPException, ValueError) as error:
+            self._connection.close()
+            # Only a kept connection that was closed meanwhile is worth another attempt.
+            if reused and isinstance(error, ConnectionError):
+                with suppress(OSError, HTTPException):
+                    return self._exchange(method, path, sent, body)
+            reason = str(error) or type(error).__name__
+            raise TargetError(f"{self.url} does not answer: {reason}.") from None
+
+    def control(self, method: str, path: str, body: Any = None) -> Answer:
+        """Call the control API."""
+        sent = None if body is None else jsonio.dumps(body)
+        return self.send(method, f"/_mock{path}", {}, sent)
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """What a call of the control API answers; raises `TargetError` unless it succeeds."""
+        answer = self.control(method, path, body)
+        if answer.status != 200:
+            raise TargetError(f"{method} {self.url}/_mock{path}: {answer.status} {answer.text}")
+        return answer.json()
+
+    def _exchange(
+        self, method: str, path: str, headers: dict[str, str], body: bytes | None
+    ) -> Answer:
+        self._connection.request(method, self._base + path, body, headers)
+        answer = self._connection.getresponse()
+        named = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, named, answer.read())
+
+    def _finds_control(self) -> bool:
+        answer = self.control("GET", "/health")
+        try:
+            told = answer.json()
+        except jsonio.MalformedJson:
+            return False
+        return answer.status == 200 and isinstance(told, dict) and told.get("status") == "ok"
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Target:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

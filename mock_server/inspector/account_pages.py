@@ -1,0 +1,88 @@
+"""Settings of an account; reset, seed, export and import."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from mock_server import jsonio
+from mock_server.emulator import KEEPABLE, Account, Emulator, InvalidError
+from mock_server.inspector.pages import account_of, to
+from mock_server.model import IDENTIFIER_KINDS
+
+
+def add(pages: Blueprint, emulator: Emulator) -> None:
+    """Add these pages."""
+
+    @pages.get("/settings")
+    def settings() -> str:
+        account = account_of(emulator)
+        return render_template(
+            "inspector/settings.html",
+            page="settings",
+            settings=asdict(account.settings),
+            kinds=IDENTIFIER_KINDS,
+            keepable=KEEPABLE,
+            counts=account.counts(),
+        )
+
+    @pages.post("/settings")
+    def change_settings() -> Response:
+        account = account_of(emulator)
+        account.change_settings(_changes(account))
+        return to("/settings")
+
+    @pages.post("/reset")
+    def reset() -> Response:
+        if request.form.get("sure") != "yes":
+            raise InvalidError('Nothing was reset: tick "Yes, lose it" first.')
+        account_of(emulator).reset(request.form.getlist("keep"))
+        return to("/")
+
+    @pages.post("/seed")
+    def seed() -> Response:
+        account_of(emulator).seed(_json("seed"))
+        return to("/orders")
+
+    @pages.get("/export")
+    def export_state() -> Response:
+        text = jsonio.pretty(emulator.export_state(account_of(emulator).name))
+        answer = Response(text, content_type="application/json")
+        answer.headers["Content-Disposition"] = 'attachment; filename="yespo-mock-state.json"'
+        return answer
+
+    @pages.post("/import")
+    def import_state() -> Response:
+        if request.form.get("sure") != "yes":
+            raise InvalidError('Nothing was imported: tick "Yes, replace it" first.')
+        emulator.import_state(_json("state"), account_of(emulator).name)
+        return to("/")
+
+
+def _json(field: str) -> Any:
+    """The JSON of a file that was chosen, or of the text beside it."""
+    file = request.files.get(field)
+    data = file.read() if file else b""
+    try:
+        return jsonio.loads(data or request.form.get(f"{field}_text", "").encode())
+    except jsonio.MalformedJson as error:
+        raise InvalidError(f"The {field} is not JSON: {error}. Nothing was changed.") from None
+
+
+def _changes(account: Account) -> dict[str, Any]:
+    """The whole form as changes of settings."""
+    changes: dict[str, Any] = {}
+    for name, value in asdict(account.settings).items():
+        sent = request.form.get(name, "").strip()
+        if isinstance(value, bool):
+            changes[name] = name in request.form
+        elif isinstance(value, int):
+            changes[name] = int(sent) if sent.isdecimal() else sent
+        elif name == "identifier_rule":
+            field = request.form.get("identifier_field", "")
+            changes[name] = {"param": sent, "field": field} if sent else None
+        else:
+            changes[name] = sent
+    return changes

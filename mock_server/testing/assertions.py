@@ -1,0 +1,305 @@
+"""The assertions of `MockServer`: what they fail with is what the reader has to know."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mock_server.emulator import Account, EventQuery, NotFoundError
+from mock_server.emulator.records import event_document
+from mock_server.model import Document
+from mock_server.testing.matching import differences
+from mock_server.testing.records import Contact, Event, Order, sent_params
+from mock_server.testing.text import events_text, indented, request_lines
+
+_BAD = ("ignored", "rejected")
+_GOOD = ("applied", "recorded")
+_NEAR = 5
+
+
+class NotThereError(AssertionError, LookupError):
+    """There is no such order; the message says what happened to it."""
+
+
+class Assertions:
+    """Assertions over one account. `_looked` are the ids of the events the test has looked at."""
+
+    _most = 1_000_000  # more than an account can hold
+
+    def __init__(self) -> None:
+        self._looked: set[int] = set()
+
+    @property
+    @abstractmethod
+    def _account(self) -> Account:
+        """The account that is asked."""
+
+    # Orders
+
+    def assert_order(self, external_order_id: str | int, /, **expected: Any) -> Order:
+        """That the order is there, with these values; gives the order.
+
+        Names are the vendor's fields or additional parameters. Amounts are compared as numbers
+        ("258.0" is 258); of an object only the names given are compared, of a list every entry.
+        """
+        __tracebackhide__ = True
+        key = str(external_order_id)
+        order = self._order_or_fail(key)
+        wrong = differences(expected, order)
+        if wrong:
+            said = [f"Order {key} is not as expected:", *(f"  {each}" for each in wrong)]
+            raise self._failure(
+                said, "The events that named it:", self._find(EventQuery(order=key))
+            )
+        return order
+
+    def assert_no_order(self, external_order_id: str | int, /) -> None:
+        """That there is no such order."""
+        __tracebackhide__ = True
+        key = str(external_order_id)
+        try:
+            self._account.order(key)
+        except NotFoundError:
+            return
+        events = self._find(EventQuery(order=key))
+        raise self._failure([f"There is an order {key}."], "The events that named it:", events)
+
+    def _order_or_fail(self, key: str) -> Order:
+        __tracebackhide__ = True
+        try:
+            return Order(self._account.order(key))
+        except NotFoundError as error:
+            said = [str(error)]
+        events = self._find(EventQuery(order=key))
+        if events:
+            raise self._failure(said, "The events that named it:", events, NotThereError)
+        said.append(f"No event named {key}.")
+        raise self._failure(said, *self._newest(), NotThereError)
+
+    # Events
+
+    def assert_event(
+        self,
+        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
+        /,
+        *,
+        verdict: str | None = None,
+        reason: str | None = None,
+        warning: str | None = None,
+        contact: str | int | None = None,
+        order: str | int | None = None,
+        q: str | None = None,
+        count: int | None = None,
+        params: dict[str, Any] | None = None,
+    ) -> Event:
+        """That an event matches, exactly `count` of them when given; gives the newest.
+
+        Filters are those of `events`; `params` are parameters it was sent with. Unless `verdict`
+        or `reason` ask for it, an event that was ignored or rejected does not match: asserting an
+        event asserts that it arrived to some effect.
+        """
+        __tracebackhide__ = True
+        query = self._query(type, None, None, warning, contact, order, q)
+        candidates = self._find(query)
+        wrong = {id(each): _faults(each, verdict, reason, params) for each in candidates}
+        matching = [each for each in candidates if not wrong[id(each)]]
+        if matching and count in (None, len(matching)):
+            self._look_at(matching)
+            return self._event(matching[-1])
+        wanted = _described(query, verdict, reason, params)
+        number = {0: "No event", 1: "1 event"}.get(len(matching), f"{len(matching)} events")
+        said = [f"{number} matched {wanted}" + (f", {count} should." if count else ".")]
+        near = ([each for each in candidates if wrong[id(each)]] or candidates)[-_NEAR:]
+        if not near:
+            raise self._failure(said, *self._newest())
+        for each in near:
+            said += [f"  event {each['eventId']}: {fault}" for fault in wrong[id(each)]]
+        raise self._failure(said, "Near misses:", near)
+
+    def assert_contact(self, who: str | int, /, **expected: Any) -> Contact:
+        """That the contact with this id or identifier is there, with these values; gives it."""
+        __tracebackhide__ = True
+        contact_id = self._account.contact_id_of(str(who))
+        if contact_id < 0:
+            held = [repr(Contact(each)) for each in self._account.contacts(limit=_NEAR).items]
+            there_is = f"The newest contacts: {', '.join(held)}." if held else "There are none."
+            raise self._failure([f"No contact has the id or identifier {who}. {there_is}"], "", [])
+        contact = Contact(self._account.contact(contact_id))
+        wrong = differences(expected, contact)
+        if wrong:
+            said = [f"Contact {who} is not as expected:", *(f"  {each}" for each in wrong)]
+            raise self._failure(said, "", [])
+        return contact
+
+    def assert_nothing_ignored(self) -> None:
+        """That no order event was ignored; fails with the trace of each that was."""
+        __tracebackhide__ = True
+        self._assert_none("ignored")
+
+    def assert_nothing_rejected(self) -> None:
+        """That no event was rejected; fails with the trace of each that was."""
+        __tracebackhide__ = True
+        self._assert_none("rejected")
+
+    def assert_no_warnings(self) -> None:
+        """That no event had a warning; fails with the trace of each that had."""
+        __tracebackhide__ = True
+        events = [each for each in self._find(EventQuery()) if each["warnings"]]
+        if events:
+            raise self._failure([f"{_events(len(events))} with warnings."], "", events)
+
+    def _assert_none(self, verdict: str) -> None:
+        __tracebackhide__ = True
+        events = self._find(EventQuery(verdict=verdict))
+        self._look_at(events)
+        if events:
+            raise self._failure([f"{_events(len(events))} {verdict}."], "", events)
+
+    # What the pytest plugin asks
+
+    def unlooked(self) -> list[Document]:
+        """The events that were ignored or rejected and that nobody has looked at, oldest first."""
+        counts = self._account.summary()["byVerdict"]
+        if not any(counts[verdict] for verdict in _BAD):
+            return []
+        events = [each for verdict in _BAD for each in self._find(EventQuery(verdict=verdict))]
+        unlooked = [each for each in events if each["eventId"] not in self._looked]
+        return sorted(unlooked, key=lambda each: int(each["eventId"]))
+
+    def report(self) -> str:
+        """The newest events with their traces, and the requests that never became one, as text."""
+        page = self._account.events(EventQuery(limit=20))
+        parts = [events_text(page.items[::-1], page.total)] if page.items else []
+        refused = self._refused()
+        if refused:
+            parts.append(f"Requests that never became an event:\n{indented(refused)}")
+        return "\n\n".join(parts)
+
+    # Details
+
+    def _event(self, document: Document) -> Event:
+        return Event(event_document(document), self._looked.add)
+
+    def _look_at(self, events: Iterable[Document]) -> None:
+        self._looked.update(each["eventId"] for each in events)
+
+    def _find(self, query: EventQuery) -> list[Document]:
+        return self._account.events(replace(query, limit=self._most)).items[::-1]
+
+    def _query(
+        self,
+        type_: str | None,
+        verdict: str | None,
+        reason: str | None,
+        warning: str | None,
+        contact: str | int | None,
+        order: str | int | None,
+        q: str | None,
+    ) -> EventQuery:
+        return EventQuery(
+            type=type_,
+            verdict=verdict,
+            reason=reason,
+            warning=warning,
+            contact=None if contact is None else self._account.contact_id_of(str(contact)),
+            order=None if order is None else str(order),
+            q=q,
+        )
+
+    def _newest(self) -> tuple[str, list[Document]]:
+        page = self._account.events(EventQuery(limit=_NEAR))
+        if page.items:
+            return "The newest events:", page.items[::-1]
+        return "There were no events at all.", []
+
+    def _refused(self) -> str:
+        requests = self._account.journal.page(limit=100)["requests"]
+        refused = [each for each in requests if each["status"] >= 400 and each["eventId"] is None]
+        return request_lines(refused[:_NEAR][::-1])
+
+    def _waited_in_vain(
+        self, query: EventQuery, count: int, timeout: float, total: int
+    ) -> AssertionError:
+        wanted = _described(query, query.verdict, query.reason, None)
+        came = f"{total} of {count} events" if count > 1 else "No event"
+        return self._failure([f"{came} matched {wanted} within {timeout:g} s."], *self._newest())
+
+    def _failure(
+        self,
+        said: Sequence[str],
+        heading: str,
+        events: list[Document],
+        error: type[AssertionError] = AssertionError,
+    ) -> AssertionError:
+        """The error to fail with; the events it shows have been looked at."""
+        self._look_at(events)
+        lines = [*said]
+        if heading:
+            lines += ["", heading]
+        if events:
+            shown = events_text(events)
+            lines += [indented(shown) if heading else f"\n{indented(shown)}"]
+        refused = self._refused()
+        if refused:
+            lines += ["", "Requests that never became an event:", indented(refused)]
+        return error("\n".join(lines))
+
+
+def unlooked_text(events: list[Document]) -> str:
+    """Why a test that never looked at these events fails; the first line names the first cause."""
+    first, *others = events
+    what = " ".join(filter(None, (first["eventTypeKey"] or "an event", first["eventKey"])))
+    faults = [step["message"] for step in first["trace"] if step["result"] == "failed"]
+    more = f", and {len(others)} more" if others else ""
+    silent = any(each["verdict"] == "ignored" for each in events)
+    said = (
+        "The real service would have answered 200 and dropped it without a word. " if silent else ""
+    )
+    return (
+        f"{what} was {first['verdict']}: {'; '.join(faults)}{more}\n\n"
+        f"{indented(events_text(events))}\n\n"
+        f"{said}This test has sent it and never looked at the verdict.\n"
+        'Mend what is sent, or assert it: yespo_mock.assert_event(verdict="'
+        f'{first["verdict"]}"),\n'
+        "or opt out: @pytest.mark.yespo_mock(allow_ignored=True)."
+    )
+
+
+def _events(number: int) -> str:
+    return "1 event was" if number == 1 else f"{number} events were"
+
+
+def _faults(
+    event: Document, verdict: str | None, reason: str | None, params: dict[str, Any] | None
+) -> list[str]:
+    """Why an event does not match, beyond the filters."""
+    faults = []
+    if verdict is not None:
+        if event["verdict"] != verdict:
+            faults.append(f"it was {event['verdict']}, not {verdict}")
+    elif reason is None and event["verdict"] not in _GOOD:
+        faults.append(f"it was {event['verdict']}")
+    if reason is not None and reason not in event["reasons"]:
+        faults.append(f"its reasons are {', '.join(event['reasons']) or 'none'}, not {reason}")
+    if params:
+        faults += differences(params, sent_params(event))
+    return faults
+
+
+def _described(
+    query: EventQuery, verdict: str | None, reason: str | None, params: dict[str, Any] | None
+) -> str:
+    asked = {
+        "type": query.type,
+        "verdict": verdict,
+        "reason": reason,
+        "warning": query.warning,
+        "contact": query.contact,
+        "order": query.order,
+        "q": query.q,
+        "params": params,
+    }
+    told = [f"{name}={value!r}" for name, value in asked.items() if value is not None]
+    return ", ".join(told) or "(any)"

@@ -1,0 +1,47 @@
+"""Expected against actual: what differs, with the path of each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from mock_server.testing.records import Record
+
+_AMOUNTS = frozenset(("totalCost", "shipping", "discount", "taxes", "cost", "quantity"))
+
+
+def differences(expected: Mapping[str, Any], actual: Record | Mapping[str, Any]) -> list[str]:
+    """What of `expected` is otherwise in `actual`, as lines such as `status is "A", not "B"`.
+
+    Amounts are equal when their numbers are; of an object only the expected names are looked at.
+    """
+    return list(_compare("", expected, actual))
+
+
+def _compare(path: str, expected: Any, actual: Any) -> Iterator[str]:
+    if isinstance(expected, Mapping) and isinstance(actual, (Mapping, Record)):
+        for name, value in expected.items():
+            where = f"{path}.{name}" if path else str(name)
+            try:
+                held = actual[name]
+            except KeyError:
+                yield f"{where} is not there, it should be {value!r}"
+                continue
+            yield from _compare(where, value, held)
+    elif isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
+        if len(expected) != len(actual):
+            yield f"{path} has length {len(actual)}, not {len(expected)}"
+        for index, (one, other) in enumerate(zip(expected, actual, strict=False)):
+            yield from _compare(f"{path}[{index}]", one, other)
+    elif expected != actual and not _same_amount(path, expected, actual):
+        yield f"{path} is {actual!r}, not {expected!r}"
+
+
+def _same_amount(path: str, expected: Any, actual: Any) -> bool:
+    if path.rpartition(".")[2] not in _AMOUNTS:
+        return False
+    try:
+        return Decimal(str(expected)) == Decimal(str(actual))
+    except InvalidOperation:
+        return False

@@ -1,0 +1,279 @@
+"""Orders, contacts and events as test code sees them: the JSON of the control API, as objects."""
+
+# ruff: noqa: N815  (the attributes are the names of the vendor and of the control API)
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from functools import cache
+from inspect import get_annotations, getmro
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from mock_server.model import Document
+from mock_server.testing.text import event_text
+
+
+class Record:
+    """Something stored, with attributes named as in the JSON of the control API.
+
+    `record.name` and `record["name"]` give the same. A documented attribute that is not there is
+    None; one that cannot be there raises `AttributeError` and names the nearest. Two records are
+    equal when all they hold is equal; a record also equals a dictionary of the same content.
+    """
+
+    __slots__ = ("_document",)
+    _shown: ClassVar[tuple[str, ...]] = ()
+    _kinds: ClassVar[dict[str, Callable[[Any], Any]]] = {}
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def to_dict(self) -> Document:
+        """Everything as plain JSON values."""
+        return dict(self._document)
+
+    if not TYPE_CHECKING:  # so that type checkers still tell a misspelt attribute
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            return self._value(name)
+
+    def _value(self, name: str) -> Any:
+        if name in self._document:
+            value = self._document[name]
+            read = self._kinds.get(name)
+            return value if read is None or value is None else read(value)
+        kind: Any = type(self)
+        known = _documented(kind)
+        if name in known:
+            return None
+        names = [*self._document, *known]
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(self._document)}"
+        raise AttributeError(f"{kind.__name__} has no attribute {name}; {hint}")
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self._value(name)
+        except AttributeError as error:
+            raise KeyError(str(error)) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._document)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Record):
+            return type(self) is type(other) and self.to_dict() == other.to_dict()
+        return self.to_dict() == other if isinstance(other, dict) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # a record is as little a key as a dictionary is
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={self._document.get(name)!r}" for name in self._shown)
+        return f"<{type(self).__name__} {shown}>"
+
+
+@cache
+def _documented(kind: Any) -> frozenset[str]:
+    names = [name for each in getmro(kind) for name in get_annotations(each)]
+    return frozenset(name for name in names if not name.startswith("_"))
+
+
+class Step(Record):
+    """One line of a trace: a rule of the ledger and what it saw. `param` is a path, or None."""
+
+    __slots__ = ()
+    _shown = ("rule", "result", "message")
+
+    rule: str
+    result: str
+    message: str
+    param: str | None
+
+
+class HistoryEntry(Record):
+    """One change of an order: by which event, and the values that differ, before and after."""
+
+    __slots__ = ()
+    _shown = ("eventTypeKey", "change", "after")
+
+    externalOrderId: str
+    eventId: int | None
+    at: str
+    eventTypeKey: str
+    change: str
+    before: Document | None
+    after: Document
+
+
+class Order(Record):
+    """An order: the vendor's field names, values as sent.
+
+    Parameters that have no field of their own are under `additionalInfo`, and are attributes too.
+    `history` is there when one order was asked for.
+    """
+
+    __slots__ = ()
+    _shown = ("externalOrderId", "status", "totalCost")
+    _kinds: ClassVar = {"history": lambda value: [HistoryEntry(each) for each in value]}
+
+    externalOrderId: str
+    orderId: int
+    contactId: int
+    status: str
+    totalCost: Any
+    date: str
+    currency: str | None
+    items: list[Document] | None
+    externalCustomerId: str | None
+    email: str | None
+    phone: str | None
+    firstName: str | None
+    lastName: str | None
+    shipping: Any
+    discount: Any
+    taxes: Any
+    restoreUrl: str | None
+    statusDescription: str | None
+    storeId: str | None
+    source: str | None
+    deliveryMethod: str | None
+    paymentMethod: str | None
+    deliveryAddress: Any
+    additionalInfo: Document
+    createdAt: str
+    updatedAt: str
+    history: list[HistoryEntry]
+
+    def _value(self, name: str) -> Any:
+        extra = self._document.get("additionalInfo") or {}
+        if name == "additionalInfo":
+            return extra
+        if name not in self._document and name in extra:
+            return extra[name]
+        return super()._value(name)
+
+
+class Contact(Record):
+    """A contact in the shape of the emulated API; `email`, `phone`, `pushToken` by channel."""
+
+    __slots__ = ()
+    _shown = ("id", "externalCustomerId", "channels")
+    _channels: ClassVar = {
+        "email": ("email",),
+        "phone": ("sms",),
+        "pushToken": ("mobilepush", "webpush"),
+    }
+
+    id: int
+    channels: list[Document]
+    externalCustomerId: str | None
+    contactKey: str | None
+    firstName: str | None
+    lastName: str | None
+    source: str
+    createdAt: str
+    email: str | None
+    phone: str | None
+    pushToken: str | None
+
+    def _value(self, name: str) -> Any:
+        if name == "channels":
+            return self._document.get("channels", [])
+        if name in self._channels and name not in self._document:
+            held = {each.get("type"): each.get("value") for each in self.channels}
+            return next((held[kind] for kind in self._channels[name] if kind in held), None)
+        return super()._value(name)
+
+
+class Effect(Record):
+    """What an event did to an order: `change` is created, updated or status."""
+
+    __slots__ = ()
+    _shown = ("order", "change")
+    _kinds: ClassVar = {"before": Order, "after": Order}
+
+    order: str
+    change: str
+    before: Order | None
+    after: Order
+
+
+class Outcome(Record):
+    """What the emulator makes of an event, or would make of it: the answer of `explain`."""
+
+    __slots__ = ()
+    _shown = ("eventTypeKey", "eventKey", "verdict", "reasons")
+    _kinds: ClassVar = {
+        "effect": Effect,
+        "trace": lambda value: [Step(each) for each in value],
+    }
+
+    eventId: int | None
+    eventTypeKey: str | None
+    keyValue: str | None
+    eventKey: str | None
+    contactId: int | None
+    externalOrderId: str | None
+    verdict: str
+    reasons: list[str]
+    warnings: list[str]
+    trace: list[Step]
+    hint: str | None
+    causedBy: int | None
+    effect: Effect | None
+    answer: Document | None
+
+    def explanation(self) -> str:
+        """Verdict, reasons, the way out and the trace, as text of several lines."""
+        return event_text(self.to_dict())
+
+
+def sent_params(event: Document) -> Document:
+    """The parameters an event was sent with, by name."""
+    sent = event["params"] if isinstance(event["params"], list) else []
+    return {str(each.get("name")): each.get("value") for each in sent if isinstance(each, dict)}
+
+
+# Whoever reads one of these of an event has looked at what became of it.
+_TELLING = frozenset(("verdict", "reasons", "trace", "hint", "effect"))
+
+
+class Event(Outcome):
+    """An event as it was received and judged.
+
+    Reading what became of it (`verdict`, `reasons`, `trace`, `hint`, `effect`, `explanation()`, or
+    all of it at once) counts as having looked at it; reading what was sent does not.
+    """
+
+    __slots__ = ("_look",)
+
+    account: str
+    apiVersion: str
+    receivedAt: str
+    occurred: str | None
+    params: Any
+    body: Any
+
+    def __init__(self, document: Document, look: Callable[[int], None]) -> None:
+        super().__init__(document)
+        self._look = look
+
+    def to_dict(self) -> Document:
+        """The whole record as plain JSON values."""
+        self._look(self._document["eventId"])
+        return super().to_dict()
+
+    def param(self, name: str) -> Any:
+        """The value of a parameter as it was sent; raises `KeyError` when it was not."""
+        return sent_params(self._document)[name]
+
+    def _value(self, name: str) -> Any:
+        if name in _TELLING:
+            self._look(self._document["eventId"])
+        return super()._value(name)

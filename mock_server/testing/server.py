@@ -1,0 +1,355 @@
+"""`MockServer`: the emulator for the length of a test, with assertions that explain themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from mock_server import jsonio
+from mock_server.emulator import (
+    Account,
+    InvalidError,
+    outcome_document,
+)
+from mock_server.emulator.coverage import rule_coverage
+from mock_server.emulator.schemas import SettingsSchema
+from mock_server.hosting import HostedEmulator
+from mock_server.model import ApiVersion, Document, EventRequest
+from mock_server.settings import DEFAULT_HOST, DEFAULT_MAX_EVENTS, ServerSettings
+from mock_server.testing.assertions import Assertions
+from mock_server.testing.intercept import HOSTS, intercepting
+from mock_server.testing.records import Contact, Event, Order, Outcome
+
+Seed = Mapping[str, Any] | str | PathLike[str]
+"""A seed document, or the path of a JSON file that holds one."""
+
+
+class MockServer(Assertions):
+    """The emulator on a free port of this machine, in memory; a context manager.
+
+    It is ready when entered, and leaves nothing behind: no thread, socket or file. `start` and
+    `close` do the same for test frameworks without context managers.
+
+    Args:
+        seed: what the account holds from the start and after each `reset`: a seed document, the
+            path of a JSON file with one, or a list of these.
+        host, port: where to listen; port 0 is a free one.
+        state: a state file to keep everything in; None keeps it in memory.
+        max_events: how many events are kept, the oldest go first; 0 keeps all.
+        settings: settings of the account by name, such as `strict=True`; the control API's
+            documentation lists them.
+
+    Raises `InvalidError` for a setting or a seed that is not valid, and says what is wrong.
+
+    """
+
+    api_key = "mock-api-key"
+    """A key the emulated API accepts. It accepts any."""
+
+    def __init__(
+        self,
+        *,
+        seed: Seed | Iterable[Seed] | None = None,
+        host: str = DEFAULT_HOST,
+        port: int = 0,
+        state: str | PathLike[str] | None = None,
+        max_events: int = DEFAULT_MAX_EVENTS,
+        **settings: Any,
+    ) -> None:
+        super().__init__()
+        self._settings = ServerSettings(
+            host=host,
+            port=port,
+            state=None if state is None else Path(state),
+            seeds=tuple(read_seed(each) for each in _several(seed)),
+            account=SettingsSchema().read(settings, "MockServer"),
+            max_events=max_events,
+            allow_hosts=HOSTS,  # for `intercept`
+        )
+        self._hosted: HostedEmulator | None = None
+        self._exercised: dict[str, set[str]] = {}
+
+    # Running
+
+    def start(self) -> MockServer:
+        """Start; on return it answers. Starting what runs already raises `RuntimeError`."""
+        if self._hosted is not None:
+            raise RuntimeError("This MockServer runs already.")
+        self._hosted = HostedEmulator(self._settings)
+        return self
+
+    def close(self) -> None:
+        """Finish the requests under way and stop. Closing what does not run does nothing."""
+        hosted, self._hosted = self._hosted, None
+        if hosted is not None:
+            hosted.close()
+
+    def __enter__(self) -> MockServer:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<MockServer {self._hosted.url if self._hosted else 'not running'}>"
+
+    @property
+    def url(self) -> str:
+        """Where it listens, such as `http://127.0.0.1:40123`; the control API is under `/_mock`."""
+        return self._running.url
+
+    @property
+    def api_url(self) -> str:
+        """What a client of the emulated service takes as its base: ends in `/api`."""
+        return self._running.api_url
+
+    @property
+    def _running(self) -> HostedEmulator:
+        if self._hosted is None:
+            raise RuntimeError("This MockServer is not running: use `with MockServer() as mock:`.")
+        return self._hosted
+
+    @property
+    def _account(self) -> Account:
+        return self._running.emulator.account()
+
+    # Arranging
+
+    def add_contact(self, **short: str | int | None) -> Contact:
+        """Add a contact, or update the one it means; events are for existing contacts only.
+
+        Takes any of `email`, `phone`, `externalCustomerId`, `contactKey`, `pushToken`,
+        `firstName`, `lastName`. Raises `InvalidError`.
+        """
+        return Contact(self._account.add_contact(short))
+
+    def seed(self, *seeds: Seed) -> None:
+        """Add contacts, orders, event types and settings: seed documents, or paths of JSON files.
+
+        Raises `InvalidError` for a seed that is not valid, and adds nothing of it.
+        """
+        for each in seeds:
+            self._account.seed(read_seed(each))
+
+    def configure(self, **settings: Any) -> None:
+        """Change settings of the account, such as `strict=True`, until the next reset."""
+        self._account.change_settings(settings)
+
+    def freeze(self, moment: str | datetime) -> None:
+        """Stop the emulator's clock at a moment (ISO 8601; without an offset it is UTC)."""
+        self._account.clock.freeze(_moment(moment))
+
+    def advance(self, by: timedelta | float) -> None:
+        """Move the emulator's clock by a `timedelta` or by seconds, frozen or not."""
+        self._account.clock.advance(by if isinstance(by, timedelta) else timedelta(seconds=by))
+
+    def unfreeze(self) -> None:
+        """Return the emulator's clock to real time."""
+        self._account.clock.resume()
+
+    def fail_next(
+        self,
+        status: int | None = None,
+        *,
+        times: int | None = 1,
+        after: int = 0,
+        method: str | None = None,
+        path: str | None = None,
+        event_type: str | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        delay: float = 0,
+        action: Literal["reset", "timeout", "truncate"] | None = None,
+        when: Literal["before", "after"] = "before",
+    ) -> int:
+        """Let the next requests to `/api` fail; the fault's id.
+
+        `after` matching requests are let through, then `times` are hit (None: all). `method`,
+        `path` (with `*` for anything) and `event_type` say which match. `status`, `body` and
+        `headers` are the answer, `delay` comes before it (seconds), `action` breaks the
+        connection instead. `when="after"`: only after the event was stored. Raises `InvalidError`
+        for what does not go together.
+        """
+        match = {"method": method, "path": path, "eventTypeKey": event_type}
+        fault: Document = {
+            "match": {name: value for name, value in match.items() if value is not None},
+            "times": times,
+            "after": after,
+            "delayMs": round(delay * 1000),
+            "status": status,
+            "headers": dict(headers or {}),
+            "action": action,
+            "when": when,
+        }
+        if body is not None:
+            fault["body"] = body
+        return self._account.faults.add(fault)
+
+    def reset(self) -> None:
+        """Back to the state after the start: seeds and settings of the start, nothing else."""
+        self._remember_rules()
+        self._account.reset()
+        self._looked.clear()
+
+    def intercept(self) -> AbstractContextManager[None]:
+        """While open, this process reaches the emulator under the real service's host names.
+
+        That is yespo.io, api.yespo.io, esputnik.com and esputnik.com.ua, by http and https, for
+        whatever connects through Python's `socket` and `ssl`. Other hosts are not touched.
+        """
+        return intercepting(self._running.url)
+
+    # Looking
+
+    def order(self, external_order_id: str | int) -> Order:
+        """One order with its history. When there is none, fails and says what happened to it."""
+        __tracebackhide__ = True
+        return self._order_or_fail(str(external_order_id))
+
+    def orders(self, *, status: str | None = None, contact: str | None = None) -> list[Order]:
+        """All orders that match, oldest first. `contact`: an id or any identifier."""
+        found = self._account.orders(status=status, contact=contact, limit=self._most)
+        return [Order(each) for each in reversed(found.items)]
+
+    def contact(self, who: str | int) -> Contact:
+        """One contact by its id or any identifier, with its orders and events.
+
+        Raises `LookupError` when there is none.
+        """
+        contact_id = self._account.contact_id_of(str(who))
+        if contact_id < 0:
+            known = ", ".join(repr(each) for each in self.contacts()[-5:]) or "none"
+            raise LookupError(f"No contact has the id or identifier {who}. The newest are: {known}")
+        return Contact(self._account.contact(contact_id))
+
+    def contacts(self) -> list[Contact]:
+        """All contacts, oldest first."""
+        return [Contact(each) for each in reversed(self._account.contacts(limit=self._most).items)]
+
+    def event(self, event_id: int) -> Event:
+        """One event by its id. Raises `NotFoundError`."""
+        return self._event(self._account.event(event_id))
+
+    def events(
+        self,
+        *,
+        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
+        verdict: str | None = None,
+        reason: str | None = None,
+        warning: str | None = None,
+        contact: str | int | None = None,
+        order: str | int | None = None,
+        q: str | None = None,
+    ) -> list[Event]:
+        """The events that match all filters, oldest first.
+
+        `type` is an eventTypeKey, `reason` and `warning` are codes, `contact` is an id or any
+        identifier, `order` an externalOrderId, `q` text anywhere in what was sent. Filtering by
+        `verdict` or `reason` counts as having looked at the events found.
+        """
+        query = self._query(type, verdict, reason, warning, contact, order, q)
+        found = self._find(query)
+        if verdict is not None or reason is not None:
+            self._look_at(found)
+        return [self._event(each) for each in found]
+
+    def wait_for(
+        self,
+        *,
+        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
+        verdict: str | None = None,
+        reason: str | None = None,
+        warning: str | None = None,
+        contact: str | int | None = None,
+        order: str | int | None = None,
+        q: str | None = None,
+        count: int = 1,
+        timeout: float = 5.0,
+    ) -> Event:
+        """Wait until `count` events match (filters as for `events`); the newest of them.
+
+        Fails after `timeout` seconds with what did come.
+        """
+        query = self._query(type, verdict, reason, warning, contact, order, q)
+        enough, page = self._account.wait_for_events(query, count, timeout)
+        if not enough:
+            raise self._waited_in_vain(query, count, timeout, page.total)
+        if verdict is not None or reason is not None:
+            self._look_at(page.items)
+        return self._event(self._account.event(page.items[0]["eventId"]))
+
+    def explain(
+        self, event: Mapping[str, Any] | str | bytes, *, version: ApiVersion = "v2"
+    ) -> Outcome:
+        """What the emulator would make of an event now; nothing is changed.
+
+        `event` is the body as for Generate event: a dictionary, or its JSON.
+        """
+        if isinstance(event, Mapping):
+            try:
+                event = jsonio.dumps(dict(event))
+            except TypeError as error:
+                raise InvalidError(f"The event is not JSON: {error}.") from None
+        sent = event.encode() if isinstance(event, str) else event
+        request = EventRequest(None, version, len(sent))
+        try:
+            request.body = jsonio.loads(sent)
+        except jsonio.MalformedJson as error:
+            request.malformed = str(error)
+        document = outcome_document(self._account.explain(request))
+        return Outcome(jsonio.loads(jsonio.dumps(document)))
+
+    def summary(self) -> Document:
+        """Counts by event type, verdict, reason and warning since the start or the last reset."""
+        return self._account.summary()
+
+    def coverage(self) -> Document:
+        """Which rules events have exercised since the start, resets or not.
+
+        `exercised`: by rule id the results there were; `never`: the ids of all other rules.
+        """
+        self._remember_rules()
+        return rule_coverage({rule: sorted(results) for rule, results in self._exercised.items()})
+
+    # Details
+
+    def _remember_rules(self) -> None:
+        for rule, results in self._account.exercised_rules().items():
+            self._exercised.setdefault(rule, set()).update(results)
+
+
+def read_seed(seed: Seed) -> Any:
+    """A seed as a document; raises `InvalidError` for a file that cannot be used."""
+    if isinstance(seed, Mapping):
+        return dict(seed)
+    try:
+        return json.loads(Path(seed).read_text("utf-8"))
+    except OSError as error:
+        raise InvalidError(f"Seed {seed} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise InvalidError(f"Seed {seed} is not JSON: {error}.") from None
+
+
+def _several(seed: Seed | Iterable[Seed] | None) -> Iterable[Seed]:
+    if seed is None:
+        return ()
+    if isinstance(seed, (Mapping, str, PathLike)):
+        return (seed,)
+    return seed
+
+
+def _moment(moment: str | datetime) -> datetime:
+    if isinstance(moment, datetime):
+        return moment
+    try:
+        # Python 3.10 does not know the Z.
+        return datetime.fromisoformat(f"{moment[:-1]}+00:00" if moment.endswith("Z") else moment)
+    except ValueError:
+        raise InvalidError(
+            f"{moment!r} is not a time: write ISO 8601, such as 2026-01-31T12:00:00."
+        ) from None

@@ -1,0 +1,60 @@
+"""What happened to events, as text for failure messages and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mock_server.model import Document
+
+_MARKS = {"passed": "✓", "failed": "✗", "noted": "·"}
+_SHOWN = 20
+
+
+def event_line(event: Document) -> str:
+    """One line: id, event type, key, verdict, reasons and warnings."""
+    number = f"event {event['eventId']}: " if event.get("eventId") else ""
+    key = event.get("eventKey")
+    words = [event.get("eventTypeKey") or "(no event type)", *([key] if key else [])]
+    line = f"{number}{' '.join(words)} {event['verdict']}"
+    if event["reasons"]:
+        line += f": {', '.join(event['reasons'])}"
+    if event["warnings"]:
+        line += f" (warnings: {', '.join(event['warnings'])})"
+    return line
+
+
+def event_text(event: Document) -> str:
+    """The line of an event, the way out, and its trace without the rules that passed."""
+    lines = [event_line(event)]
+    if event.get("hint"):
+        lines.append(f"  way out: {event['hint']}")
+    telling = [step for step in event["trace"] if step["result"] != "passed"]
+    lines += [f"  {_MARKS[step['result']]} {step['rule']}  {step['message']}" for step in telling]
+    passed = len(event["trace"]) - len(telling)
+    if passed:
+        lines.append(f"  ✓ {passed} other rule{'s' if passed > 1 else ''} passed")
+    return "\n".join(lines)
+
+
+def events_text(events: Sequence[Document], total: int | None = None) -> str:
+    """Several events, oldest first, each whole; past a limit, how many more there are."""
+    texts = [event_text(event) for event in events]
+    more = (len(texts) if total is None else total) - min(len(texts), _SHOWN)
+    shown = texts[:_SHOWN]
+    if more > 0:
+        shown.append(f"… and {more} more")
+    return "\n\n".join(shown)
+
+
+def request_lines(requests: Iterable[Document]) -> str:
+    """Requests of the journal that never became an event, one line each."""
+    return "\n".join(
+        f"{each['method']} {each['path']} was answered {each['status']}"
+        + (f": {each['reason']}" if each["reason"] else "")
+        for each in requests
+    )
+
+
+def indented(text: str, by: str = "  ") -> str:
+    """The same, moved to the right."""
+    return "\n".join(f"{by}{line}" if line else line for line in text.split("\n"))

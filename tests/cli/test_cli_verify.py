@@ -1,0 +1,234 @@
+"""`yespo-mock verify` in real processes: its own server, another one, and one that is not ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import requests
+
+from mock_server.contracts import shipped_folder
+
+SHIPPED = len(list(shipped_folder().glob("*.json")))
+SHOP = str(Path(__file__).parents[2] / "fixtures/seeds/shop.json")
+VISIT = {"eventTypeKey": "visit", "keyValue": "1"}
+
+
+def scenario(**changes: Any) -> dict[str, Any]:
+    step = {
+        "request": {"method": "POST", "path": "/api/v2/event", "body": VISIT},
+        "response": {"status": 200, "body": ""},
+        "event": {"verdict": "recorded"},
+    }
+    return {"scenario": "a visit", "rules": ["ENV-13"], "steps": [step], **changes}
+
+
+def failing() -> dict[str, Any]:
+    wrong = scenario(scenario="a visit that is wrong", then={"orders": {"1": {"status": "X"}}})
+    wrong["steps"][0]["response"] = {"status": 201, "body": "made"}
+    wrong["steps"][0]["event"] = {"verdict": "applied"}
+    return wrong
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Any:
+    def write(name: str, document: Any) -> str:
+        text = document if isinstance(document, str) else json.dumps(document, indent=2)
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+        return name
+
+    return write
+
+
+def test_the_emulator_keeps_to_all_shipped_scenarios(run):
+    ended = run("verify")
+    assert ended.returncode == 0, ended.stdout
+    assert f"{SHIPPED} scenarios: {SHIPPED} passed, 0 failed" in ended.stdout
+    assert ended.stderr == ""  # no progress bar unless somebody watches
+
+
+def test_files_folders_and_rules_choose_scenarios(run, write):
+    file = write("one.json", scenario())
+    write("many/a.json", scenario())
+    write("many/b.json", scenario())
+    assert "1 scenario: 1 passed" in run("verify", file).stdout
+    assert "2 scenarios: 2 passed" in run("verify", "many").stdout
+    assert "3 scenarios: 3 passed" in run("verify", "many", file, "./one.json").stdout
+    by_rule = run("verify", "ORD-12", file).stdout
+    assert "3 scenarios: 3 passed" in by_rule, by_rule
+
+
+def test_what_differs_is_told_side_by_side(run, write):
+    write("good.json", scenario())
+    write("wrong.json", failing())
+    ended = run("verify", "good.json", "wrong.json")
+    assert ended.returncode == 1
+    lines = ended.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "a visit that is wrong"
+    assert lines[1] == "wrong.json (ENV-13)"
+    assert lines[2].split() == ["where", "expected", "actual"]
+    rows = [line.split() for line in lines]
+    assert ["steps[0].response.status", "201", "200"] in rows
+    assert ["steps[0].event.verdict", '"applied"', '"recorded"'] in rows
+    assert ["then.orders.1", '{"status":"X"}', "null"] in rows
+    assert lines[-1].startswith("2 scenarios: 1 passed, 1 failed")
+
+
+def test_a_malformed_scenario_is_refused_with_file_and_line(run, write):
+    write("a.json", '{\n  "scenario": }')
+    write("b.json", scenario(rules=["ENV-999"]))
+    ended = run("verify", "a.json", "b.json")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    first, second = ended.stderr.splitlines()
+    assert first.startswith("a.json:2:15: not JSON")
+    assert second.startswith("b.json:4:5: $.rules[0]: There is no rule ENV-999")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("nonesuch.json",), "There is no file or folder nonesuch.json"),
+        (("empty",), "There are no scenarios (*.json) in empty"),
+        (("XYZ-99",), "No scenario that comes with yespo-mock is about XYZ-99"),
+        (("--url", "nonsense"), "nonsense is not a URL such as http://127.0.0.1:9380"),
+        (("--url", "http://127.0.0.1:1"), "http://127.0.0.1:1 does not answer"),
+        (("--url", "http://127.0.0.1:x"), "has a port that is none"),
+        (("--junit", "/dev/null/x"), "cannot be written"),
+    ],
+)
+def test_wrong_usage_is_told(run, tmp_path, arguments, told):
+    (tmp_path / "empty").mkdir()
+    ended = run("verify", *arguments)
+    assert ended.returncode == 2
+    assert told in ended.stderr.replace("\n", " ")
+
+
+def test_a_given_that_the_server_refuses_is_a_difference(run, write):
+    file = write("x.json", scenario(given={"orders": [{
+        "externalOrderId": "1", "totalCost": 1, "status": "PAID", "date": "x"}]}))  # fmt: skip
+    ended = run("verify", file)
+    assert ended.returncode == 1
+    assert "given" in ended.stdout
+
+
+def test_captured_values_and_control_steps(run, write):
+    seen = {
+        "request": {"method": "GET", "path": "/_mock/events/{{id}}"},
+        "response": {"status": 200, "body": {"eventId": "{{id}}", "eventTypeKey": "visit"}},
+    }
+    listed = {
+        "request": {"method": "GET", "path": "/_mock/events"},
+        "response": {"status": 200, "body": {"total": 1}},
+        "capture": {"id": "/events/0/eventId"},
+    }
+    good = scenario()
+    good["steps"] += [listed, seen]
+    assert run("verify", write("good.json", good)).returncode == 0
+    listed["capture"] = {"id": "/events/1/eventId"}
+    ended = run("verify", write("bad.json", good))
+    assert ended.returncode == 1
+    assert "steps[1].capture.id" in ended.stdout
+
+
+def test_the_report_has_a_case_for_each_scenario(run, write, tmp_path):
+    write("good.json", scenario())
+    write("wrong.json", failing())
+    run("verify", "--junit", "junit.xml", "good.json", "wrong.json")
+    suite = ElementTree.parse(tmp_path / "junit.xml").getroot()[0]
+    assert (suite.attrib["tests"], suite.attrib["failures"]) == ("2", "1")
+    good, wrong = suite
+    assert (good.attrib["name"], len(good)) == ("a visit", 0)
+    assert wrong.attrib["file"] == "wrong.json"
+    assert wrong[0].attrib["message"] == (
+        "steps[0].response.status: expected 201, was 200 (and 3 more)"
+    )
+    assert "expected: 201\n  actual:   200" in (wrong[0].text or "")
+
+
+def test_another_server_is_verified_and_gets_its_state_back(run, serve):
+    serving = serve("--seed", SHOP, "--strict", "--in-memory")
+    requests.post(f"{serving.url}/api/v2/event", json=VISIT, auth=("a", "b"), timeout=10)
+    before = requests.get(f"{serving.url}/_mock/state", timeout=10).json()
+    ended = run("verify", "--url", serving.url)
+    assert ended.returncode == 0, ended.stdout
+    assert f"{SHIPPED} passed" in ended.stdout
+    assert run("verify", "--url", f"{serving.url}/api", "ORD-12").returncode == 0
+    assert requests.get(f"{serving.url}/_mock/state", timeout=10).json() == before
+
+
+def test_the_url_may_come_from_the_environment(run, serve):
+    url = serve("--in-memory").url
+    ended = run("verify", "ORD-12", env={"YESPO_MOCK_URL": url})
+    assert ended.returncode == 0
+    requests = json.loads(_get(f"{url}/_mock/health"))
+    assert requests["events"] == 0
+
+
+def _get(url: str) -> str:
+    return requests.get(url, timeout=10).text
+
+
+class Foreign(BaseHTTPRequestHandler):
+    """A server that answers events as the real service does, and has no control API."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(200 if self.path.startswith("/api/") else 404)
+
+    def do_GET(self) -> None:
+        self.answer(404)
+
+    def answer(self, status: int) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def foreign() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Foreign) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_of_a_server_without_the_control_api_the_answers_are_checked(run, write, foreign):
+    ended = run("verify", "--url", foreign, write("x.json", scenario(then={"orders": {"1": {}}})))
+    assert ended.returncode == 0
+    assert "1 scenario: 1 passed, 0 failed, 1 only in part" in ended.stdout
+    assert "has no control API" in ended.stdout
+
+
+def test_its_answers_can_fail(run, write, foreign, tmp_path):
+    ended = run("verify", "--url", foreign, "--junit", "x.xml", write("x.json", failing()))
+    assert ended.returncode == 1
+    assert "steps[0].response.status" in ended.stdout
+    case = ElementTree.parse(tmp_path / "x.xml").getroot()[0][0]
+    assert case[0].tag == "failure"
+
+
+def test_an_answer_that_needs_what_could_not_be_set_up_is_not_held_against_it(run, write, foreign):
+    document = failing()
+    document["given"] = {"contacts": [{"phone": "1"}]}
+    control = {"request": {"method": "GET", "path": "/_mock/x"}, "response": {"status": 200}}
+    document["steps"].append(control)
+    ended = run("verify", "--url", foreign, write("x.json", document))
+    assert ended.returncode == 0
+    assert "steps[0].response.status: differs, but given could not be set up" in (
+        " ".join(ended.stdout.split())
+    )

@@ -1,0 +1,76 @@
+"""Every shipped scenario holds, follows the schema, and every visible rule has one."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from mock_server.cli.verify_report import shown
+from mock_server.contracts import Runner, read_scenario, shipped_folder
+from mock_server.rules.catalogue import RULES
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted(shipped_folder().glob("*.json"))
+SCHEMA: Any = json.loads((ROOT / "fixtures/contract.schema.json").read_text("utf-8"))
+every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+
+# Rules without a scenario, and why. This list can only shrink.
+WITHOUT: dict[str, tuple[str, ...]] = {
+    "the resource is not emulated yet": (
+        *("PST-01", "PST-02", "PST-03", "PST-04", "PST-05", "PST-06"),
+        *("CON-01", "CON-02", "CON-03", "CON-04", "CON-05"),
+        *("CON-06", "CON-07", "CON-08", "CON-09", "CON-10"),
+        *("BLK-01", "BLK-02", "BLK-03", "BLK-04", "BLK-05", "BLK-06"),
+        *("SEG-03", "WIRE-03"),
+    ),
+    # Whether the 351st request of a second is too many depends on how fast the client is, so a
+    # scenario, which has no clock, cannot show it the same way twice.
+    "it depends on the speed of the client": ("WIRE-07",),
+}
+WITHOUT_IDS = {rule_id for ids in WITHOUT.values() for rule_id in ids}
+
+
+@every_file
+def test_the_emulator_keeps_to_the_scenario(runner: Runner, file: Path) -> None:
+    result = runner.run(read_scenario(file))
+    assert not result.unchecked
+    told = [
+        f"{each.where}: expected {shown(each.expected)}, was {shown(each.actual)}"
+        for each in result.differences
+    ]
+    assert not told, "\n".join([result.scenario.name, *told])
+
+
+@every_file
+def test_the_scenario_follows_the_schema(file: Path) -> None:
+    document = json.loads(file.read_text("utf-8"))
+    Draft202012Validator(SCHEMA).validate(document)
+    assert (file.parent / document["$schema"]).resolve() == ROOT / "fixtures/contract.schema.json"
+
+
+@every_file
+def test_the_file_is_named_after_a_rule_it_shows(file: Path) -> None:
+    rules = read_scenario(file).rules
+    assert re.match(r"[a-z]+-\d\d", file.stem)[0].upper() in rules  # type: ignore[index]  # asserted
+
+
+def test_every_rule_that_can_be_seen_from_outside_has_a_scenario() -> None:
+    shown_rules = {rule for file in FILES for rule in read_scenario(file).rules}
+    missing = [each for each in RULES if each not in shown_rules | WITHOUT_IDS]
+    assert not missing, f"no scenario shows {missing}"
+    assert not WITHOUT_IDS & shown_rules, "take these out of WITHOUT, they have a scenario"
+    assert set(RULES) >= WITHOUT_IDS
+
+
+def test_no_two_scenarios_have_the_same_name() -> None:
+    names = [read_scenario(file).name for file in FILES]
+    assert len(set(names)) == len(names)
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)

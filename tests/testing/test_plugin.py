@@ -1,0 +1,270 @@
+"""The pytest plugin, in projects of its own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+SHOP = """
+import base64, json, urllib.request
+
+def send(mock, order="1", url="https://example.com/cup", key="orderCreated"):
+    items = [{"externalItemId": "1", "name": "Cup", "quantity": 1, "cost": 10, "url": url,
+              "imageUrl": "https://example.com/cup.png", "category": "Cups"}]
+    params = {"externalOrderId": order, "totalCost": 10, "status": "INITIALIZED",
+              "date": "2026-01-01T00:00:00", "email": "a@example.com", "items": items}
+    event = {"eventTypeKey": key, "keyValue": order,
+             "params": [{"name": name, "value": value} for name, value in params.items()]}
+    token = base64.b64encode(b"shop:key").decode()
+    headers = {"Authorization": "Basic " + token, "Content-Type": "application/json"}
+    url = mock.api_url + "/v2/event"
+    request = urllib.request.Request(url, json.dumps(event).encode(), headers)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=20) as answer:
+        return answer.status
+"""
+HEAD = """
+import pytest
+from shop import send
+
+@pytest.fixture(autouse=True)
+def customer(yespo_mock):
+    yespo_mock.add_contact(email="a@example.com")
+"""
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """Run pytest in a project of its own, with this test file; `bare`: without other plugins."""
+    pytester.makepyfile(shop=SHOP)
+
+    def run(tests: str, *options: str, head: str = HEAD, bare: bool = True) -> pytest.RunResult:
+        pytester.makepyfile(test_shop=head + tests)
+        if bare:
+            monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+            options = ("-p", "mock_server.testing.plugin", *options)
+        return pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", *options)
+
+    return run
+
+
+def test_a_test_that_never_looked_at_an_ignored_event_fails_with_its_trace(project):
+    result = project("""
+def test_order(yespo_mock):
+    assert send(yespo_mock, url="") == 200
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "orderCreated 1 was ignored: items[[]0[]].url is not filled",
+            "*event 1: orderCreated 1 ignored: item_required_missing",
+            "*way out: would be applied if items[[]0[]].url were filled",
+            "*✗ ITM-02  items[[]0[]].url is not filled",
+            "The real service would have answered 200 and dropped it*",
+            "*-- yespo-mock events --*",
+            "event 1: orderCreated 1 ignored*",
+            "FAILED *test_order - Failed: orderCreated 1 was ignored: items*",
+        ]
+    )
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_each_test_has_a_clean_server_and_good_tests_pass(project):
+    result = project("""
+servers = set()
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_order(yespo_mock, number):
+    assert yespo_mock.events() == yespo_mock.orders() == []
+    assert len(yespo_mock.contacts()) == 1
+    send(yespo_mock)
+    yespo_mock.assert_order("1", totalCost=10)
+    servers.add(yespo_mock.url)
+    assert len(servers) == 1
+""")
+    result.assert_outcomes(passed=3)
+
+
+def test_looking_at_the_verdict_is_enough(project):
+    result = project("""
+def test_asserted(yespo_mock):
+    send(yespo_mock, url="")
+    yespo_mock.assert_event(verdict="ignored")
+
+def test_read(yespo_mock):
+    send(yespo_mock, url="")
+    assert yespo_mock.events()[0].reasons == ["item_required_missing"]
+
+def test_only_counted(yespo_mock):
+    send(yespo_mock, url="")
+    assert len(yespo_mock.events()) == 1
+""")
+    result.assert_outcomes(passed=2, failed=1)
+
+
+def test_a_test_that_fails_by_itself_shows_its_events_and_fails_once(project):
+    result = project("""
+def test_order(yespo_mock):
+    send(yespo_mock, url="")
+    assert 1 == 2
+
+def test_nothing(yespo_mock):
+    assert 1 == 2
+
+def test_without():
+    assert 1 == 2
+""")
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines(["*assert 1 == 2*", "*-- yespo-mock events --*", "event 1: order*"])
+    result.stdout.fnmatch_lines(["No request has reached the emulator."])
+
+
+def test_rejected_events_count_too_and_several_are_told(project):
+    result = project("""
+import urllib.error
+
+def test_rejected(yespo_mock):
+    for key in ("", ""):
+        with pytest.raises(urllib.error.HTTPError) as failed:
+            send(yespo_mock, key=key)
+        failed.value.close()
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["an event 1 was rejected: *, and 1 more"])
+
+
+def test_the_marker_opts_out_seeds_and_sets(project, pytester):
+    pytester.path.joinpath("seed.json").write_text(
+        json.dumps({"contacts": [{"email": "b@example.com"}]})
+    )
+    result = project("""
+import urllib.error
+
+@pytest.mark.yespo_mock(allow_ignored=True)
+def test_allowed(yespo_mock):
+    send(yespo_mock, url="")
+
+@pytest.mark.yespo_mock(strict=True, allow_ignored=True)
+def test_strict(yespo_mock):
+    with pytest.raises(urllib.error.HTTPError) as failed:
+        send(yespo_mock, url="")
+    assert failed.value.code == 422
+    failed.value.close()
+
+@pytest.mark.yespo_mock(seed="seed.json")
+class TestClass:
+    @pytest.mark.yespo_mock(seed=[{"contacts": [{"email": "c@example.com"}]}])
+    def test_nearest(self, yespo_mock):
+        assert [each.email for each in yespo_mock.contacts()] == ["c@example.com", "a@example.com"]
+
+    def test_class(self, yespo_mock):
+        assert [each.email for each in yespo_mock.contacts()] == ["b@example.com", "a@example.com"]
+
+def test_settings_do_not_stay(yespo_mock):
+    assert send(yespo_mock) == 200
+""")
+    result.assert_outcomes(passed=5)
+
+
+@pytest.mark.parametrize(
+    ("marker", "message"),
+    [
+        ("strct=True", "*@pytest.mark.yespo_mock: Settings: strct: Unknown field*strict*"),
+        ("'seed.json'", "*takes keywords only, not 'seed.json'*"),
+        ("seed='none.json'", "*there is no seed file *none.json*"),
+        ("seed={'contact': 1}", "*@pytest.mark.yespo_mock: Seed: contact: Unknown field*"),
+    ],
+)
+def test_a_marker_that_cannot_be_used_is_told(project, marker, message):
+    result = project(f"""
+@pytest.mark.yespo_mock({marker})
+def test_marked(yespo_mock):
+    pass
+""")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([message])
+
+
+def test_what_a_fixture_sends_while_it_is_taken_down_is_seen(project):
+    result = project("""
+@pytest.fixture
+def shop(yespo_mock):
+    yield
+    send(yespo_mock, url="")
+
+def test_late(shop):
+    pass
+""")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["orderCreated 1 was ignored: *"])
+
+
+def test_unittest_classes_use_it_too(project):
+    result = project(
+        """
+import unittest
+
+class TestShop(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def mock(self, yespo_mock):
+        self.yespo = yespo_mock
+
+    def test_good(self):
+        send(self.yespo)
+        self.yespo.assert_order("1")
+
+    def test_bad(self):
+        send(self.yespo, url="")
+"""
+    )
+    result.assert_outcomes(passed=1, failed=1)
+
+
+TWO = """
+@pytest.mark.parametrize("number", range(6))
+def test_good(yespo_mock, number):
+    send(yespo_mock)
+
+def test_bad(yespo_mock):
+    send(yespo_mock, url="")
+    yespo_mock.reset()
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_coverage_ends_the_run_and_workers_are_put_together(project, workers):
+    result = project(TWO, "--yespo-mock-coverage", *workers, bare=not workers)
+    result.assert_outcomes(passed=7)
+    result.stdout.fnmatch_lines(
+        ["*= yespo-mock rule coverage =*", "* of * rules exercised.", "ITM *", "*broken: ITM-02"]
+    )
+
+
+def test_coverage_without_a_test_that_used_it(project):
+    result = project("def test_nothing(): pass", "--yespo-mock-coverage", head="")
+    result.stdout.fnmatch_lines(["0 of * rules exercised."])
+
+
+def test_it_costs_nothing_where_it_is_not_used(project):
+    result = project(
+        """
+import sys
+
+def test_light():
+    assert "mock_server.testing.plugin" in sys.modules
+    assert not {"flask", "uvicorn", "tinydb", "mock_server.emulator"} & set(sys.modules)
+""",
+        head="",
+        bare=False,
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_help_names_the_marker_and_the_fixture(project):
+    result = project("", "--markers", head="")
+    result.stdout.fnmatch_lines(["@pytest.mark.yespo_mock(allow_ignored=False*"])
+    result = project("", "--fixtures", head="")
+    result.stdout.fnmatch_lines(["yespo_mock*", "*A clean emulator of the Yespo*"])
