@@ -10,7 +10,7 @@ from time import perf_counter
 
 import psutil
 
-from benchmarks.common import Result, fill, figure, middle, order_event, show
+from benchmarks.common import Result, figure, fill, middle, order_event, show
 from mock_server.emulator import Emulator
 from mock_server.jsonio import dumps
 
@@ -58,7 +58,9 @@ def _start(path: Path) -> tuple[float, float]:
         try:
             for line in child.stdout or ():
                 if "http://" in line:
-                    return perf_counter() - begin, psutil.Process(child.pid).memory_info().rss / _MIB
+                    return perf_counter() - begin, psutil.Process(
+                        child.pid
+                    ).memory_info().rss / _MIB
             raise RuntimeError("the server did not start")
         finally:
             child.terminate()

@@ -1,4 +1,4 @@
-"""Cost against size: what a write, a read, a page, a reset and a start take at 100 to 100,000 events.
+"""Cost against size: a write, a read, a page, a reset, a start at 100 to 100,000 events.
 
 The sizes take turns, so that whatever else the machine does meets all of them alike.
 """
@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.common import Result, fill, figure, middle, order_event, show, timed
+from benchmarks.common import Result, figure, fill, middle, order_event, show, timed
 from mock_server.emulator import Emulator
 from mock_server.emulator.account import Account
 from mock_server.model import EventRequest
