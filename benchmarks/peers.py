@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import DEVNULL, Popen
@@ -155,8 +156,9 @@ def _running(peer: Peer, command: Sequence[str]) -> Iterator[int]:
 def _end(child: Popen[bytes]) -> None:
     """End a process and those it has started, as npx does."""
     if child.poll() is None:
-        for each in [*psutil.Process(child.pid).children(recursive=True), child]:
+        for each in psutil.Process(child.pid).children(recursive=True):
             each.kill()
+        child.kill()
 
 
 def _wait(port: int, child: Popen[bytes]) -> None:
@@ -183,9 +185,7 @@ def _free_port() -> int:
 
 
 def _responses(count: int) -> float:
-    import responses
-
-    with responses.RequestsMock() as mock, requests.Session() as session:
+    with import_module("responses").RequestsMock() as mock, requests.Session() as session:
         mock.post(_URL, body="")
         send = partial(session.post, _URL, data=body_template())
         return middle([timed(send) for _ in range(count)])

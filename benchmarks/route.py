@@ -43,7 +43,7 @@ def run(*, quick: bool) -> Result:
     with Emulator(None) as emulator:
         account = emulator.account()
         add_buyer(account)
-        apps = {"no-op route": noop_app(), "event route": create_app(emulator)}
+        apps: dict[str, Flask] = {"no-op route": noop_app(), "event route": create_app(emulator)}
         times: dict[str, list[float]] = {name: [] for name in apps}
         for number in range(calls):
             body = template.replace(ORDER, f"r{number}").encode()
@@ -67,7 +67,7 @@ def _environ(body: bytes) -> dict[str, Any]:
         input_stream=BytesIO(body),
         content_length=len(body),
         content_type="application/json",
-        headers={"Authorization": KEY_HEADER},
+        headers=[("Authorization", KEY_HEADER)],
     ).get_environ()
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from subprocess import PIPE, Popen
 
 from benchmarks.common import add_buyer
@@ -52,9 +53,7 @@ def main() -> None:
 
 
 def _serve_peer() -> None:
-    from pytest_httpserver import HTTPServer
-
-    with HTTPServer() as peer:
+    with import_module("pytest_httpserver").HTTPServer() as peer:
         peer.expect_request("/api/v2/event", method="POST").respond_with_data("")
         print(peer.port, flush=True)
         sys.stdin.read()
