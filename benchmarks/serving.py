@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
-from subprocess import PIPE, Popen
+from subprocess import DEVNULL, PIPE, Popen
 
 from benchmarks.common import add_buyer
 from benchmarks.route import noop_app
@@ -24,7 +24,8 @@ from mock_server.server import HttpServer
 def serving(kind: str) -> Iterator[int]:
     """Run a server of that kind; its port."""
     command = [sys.executable, "-m", "benchmarks.serving", kind]
-    with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as child:
+    errors = DEVNULL if kind == "pytest-httpserver" else None  # it logs each request
+    with Popen(command, stdin=PIPE, stdout=PIPE, stderr=errors, text=True) as child:
         if child.stdin is None or child.stdout is None:
             raise RuntimeError("no pipes")
         try:
