@@ -26,7 +26,7 @@ def test_tables_are_printed_and_figures_written(tmp_path: Path) -> None:
     assert set(found["benchmarks"]) == {"size", "route"}
     ratios = found["benchmarks"]["size"]["ratios"]
     assert all(by_size["100"] == 1 for by_size in ratios.values())
-    assert found["benchmarks"]["route"]["summary"]["verdicts"]["applied"] == 200
+    assert found["benchmarks"]["route"]["summary"]["byVerdict"]["applied"] == 200
 
 
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:
