@@ -10,14 +10,15 @@ endif
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: serve test lint format bench clean help
+.PHONY: serve test lint format bench bench-peers clean help
 
 help:  ## what can be made
 	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
 	@echo "make test    run the tests (ARGS='-k orders' passes options)"
 	@echo "make lint    check style (ruff) and types (mypy)"
 	@echo "make format  let ruff rewrite the style"
-	@echo "make bench   measure speed and memory"
+	@echo "make bench   measure speed and memory (ARGS='http --quick' chooses)"
+	@echo "make bench-peers   compare with other mock servers, where installed"
 
 $(STAMP): setup.cfg pyproject.toml mock_server/_version.py
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +45,9 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers: $(STAMP)
+	$(BIN)/python -m benchmarks peers $(ARGS)
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
