@@ -20,18 +20,7 @@ SCHEMA: Any = json.loads((ROOT / "fixtures/contract.schema.json").read_text("utf
 every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 
 # Rules without a scenario, and why. This list can only shrink.
-WITHOUT: dict[str, tuple[str, ...]] = {
-    "the resource is not emulated yet": (
-        *("PST-01", "PST-02", "PST-03", "PST-04", "PST-05", "PST-06"),
-        *("CON-01", "CON-02", "CON-03", "CON-04", "CON-05"),
-        *("CON-06", "CON-07", "CON-08", "CON-09", "CON-10"),
-        *("BLK-01", "BLK-02", "BLK-03", "BLK-04", "BLK-05", "BLK-06"),
-        *("SEG-03", "WIRE-03"),
-    ),
-    # Whether the 351st request of a second is too many depends on how fast the client is, so a
-    # scenario, which has no clock, cannot show it the same way twice.
-    "it depends on the speed of the client": ("WIRE-07",),
-}
+WITHOUT: dict[str, tuple[str, ...]] = {"the resource is not emulated yet": ("SEG-03",)}
 WITHOUT_IDS = {rule_id for ids in WITHOUT.values() for rule_id in ids}
 
 
