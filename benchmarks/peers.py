@@ -31,18 +31,10 @@ from benchmarks.serving import serving
 
 _PATH = "/api/v2/event"
 _URL = f"http://127.0.0.1:1{_PATH}"
-_PRISM = {
-    "openapi": "3.0.0",
-    "info": {"title": "bench", "version": "1"},
-    "paths": {
-        _PATH: {
-            "post": {
-                "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
-                "responses": {"200": {"description": "taken"}},
-            }
-        }
-    },
-}
+_TAKEN = {"responses": {"200": {"description": "taken"}}}
+_BODY = {"content": {"application/json": {"schema": {"type": "object"}}}}
+_PATHS = {_PATH: {"post": {"requestBody": _BODY, **_TAKEN}}}
+_PRISM = {"openapi": "3.0.0", "info": {"title": "bench", "version": "1"}, "paths": _PATHS}
 
 
 @dataclass
