@@ -82,7 +82,7 @@ def is_matcher(value: Any) -> bool:
 def _holds(matcher: dict[str, Any], actual: Any) -> bool:
     ((kind, wanted),) = matcher.items()
     if kind == "$contains":
-        return isinstance(actual, str) and wanted in actual
+        return isinstance(actual, str) and isinstance(wanted, str) and wanted in actual
     return wanted in _TYPES and _TYPES[wanted](actual)
 
 
