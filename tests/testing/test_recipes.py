@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,8 +9,6 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-
-from mock_server import MockServer
 
 PAGE = (Path(__file__).parents[2] / "docs/recipes.md").read_text("utf-8")
 BLOCK = re.compile(r"<!-- (?:run: )?(\w+) -->\n```\w+\n(.*?)```", re.DOTALL)
@@ -59,18 +56,20 @@ def test_all_kinds_of_recipes_are_found():
 NODE = which("node")
 if NODE is not None:  # what can run here
 
-    def test_the_node_recipe_runs(tmp_path):
+    @pytest.mark.parametrize(("sent", "code"), [("visit", 0), ("orderDelivered", 3)])
+    def test_the_node_recipe_runs_under_exec(tmp_path, sent, code):
+        """The command as the page gives it; an order event that is dropped ends it with 3."""
         (text,) = [text for kind, text in BLOCKS if kind == "node"]
-        tmp_path.joinpath("orders.test.mjs").write_text(text, "utf-8")
-        with MockServer() as mock:
-            environment = {"YESPO_API_URL": mock.api_url, "YESPO_API_KEY": mock.api_key}
-            done = subprocess.run(
-                [NODE, "--test"],
-                cwd=tmp_path,
-                env={**os.environ, **environment},
-                capture_output=True,
-                timeout=50,
-                check=False,
-            )
-            assert done.returncode == 0, done.stdout
-            mock.assert_event("visit")
+        (command,) = re.findall(r"^    yespo-mock (exec .* -- node --test)$", PAGE, re.MULTILINE)
+        tmp_path.joinpath("orders.test.mjs").write_text(text.replace("visit", sent), "utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "mock_server", *command.split()],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=50,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        assert sent in done.stderr
