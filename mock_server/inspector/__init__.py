@@ -29,4 +29,5 @@ def hang(app: Flask, emulator: Emulator) -> None:
 
     @app.get("/")
     def welcome() -> Response:
-        return Response(status=302, headers={"Location": ROOT + "/"})
+        there = {"Location": f"{ROOT}/"}
+        return Response("The inspector is there.\n", 302, there, content_type="text/plain")

@@ -15,7 +15,8 @@ _FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright leaves its event loop running in the thread of the tests.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
