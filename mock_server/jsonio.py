@@ -102,8 +102,14 @@ def _check_surrogates(value: Any) -> None:
 
 
 def _check_depth(value: Any) -> None:
+    if is_deeper_than(_DEEPEST, value):
+        raise MalformedJson(_TOO_DEEP)
+
+
+def is_deeper_than(levels: int, value: Any) -> bool:
+    """Whether arrays and objects are nested in each other more than `levels` deep."""
     level = [value]
-    for _ in range(_DEEPEST):
+    for _ in range(levels):
         level = [
             inner
             for each in level
@@ -111,8 +117,8 @@ def _check_depth(value: Any) -> None:
             for inner in (each.values() if isinstance(each, dict) else each)
         ]
         if not level:
-            return
-    raise MalformedJson(_TOO_DEEP)
+            return False
+    return True
 
 
 def _exact_float(text: str) -> float | Decimal:

@@ -47,7 +47,7 @@ class ChannelSchema(LenientSchema):
     type = Text(required=True, validate=_one_of(CHANNEL_TYPES))
     value = Text()
     device = FreeObject()
-    webPushSubscription = FreeObject()  # noqa: N815  (the vendor's names)
+    webPushSubscription = FreeObject()
 
 
 class AddressSchema(LenientSchema):
@@ -72,17 +72,17 @@ class ContactSchema(LenientSchema):
     Channels and additional fields without a value are left out.
     """
 
-    firstName = Text()  # noqa: N815
-    lastName = Text()  # noqa: N815
+    firstName = Text()
+    lastName = Text()
     channels = OneOrMany(Part(ChannelSchema))
     address = Part(AddressSchema)
     fields = OneOrMany(Part(AdditionalFieldSchema))  # type: ignore[assignment]  # a field of the vendor's
-    addressBookId = Whole()  # noqa: N815
+    addressBookId = Whole()
     id = Whole()
-    externalCustomerId = Text()  # noqa: N815
-    contactKey = Text()  # noqa: N815
-    languageCode = Text()  # noqa: N815
-    timeZone = Text()  # noqa: N815
+    externalCustomerId = Text()
+    contactKey = Text()
+    languageCode = Text()
+    timeZone = Text()
 
     @pre_load
     def _unwrap(self, data: Any, **_: Any) -> Any:
@@ -105,7 +105,7 @@ class SubscribeSchema(LenientSchema):
     contact = Part(ContactSchema)
     groups = OneOrMany(Text())
     subscriptions = OneOrMany(Text())
-    formType = Text(validate=_is_key(_LONGEST_FORM_TYPE))  # noqa: N815
+    formType = Text(validate=_is_key(_LONGEST_FORM_TYPE))
 
     @pre_load
     def _wrap(self, data: Any, **_: Any) -> Any:
@@ -121,14 +121,14 @@ class SubscribeSchema(LenientSchema):
 class BulkContactsSchema(LenientSchema):
     """What POST /contacts says of all its contacts (CON-07)."""
 
-    dedupeOn = Text(required=True, validate=_one_of(DEDUPE_ON))  # noqa: N815
-    fieldId = Whole()  # noqa: N815
-    contactFields = OneOrMany(Text(validate=_one_of(CONTACT_FIELDS)))  # noqa: N815
-    customFieldsIDs = OneOrMany(Whole())  # noqa: N815
-    groupNames = OneOrMany(Text())  # noqa: N815
-    groupNamesExclude = OneOrMany(Text())  # noqa: N815
-    restoreDeleted = Flag()  # noqa: N815
-    eventKeyForNewContacts = Text(validate=_is_key(MAX_EVENT_TYPE_KEY))  # noqa: N815
+    dedupeOn = Text(required=True, validate=_one_of(DEDUPE_ON))
+    fieldId = Whole()
+    contactFields = OneOrMany(Text(validate=_one_of(CONTACT_FIELDS)))
+    customFieldsIDs = OneOrMany(Whole())
+    groupNames = OneOrMany(Text())
+    groupNamesExclude = OneOrMany(Text())
+    restoreDeleted = Flag()
+    eventKeyForNewContacts = Text(validate=_is_key(MAX_EVENT_TYPE_KEY))
 
 
 class PageSchema(LenientSchema):
@@ -147,7 +147,7 @@ class PageSchema(LenientSchema):
 class SearchSchema(PageSchema):
     """The conditions of GET /contacts (CON-06)."""
 
-    externalCustomerId = Text()  # noqa: N815
+    externalCustomerId = Text()
     email = Text()
     sms = Text()
     firstname = Text()
@@ -157,7 +157,7 @@ class SearchSchema(PageSchema):
 class DeleteSchema(LenientSchema):
     """The query of DELETE /contact (CON-04)."""
 
-    externalCustomerId = Text()  # noqa: N815
+    externalCustomerId = Text()
     erase = Flag()
 
 
@@ -170,8 +170,8 @@ class SegmentSchema(PageSchema):
 class MembersSchema(LenientSchema):
     """Which contacts to attach to a segment, or to detach."""
 
-    contactIds = OneOrMany(Whole())  # noqa: N815
-    externalCustomerIds = OneOrMany(Text())  # noqa: N815
+    contactIds = OneOrMany(Whole())
+    externalCustomerIds = OneOrMany(Text())
 
 
 class EmailsSchema(LenientSchema):

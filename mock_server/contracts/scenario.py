@@ -83,16 +83,16 @@ class EventSchema(StrictSchema):
     reasons = fields.List(fields.String())
     warnings = fields.List(fields.String())
     trace = fields.List(fields.Nested(TraceStepSchema))
-    apiVersion = fields.Raw()  # noqa: N815  (the names of the control API)
+    apiVersion = fields.Raw()
     occurred = fields.Raw(allow_none=True)
-    eventTypeKey = fields.Raw(allow_none=True)  # noqa: N815
-    keyValue = fields.Raw(allow_none=True)  # noqa: N815
-    eventKey = fields.Raw(allow_none=True)  # noqa: N815
+    eventTypeKey = fields.Raw(allow_none=True)
+    keyValue = fields.Raw(allow_none=True)
+    eventKey = fields.Raw(allow_none=True)
     params = fields.Raw(allow_none=True)
-    contactId = fields.Raw(allow_none=True)  # noqa: N815
-    externalOrderId = fields.Raw(allow_none=True)  # noqa: N815
+    contactId = fields.Raw(allow_none=True)
+    externalOrderId = fields.Raw(allow_none=True)
     hint = fields.Raw(allow_none=True)
-    causedBy = fields.Raw(allow_none=True)  # noqa: N815
+    causedBy = fields.Raw(allow_none=True)
     effect = fields.Raw(allow_none=True)
 
 
@@ -112,7 +112,7 @@ class ThenSchema(StrictSchema):
     """What the account holds in the end."""
 
     orders = fields.Dict(keys=fields.String(), values=fields.Dict(allow_none=True))
-    eventTypes = fields.Dict(keys=fields.String(), values=fields.Dict(allow_none=True))  # noqa: N815
+    eventTypes = fields.Dict(keys=fields.String(), values=fields.Dict(allow_none=True))
     contacts = fields.List(fields.Dict())
     events = fields.List(fields.Nested(EventSchema))
     requests = fields.List(fields.Dict())

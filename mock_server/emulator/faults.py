@@ -47,7 +47,7 @@ class MatchSchema(StrictSchema):
             r"/(api(/|$)|\*)", error='Must begin with /api, as in "/api/v2/event" or "/api/*/event"'
         )
     )
-    eventTypeKey = fields.String(validate=validate.Length(min=1, max=100))  # noqa: N815
+    eventTypeKey = fields.String(validate=validate.Length(min=1, max=100))
 
 
 class FaultSchema(StrictSchema):
@@ -58,7 +58,7 @@ class FaultSchema(StrictSchema):
         strict=True, allow_none=True, load_default=1, validate=validate.Range(min=1)
     )
     after = fields.Integer(strict=True, load_default=0, validate=validate.Range(min=0))
-    delayMs = fields.Integer(  # noqa: N815
+    delayMs = fields.Integer(
         strict=True, load_default=0, validate=validate.Range(min=0, max=_MAX_DELAY_MS)
     )
     status = fields.Integer(

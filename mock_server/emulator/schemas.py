@@ -99,11 +99,11 @@ class ShortContactSchema(StrictSchema):
 
     email = TextOrNumber()
     phone = TextOrNumber()
-    externalCustomerId = TextOrNumber()  # noqa: N815  (the vendor's names)
-    contactKey = TextOrNumber()  # noqa: N815
-    pushToken = TextOrNumber()  # noqa: N815
-    firstName = fields.String(allow_none=True)  # noqa: N815
-    lastName = fields.String(allow_none=True)  # noqa: N815
+    externalCustomerId = TextOrNumber()
+    contactKey = TextOrNumber()
+    pushToken = TextOrNumber()
+    firstName = fields.String(allow_none=True)
+    lastName = fields.String(allow_none=True)
 
 
 class ParamRuleSchema(StrictSchema):
@@ -117,14 +117,14 @@ class EventTypeSchema(StrictSchema):
     """The switches of an event type, any subset of them."""
 
     segmentation = fields.Boolean()
-    validateParams = fields.Boolean()  # noqa: N815
+    validateParams = fields.Boolean()
     params = fields.List(fields.Nested(ParamRuleSchema))
 
 
 class SeededEventTypeSchema(EventTypeSchema):
     """An event type in a seed."""
 
-    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))  # noqa: N815
+    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))
 
 
 class SeededOrderSchema(Schema):
@@ -135,8 +135,8 @@ class SeededOrderSchema(Schema):
 
         unknown = INCLUDE
 
-    externalOrderId = TextOrNumber(required=True)  # noqa: N815
-    totalCost = fields.Raw(required=True)  # noqa: N815
+    externalOrderId = TextOrNumber(required=True)
+    totalCost = fields.Raw(required=True)
     status = fields.Raw(required=True)
     date = fields.Raw(required=True)
     items = fields.Raw()
@@ -147,5 +147,5 @@ class SeedSchema(StrictSchema):
 
     contacts = fields.List(fields.Nested(ShortContactSchema), load_default=list)
     orders = fields.List(fields.Nested(SeededOrderSchema), load_default=list)
-    eventTypes = fields.List(fields.Nested(SeededEventTypeSchema), load_default=list)  # noqa: N815
+    eventTypes = fields.List(fields.Nested(SeededEventTypeSchema), load_default=list)
     settings = fields.Nested(SettingsSchema, load_default=dict)

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.schemas import StrictSchema
+from mock_server.jsonio import is_deeper_than
 from mock_server.rules.conditions import (
     COMPARING,
     LISTED,
@@ -229,15 +230,7 @@ _CONDITION = ConditionSchema()
 
 def read_condition(sent: Any) -> Condition:
     """A condition as the rules take it. Raises `InvalidError` naming each path and the way out."""
-    level = [sent]
-    for _ in range(_DEEPEST):
-        level = [
-            inner
-            for each in level
-            if isinstance(each, (list, dict))
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-    if level:
+    if is_deeper_than(_DEEPEST, sent):
         raise InvalidError(f"Segment: nested more than {_DEEPEST} levels deep; flatten it.")
     condition: Condition = _CONDITION.read(sent, "Segment")
     if len(list(event_conditions(condition))) > _MOST_EVENTS:

@@ -1,7 +1,5 @@
 """The shapes of what is computed: segments, the RFM grid and revenue."""
 
-# ruff: noqa: N815  (the vendor's names)
-
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate

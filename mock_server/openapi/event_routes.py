@@ -22,8 +22,8 @@ class EventParam(Open):
 class GenerateEvent(Open):
     """An event (ENV)."""
 
-    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))  # noqa: N815
-    keyValue = fields.String(validate=validate.Length(max=300))  # noqa: N815
+    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    keyValue = fields.String(validate=validate.Length(max=300))
     params = fields.List(fields.Nested(EventParam))
 
 

@@ -1,7 +1,5 @@
 """The shapes of answers of the emulated service."""
 
-# ruff: noqa: N815  (the vendor's names)
-
 from __future__ import annotations
 
 from marshmallow import Schema, fields

@@ -158,12 +158,12 @@ class EventSchema(Schema):
 
         unknown = EXCLUDE
 
-    eventTypeKey = CheckedField(  # noqa: N815  (the vendor's name)
+    eventTypeKey = CheckedField(
         check_event_type_key,
         required=True,
         metadata={"type": "string", "maxLength": MAX_EVENT_TYPE_KEY, "example": "orderCreated"},
     )
-    keyValue = CheckedField(  # noqa: N815
+    keyValue = CheckedField(
         check_key_value,
         metadata={"type": ["string", "number", "null"], "maxLength": MAX_KEY_VALUE},
     )

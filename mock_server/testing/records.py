@@ -1,7 +1,5 @@
 """Orders, contacts and events as test code sees them: the JSON of the control API, as objects."""
 
-# ruff: noqa: N815  (the attributes are the names of the vendor and of the control API)
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
