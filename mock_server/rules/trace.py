@@ -51,6 +51,8 @@ class Trace:
     def take(self, other: Trace) -> None:
         """Append another trace to this one."""
         self.steps += other.steps
+        if not (other.fixes or other.warnings):  # as nearly always; a reason brings a fix
+            return
         self.fixes.update(other.fixes)
         self.reasons += [code for code in other.reasons if code not in self.reasons]
         self.warnings += [code for code in other.warnings if code not in self.warnings]
