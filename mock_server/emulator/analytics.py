@@ -7,7 +7,8 @@ from typing import Any
 
 from mock_server.emulator.clock import Clock, iso
 from mock_server.emulator.segments import preview
-from mock_server.model import Document
+from mock_server.model import VERDICTS, Document
+from mock_server.rules.error_groups import ERROR_GROUPS, error_group
 from mock_server.rules.rfm import COLOURS, SALES, SINCE, Grid, LeftOut, revenue_of, rfm_grid
 from mock_server.state import AccountState
 
@@ -22,6 +23,27 @@ class Analytics:
     def segment(self, condition: Any, limit: int = 50, offset: int = 0) -> Document:
         """The contacts that meet a condition (SEG-03). Raises `InvalidError`."""
         return preview(self._state, condition, self._clock.now(), limit, offset)
+
+    def verdicts(self) -> dict[str, int]:
+        """How many stored events have each verdict; all four are there."""
+        counts = self._state.event_counts("verdict")
+        return {verdict: counts.get(verdict, 0) for verdict in VERDICTS}
+
+    def errors(self) -> list[Document]:
+        """The reasons of the stored events, split as Event analytics splits them.
+
+        One document for each group, empty ones too: `group` and `reasons`, how many events have
+        each reason, the most frequent first. An event may have several.
+        """
+        counts = self._state.event_counts("reason")
+        frequent = sorted(counts, key=lambda reason: (-counts[reason], reason))
+        return [
+            {
+                "group": group,
+                "reasons": {each: counts[each] for each in frequent if error_group(each) == group},
+            }
+            for group in ERROR_GROUPS
+        ]
 
     def rfm(self) -> Document:
         """The RFM grid (ORD-19): rows by number of sales, the most first. Reads every order."""
