@@ -75,10 +75,11 @@ class Analytics:
         return grid.contacts(sales, since)
 
     def contacts(self, contact_ids: Iterable[int]) -> dict[int, Document]:
-        """What contacts have done, by contact id, at a cost that no other contact adds to.
+        """What contacts have done, by contact id; no event is read for it.
 
-        Each has `orders`, `events`, `sales` (its orders in the RFM grid), `lastSale` (ISO 8601, or
-        null) and `spend`, its revenue by currency (ORD-19).
+        Orders and spend are running totals, events are counted in the index. Each has `orders`,
+        `events`, `sales` (its orders in the RFM grid), `lastSale` (ISO 8601, or null) and `spend`,
+        its revenue by currency (ORD-19).
         """
         with self._sales.book() as book:
             bought = {each: book.contact(each, self._state.settings) for each in contact_ids}

@@ -53,7 +53,7 @@ _Totals = dict[tuple[_Kind, str | None], Total]
 
 
 @dataclass(slots=True)
-class _Account:
+class _Sums:
     """What the orders of one contact come to, or of all of them."""
 
     orders: int = 0
@@ -81,8 +81,8 @@ class SalesBook:
 
     def __init__(self, orders: Iterable[Document] = ()) -> None:
         self._entries: dict[str, _Entry] = {}
-        self._contacts: dict[int, _Account] = {}
-        self._all = _Account()
+        self._contacts: dict[int, _Sums] = {}
+        self._all = _Sums()
         self._rounded = False  # whether a sum lost digits that taking out does not bring back
         self._by_kind: dict[_Kind, _Ids] = {}
         self._no_sale: dict[str, _Ids] = {}
@@ -102,7 +102,7 @@ class SalesBook:
             self._no_amount.setdefault(entry.no_amount, {})[order_id] = None
         _add(self._all, entry)
         if entry.contact is not None:
-            contact = self._contacts.setdefault(entry.contact, _Account())
+            contact = self._contacts.setdefault(entry.contact, _Sums())
             _add(contact, entry)
             if entry.at is not None:
                 if not contact.sales or (contact.last is not None and contact.last < entry.at):
@@ -166,7 +166,7 @@ class SalesBook:
     def _countings(self, settings: AccountSettings) -> list[tuple[Counting, _Ids]]:
         return [(kind.counting(settings), ids) for kind, ids in self._by_kind.items()]
 
-    def _take(self, account: _Account, entry: _Entry) -> None:
+    def _take(self, account: _Sums, entry: _Entry) -> None:
         account.orders -= 1
         if entry.amount is None:
             return
@@ -213,7 +213,7 @@ def _entry(order: Document) -> _Entry:
     return _Entry(contact, _DELIVERED, at, currency, amount, no_sale, no_amount)
 
 
-def _add(account: _Account, entry: _Entry) -> None:
+def _add(account: _Sums, entry: _Entry) -> None:
     account.orders += 1
     if entry.amount is not None:
         key = (entry.kind, entry.currency)
@@ -231,7 +231,7 @@ def _leave(groups: dict[_Name, _Ids], name: _Name, order_id: str) -> None:
             del groups[name]
 
 
-def _last_sale(contact: _Account) -> datetime | None:
+def _last_sale(contact: _Sums) -> datetime | None:
     """The time of the last sale, looked for again only after the last one was taken out."""
     if contact.last is None and contact.sales:
         contact.last = max(contact.sales.values())
