@@ -2,29 +2,26 @@
 
 An event's record is some kilobytes of JSON, and a hundred thousand of them are kept. The newest
 stay as they are, up to a budget; beyond it packs are compressed, oldest first, by a thread that
-lives until it has caught up: compressing lets other threads run. Eight records all but fill the
-compressor's window, so larger packs would gain little, and reading one event from a pack costs
-little. After a start, packs are ranges of the state file, until a thread that lives only for that
-has read and compressed them.
+lives until it has caught up: compressing lets other threads run. After a start, packs are ranges of
+the state file, until a thread that lives only for that has read and compressed them.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .compression import SLOTS, Compressor, Packed, unpacked
 from .source import SourceFile
 
-_SHIFT = 3
-PACK = 1 << _SHIFT
+PACK = SLOTS
 """How many event ids make a pack."""
 _MASK = PACK - 1
-_LEVEL = 1
-RAW_BUDGET = 32 * 2**20
+_SHIFT = _MASK.bit_length()
+RAW_BUDGET = 8 * 2**20
 """Bytes of records a store keeps uncompressed before packing the oldest."""
 _ROOM = 7 / 8  # of the budget: what is left when compressing ends
 _OVERDRAFT = 9 / 8  # of the budget: past it, who writes compresses too
@@ -42,24 +39,20 @@ class FileRange:
 
 
 Slots = list[bytes | None]
-Pack = Slots | bytes | FileRange
-"""Records by slot; or those, joined and compressed; or where they are in the state file."""
+Pack = Slots | Packed | FileRange
+"""Records by slot; or those, compressed; or where they are in the state file."""
 
 
-def unpack(pack: Pack) -> Slots:
+def slots_of(pack: Pack) -> Slots:
     """The eight records of a pack, None where there is none."""
     if isinstance(pack, list):
         return pack
-    if isinstance(pack, bytes):
-        return [record or None for record in zlib.decompress(pack).split(b"\n")]
+    if isinstance(pack, tuple):
+        return [unpacked(pack, slot) for slot in range(PACK)]
     slots: Slots = [None] * PACK
     for match in _EVENT_LINE.finditer(pack.source.read(pack.offset, pack.length)):
         slots[int(match[2]) & _MASK] = match[1]
     return slots
-
-
-def _compressed(slots: Slots) -> bytes:
-    return zlib.compress(b"\n".join([record or b"" for record in slots]), _LEVEL)
 
 
 def _size(pack: Pack | None) -> int:
@@ -82,17 +75,22 @@ class Archive:
     def get(self, event_id: int) -> bytes | None:
         """The record of an event, or None."""
         pack = self.packs.get(event_id >> _SHIFT)
-        return None if pack is None else unpack(pack)[event_id & _MASK]
+        if isinstance(pack, tuple):
+            return unpacked(pack, event_id & _MASK)
+        return None if pack is None else slots_of(pack)[event_id & _MASK]
 
     def get_many(self, event_ids: Iterator[int]) -> Iterator[tuple[int, bytes]]:
-        """Records of events, unpacking once what follows from the same pack."""
+        """Records of events, reading once what follows from the same part of the state file."""
         number, slots = -1, None
         for event_id in event_ids:
             if event_id >> _SHIFT != number:
                 number = event_id >> _SHIFT
                 pack = self.packs.get(number)
-                slots = None if pack is None else unpack(pack)
-            record = None if slots is None else slots[event_id & _MASK]
+                slots = None if pack is None or isinstance(pack, tuple) else slots_of(pack)
+            if isinstance(pack, tuple):
+                record = unpacked(pack, event_id & _MASK)
+            else:
+                record = None if slots is None else slots[event_id & _MASK]
             if record is not None:
                 yield event_id, record
 
@@ -146,7 +144,7 @@ class Archive:
             if not isinstance(pack, list | FileRange) or number == self._open:
                 return
             seen = list(pack) if isinstance(pack, list) else None
-        new = _compressed(unpack(pack) if seen is None else seen)
+        new = self._packer.compressor.pack(slots_of(pack) if seen is None else seen)
         with self._packer.lock:
             is_same = self.packs.get(number) is pack and (seen is None or seen == pack)
             if is_same and number != self._open:
@@ -161,7 +159,7 @@ class Archive:
         if pack is None:
             self.packs[number] = [None] * PACK
         elif not isinstance(pack, list):
-            self.packs[number] = slots = unpack(pack)
+            self.packs[number] = slots = slots_of(pack)
             self._grow(_size(slots))
 
     def _grow(self, size: int) -> None:
@@ -173,17 +171,18 @@ class Packer:
     """Keeps the uncompressed records of all archives of a store within a budget.
 
     `lock` is the store's. `raw` counts the bytes of uncompressed records; `ranges` are the packs
-    still to be fetched from the state file.
+    still to be fetched from the state file; `compressor` makes packs for all of them.
     """
 
     def __init__(self, lock: threading.RLock, budget: int = RAW_BUDGET) -> None:
         self.lock = lock
         self.raw = 0
+        self.compressor = Compressor()
         self.ranges: deque[tuple[Archive, int]] = deque()
         self._budget = budget
         self._full: deque[tuple[Archive, int]] = deque()
         self._fetcher: threading.Thread | None = None
-        self._compressor: threading.Thread | None = None
+        self._compressing: threading.Thread | None = None
         self._stopped = False
 
     def filled(self, archive: Archive, number: int) -> None:
@@ -191,11 +190,11 @@ class Packer:
         self._full.append((archive, number))
         if self.raw <= self._budget:
             return
-        if self._compressor is None and not self._stopped:
-            self._compressor = threading.Thread(
+        if self._compressing is None and not self._stopped:
+            self._compressing = threading.Thread(
                 target=self._compress, name="yespo-mock-compressor", daemon=True
             )
-            self._compressor.start()
+            self._compressing.start()
         while self.raw > self._budget * _OVERDRAFT and self._full:  # the thread does not keep up
             oldest, place = self._full.popleft()
             oldest.compress(place)
@@ -220,9 +219,9 @@ class Packer:
 
     def finish_compressing(self) -> None:
         """Wait until what was to be compressed is; the lock must not be held."""
-        compressor = self._compressor
-        if compressor is not None:
-            compressor.join()
+        compressing = self._compressing
+        if compressing is not None:
+            compressing.join()
 
     def stop(self) -> None:
         """Stop fetching and compressing; what is not in memory yet will not be."""
@@ -245,7 +244,7 @@ class Packer:
             with self.lock:
                 has_room = self.raw <= self._budget * _ROOM
                 if self._stopped or has_room or not self._full:
-                    self._compressor = None
+                    self._compressing = None
                     return
                 archive, number = self._full.popleft()
             archive.compress(number)

@@ -124,7 +124,7 @@ def small_budget(monkeypatch):
 
 
 def compressed(account):
-    return [isinstance(each, bytes) for each in account.events_table.archive.packs.values()]
+    return [isinstance(each, tuple) for each in account.events_table.archive.packs.values()]
 
 
 def test_beyond_the_budget_the_oldest_records_are_compressed(small_budget, store, account):
@@ -185,17 +185,17 @@ def test_records_are_accounted_for_whatever_happens_to_them(small_budget, store,
 def test_a_record_that_changes_while_its_pack_is_compressed_keeps_the_change(
     small_budget, monkeypatch, store, account
 ):
-    compress, changed = packs._compressed, []
+    compress, changed = packs.Compressor.pack, []
 
-    def change_meanwhile(slots):
-        new = compress(slots)
+    def change_meanwhile(compressor, slots):
+        new = compress(compressor, slots)
         if not changed:
             changed.append(True)
             account.commit({"events": [event(3, note="changed")]})
             account.commit({"events": [event(150, note="closes the pack of the other again")]})
         return new
 
-    monkeypatch.setattr(packs, "_compressed", change_meanwhile)
+    monkeypatch.setattr(packs.Compressor, "pack", change_meanwhile)
     for number in range(100):
         place(account, str(number))
     store.packer.finish_compressing()
