@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mock_server.model import Document, IdentifierKind
-from mock_server.rules.contacts import (
+from mock_server.rules.contact_changes import (
     SCALARS,
     ContactDecision,
+    apply_sent,
+    conclude,
+    contact_to_change,
+    settle,
+)
+from mock_server.rules.contact_finding import (
     ContactsView,
     Match,
-    apply,
-    base,
-    external_id_taken,
-    find,
-    finish,
+    find_match,
     holder_of_external_id,
-    not_found,
-    settle,
     values_of,
 )
+from mock_server.rules.contacts import external_id_taken, not_found
 
 MAX_CONTACTS = 3000
 DEDUPE_ON = ("email", "sms", "push", "email_or_sms", "id", "externalCustomerId", "fieldId")
@@ -81,14 +82,14 @@ def import_contact(
         return settle(decision, None, sent, view, now, source="API")
     if (holder := holder_of_external_id(sent, match.contact_id, view)) is not None:
         return decision.refuse(400, "external_id_taken", external_id_taken(sent, holder))
-    contact = base(decision, match, view, now, "API")
+    contact = contact_to_change(decision, match, view, now, "API")
     wanted = _to_apply(sent, options, match)
     if options.contact_fields is not None:
         _clear(contact, options.contact_fields, match)
     dedupe_field = options.field_id if match.kind == "fieldId" else None
     _clear_custom(contact, options.custom_fields, dedupe_field)
-    apply(contact, wanted, "replace")
-    finish(decision, contact, wanted, view, now)
+    apply_sent(contact, wanted)
+    conclude(decision, contact, wanted, view, now)
     return decision
 
 
@@ -108,7 +109,7 @@ def _find(
         _refuse_missing(decision, dedupe_on.replace("_or_", " or "), options)
         return None
     decision.dedupe_value = values[0]
-    return find(sent, kinds, view, decision.trace, rule="CON-07", restorable=kinds)
+    return find_match(sent, kinds, view, decision.trace, rule="CON-07", restorable=kinds)
 
 
 def _find_by_id(sent: Document, view: ContactsView, decision: ContactDecision) -> Match | None:
