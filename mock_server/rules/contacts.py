@@ -27,7 +27,7 @@ def save_contact(sent: Document, view: ContactsView, now: str) -> ContactDecisio
     """CON-01, CON-02 and CON-09: POST /contact."""
     decision = ContactDecision()
     if not _can_be_found(sent):
-        return decision.refuse(400, "contact_invalid", _NEEDS_CHANNEL)
+        return _refuse_unfindable(decision)
     match = find_match(sent, FOUND_BY, view, decision.trace)
     return settle(decision, match, sent, view, now, source="API")
 
@@ -36,7 +36,7 @@ def subscribe_contact(sent: Document, view: ContactsView, now: str) -> ContactDe
     """CON-08: POST /contact/subscribe. A contact keeps the channels it has."""
     decision = ContactDecision()
     if not _can_be_found(sent):
-        return decision.refuse(400, "contact_invalid", _NEEDS_CHANNEL)
+        return _refuse_unfindable(decision)
     match = find_match(sent, SUBSCRIBER_FOUND_BY, view, decision.trace, rule="CON-08")
     return settle(
         decision, match, sent, view, now, source="Subscription form", held_channels="stay"
@@ -54,10 +54,12 @@ def update_contact(
     if (holder := holder_of_external_id(sent, contact_id, view)) is not None:
         return decision.refuse(400, "external_id_taken", external_id_taken(sent, holder))
     match = Match(contact_id, "id", existing.get("deleted") is True)
-    decision = settle(decision, match, sent, view, now, source="API")
-    if not _can_be_found(decision.contact):
-        return decision.refuse(400, "contact_invalid", _NEEDS_CHANNEL)
-    return decision
+    return require_findable(settle(decision, match, sent, view, now, source="API"))
+
+
+def require_findable(decision: ContactDecision) -> ContactDecision:
+    """CON-09: the decision, refused when nothing is left to find the contact by."""
+    return decision if _can_be_found(decision.contact) else _refuse_unfindable(decision)
 
 
 def not_found(what: str) -> str:
@@ -75,3 +77,7 @@ def external_id_taken(sent: Document, holder: int) -> str:
 
 def _can_be_found(contact: Document) -> bool:  # CON-09
     return bool(contact.get("channels") or contact.get("externalCustomerId"))
+
+
+def _refuse_unfindable(decision: ContactDecision) -> ContactDecision:
+    return decision.refuse(400, "contact_invalid", _NEEDS_CHANNEL)
