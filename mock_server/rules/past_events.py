@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from mock_server.model import AccountView, EventRequest, Outcome
 from mock_server.rules.causes import hint_for, told
 from mock_server.rules.judge import judge
+from mock_server.rules.moments import has_form, moment_of
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, json_type, show
 
@@ -31,9 +31,7 @@ _STATUS_OF: dict[str, Status] = {
     "segmentation_disabled": "EVENT_SEGMENTATION_DISABLED",
 }
 _FORMS = "YYYY-MM-DD or YYYY-MM-DDTHH:mm"
-_OCCURRED = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(:\d{2})?(?:\.(\d+))?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
-)
+_DAY, _MINUTE = len("YYYY-MM-DD"), len("YYYY-MM-DDTHH:mm")
 _ANSWERED_FAULTS = 20
 
 
@@ -63,24 +61,19 @@ def read_moment(value: Any) -> Moment:
 
     A date stands for its whole day, a time without seconds for its whole minute.
     """
-    found = _OCCURRED.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
+    text = value.strip() if isinstance(value, str) else ""
+    if not has_form(text) or text[_DAY:].startswith(" "):
         seen = show(value) if isinstance(value, str) else json_type(value)
         return Moment(problem=f"is {seen}, not of the form {_FORMS}")
-    day, minutes, seconds, fraction, offset = found.groups()
-    zone = "+00:00" if offset in (None, "Z") else f"{offset[:3]}:{offset[-2:]}"
-    digits = f"{fraction or '0':0<6.6}"
-    try:
-        first = datetime.fromisoformat(
-            f"{day}T{minutes or '00:00'}{seconds or ':00'}.{digits}{zone}"
-        )
-        first = first.astimezone(timezone.utc)
-    except (ValueError, OverflowError):
+    first = moment_of(text)
+    if first is None:
         return Moment(problem=f"is {show(value)}, which is not a real date and time")
-    if minutes is None:
+    if len(text) == _DAY:
         length = timedelta(days=1)
+    elif text[_MINUTE:].startswith(":"):
+        length = timedelta(seconds=1)
     else:
-        length = timedelta(minutes=1) if seconds is None else timedelta(seconds=1)
+        length = timedelta(minutes=1)
     try:
         return Moment(first, first + (length - timedelta(microseconds=1)))
     except OverflowError:

@@ -14,6 +14,7 @@ from mock_server import jsonio
 from mock_server.emulator import (
     Account,
     InvalidError,
+    change_clock,
     outcome_document,
 )
 from mock_server.emulator.coverage import rule_coverage
@@ -141,8 +142,12 @@ class MockServer(Assertions):
         self._account.change_settings(settings)
 
     def freeze(self, moment: str | datetime) -> None:
-        """Stop the emulator's clock at a moment (ISO 8601; without an offset it is UTC)."""
-        self._account.clock.freeze(_moment(moment))
+        """Stop the emulator's clock at a moment (ISO 8601; without an offset it is UTC).
+
+        Raises `InvalidError` for what is no such moment.
+        """
+        text = moment.isoformat() if isinstance(moment, datetime) else moment
+        change_clock(self._account.clock, {"now": text})
 
     def advance(self, by: timedelta | float) -> None:
         """Move the emulator's clock by a `timedelta` or by seconds, frozen or not."""
@@ -341,15 +346,3 @@ def _several(seed: Seed | Iterable[Seed] | None) -> Iterable[Seed]:
     if isinstance(seed, (Mapping, str, PathLike)):
         return (seed,)
     return seed
-
-
-def _moment(moment: str | datetime) -> datetime:
-    if isinstance(moment, datetime):
-        return moment
-    try:
-        # Python 3.10 does not know the Z.
-        return datetime.fromisoformat(f"{moment[:-1]}+00:00" if moment.endswith("Z") else moment)
-    except ValueError:
-        raise InvalidError(
-            f"{moment!r} is not a time: write ISO 8601, such as 2026-01-31T12:00:00."
-        ) from None

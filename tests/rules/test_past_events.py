@@ -118,7 +118,10 @@ def test_a_time_stands_for_its_whole_day_or_minute(text, first, last):
 
 @pytest.mark.parametrize(
     "value",
-    [None, 7, "", "x", "2026-1-1", "2026-13-01", "2026-01-01T25:00", "0001-01-01T00:00+14:00"],
+    [
+        *(None, 7, "", "x", "2026-1-1", "2026-13-01", "2026-01-01T25:00", "2026-01-01T24:00"),
+        *("0001-01-01T00:00+14:00", "2026-01-01 10:30", "2026-01-01T10:30.5", "2026-01-01T"),
+    ],
 )
 def test_what_is_no_time_is_told(value):
     assert read_moment(value).first is None

@@ -213,7 +213,7 @@ def test_the_clock_stands_still_moves_and_returns(mock):
     assert mock.add_contact(email="b@example.com").createdAt == "2026-02-01T00:00:00.000Z"
     mock.unfreeze()
     assert mock.add_contact(email="c@example.com").createdAt > "2026-02-01"
-    with pytest.raises(InvalidError, match="'soon' is not a time: write ISO 8601"):
+    with pytest.raises(InvalidError, match="soon is not an ISO 8601 date and time, as in 2026-"):
         mock.freeze("soon")
 
 
