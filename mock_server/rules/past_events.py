@@ -87,15 +87,18 @@ def judge_past_event(request: EventRequest, view: AccountView, now: datetime) ->
     """
     trace = Trace()
     body = request.body
-    if isinstance(body, dict):
-        _check_occurred(body.get("occurred"), request, view, now, trace)
-        _check_key_value(body.get("keyValue"), trace)
-        if trace.reasons:
-            return _refused(Outcome("rejected"), body, trace)
+    if not isinstance(body, dict):
+        seen = f"the event is {json_type(body)}, not a JSON object"
+        trace.failed("ENV-01", "malformed_body", seen, None, "the event were a JSON object")
+        return _refused(Outcome("rejected"), {}, trace)
+    _check_occurred(body.get("occurred"), request, view, now, trace)
+    _check_key_value(body.get("keyValue"), trace)
+    if trace.reasons:
+        return _refused(Outcome("rejected"), body, trace)
     outcome = judge(request, view, request.occurred or "")
     outcome.trace[:0] = trace.steps
     if outcome.verdict == "rejected":
-        return PastResult("SERVER_ERROR", outcome, outcome.answer)
+        return PastResult("SERVER_ERROR", outcome, _message(outcome.answer, outcome))
     event_type = outcome.new_event_type or view.event_type(outcome.event_type_key or "")
     if event_type is not None and not event_type["segmentation"]:
         return _without_segmentation(outcome)
@@ -172,7 +175,7 @@ def _refused(outcome: Outcome, sent: dict[str, Any], trace: Trace) -> PastResult
     outcome.answer = told(trace.failures(), _ANSWERED_FAULTS)
     status = next((_STATUS_OF[each] for each in trace.reasons if each in _STATUS_OF), None)
     outcome.status = 400
-    return PastResult(status or "SERVER_ERROR", outcome, _message(outcome))
+    return PastResult(status or "SERVER_ERROR", outcome, _message(outcome.answer, outcome))
 
 
 def _without_segmentation(outcome: Outcome) -> PastResult:
@@ -193,8 +196,9 @@ def _without_segmentation(outcome: Outcome) -> PastResult:
         outcome.new_contact = None
         outcome.answer = trace.failures()[0]
     faults = [step.message for step in outcome.trace if step.rule == "SEG-01"]
-    return PastResult("EVENT_SEGMENTATION_DISABLED", outcome, faults[0])
+    return PastResult("EVENT_SEGMENTATION_DISABLED", outcome, _message(faults[0], outcome))
 
 
-def _message(outcome: Outcome) -> str:
-    return f"{outcome.answer}; {outcome.hint}" if outcome.hint else outcome.answer
+def _message(fault: str, outcome: Outcome) -> str:
+    """A fault with its way out, as the `message` of a result."""
+    return f"{fault}; {outcome.hint}" if outcome.hint else fault
