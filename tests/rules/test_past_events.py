@@ -86,24 +86,32 @@ def test_each_event_has_a_result_and_a_reason(state, sent, status, reason):
         ),
         (
             event(eventTypeKey="off"),
-            "event type off does not take part in segmentation;"
-            " would be accepted if segmentation were on for event type off",
+            (
+                "event type off does not take part in segmentation;"
+                " would be accepted if segmentation were on for event type off"
+            ),
         ),
         (
             event(eventTypeKey="orderDelivered", params=[{"name": "externalOrderId", "value": 1}]),
-            "event type orderDelivered does not take part in segmentation, so its orders are not"
-            " saved; would be applied if segmentation were on for event type orderDelivered and order"
-            " 1 existed (there are no orders yet)",
+            (
+                "event type orderDelivered does not take part in segmentation, so its orders are not"
+                " saved; would be applied if segmentation were on for event type orderDelivered and order"
+                " 1 existed (there are no orders yet)"
+            ),
         ),
         (
             event(eventTypeKey="checked"),
-            'The event should have the following params: [{"name":"city","required":true}];'
-            " would be accepted if city were filled",
+            (
+                'The event should have the following params: [{"name":"city","required":true}];'
+                " would be accepted if city were filled"
+            ),
         ),
         (
             7,
-            "the event is a number, not a JSON object;"
-            " would be accepted if the event were a JSON object",
+            (
+                "the event is a number, not a JSON object;"
+                " would be accepted if the event were a JSON object"
+            ),
         ),
     ],
 )
