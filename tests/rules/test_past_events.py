@@ -94,9 +94,9 @@ def test_each_event_has_a_result_and_a_reason(state, sent, status, reason):
         (
             event(eventTypeKey="orderDelivered", params=[{"name": "externalOrderId", "value": 1}]),
             (
-                "event type orderDelivered does not take part in segmentation, so its orders are not"
-                " saved; would be applied if segmentation were on for event type orderDelivered and order"
-                " 1 existed (there are no orders yet)"
+                "event type orderDelivered does not take part in segmentation, so its orders are"
+                " not saved; would be applied if segmentation were on for event type"
+                " orderDelivered and order 1 existed (there are no orders yet)"
             ),
         ),
         (
