@@ -122,8 +122,8 @@ class _EventTypes:
 
     def segmented_event_types(self) -> int:
         known = [self._state.event_type(key) for key in self.documents]
-        before = sum(each is not None and each["segmentation"] for each in known)
-        now = sum(each["segmentation"] for each in self.documents.values())
+        before = sum(each is not None and bool(each["segmentation"]) for each in known)
+        now = sum(bool(each["segmentation"]) for each in self.documents.values())
         return self._state.segmented_event_types() - before + now
 
 
