@@ -141,7 +141,7 @@ RULES = (
             "filled."
         ),
         sources=(Source.EXTERNAL_ID, Source.REFERENCE),
-        decision='In v2 `"null"` does not serve ORD-01 as external ID, and replaces none of an order.',
+        decision='In v2 `"null"` serves neither ORD-01 nor ORD-10 as an external ID.',
     ),
     Rule(
         id="ENV-13",
