@@ -7,7 +7,7 @@ from typing import Any
 from mock_server.emulator import EventQuery, NotFoundError
 from mock_server.model import Document
 from mock_server.testing.matching import differences
-from mock_server.testing.reading import NEAR, Readings, described
+from mock_server.testing.reading import NEAR, Readings, described, require_some
 from mock_server.testing.records import Contact, Event, Order, sent_params
 from mock_server.testing.text import events_text, indented
 
@@ -68,9 +68,10 @@ class Assertions(Readings):
 
         Filters are those of `events`; `params` are parameters it was sent with. Unless `verdict`
         or `reason` ask for it, an event that was ignored or rejected does not match: asserting an
-        event asserts that it arrived to some effect.
+        event asserts that it arrived to some effect. Raises `ValueError` for a `count` below 1.
         """
         __tracebackhide__ = True
+        require_some(count)
         query = self._query(type, None, None, warning, contact, order, q)
         candidates = self._find(query)
         wrong = {id(each): _faults(each, verdict, reason, params) for each in candidates}
@@ -78,7 +79,16 @@ class Assertions(Readings):
         if matching and count in (None, len(matching)):
             self._look_at(matching)
             return self._event(matching[-1])
-        wanted = described(query, verdict, reason, params)
+        wanted = described(
+            type=type,
+            verdict=verdict,
+            reason=reason,
+            warning=warning,
+            contact=contact,
+            order=order,
+            q=q,
+            params=params,
+        )
         number = {0: "No event", 1: "1 event"}.get(len(matching), f"{len(matching)} events")
         said = [f"{number} matched {wanted}" + (f", {count} should." if count else ".")]
         near = ([each for each in candidates if wrong[id(each)]] or candidates)[-NEAR:]

@@ -108,12 +108,24 @@ class Readings:
     ) -> Event:
         """Wait until `count` events match (filters as for `events`); the newest of them.
 
-        Fails after `timeout` seconds with what did come.
+        Fails after `timeout` seconds with what did come. Raises `ValueError` for a `count` below 1.
         """
+        require_some(count)
         query = self._query(type, verdict, reason, warning, contact, order, q)
         enough, page = self._account.wait_for_events(query, count, timeout)
         if not enough:
-            raise self._waited_in_vain(query, count, timeout, page.total)
+            wanted = described(
+                type=type,
+                verdict=verdict,
+                reason=reason,
+                warning=warning,
+                contact=contact,
+                order=order,
+                q=q,
+            )
+            came = f"{page.total} of {count} events" if count > 1 else "No event"
+            said = f"{came} matched {wanted} within {timeout:g} s."
+            raise self._failure([said], *self._newest())
         if verdict is not None or reason is not None:
             self._look_at(page.items)
         return self._event(self._account.event(page.items[0]["eventId"]))
@@ -207,13 +219,6 @@ class Readings:
         refused = [each for each in requests if each["status"] >= 400 and each["eventId"] is None]
         return request_lines(refused[:NEAR][::-1])
 
-    def _waited_in_vain(
-        self, query: EventQuery, count: int, timeout: float, total: int
-    ) -> AssertionError:
-        wanted = described(query, query.verdict, query.reason, None)
-        came = f"{total} of {count} events" if count > 1 else "No event"
-        return self._failure([f"{came} matched {wanted} within {timeout:g} s."], *self._newest())
-
     def _failure(
         self,
         said: Sequence[str],
@@ -235,19 +240,16 @@ class Readings:
         return error("\n".join(lines))
 
 
-def described(
-    query: EventQuery, verdict: str | None, reason: str | None, params: dict[str, Any] | None
-) -> str:
+def described(**filters: Any) -> str:
     """What was asked for, in words: the filters that are set, as `name='value'`."""
-    asked = {
-        "type": query.type,
-        "verdict": verdict,
-        "reason": reason,
-        "warning": query.warning,
-        "contact": query.contact,
-        "order": query.order,
-        "q": query.q,
-        "params": params,
-    }
-    told = [f"{name}={value!r}" for name, value in asked.items() if value is not None]
+    told = [f"{name}={value!r}" for name, value in filters.items() if value is not None]
     return ", ".join(told) or "(any)"
+
+
+def require_some(count: int | None) -> None:
+    """Refuse a number of events that leaves none to give."""
+    if count is not None and count < 1:
+        raise ValueError(
+            f"count is 1 or more, not {count}, for an event is given back."
+            " That there is none, write as: assert not mock.events(…)"
+        )

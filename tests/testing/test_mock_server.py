@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from unittest.mock import ANY
 
 import pytest
@@ -191,6 +192,19 @@ def test_explaining_changes_nothing(mock, example):
     assert mock.events() == []
     with pytest.raises(InvalidError, match="The event is not JSON"):
         mock.explain({"eventTypeKey": object()})
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_a_count_of_none_is_refused_with_the_way_to_ask_for_it(mock, count):
+    for ask in (mock.assert_event, mock.wait_for):
+        with pytest.raises(ValueError, match=r"count is 1 or more.*assert not mock\.events\("):
+            ask(count=count)
+
+
+def test_a_failure_repeats_the_contact_as_it_was_asked_for(mock):
+    for ask in (mock.assert_event, partial(mock.wait_for, timeout=0.01)):
+        with pytest.raises(AssertionError, match=r"No event matched contact='b@example.com'"):
+            ask(contact="b@example.com")
 
 
 def test_what_is_not_there_is_told_with_what_is(mock):
