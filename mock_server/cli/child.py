@@ -56,13 +56,14 @@ def _start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Po
     program = command[0]
     own_group: dict[str, Any] = {"start_new_session": True} if _has_own_group() else {}
     try:
-        # The command is what the user asked to run.
-        return subprocess.Popen([_resolved(program), *command[1:]], env=environment, **own_group)  # noqa: S603
+        arguments = [_resolved(program), *command[1:]]
+        return subprocess.Popen(arguments, env=environment, **own_group)  # noqa: S603  (as asked)
     except FileNotFoundError:
-        if os.path.dirname(program) and os.path.exists(program):  # noqa: PTH110, PTH120  (a name, not a path, is possible)
+        is_path = bool(os.path.dirname(program))  # noqa: PTH120  (a mere name is possible)
+        if is_path and os.path.exists(program):  # noqa: PTH110  (likewise)
             text = f"{program} cannot be run: the interpreter its first line names does not exist."
             raise CommandError(text, NOT_EXECUTABLE) from None
-        place = "" if os.path.dirname(program) else " on the PATH"  # noqa: PTH120
+        place = "" if is_path else " on the PATH"
         raise CommandError(f"There is no command {program}{place}.", NOT_FOUND) from None
     except OSError as error:
         raise CommandError(f"{program} cannot be run: {error.strerror}.", NOT_EXECUTABLE) from None
@@ -71,7 +72,7 @@ def _start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Po
 def _resolved(program: str) -> str:
     if os.name != "nt":
         return program
-    from shutil import which  # pragma: no cover
+    from shutil import which  # pragma: no cover  (on Windows)
 
     return which(program) or program  # pragma: no cover  (finds npm.cmd for npm)
 
@@ -83,7 +84,7 @@ def _has_own_group() -> bool:
     reach it as they reach any command.
     """
     if os.name == "nt":
-        return False  # pragma: no cover
+        return False  # pragma: no cover  (on Windows)
     with suppress(OSError):
         return os.tcgetpgrp(0) != os.getpgrp()
     return True

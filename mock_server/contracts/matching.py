@@ -24,7 +24,6 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "array": lambda value: isinstance(value, list),
 }
 MATCHERS = ("$contains", "$type")
-TYPE_NAMES = tuple(_TYPES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
@@ -12,17 +12,13 @@ from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import Document
+from mock_server.rules.moments import has_form, moment_of
 
 _NUMBER = r"[0-9]{1,9}"
 _DURATION = re.compile(
     rf"(?P<sign>[+-])?P(?=[0-9T])(?:(?P<weeks>{_NUMBER})W)?(?:(?P<days>{_NUMBER})D)?"
     rf"(?:T(?=[0-9])(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?"
     rf"(?:(?P<seconds>{_NUMBER}(?:[.,][0-9]{{1,6}})?)S)?)?"
-)
-_MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,6}))?)?"
-    r"(Z|[+-][0-9]{2}:?[0-9]{2})?)?",
-    re.IGNORECASE,
 )
 
 
@@ -46,18 +42,14 @@ def read_duration(text: str) -> timedelta:
 
 def read_moment(text: str) -> datetime:
     """An ISO 8601 date, or date and time; without an offset it is UTC. Raises `ValueError`."""
-    found = _MOMENT.fullmatch(text)
-    if found is None:
-        raise ValueError("is not an ISO 8601 date and time, as in 2026-01-31T12:00:00Z")
-    day, minutes, seconds, fraction, offset = found.groups()
-    zone = "+00:00" if offset in (None, "Z", "z") else offset
-    if ":" not in zone:
-        zone = f"{zone[:3]}:{zone[3:]}"
-    whole = f"{day}T{minutes or '00:00'}:{seconds or '00'}.{(fraction or '').ljust(6, '0')}{zone}"
-    try:
-        moment = datetime.fromisoformat(whole).astimezone(timezone.utc)
-    except (ValueError, OverflowError) as error:
-        raise ValueError(f"is not a real date and time ({error})") from None
+    plain = text.upper().replace(",", ".")  # ISO 8601 has `t`, `z` and a decimal comma as well
+    moment = moment_of(plain)
+    if moment is None:
+        raise ValueError(
+            "is not a real date and time"
+            if has_form(plain)
+            else "is not an ISO 8601 date and time, as in 2026-01-31T12:00:00Z"
+        )
     return moment
 
 

@@ -11,8 +11,8 @@ from mock_server.emulator.host import Host
 from mock_server.emulator.static_segments import StaticSegments
 from mock_server.emulator.unsubscribed import Unsubscribed
 from mock_server.model import Document
+from mock_server.rules.contact_changes import ContactDecision
 from mock_server.rules.contacts import (
-    ContactDecision,
     not_found,
     save_contact,
     subscribe_contact,

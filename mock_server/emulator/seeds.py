@@ -10,7 +10,7 @@ from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.schemas import SeedSchema
 from mock_server.model import Document, Effect
-from mock_server.rules.event_types import new_event_type
+from mock_server.rules.event_types import new_event_type, why_not_segmented
 from mock_server.rules.order_fields import CONTACT_FIELDS
 from mock_server.rules.orders import order_from_params
 from mock_server.rules.trace import Trace
@@ -32,6 +32,7 @@ class Seeder:
         self._identifiers: dict[tuple[str, str], int] = {}
         self._orders: dict[str, Document] = {}
         self._history: list[Document] = []
+        self._event_types = _EventTypes(state)
         self._next_contact = state.next_contact_id()
         self._next_order = state.next_order_id()
 
@@ -42,11 +43,13 @@ class Seeder:
             self._add_contact(contact, f"contacts[{index}]")
         for index, order in enumerate(seed["orders"]):
             self._add_order(order, f"orders[{index}]")
+        for index, event_type in enumerate(seed["eventTypes"]):
+            self._add_event_type(event_type, f"eventTypes[{index}]")
         puts: dict[str, list[Document]] = {
             "contacts": list(self._contacts.values()),
             "orders": list(self._orders.values()),
             "history": self._history,
-            "event_types": [self._event_type(each) for each in seed["eventTypes"]],
+            "event_types": list(self._event_types.documents.values()),
         }
         if seed["settings"]:
             puts["settings"] = [asdict(replace(self._state.settings, **seed["settings"]))]
@@ -98,10 +101,30 @@ class Seeder:
             self._history.append(history_entry(effect, None, "seed", self._now))
         self._orders[document["externalOrderId"]] = document
 
-    def _event_type(self, wanted: Document) -> Document:
+    def _add_event_type(self, wanted: Document, where: str) -> None:
         key = wanted["eventTypeKey"]
-        known = self._state.event_type(key) or new_event_type(key, self._state, Trace())
-        return {**known, **wanted}
+        known = self._event_types.event_type(key) or new_event_type(key, self._event_types, Trace())
+        if wanted.get("segmentation") and (why := why_not_segmented(key, self._event_types)):
+            raise InvalidError(f"{where}: {why}.")
+        self._event_types.documents[key] = {**known, **wanted}
+
+
+class _EventTypes:
+    """The event types of the account as they will be with `documents`, those of the seed so far."""
+
+    def __init__(self, state: AccountState) -> None:
+        self._state = state
+        self.settings = state.settings
+        self.documents: dict[str, Document] = {}
+
+    def event_type(self, key: str) -> Document | None:
+        return self.documents.get(key) or self._state.event_type(key)
+
+    def segmented_event_types(self) -> int:
+        known = [self._state.event_type(key) for key in self.documents]
+        before = sum(each is not None and bool(each["segmentation"]) for each in known)
+        now = sum(bool(each["segmentation"]) for each in self.documents.values())
+        return self._state.segmented_event_types() - before + now
 
 
 def _key(kind: str, value: str) -> tuple[str, str]:

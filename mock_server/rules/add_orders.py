@@ -15,7 +15,8 @@ from mock_server.model import (
     Outcome,
 )
 from mock_server.rules.causes import hint_for, told
-from mock_server.rules.contacts import ContactDecision, ContactsView, find, settle
+from mock_server.rules.contact_changes import ContactDecision, settle
+from mock_server.rules.contact_finding import ContactsView, find_match
 from mock_server.rules.dates import date_problem, suggested_date
 from mock_server.rules.identify import Identification
 from mock_server.rules.internal_events import internal_event
@@ -204,7 +205,7 @@ def _contact_of(
     """BLK-04: whose order it is; created when unknown, unless the order has its contact already."""
     sent = _contact_from(known)
     decision = ContactDecision(trace=Trace())
-    match = find(sent, _KINDS, view, decision.trace, rule="BLK-04")
+    match = find_match(sent, _KINDS, view, decision.trace, rule="BLK-04")
     if match is not None and not match.deleted:
         decision.contact = {"id": match.contact_id}
     elif existing is None:

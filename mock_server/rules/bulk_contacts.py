@@ -1,4 +1,7 @@
-"""CON-07: how a contact of POST /contacts is found, and which of its fields are updated."""
+"""CON-07: how a contact of POST /contacts is found, and which of its fields are updated.
+
+`sent` is a contact as a client sent it, without what it left blank, under the vendor's names.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mock_server.model import Document, IdentifierKind
-from mock_server.rules.contacts import (
+from mock_server.rules.contact_changes import (
     SCALARS,
     ContactDecision,
+    apply_sent,
+    conclude,
+    contact_to_change,
+    settle,
+)
+from mock_server.rules.contact_finding import (
     ContactsView,
     Match,
-    apply,
-    base,
-    external_id_taken,
-    find,
-    finish,
+    find_match,
     holder_of_external_id,
-    not_found,
-    settle,
     values_of,
 )
+from mock_server.rules.contacts import external_id_taken, not_found, require_findable
 
 MAX_CONTACTS = 3000
 DEDUPE_ON = ("email", "sms", "push", "email_or_sms", "id", "externalCustomerId", "fieldId")
@@ -65,7 +69,7 @@ class ImportOptions:
 def import_contact(
     sent: Document, options: ImportOptions, view: ContactsView, now: str
 ) -> ContactDecision:
-    """Decide on one contact of the request."""
+    """Decide on one contact of the request. `now` is ISO 8601; nothing is changed here."""
     decision = ContactDecision()
     match = _find(sent, options, view, decision)
     if decision.refusal is not None:
@@ -78,18 +82,18 @@ def import_contact(
             " send restoreDeleted: true to restore it",
         )
     if match is None:
-        return settle(decision, None, sent, view, now, source="API")
+        return require_findable(settle(decision, None, sent, view, now, source="API"))
     if (holder := holder_of_external_id(sent, match.contact_id, view)) is not None:
         return decision.refuse(400, "external_id_taken", external_id_taken(sent, holder))
-    contact = base(decision, match, view, now, "API")
+    contact = contact_to_change(decision, match, view, now, "API")
     wanted = _to_apply(sent, options, match)
     if options.contact_fields is not None:
         _clear(contact, options.contact_fields, match)
     dedupe_field = options.field_id if match.kind == "fieldId" else None
     _clear_custom(contact, options.custom_fields, dedupe_field)
-    apply(contact, wanted, "replace")
-    finish(decision, contact, wanted, view, now)
-    return decision
+    apply_sent(contact, wanted)
+    conclude(decision, contact, wanted, view, now)
+    return require_findable(decision)
 
 
 def _find(
@@ -99,7 +103,7 @@ def _find(
     external_id = sent.get("externalCustomerId")
     dedupe_on = "externalCustomerId" if external_id else options.dedupe_on
     if dedupe_on == "id":
-        return _find_by_id(sent, view, decision)
+        return _find_by_id(sent, options, view, decision)
     if dedupe_on == "fieldId":
         return _find_by_field(sent, options, view, decision)
     kinds = _KINDS[dedupe_on]
@@ -108,13 +112,15 @@ def _find(
         _refuse_missing(decision, dedupe_on.replace("_or_", " or "), options)
         return None
     decision.dedupe_value = values[0]
-    return find(sent, kinds, view, decision.trace, rule="CON-07", restorable=kinds)
+    return find_match(sent, kinds, view, decision.trace, rule="CON-07", restorable=kinds)
 
 
-def _find_by_id(sent: Document, view: ContactsView, decision: ContactDecision) -> Match | None:
+def _find_by_id(
+    sent: Document, options: ImportOptions, view: ContactsView, decision: ContactDecision
+) -> Match | None:
     contact_id = sent.get("id")
     if contact_id is None:
-        decision.refuse(400, "dedupe_value_missing", "id is not filled, and dedupeOn is id")
+        _refuse_missing(decision, "id", options)
         return None
     decision.dedupe_value = str(contact_id)
     existing = view.contact(contact_id)
@@ -142,11 +148,11 @@ def _find_by_field(
 
 
 def _refuse_missing(decision: ContactDecision, what: str, options: ImportOptions) -> None:
+    other = "" if options.dedupe_on == "externalCustomerId" else ", or an externalCustomerId"
     decision.refuse(
         400,
         "dedupe_value_missing",
-        f"{what} is not filled, and dedupeOn is {options.dedupe_on};"
-        " send it, or an externalCustomerId",
+        f"{what} is not filled, and dedupeOn is {options.dedupe_on}; send it{other}",
     )
 
 

@@ -146,8 +146,8 @@ class CheckedField(fields.Field[Any]):
         self,
         value: Any,
         attr: str | None = None,  # noqa: ARG002  (marshmallow's signature)
-        data: Mapping[str, Any] | None = None,  # noqa: ARG002
-        **kwargs: Any,  # noqa: ARG002
+        data: Mapping[str, Any] | None = None,  # noqa: ARG002  (likewise)
+        **kwargs: Any,  # noqa: ARG002  (likewise)
     ) -> Checked:
         """Check a value; raises `ValidationError` that carries the `Checked` with its faults."""
         checked = self.check(value)

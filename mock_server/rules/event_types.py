@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from mock_server import jsonio
-from mock_server.model import AccountView, Document, Step
+from mock_server.model import AccountSettings, AccountView, Document, Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import filled, show
 
 ORDER_EVENTS = ("orderCreated", "orderUpdated", "orderDelivered", "orderCancelled")
 MAX_SEGMENTED = 50
+
+_FULL = (
+    f"{MAX_SEGMENTED} event types take part in segmentation already"
+    " (the four order types count first)"
+)
 
 _IS_ORDER_EVENT = {
     key: Step("ENV-15", "passed", f"{key} is an order event", "eventTypeKey")
@@ -22,6 +27,20 @@ _KNOWN = Step("ENV-13", "passed", "the event type is known", "eventTypeKey")
 _NOT_VALIDATED = Step("ENV-14", "passed", "parameter validation is off for this event type")
 _VALID = Step("ENV-14", "passed", "every parameter the event type requires is filled")
 _SEGMENTED = Step("SEG-01", "passed", "the event type takes part in segmentation")
+
+
+class EventTypesView(Protocol):
+    """What these rules may see of an account's event types. Reading only."""
+
+    @property
+    def settings(self) -> AccountSettings:
+        """The account's settings."""
+
+    def event_type(self, key: str) -> Document | None:
+        """The event type: `eventTypeKey`, `segmentation`, `validateParams`, `params`; or None."""
+
+    def segmented_event_types(self) -> int:
+        """How many event types take part in segmentation."""
 
 
 def event_type_of(key: str, view: AccountView, trace: Trace) -> tuple[Document, bool]:
@@ -38,22 +57,33 @@ def event_type_of(key: str, view: AccountView, trace: Trace) -> tuple[Document, 
     return new_event_type(key, view, trace), True
 
 
-def new_event_type(key: str, view: AccountView, trace: Trace) -> Document:
+def new_event_type(key: str, view: EventTypesView, trace: Trace) -> Document:
     """An event type as the account creates it: segmented, unless the limit is reached (SEG-02)."""
     segmented = view.settings.segment_new_event_types
-    if segmented and key not in ORDER_EVENTS:
-        # The four order types always count first: room is kept for those still to come.
-        coming = sum(view.event_type(each) is None for each in ORDER_EVENTS)
-        taken = view.segmented_event_types() + coming
-        if taken >= MAX_SEGMENTED:
-            segmented = False
-            trace.warned(
-                "SEG-02",
-                "segmentation_limit",
-                f"{MAX_SEGMENTED} event types take part in segmentation already"
-                f" (the four order types count first): {key} does not",
-            )
+    if segmented and not _has_room(key, view):
+        segmented = False
+        trace.warned("SEG-02", "segmentation_limit", f"{_FULL}: {key} does not")
     return {"eventTypeKey": key, "segmentation": segmented, "validateParams": False, "params": []}
+
+
+def why_not_segmented(key: str, view: EventTypesView) -> str:
+    """SEG-02: why segmentation cannot be switched on for an event type, and the way out; or ""."""
+    if _is_segmented(key, view) or _has_room(key, view):
+        return ""
+    return f"{_FULL}: switch it off for another one before {key}"
+
+
+def _has_room(key: str, view: EventTypesView) -> bool:
+    """Whether one more type may take part; for the four order types room is kept."""
+    if key in ORDER_EVENTS:
+        return True
+    coming = sum(not _is_segmented(each, view) for each in ORDER_EVENTS)
+    return view.segmented_event_types() + coming < MAX_SEGMENTED
+
+
+def _is_segmented(key: str, view: EventTypesView) -> bool:
+    known = view.event_type(key)
+    return known is not None and known["segmentation"] is True
 
 
 def _note_custom(key: str, trace: Trace) -> None:

@@ -11,6 +11,7 @@ from mock_server.rules.event_types import (
     check_segmentation,
     event_type_of,
 )
+from mock_server.rules.identifiers import is_null_text
 from mock_server.rules.identify import Identification, contact_from_event, identify
 from mock_server.rules.orders import OrderEvent, decide_order
 from mock_server.rules.trace import Trace
@@ -57,7 +58,9 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
     outcome.contact_id = whose.contact_id
     if is_order:
         given = filled_in(params)
-        _judge_order(OrderEvent(key, params, given, version, whose, view, now, trace), outcome)
+        if is_null_text(given.get("externalCustomerId"), version):
+            del given["externalCustomerId"]  # ENV-12: as if it were not filled
+        _judge_order(OrderEvent(key, params, given, whose, view, now, trace), outcome)
     else:
         _record(whose, outcome, trace)
     return outcome

@@ -1,4 +1,8 @@
-"""Texts that name a moment, as moments that can be compared: the `date` of an order, a period."""
+"""Texts that name a moment, read as one that can be compared: an order's `date`, a period, a clock.
+
+The form is `YYYY-MM-DD`, or with `T` or a blank `HH:mm`, and then `:ss`, a fraction and an offset
+as far as they are there.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,16 @@ _MOMENT = re.compile(
 )
 
 
-def moment_of(value: object) -> datetime | None:
-    """The moment that a date, or a date and time in any form of ORD-04, names; else None.
+def has_form(value: object) -> bool:
+    """Whether a value is text of that form, though it may be no real date and time."""
+    return isinstance(value, str) and _MOMENT.fullmatch(value) is not None
 
-    Without an offset it is taken as UTC (our decision); a date alone is its first moment.
+
+def moment_of(value: object) -> datetime | None:
+    """The moment that a text of that form names, in UTC; None when it names none.
+
+    Without an offset it is taken as UTC (our decision); a date alone is its first moment. Past
+    microseconds a fraction is cut off.
     """
     match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
     if match is None:
@@ -32,5 +42,7 @@ def moment_of(value: object) -> datetime | None:
 def _offset(text: str | None) -> timedelta:
     if text is None or text == "Z":
         return timedelta()
-    sign = -1 if text[0] == "-" else 1
-    return sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    if hours > 23 or minutes > 59:
+        raise ValueError("no offset")
+    return (-1 if text[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes)

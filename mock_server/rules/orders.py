@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.model import AccountView, ApiVersion, Document, Effect, Step
+from mock_server.model import AccountView, Document, Effect, Step
 from mock_server.rules.causes import fail_unknown_order, note_earlier_failure
 from mock_server.rules.identify import Identification
 from mock_server.rules.items import check_items
@@ -51,7 +51,6 @@ class OrderEvent:
     key: str
     params: dict[str, Any]
     given: dict[str, Any]
-    version: ApiVersion
     whose: Identification
     view: AccountView
     now: str
@@ -141,13 +140,13 @@ def _check_needs(event: OrderEvent, order_id: str | None, existing: Document | N
     """ORD-01, ORD-11 and ORD-14: whether what the event needs is filled."""
     given, params, trace = event.given, event.params, event.trace
     if event.key == "orderCreated":
-        check_required("ORD-01", given, params, event.version, trace)
+        check_required("ORD-01", given, params, trace)
         return
     require_external_order_id(given, params, order_id, trace)
     if order_id is not None and existing is None:
         message = f"order {brief(order_id)} is unknown, so the requirements of orderCreated apply"
         trace.noted("ORD-11", message, "externalOrderId")
-        check_required("ORD-11", given, params, event.version, trace)
+        check_required("ORD-11", given, params, trace)
 
 
 def _check_values(given: dict[str, Any], trace: Trace) -> list[Document] | None:
@@ -176,7 +175,7 @@ def order_from_params(
     """An order as orderCreated would store it for a known contact; None when it fails."""
     given = filled_in(params)
     external_order_id = check_external_order_id(given, trace)
-    check_required("ORD-01", given, params, "v2", trace)
+    check_required("ORD-01", given, params, trace)
     items = _check_values(given, trace)
     if external_order_id is None or trace.reasons:
         return None

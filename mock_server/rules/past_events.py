@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from mock_server.model import AccountView, EventRequest, Outcome
 from mock_server.rules.causes import hint_for, told
 from mock_server.rules.judge import judge
+from mock_server.rules.moments import has_form, moment_of
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, json_type, show
 
@@ -31,9 +31,7 @@ _STATUS_OF: dict[str, Status] = {
     "segmentation_disabled": "EVENT_SEGMENTATION_DISABLED",
 }
 _FORMS = "YYYY-MM-DD or YYYY-MM-DDTHH:mm"
-_OCCURRED = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(:\d{2})?(?:\.(\d+))?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
-)
+_DAY, _MINUTE = len("YYYY-MM-DD"), len("YYYY-MM-DDTHH:mm")
 _ANSWERED_FAULTS = 20
 
 
@@ -63,24 +61,19 @@ def read_moment(value: Any) -> Moment:
 
     A date stands for its whole day, a time without seconds for its whole minute.
     """
-    found = _OCCURRED.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
+    text = value.strip() if isinstance(value, str) else ""
+    if not has_form(text) or text[_DAY:].startswith(" "):
         seen = show(value) if isinstance(value, str) else json_type(value)
         return Moment(problem=f"is {seen}, not of the form {_FORMS}")
-    day, minutes, seconds, fraction, offset = found.groups()
-    zone = "+00:00" if offset in (None, "Z") else f"{offset[:3]}:{offset[-2:]}"
-    digits = f"{fraction or '0':0<6.6}"
-    try:
-        first = datetime.fromisoformat(
-            f"{day}T{minutes or '00:00'}{seconds or ':00'}.{digits}{zone}"
-        )
-        first = first.astimezone(timezone.utc)
-    except (ValueError, OverflowError):
+    first = moment_of(text)
+    if first is None:
         return Moment(problem=f"is {show(value)}, which is not a real date and time")
-    if minutes is None:
+    if len(text) == _DAY:
         length = timedelta(days=1)
+    elif text[_MINUTE:].startswith(":"):
+        length = timedelta(seconds=1)
     else:
-        length = timedelta(minutes=1) if seconds is None else timedelta(seconds=1)
+        length = timedelta(minutes=1)
     try:
         return Moment(first, first + (length - timedelta(microseconds=1)))
     except OverflowError:
@@ -94,15 +87,18 @@ def judge_past_event(request: EventRequest, view: AccountView, now: datetime) ->
     """
     trace = Trace()
     body = request.body
-    if isinstance(body, dict):
-        _check_occurred(body.get("occurred"), request, view, now, trace)
-        _check_key_value(body.get("keyValue"), trace)
-        if trace.reasons:
-            return _refused(Outcome("rejected"), body, trace)
+    if not isinstance(body, dict):
+        seen = f"the event is {json_type(body)}, not a JSON object"
+        trace.failed("ENV-01", "malformed_body", seen, None, "the event were a JSON object")
+        return _refused(Outcome("rejected"), {}, trace)
+    _check_occurred(body.get("occurred"), request, view, now, trace)
+    _check_key_value(body.get("keyValue"), trace)
+    if trace.reasons:
+        return _refused(Outcome("rejected"), body, trace)
     outcome = judge(request, view, request.occurred or "")
     outcome.trace[:0] = trace.steps
     if outcome.verdict == "rejected":
-        return PastResult("SERVER_ERROR", outcome, outcome.answer)
+        return PastResult("SERVER_ERROR", outcome, _message(outcome.answer, outcome))
     event_type = outcome.new_event_type or view.event_type(outcome.event_type_key or "")
     if event_type is not None and not event_type["segmentation"]:
         return _without_segmentation(outcome)
@@ -179,7 +175,7 @@ def _refused(outcome: Outcome, sent: dict[str, Any], trace: Trace) -> PastResult
     outcome.answer = told(trace.failures(), _ANSWERED_FAULTS)
     status = next((_STATUS_OF[each] for each in trace.reasons if each in _STATUS_OF), None)
     outcome.status = 400
-    return PastResult(status or "SERVER_ERROR", outcome, _message(outcome))
+    return PastResult(status or "SERVER_ERROR", outcome, _message(outcome.answer, outcome))
 
 
 def _without_segmentation(outcome: Outcome) -> PastResult:
@@ -200,8 +196,9 @@ def _without_segmentation(outcome: Outcome) -> PastResult:
         outcome.new_contact = None
         outcome.answer = trace.failures()[0]
     faults = [step.message for step in outcome.trace if step.rule == "SEG-01"]
-    return PastResult("EVENT_SEGMENTATION_DISABLED", outcome, faults[0])
+    return PastResult("EVENT_SEGMENTATION_DISABLED", outcome, _message(faults[0], outcome))
 
 
-def _message(outcome: Outcome) -> str:
-    return f"{outcome.answer}; {outcome.hint}" if outcome.hint else outcome.answer
+def _message(fault: str, outcome: Outcome) -> str:
+    """A fault with its way out, as the `message` of a result."""
+    return f"{fault}; {outcome.hint}" if outcome.hint else fault

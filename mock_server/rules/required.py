@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from mock_server.model import ApiVersion, Step
-from mock_server.rules.identifiers import SEND_A_CONTACT, is_null_text, kind_of
+from mock_server.model import Step
+from mock_server.rules.identifiers import SEND_A_CONTACT, kind_of
 from mock_server.rules.order_fields import CONTACT_FIELDS, KNOWN_FIELDS, REQUIRED, bare
 from mock_server.rules.trace import Trace
 
@@ -26,12 +26,10 @@ _NAMED_EXACTLY = Step("ORD-02", "passed", "the required parameters are named as 
 _HAS_ID = Step("ORD-14", "passed", "externalOrderId is filled", "externalOrderId")
 
 
-def check_required(
-    rule: str, given: dict[str, Any], params: dict[str, Any], version: ApiVersion, trace: Trace
-) -> None:
+def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], trace: Trace) -> None:
     """What a new order needs, by ORD-01, or by ORD-11 for an orderUpdated that creates it."""
     missing = [] if given.keys() >= _REQUIRED else [name for name in REQUIRED if name not in given]
-    has_contact = _has_contact(given, version)
+    has_contact = any(name in given for name in CONTACT_FIELDS)
     if has_contact and not missing:
         trace.add(_HAS_ALL[rule])
         trace.add(_NAMED_EXACTLY)
@@ -58,13 +56,6 @@ def require_external_order_id(
         trace.add(_HAS_ID)
     elif "externalOrderId" not in given:
         _fail("ORD-14", "externalOrderId", given, params, trace)
-
-
-def _has_contact(given: dict[str, Any], version: ApiVersion) -> bool:
-    if "phone" in given or "email" in given:
-        return True
-    external_id = given.get("externalCustomerId")
-    return external_id is not None and not is_null_text(external_id, version)
 
 
 def _fail(

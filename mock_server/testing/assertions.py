@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
-from mock_server.emulator import Account, EventQuery, NotFoundError
-from mock_server.emulator.records import event_document
+from mock_server.emulator import EventQuery, NotFoundError
 from mock_server.model import Document
 from mock_server.testing.matching import differences
+from mock_server.testing.reading import NEAR, Readings, described, require_some
 from mock_server.testing.records import Contact, Event, Order, sent_params
-from mock_server.testing.text import events_text, indented, request_lines
+from mock_server.testing.text import events_text, indented
 
 _BAD = ("ignored", "rejected")
 _GOOD = ("applied", "recorded")
-_NEAR = 5
 
 
-class NotThereError(AssertionError, LookupError):
-    """There is no such order; the message says what happened to it."""
-
-
-class Assertions:
-    """Assertions over one account. `_looked` are the ids of the events the test has looked at."""
-
-    _most = 1_000_000  # more than an account can hold
-
-    def __init__(self) -> None:
-        self._looked: set[int] = set()
-
-    @property
-    @abstractmethod
-    def _account(self) -> Account:
-        """The account that is asked."""
+class Assertions(Readings):
+    """Assertions over one account."""
 
     # Orders
 
@@ -66,18 +48,6 @@ class Assertions:
         events = self._find(EventQuery(order=key))
         raise self._failure([f"There is an order {key}."], "The events that named it:", events)
 
-    def _order_or_fail(self, key: str) -> Order:
-        __tracebackhide__ = True
-        try:
-            return Order(self._account.order(key))
-        except NotFoundError as error:
-            said = [str(error)]
-        events = self._find(EventQuery(order=key))
-        if events:
-            raise self._failure(said, "The events that named it:", events, NotThereError)
-        said.append(f"No event named {key}.")
-        raise self._failure(said, *self._newest(), NotThereError)
-
     # Events
 
     def assert_event(
@@ -98,9 +68,10 @@ class Assertions:
 
         Filters are those of `events`; `params` are parameters it was sent with. Unless `verdict`
         or `reason` ask for it, an event that was ignored or rejected does not match: asserting an
-        event asserts that it arrived to some effect.
+        event asserts that it arrived to some effect. Raises `ValueError` for a `count` below 1.
         """
         __tracebackhide__ = True
+        require_some(count)
         query = self._query(type, None, None, warning, contact, order, q)
         candidates = self._find(query)
         wrong = {id(each): _faults(each, verdict, reason, params) for each in candidates}
@@ -108,10 +79,19 @@ class Assertions:
         if matching and count in (None, len(matching)):
             self._look_at(matching)
             return self._event(matching[-1])
-        wanted = _described(query, verdict, reason, params)
+        wanted = described(
+            type=type,
+            verdict=verdict,
+            reason=reason,
+            warning=warning,
+            contact=contact,
+            order=order,
+            q=q,
+            params=params,
+        )
         number = {0: "No event", 1: "1 event"}.get(len(matching), f"{len(matching)} events")
         said = [f"{number} matched {wanted}" + (f", {count} should." if count else ".")]
-        near = ([each for each in candidates if wrong[id(each)]] or candidates)[-_NEAR:]
+        near = ([each for each in candidates if wrong[id(each)]] or candidates)[-NEAR:]
         if not near:
             raise self._failure(said, *self._newest())
         for each in near:
@@ -121,12 +101,7 @@ class Assertions:
     def assert_contact(self, who: str | int, /, **expected: Any) -> Contact:
         """That the contact with this id or identifier is there, with these values; gives it."""
         __tracebackhide__ = True
-        contact_id = self._account.contact_id_of(str(who))
-        if contact_id < 0:
-            held = [repr(Contact(each)) for each in self._account.contacts(limit=_NEAR).items]
-            there_is = f"The newest contacts: {', '.join(held)}." if held else "There are none."
-            raise self._failure([f"No contact has the id or identifier {who}. {there_is}"], "", [])
-        contact = Contact(self._account.contact(contact_id))
+        contact = self._contact_or_fail(who)
         wrong = differences(expected, contact)
         if wrong:
             said = [f"Contact {who} is not as expected:", *(f"  {each}" for each in wrong)]
@@ -177,75 +152,6 @@ class Assertions:
             parts.append(f"Requests that never became an event:\n{indented(refused)}")
         return "\n\n".join(parts)
 
-    # Details
-
-    def _event(self, document: Document) -> Event:
-        return Event(event_document(document), self._looked.add)
-
-    def _look_at(self, events: Iterable[Document]) -> None:
-        self._looked.update(each["eventId"] for each in events)
-
-    def _find(self, query: EventQuery) -> list[Document]:
-        return self._account.events(replace(query, limit=self._most)).items[::-1]
-
-    def _query(
-        self,
-        type_: str | None,
-        verdict: str | None,
-        reason: str | None,
-        warning: str | None,
-        contact: str | int | None,
-        order: str | int | None,
-        q: str | None,
-    ) -> EventQuery:
-        return EventQuery(
-            type=type_,
-            verdict=verdict,
-            reason=reason,
-            warning=warning,
-            contact=None if contact is None else self._account.contact_id_of(str(contact)),
-            order=None if order is None else str(order),
-            q=q,
-        )
-
-    def _newest(self) -> tuple[str, list[Document]]:
-        page = self._account.events(EventQuery(limit=_NEAR))
-        if page.items:
-            return "The newest events:", page.items[::-1]
-        return "There were no events at all.", []
-
-    def _refused(self) -> str:
-        requests = self._account.journal.page(limit=100)["requests"]
-        refused = [each for each in requests if each["status"] >= 400 and each["eventId"] is None]
-        return request_lines(refused[:_NEAR][::-1])
-
-    def _waited_in_vain(
-        self, query: EventQuery, count: int, timeout: float, total: int
-    ) -> AssertionError:
-        wanted = _described(query, query.verdict, query.reason, None)
-        came = f"{total} of {count} events" if count > 1 else "No event"
-        return self._failure([f"{came} matched {wanted} within {timeout:g} s."], *self._newest())
-
-    def _failure(
-        self,
-        said: Sequence[str],
-        heading: str,
-        events: list[Document],
-        error: type[AssertionError] = AssertionError,
-    ) -> AssertionError:
-        """The error to fail with; the events it shows have been looked at."""
-        self._look_at(events)
-        lines = [*said]
-        if heading:
-            lines += ["", heading]
-        if events:
-            shown = events_text(events)
-            lines += [indented(shown) if heading else f"\n{indented(shown)}"]
-        refused = self._refused()
-        if refused:
-            lines += ["", "Requests that never became an event:", indented(refused)]
-        return error("\n".join(lines))
-
 
 def unlooked_text(events: list[Document]) -> str:
     """Why a test that never looked at these events fails; the first line names the first cause."""
@@ -286,20 +192,3 @@ def _faults(
     if params:
         faults += differences(params, sent_params(event))
     return faults
-
-
-def _described(
-    query: EventQuery, verdict: str | None, reason: str | None, params: dict[str, Any] | None
-) -> str:
-    asked = {
-        "type": query.type,
-        "verdict": verdict,
-        "reason": reason,
-        "warning": query.warning,
-        "contact": query.contact,
-        "order": query.order,
-        "q": query.q,
-        "params": params,
-    }
-    told = [f"{name}={value!r}" for name, value in asked.items() if value is not None]
-    return ", ".join(told) or "(any)"

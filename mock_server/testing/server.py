@@ -10,20 +10,19 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
-from mock_server import jsonio
 from mock_server.emulator import (
     Account,
     InvalidError,
-    outcome_document,
+    change_clock,
 )
 from mock_server.emulator.coverage import rule_coverage
 from mock_server.emulator.schemas import SettingsSchema
 from mock_server.hosting import HostedEmulator
-from mock_server.model import ApiVersion, Document, EventRequest
+from mock_server.model import Document
 from mock_server.settings import DEFAULT_HOST, DEFAULT_MAX_EVENTS, ServerSettings
 from mock_server.testing.assertions import Assertions
 from mock_server.testing.intercept import HOSTS, intercepting
-from mock_server.testing.records import Contact, Event, Order, Outcome
+from mock_server.testing.records import Contact
 
 Seed = Mapping[str, Any] | str | PathLike[str]
 """A seed document, or the path of a JSON file that holds one."""
@@ -141,8 +140,12 @@ class MockServer(Assertions):
         self._account.change_settings(settings)
 
     def freeze(self, moment: str | datetime) -> None:
-        """Stop the emulator's clock at a moment (ISO 8601; without an offset it is UTC)."""
-        self._account.clock.freeze(_moment(moment))
+        """Stop the emulator's clock at a moment (ISO 8601; without an offset it is UTC).
+
+        Raises `InvalidError` for what is no such moment.
+        """
+        text = moment.isoformat() if isinstance(moment, datetime) else moment
+        change_clock(self._account.clock, {"now": text})
 
     def advance(self, by: timedelta | float) -> None:
         """Move the emulator's clock by a `timedelta` or by seconds, frozen or not."""
@@ -204,109 +207,7 @@ class MockServer(Assertions):
         """
         return intercepting(self._running.url)
 
-    # Looking
-
-    def order(self, external_order_id: str | int) -> Order:
-        """One order with its history. When there is none, fails and says what happened to it."""
-        __tracebackhide__ = True
-        return self._order_or_fail(str(external_order_id))
-
-    def orders(self, *, status: str | None = None, contact: str | None = None) -> list[Order]:
-        """All orders that match, oldest first. `contact`: an id or any identifier."""
-        found = self._account.orders(status=status, contact=contact, limit=self._most)
-        return [Order(each) for each in reversed(found.items)]
-
-    def contact(self, who: str | int) -> Contact:
-        """One contact by its id or any identifier, with its orders and events.
-
-        Raises `LookupError` when there is none.
-        """
-        contact_id = self._account.contact_id_of(str(who))
-        if contact_id < 0:
-            known = ", ".join(repr(each) for each in self.contacts()[-5:]) or "none"
-            raise LookupError(f"No contact has the id or identifier {who}. The newest are: {known}")
-        return Contact(self._account.contact(contact_id))
-
-    def contacts(self) -> list[Contact]:
-        """All contacts, oldest first."""
-        return [Contact(each) for each in reversed(self._account.contacts(limit=self._most).items)]
-
-    def event(self, event_id: int) -> Event:
-        """One event by its id. Raises `NotFoundError`."""
-        return self._event(self._account.event(event_id))
-
-    def events(
-        self,
-        *,
-        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
-        verdict: str | None = None,
-        reason: str | None = None,
-        warning: str | None = None,
-        contact: str | int | None = None,
-        order: str | int | None = None,
-        q: str | None = None,
-    ) -> list[Event]:
-        """The events that match all filters, oldest first.
-
-        `type` is an eventTypeKey, `reason` and `warning` are codes, `contact` is an id or any
-        identifier, `order` an externalOrderId, `q` text anywhere in what was sent. Filtering by
-        `verdict` or `reason` counts as having looked at the events found.
-        """
-        query = self._query(type, verdict, reason, warning, contact, order, q)
-        found = self._find(query)
-        if verdict is not None or reason is not None:
-            self._look_at(found)
-        return [self._event(each) for each in found]
-
-    def wait_for(
-        self,
-        *,
-        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
-        verdict: str | None = None,
-        reason: str | None = None,
-        warning: str | None = None,
-        contact: str | int | None = None,
-        order: str | int | None = None,
-        q: str | None = None,
-        count: int = 1,
-        timeout: float = 5.0,
-    ) -> Event:
-        """Wait until `count` events match (filters as for `events`); the newest of them.
-
-        Fails after `timeout` seconds with what did come.
-        """
-        query = self._query(type, verdict, reason, warning, contact, order, q)
-        enough, page = self._account.wait_for_events(query, count, timeout)
-        if not enough:
-            raise self._waited_in_vain(query, count, timeout, page.total)
-        if verdict is not None or reason is not None:
-            self._look_at(page.items)
-        return self._event(self._account.event(page.items[0]["eventId"]))
-
-    def explain(
-        self, event: Mapping[str, Any] | str | bytes, *, version: ApiVersion = "v2"
-    ) -> Outcome:
-        """What the emulator would make of an event now; nothing is changed.
-
-        `event` is the body as for Generate event: a dictionary, or its JSON.
-        """
-        if isinstance(event, Mapping):
-            try:
-                event = jsonio.dumps(dict(event))
-            except TypeError as error:
-                raise InvalidError(f"The event is not JSON: {error}.") from None
-        sent = event.encode() if isinstance(event, str) else event
-        request = EventRequest(None, version, len(sent))
-        try:
-            request.body = jsonio.loads(sent)
-        except jsonio.MalformedJson as error:
-            request.malformed = str(error)
-        document = outcome_document(self._account.explain(request))
-        return Outcome(jsonio.loads(jsonio.dumps(document)))
-
-    def summary(self) -> Document:
-        """Counts by event type, verdict, reason and warning since the start or the last reset."""
-        return self._account.summary()
+    # Coverage
 
     def coverage(self) -> Document:
         """Which rules events have exercised since the start, resets or not.
@@ -315,8 +216,6 @@ class MockServer(Assertions):
         """
         self._remember_rules()
         return rule_coverage({rule: sorted(results) for rule, results in self._exercised.items()})
-
-    # Details
 
     def _remember_rules(self) -> None:
         for rule, results in self._account.exercised_rules().items():
@@ -341,15 +240,3 @@ def _several(seed: Seed | Iterable[Seed] | None) -> Iterable[Seed]:
     if isinstance(seed, (Mapping, str, PathLike)):
         return (seed,)
     return seed
-
-
-def _moment(moment: str | datetime) -> datetime:
-    if isinstance(moment, datetime):
-        return moment
-    try:
-        # Python 3.10 does not know the Z.
-        return datetime.fromisoformat(f"{moment[:-1]}+00:00" if moment.endswith("Z") else moment)
-    except ValueError:
-        raise InvalidError(
-            f"{moment!r} is not a time: write ISO 8601, such as 2026-01-31T12:00:00."
-        ) from None

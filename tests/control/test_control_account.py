@@ -124,6 +124,10 @@ def test_a_seeded_contact_that_is_known_is_updated(client):
         ),
         ({"settings": {"strickt": True}}, "settings.strickt: Unknown field"),
         ({"eventTypes": [{"segmentation": False}]}, "eventTypes[0].eventTypeKey: Missing data"),
+        (
+            {"eventTypes": [{"eventTypeKey": f"t{n}", "segmentation": True} for n in range(47)]},
+            "eventTypes[46]: 50 event types take part in segmentation already",
+        ),
     ],
 )
 def test_a_broken_seed_is_refused_whole(client, seed, message):
@@ -133,6 +137,16 @@ def test_a_broken_seed_is_refused_whole(client, seed, message):
     assert answer.status_code == 400
     assert message in answer.json()["message"]
     assert client.get("/_mock/contacts")["total"] == 0
+
+
+def test_a_seed_fills_segmentation_no_further_than_events_would(client):
+    """SEG-02: at most 50 types, the four order types always among them."""
+    types = [{"eventTypeKey": f"t{number}"} for number in range(48)]
+    client.call("POST", "/_mock/seed", json={"eventTypes": [*types, {"eventTypeKey": "t0"}]})
+    client.call("POST", "/_mock/seed", json={"eventTypes": [{"eventTypeKey": "orderCreated"}]})
+    listed = client.get("/_mock/event-types")["eventTypes"]
+    on = [each["eventTypeKey"] for each in listed if each["segmentation"]]
+    assert on == [*(f"t{number}" for number in range(46)), "orderCreated"]
 
 
 def test_a_contact_in_short_form_becomes_one_of_the_emulated_api(client):

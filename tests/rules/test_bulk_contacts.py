@@ -83,6 +83,8 @@ def test_a_contact_is_found_by_what_dedupe_on_names(state, dedupe_on, sent, cont
         ("fieldId", {"fields": [{"id": 8, "value": "x"}]}, "field 7 is not filled"),
         ("email", {"channels": email("gone@x.y")}, "restoreDeleted"),
         ("id", {"id": 3}, "restoreDeleted"),
+        # CON-09 holds for imports as well.
+        ("fieldId", {"fields": [{"id": 7, "value": "x"}]}, "no channel and no externalCustomerId"),
     ],
 )
 def test_a_contact_that_cannot_be_imported_is_told_why(state, dedupe_on, sent, told):
@@ -96,6 +98,20 @@ def test_an_external_id_of_another_contact_is_refused(state):
     sent = {"externalCustomerId": "A", "channels": email("one@x.y")}
     decision = import_contact(sent, ImportOptions("email"), state, NOW)
     assert "belongs to contact 5" in decision.refusal.text
+
+
+@pytest.mark.parametrize("dedupe_on", ["id", "externalCustomerId", "email"])
+def test_what_is_missing_is_told_with_the_way_out(state, dedupe_on):
+    told = import_contact({}, ImportOptions(dedupe_on), state, NOW).refusal.text
+    ways = "it" if dedupe_on == "externalCustomerId" else "it, or an externalCustomerId"
+    assert told == f"{dedupe_on} is not filled, and dedupeOn is {dedupe_on}; send {ways}"
+
+
+def test_an_update_must_leave_something_to_find_the_contact_by(state):
+    """CON-09, as PUT /contact/{id} has it."""
+    options = ImportOptions("id", contact_fields=("webpush",))
+    decision = import_contact({"id": 2}, options, state, NOW)
+    assert "no channel and no externalCustomerId" in decision.refusal.text
 
 
 @pytest.mark.parametrize("dedupe_on", ["email", "id"])

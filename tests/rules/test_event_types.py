@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from mock_server.rules.event_types import MAX_SEGMENTED, ORDER_EVENTS, new_event_type
+from mock_server.rules.event_types import (
+    MAX_SEGMENTED,
+    ORDER_EVENTS,
+    new_event_type,
+    why_not_segmented,
+)
 from mock_server.rules.trace import Trace
 
 VALIDATED = {
@@ -219,6 +224,37 @@ def test_fifty_event_types_take_part(
     assert outcome.verdict == "recorded"
     assert outcome.new_event_type["segmentation"] is joins
     assert outcome.warnings == ([] if joins else ["segmentation_limit"])
+
+
+def test_room_is_kept_for_an_order_type_that_was_switched_off(case: Any) -> None:
+    """SEG-02: the four count first, so that one of them can always be switched on again."""
+    off = {"eventTypeKey": "orderCancelled", "segmentation": False}
+    for segmented, joins in ((48, True), (49, False)):
+        outcome = visit(case, case.view(event_types=[off], segmented=segmented))
+        assert outcome.new_event_type["segmentation"] is joins
+
+
+@pytest.mark.parametrize(
+    ("key", "segmented", "may"),
+    [
+        pytest.param("visit", 49, True, id="SEG-02 the 50th"),
+        pytest.param("visit", 50, False, id="SEG-02 the 51st"),
+        pytest.param("joined", 50, True, id="SEG-02 one that takes part already"),
+        pytest.param("left", 50, False, id="SEG-02 one that was switched off"),
+        pytest.param("orderCreated", 50, True, id="SEG-02 an order event type"),
+    ],
+)
+def test_segmentation_is_switched_on_for_fifty_at_most(
+    case: Any, key: str, segmented: int, may: bool
+) -> None:
+    types = [{"eventTypeKey": "joined"}, {"eventTypeKey": "left", "segmentation": False}]
+    view = case.view(event_types=types, segmented=segmented)
+    assert why_not_segmented(key, view) == (
+        ""
+        if may
+        else "50 event types take part in segmentation already (the four order types count first):"
+        f" switch it off for another one before {key}"
+    )
 
 
 @pytest.mark.parametrize("key", ORDER_EVENTS)

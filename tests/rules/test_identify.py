@@ -118,6 +118,19 @@ def test_text_null_is_a_value_like_any_other_elsewhere(case: Any) -> None:
     assert visit(case, case.view({8: {"phone": "null"}}), phone="null").contact_id == 8
 
 
+@pytest.mark.parametrize(
+    ("version", "kept"),
+    [pytest.param("v2", "AV13760", id="ENV-12 v2"), pytest.param("v1", "null", id="ENV-12 v1")],
+)
+def test_the_text_null_replaces_no_external_id_of_an_order(
+    case: Any, version: str, kept: str
+) -> None:
+    """ENV-12, ORD-10: what is ignored replaces nothing."""
+    view = case.view(orders=[case.existing(externalCustomerId="AV13760")])
+    outcome = case.judge(case.order("orderUpdated", externalCustomerId="null"), view, version)
+    assert outcome.effect.after["externalCustomerId"] == kept
+
+
 # IDN-02 to IDN-04: comparing and priority
 
 

@@ -77,6 +77,49 @@ def test_each_event_has_a_result_and_a_reason(state, sent, status, reason):
         assert any(step.result == "failed" for step in result.outcome.trace)
 
 
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        (
+            event(eventTypeKey=...),
+            "eventTypeKey is missing; would be accepted if eventTypeKey were filled",
+        ),
+        (
+            event(eventTypeKey="off"),
+            (
+                "event type off does not take part in segmentation;"
+                " would be accepted if segmentation were on for event type off"
+            ),
+        ),
+        (
+            event(eventTypeKey="orderDelivered", params=[{"name": "externalOrderId", "value": 1}]),
+            (
+                "event type orderDelivered does not take part in segmentation, so its orders are"
+                " not saved; would be applied if segmentation were on for event type"
+                " orderDelivered and order 1 existed (there are no orders yet)"
+            ),
+        ),
+        (
+            event(eventTypeKey="checked"),
+            (
+                'The event should have the following params: [{"name":"city","required":true}];'
+                " would be accepted if city were filled"
+            ),
+        ),
+        (
+            7,
+            (
+                "the event is a number, not a JSON object;"
+                " would be accepted if the event were a JSON object"
+            ),
+        ),
+    ],
+)
+def test_a_result_names_the_cause_and_the_way_out(state, sent, message):
+    """PST-03, our decision."""
+    assert judge_past_event(EventRequest(sent), state, NOW).message == message
+
+
 def test_an_order_event_goes_through_the_rules_of_orders_at_its_own_time(state):
     """PST-05: ignored is accepted on the wire, as for Generate event."""
     values = {
@@ -118,7 +161,10 @@ def test_a_time_stands_for_its_whole_day_or_minute(text, first, last):
 
 @pytest.mark.parametrize(
     "value",
-    [None, 7, "", "x", "2026-1-1", "2026-13-01", "2026-01-01T25:00", "0001-01-01T00:00+14:00"],
+    [
+        *(None, 7, "", "x", "2026-1-1", "2026-13-01", "2026-01-01T25:00", "2026-01-01T24:00"),
+        *("0001-01-01T00:00+14:00", "2026-01-01 10:30", "2026-01-01T10:30.5", "2026-01-01T"),
+    ],
 )
 def test_what_is_no_time_is_told(value):
     assert read_moment(value).first is None

@@ -71,7 +71,7 @@ def _http_client(url: str) -> int:
 
 def _urllib(url: str) -> int:
     request = urllib.request.Request(url, BODY, HEADERS)  # noqa: S310  (answered in process)
-    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  (likewise)
         return answer.status
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from unittest.mock import ANY
 
 import pytest
@@ -193,6 +194,19 @@ def test_explaining_changes_nothing(mock, example):
         mock.explain({"eventTypeKey": object()})
 
 
+@pytest.mark.parametrize("count", [0, -1])
+def test_a_count_of_none_is_refused_with_the_way_to_ask_for_it(mock, count):
+    for ask in (mock.assert_event, mock.wait_for):
+        with pytest.raises(ValueError, match=r"count is 1 or more.*assert not mock\.events\("):
+            ask(count=count)
+
+
+def test_a_failure_repeats_the_contact_as_it_was_asked_for(mock):
+    for ask in (mock.assert_event, partial(mock.wait_for, timeout=0.01)):
+        with pytest.raises(AssertionError, match=r"No event matched contact='b@example.com'"):
+            ask(contact="b@example.com")
+
+
 def test_what_is_not_there_is_told_with_what_is(mock):
     mock.add_contact(email="a@example.com")
     with pytest.raises(LookupError, match=r"No contact has .* b@example.com. .*a@example.com"):
@@ -213,7 +227,7 @@ def test_the_clock_stands_still_moves_and_returns(mock):
     assert mock.add_contact(email="b@example.com").createdAt == "2026-02-01T00:00:00.000Z"
     mock.unfreeze()
     assert mock.add_contact(email="c@example.com").createdAt > "2026-02-01"
-    with pytest.raises(InvalidError, match="'soon' is not a time: write ISO 8601"):
+    with pytest.raises(InvalidError, match="soon is not an ISO 8601 date and time, as in 2026-"):
         mock.freeze("soon")
 
 

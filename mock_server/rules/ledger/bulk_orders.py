@@ -19,6 +19,10 @@ RULES = (
             "`quantity`."
         ),
         sources=(Source.ADD_ORDERS, Source.REFERENCE),
+        decision=(
+            "`date` may also be a date alone, or a time without seconds; it is kept in the form of "
+            "ORD-04. One item without its brackets is taken for a list of it."
+        ),
         when_broken=(
             "the order is among the `failedOrders` of the answer, for `required_missing`, "
             "`item_required_missing` or `order_malformed`"

@@ -15,7 +15,8 @@ RULES = (
         decision=(
             "When identifiers find different contacts, the first in this order is updated, and the "
             "channels sent move to it from the others, which keep everything else. Channels sent "
-            "replace those of the same type; what is left out, null or blank stays as it was."
+            "replace those of the same type, an external ID replaces the one of a contact found by "
+            "something else; what is left out, null or blank stays as it was. The `id` is not read."
         ),
         when_broken="the request is answered 400",
     ),
@@ -125,6 +126,10 @@ RULES = (
             "at least one channel or an external ID."
         ),
         sources=(Source.CONTACTS, Source.REFERENCE, Source.FIELD),
+        decision=(
+            "An update that would leave a contact without both is refused, and so is such a "
+            "contact of POST /contacts."
+        ),
         when_broken="the request is answered 400",
     ),
     Rule(

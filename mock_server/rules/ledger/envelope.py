@@ -62,6 +62,7 @@ RULES = (
             "email, phone, push token."
         ),
         sources=(Source.GENERATE_EVENT,),
+        decision="What is taken from `params` need not be as short and clean as ENV-04 asks.",
     ),
     Rule(
         id="ENV-06",
@@ -82,6 +83,7 @@ RULES = (
             "empty or absent. A `value` of null counts as present but not filled."
         ),
         sources=(Source.VALIDATION, Source.REFERENCE, Source.FIELD),
+        decision="`params` that is null counts as absent.",
         when_broken="rejected 400 `param_malformed`",
         reasons=("param_malformed",),
     ),
@@ -123,7 +125,10 @@ RULES = (
         title="A body is at most 20 KB",
         statement="The request body of an event has at most 20 KB, that is 20 × 1024 bytes.",
         sources=(Source.GENERATE_EVENT,),
-        decision="The answer is 413; the documentation names the limit only.",
+        decision=(
+            "The answer is 413; the documentation names the limit only. Of POST /past_events, each "
+            "event may have so much."
+        ),
         when_broken="rejected 413 `body_too_large`",
         reasons=("body_too_large",),
     ),
@@ -136,6 +141,7 @@ RULES = (
             "filled."
         ),
         sources=(Source.EXTERNAL_ID, Source.REFERENCE),
+        decision='In v2 `"null"` serves neither ORD-01 nor ORD-10 as an external ID.',
     ),
     Rule(
         id="ENV-13",

@@ -95,7 +95,8 @@ RULES = (
         sources=(Source.SEGMENTATION,),
         decision=(
             "The setting is off by default, since the page on sending orders says that events work "
-            "for existing contacts only (IDN-06)."
+            "for existing contacts only (IDN-06). An order event creates the contact even when the "
+            "order is then ignored; a contact ID alone creates nobody."
         ),
     ),
     Rule(

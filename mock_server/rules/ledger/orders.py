@@ -106,5 +106,9 @@ RULES = (
             "orders through Generate event is for."
         ),
         sources=(Source.ORDERS_PAGE, Source.ADD_ORDERS),
+        decision=(
+            "A parameter that is not filled is not kept. One named `contactId` is an additional "
+            "field, for the order's own `contactId` says whose it is."
+        ),
     ),
 )

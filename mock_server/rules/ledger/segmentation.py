@@ -25,7 +25,8 @@ RULES = (
         sources=(Source.SEGMENTATION,),
         decision=(
             "Which type loses is our choice: the newest one, and never one of the four order event "
-            "types."
+            "types, for which room is kept. A seed that switches segmentation on for more is "
+            "refused."
         ),
         when_broken="recorded, with the warning `segmentation_limit`",
         warnings=("segmentation_limit",),
@@ -42,6 +43,7 @@ RULES = (
         decision=(
             "Only `applied` and `recorded` events of a known contact select, by the time they "
             "happened. A missing parameter meets no operator but the opposites, such as not equals."
+            " A count of none, as in less than 3, selects contacts without any such event."
         ),
     ),
 )

@@ -1,0 +1,255 @@
+"""What test code reads of an account, what of it counts as looked at, and how failures tell."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mock_server import jsonio
+from mock_server.emulator import (
+    Account,
+    EventQuery,
+    InvalidError,
+    NotFoundError,
+    outcome_document,
+)
+from mock_server.emulator.records import event_document
+from mock_server.model import ApiVersion, Document, EventRequest
+from mock_server.testing.records import Contact, Event, Order, Outcome
+from mock_server.testing.text import events_text, indented, request_lines
+
+NEAR = 5
+"""How many near misses, or newest events and contacts, a failure shows."""
+
+
+class NotThereError(AssertionError, LookupError):
+    """There is no such order or contact; the message says what there is, or what happened to it."""
+
+
+class Readings:
+    """Orders, contacts and events of one account, as test code sees them.
+
+    `_looked` are the ids of the events the test has looked at.
+    """
+
+    _most = 1_000_000  # more than an account can hold
+
+    def __init__(self) -> None:
+        self._looked: set[int] = set()
+
+    @property
+    @abstractmethod
+    def _account(self) -> Account:
+        """The account that is asked."""
+
+    def order(self, external_order_id: str | int) -> Order:
+        """One order with its history. When there is none, fails and says what happened to it."""
+        __tracebackhide__ = True
+        return self._order_or_fail(str(external_order_id))
+
+    def orders(self, *, status: str | None = None, contact: str | None = None) -> list[Order]:
+        """All orders that match, oldest first. `contact`: an id or any identifier."""
+        found = self._account.orders(status=status, contact=contact, limit=self._most)
+        return [Order(each) for each in reversed(found.items)]
+
+    def contact(self, who: str | int) -> Contact:
+        """One contact by its id or any identifier, with its orders and events.
+
+        When there is none, fails and names the newest.
+        """
+        __tracebackhide__ = True
+        return self._contact_or_fail(who)
+
+    def contacts(self) -> list[Contact]:
+        """All contacts, oldest first."""
+        return [Contact(each) for each in reversed(self._account.contacts(limit=self._most).items)]
+
+    def event(self, event_id: int) -> Event:
+        """One event by its id. Raises `NotFoundError`."""
+        return self._event(self._account.event(event_id))
+
+    def events(
+        self,
+        *,
+        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
+        verdict: str | None = None,
+        reason: str | None = None,
+        warning: str | None = None,
+        contact: str | int | None = None,
+        order: str | int | None = None,
+        q: str | None = None,
+    ) -> list[Event]:
+        """The events that match all filters, oldest first.
+
+        `type` is an eventTypeKey, `reason` and `warning` are codes, `contact` is an id or any
+        identifier, `order` an externalOrderId, `q` text anywhere in what was sent. Filtering by
+        `verdict` or `reason` counts as having looked at the events found.
+        """
+        query = self._query(type, verdict, reason, warning, contact, order, q)
+        found = self._find(query)
+        if verdict is not None or reason is not None:
+            self._look_at(found)
+        return [self._event(each) for each in found]
+
+    def wait_for(
+        self,
+        *,
+        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
+        verdict: str | None = None,
+        reason: str | None = None,
+        warning: str | None = None,
+        contact: str | int | None = None,
+        order: str | int | None = None,
+        q: str | None = None,
+        count: int = 1,
+        timeout: float = 5.0,
+    ) -> Event:
+        """Wait until `count` events match (filters as for `events`); the newest of them.
+
+        Fails after `timeout` seconds with what did come. Raises `ValueError` for a `count` below 1.
+        """
+        require_some(count)
+        query = self._query(type, verdict, reason, warning, contact, order, q)
+        enough, page = self._account.wait_for_events(query, count, timeout)
+        if not enough:
+            wanted = described(
+                type=type,
+                verdict=verdict,
+                reason=reason,
+                warning=warning,
+                contact=contact,
+                order=order,
+                q=q,
+            )
+            came = f"{page.total} of {count} events" if count > 1 else "No event"
+            said = f"{came} matched {wanted} within {timeout:g} s."
+            raise self._failure([said], *self._newest())
+        if verdict is not None or reason is not None:
+            self._look_at(page.items)
+        return self._event(self._account.event(page.items[0]["eventId"]))
+
+    def explain(
+        self, event: Mapping[str, Any] | str | bytes, *, version: ApiVersion = "v2"
+    ) -> Outcome:
+        """What the emulator would make of an event now; nothing is changed.
+
+        `event` is the body as for Generate event: a dictionary, or its JSON.
+        """
+        if isinstance(event, Mapping):
+            try:
+                event = jsonio.dumps(dict(event))
+            except TypeError as error:
+                raise InvalidError(f"The event is not JSON: {error}.") from None
+        sent = event.encode() if isinstance(event, str) else event
+        request = EventRequest(None, version, len(sent))
+        try:
+            request.body = jsonio.loads(sent)
+        except jsonio.MalformedJson as error:
+            request.malformed = str(error)
+        document = outcome_document(self._account.explain(request))
+        return Outcome(jsonio.loads(jsonio.dumps(document)))
+
+    def summary(self) -> Document:
+        """Counts by event type, verdict, reason and warning since the start or the last reset."""
+        return self._account.summary()
+
+    # Finding, and failing
+
+    def _order_or_fail(self, key: str) -> Order:
+        __tracebackhide__ = True
+        try:
+            return Order(self._account.order(key))
+        except NotFoundError as error:
+            said = [str(error)]
+        events = self._find(EventQuery(order=key))
+        if events:
+            raise self._failure(said, "The events that named it:", events, NotThereError)
+        said.append(f"No event named {key}.")
+        raise self._failure(said, *self._newest(), NotThereError)
+
+    def _contact_or_fail(self, who: str | int) -> Contact:
+        __tracebackhide__ = True
+        contact_id = self._account.contact_id_of(str(who))
+        if contact_id < 0:
+            held = [repr(Contact(each)) for each in self._account.contacts(limit=NEAR).items]
+            there_is = f"The newest contacts: {', '.join(held)}." if held else "There are none."
+            said = [f"No contact has the id or identifier {who}. {there_is}"]
+            raise self._failure(said, "", [], NotThereError)
+        return Contact(self._account.contact(contact_id))
+
+    def _event(self, document: Document) -> Event:
+        return Event(event_document(document), self._looked.add)
+
+    def _look_at(self, events: Iterable[Document]) -> None:
+        self._looked.update(each["eventId"] for each in events)
+
+    def _find(self, query: EventQuery) -> list[Document]:
+        return self._account.events(replace(query, limit=self._most)).items[::-1]
+
+    def _query(
+        self,
+        type_: str | None,
+        verdict: str | None,
+        reason: str | None,
+        warning: str | None,
+        contact: str | int | None,
+        order: str | int | None,
+        q: str | None,
+    ) -> EventQuery:
+        return EventQuery(
+            type=type_,
+            verdict=verdict,
+            reason=reason,
+            warning=warning,
+            contact=None if contact is None else self._account.contact_id_of(str(contact)),
+            order=None if order is None else str(order),
+            q=q,
+        )
+
+    def _newest(self) -> tuple[str, list[Document]]:
+        page = self._account.events(EventQuery(limit=NEAR))
+        if page.items:
+            return "The newest events:", page.items[::-1]
+        return "There were no events at all.", []
+
+    def _refused(self) -> str:
+        requests = self._account.journal.page(limit=100)["requests"]
+        refused = [each for each in requests if each["status"] >= 400 and each["eventId"] is None]
+        return request_lines(refused[:NEAR][::-1])
+
+    def _failure(
+        self,
+        said: Sequence[str],
+        heading: str,
+        events: list[Document],
+        error: type[AssertionError] = AssertionError,
+    ) -> AssertionError:
+        """The error to fail with; the events it shows have been looked at."""
+        self._look_at(events)
+        lines = [*said]
+        if heading:
+            lines += ["", heading]
+        if events:
+            shown = events_text(events)
+            lines += [indented(shown) if heading else f"\n{indented(shown)}"]
+        refused = self._refused()
+        if refused:
+            lines += ["", "Requests that never became an event:", indented(refused)]
+        return error("\n".join(lines))
+
+
+def described(**filters: Any) -> str:
+    """What was asked for, in words: the filters that are set, as `name='value'`."""
+    told = [f"{name}={value!r}" for name, value in filters.items() if value is not None]
+    return ", ".join(told) or "(any)"
+
+
+def require_some(count: int | None) -> None:
+    """Refuse a number of events that leaves none to give."""
+    if count is not None and count < 1:
+        raise ValueError(
+            f"count is 1 or more, not {count}, for an event is given back."
+            " That there is none, write as: assert not mock.events(…)"
+        )
