@@ -73,17 +73,11 @@ def command(
     from mock_server.cli.child import CommandError, run
     from mock_server.cli.junit import check_writable
     from mock_server.cli.observed import Observed
-    from mock_server.emulator import EmulatorError, StateError
-    from mock_server.hosting import HostedEmulator
+    from mock_server.cli.starting import start
 
     report = None if junit is None else check_writable(junit)
     observed, started = Observed(fail_on), perf_counter()
-    try:
-        hosted = HostedEmulator(settings, warn=_warn)
-    except (EmulatorError, StateError, OSError) as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        sys.exit(2)
-    with hosted:
+    with start(settings) as hosted:
         hosted.emulator.subscribe(observed.add)
         variables = {
             "YESPO_API_URL": hosted.api_url,
@@ -111,7 +105,3 @@ def _tell(observed: Observed, report: Path | None, seconds: float) -> None:
         exec_report.write(report, observed, seconds)
     except OSError as error:
         click.echo(f"yespo-mock: {report} cannot be written: {error.strerror}.", err=True)
-
-
-def _warn(text: str) -> None:
-    click.secho(f"warning: {text}", fg="yellow", err=True)

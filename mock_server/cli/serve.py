@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -30,18 +29,13 @@ def command(**options: Any) -> None:
     """
     # Imported here, so that --help answers at once.
     from mock_server.cli.event_lines import EventLines
-    from mock_server.emulator import EmulatorError, StateError
-    from mock_server.hosting import HostedEmulator
+    from mock_server.cli.starting import start
 
     settings = server_settings(**options)
     stopped = Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
-    try:
-        hosted = HostedEmulator(settings, warn=_warn)
-    except (EmulatorError, StateError, OSError) as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        sys.exit(2)
+    hosted = start(settings)
     lines = EventLines()
     hosted.emulator.subscribe(lines.add)
     _greet(hosted, settings)
@@ -70,7 +64,3 @@ def _keys(settings: ServerSettings) -> str:
     let_in = "an API key that was given" if settings.api_keys else "any API key"
     opens = ", an account for each" if settings.accounts == "per-key" else ""
     return f"any user name, {let_in}{opens}"
-
-
-def _warn(text: str) -> None:
-    click.secho(f"warning: {text}", fg="yellow", err=True)
