@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_server.cli.options import option, passing_server_options, server_settings
+from mock_server.cli.layout import Command
+from mock_server.cli.options import complete_files, option, passing_server_options, server_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,11 +38,22 @@ class _FailOn(click.ParamType[tuple[str, ...]]):
 
 
 @click.command(
+    cls=Command,
     short_help="Run a command with an emulator around it.",
     context_settings={"allow_interspersed_args": False},
     options_metavar="[OPTIONS] --",
+    exit_codes={
+        "COMMAND's": "in all other cases; 128 + n when signal n killed it",
+        "2": "wrong usage, or the emulator could not start",
+        "3": "COMMAND ended with 0, and something in --fail-on happened",
+        "126": "COMMAND cannot be run",
+        "127": "there is no COMMAND",
+    },
+    examples=(
+        "yespo-mock exec -- pytest",
+        "yespo-mock exec --fail-on ignored,rejected --junit events.xml -- npm test",
+    ),
 )
-@passing_server_options
 @option(
     "--fail-on",
     type=_FailOn(),
@@ -49,17 +61,22 @@ class _FailOn(click.ParamType[tuple[str, ...]]):
     metavar="KINDS",
     help="Exit 3 after such events: ignored, rejected, warning; comma separated.",
 )
-@option("--junit", metavar="FILE", help="Report the events that fell into --fail-on as JUnit XML.")
-@click.argument("command_line", metavar="COMMAND...", nargs=-1, type=click.UNPROCESSED)
+@option("--junit", metavar="FILE", help="Report the events that made it fail as JUnit XML.")
+@passing_server_options
+@click.argument(
+    "command_line",
+    metavar="COMMAND...",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    shell_complete=complete_files,
+)
 def command(
     command_line: tuple[str, ...], fail_on: tuple[str, ...], junit: str | None, **options: Any
 ) -> None:
     """Run COMMAND with an emulator of its own, on a free port and in memory.
 
-    COMMAND finds it by YESPO_API_URL (ends in /api), YESPO_API_KEY and YESPO_MOCK_URL. Afterwards a
-    summary goes to standard error. Exit code: that of COMMAND (128 + n when signal n killed it); 3
-    when that was 0 and something in --fail-on happened; 127 when there is no COMMAND, 126 when it
-    cannot be run. What COMMAND leaves running is ended.
+    COMMAND finds it by YESPO_API_URL (ends in /api), YESPO_API_KEY and YESPO_MOCK_URL. What it
+    leaves running is ended, and a summary of the events goes to standard error.
     """
     if not command_line:
         raise click.UsageError("There is no COMMAND: yespo-mock exec [OPTIONS] -- COMMAND...")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mock_server._version import __version__
+from mock_server.cli.layout import Command
 from mock_server.cli.options import serve_options, server_settings
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 _SLICE = 0.5
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=(
+        "yespo-mock serve --seed shop.json",
+        "yespo-mock serve --in-memory --port 0 --strict",
+    ),
+)
 @serve_options
 def command(**options: Any) -> None:
     """Serve the emulated API, the inspector and the control API.

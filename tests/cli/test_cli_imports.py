@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = {"flask", "werkzeug", "marshmallow", "uvicorn", "asyncio", "rich", "tinydb", "psutil"}
 NEVER = {"apispec", "mock_server.openapi.document", "rich"}
-COMMANDS = ["serve", "exec", "explain", "verify", "state", "wait", "rules"]
+COMMANDS = ["serve", "exec", "explain", "verify", "state", "wait", "rules", "completion"]
 
 
 def imported_by(code: str) -> set[str]:
