@@ -137,7 +137,10 @@ class MockServer(Assertions):
             self._account.seed(read_seed(each))
 
     def configure(self, **settings: Any) -> None:
-        """Change settings of the account, such as `strict=True`, until the next reset."""
+        """Change settings of the account, such as `strict=True`, until the next reset.
+
+        Raises `InvalidError` for a setting or a value that there is not, and changes nothing.
+        """
         self._account.change_settings(settings)
 
     def freeze(self, moment: str | datetime) -> None:
@@ -288,7 +291,8 @@ class MockServer(Assertions):
     ) -> Outcome:
         """What the emulator would make of an event now; nothing is changed.
 
-        `event` is the body as for Generate event: a dictionary, or its JSON.
+        `event` is the body as for Generate event: a dictionary, or its JSON. Raises `InvalidError`
+        for a dictionary that cannot be written as JSON.
         """
         if isinstance(event, Mapping):
             try:
