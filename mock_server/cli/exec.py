@@ -20,21 +20,13 @@ FELL_INTO_FAIL_ON = 3
 _KINDS = ("ignored", "rejected", "warning")
 
 
-class _FailOn(click.ParamType[tuple[str, ...]]):
+def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     """What makes a run fail, comma separated."""
-
-    name = "kinds"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        if isinstance(value, tuple):
-            return value
-        named = tuple(each.strip() for each in value.split(",") if each.strip())
-        unknown = [each for each in named if each not in _KINDS]
-        if unknown:
-            self.fail(f"{unknown[0]!r} is not one of {', '.join(_KINDS)}.", param, ctx)
-        return named
+    named = tuple(each.strip() for each in value.split(",") if each.strip())
+    unknown = [each for each in named if each not in _KINDS]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is not one of {', '.join(_KINDS)}.")
+    return named
 
 
 @click.command(
@@ -56,8 +48,8 @@ class _FailOn(click.ParamType[tuple[str, ...]]):
 )
 @option(
     "--fail-on",
-    type=_FailOn(),
-    default=(),
+    callback=_kinds,
+    default="",
     metavar="KINDS",
     help="Exit 3 after such events: ignored, rejected, warning; comma separated.",
 )
