@@ -1,20 +1,25 @@
-# make serve · make test · make lint · make bench: each does its own set-up in .venv.
+# make serve · make test · make lint · make bench: each does its own set-up in .venv
+# (make test-oldest in .venv-oldest).
 
 PYTHON ?= python3
 VENV := .venv
+OLDEST := .venv-oldest
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
+OLDEST_BIN := $(OLDEST)/Scripts
 else
 BIN := $(VENV)/bin
+OLDEST_BIN := $(OLDEST)/bin
 endif
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: serve test lint format bench bench-peers clean help
+.PHONY: serve test test-oldest lint format bench bench-peers clean help
 
 help:  ## what can be made
 	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
 	@echo "make test    run the tests (ARGS='-k orders' passes options)"
+	@echo "make test-oldest   the same with the oldest versions that setup.cfg allows"
 	@echo "make lint    check style (ruff) and types (mypy)"
 	@echo "make format  let ruff rewrite the style"
 	@echo "make bench   measure speed and memory (ARGS='http --quick' chooses)"
@@ -34,6 +39,17 @@ test: $(STAMP)
 	@$(BIN)/python -m coverage report --include='mock_server/rules/*' --fail-under=100
 	@$(BIN)/python -m coverage report --fail-under=95
 
+# The oldest versions are those of setup.cfg; tests/oldest.py writes them as requirements.
+$(OLDEST)/.installed: setup.cfg pyproject.toml tests/oldest.py mock_server/_version.py
+	$(PYTHON) -m venv --clear $(OLDEST)
+	$(OLDEST_BIN)/python -m pip install --quiet --upgrade pip
+	$(OLDEST_BIN)/python tests/oldest.py > $(OLDEST)/oldest.txt
+	$(OLDEST_BIN)/python -m pip install --quiet --requirement $(OLDEST)/oldest.txt --editable .
+	@touch $@
+
+test-oldest: $(OLDEST)/.installed
+	$(OLDEST_BIN)/python -m pytest -n auto $(ARGS)
+
 lint: $(STAMP)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
@@ -50,4 +66,4 @@ bench-peers: $(STAMP)
 	$(BIN)/python -m benchmarks peers $(ARGS)
 
 clean:
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) $(OLDEST) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info

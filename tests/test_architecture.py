@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "contracts": {"emulator"},
     "cli": {"contracts", "emulator", "hosting"},
     "__main__": {"cli"},
-    "__init__": {"testing"},
+    "__init__": {"emulator", "testing"},
 }
 # Who alone may import which libraries.
 ONLY_IN = {

@@ -17,19 +17,23 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_tables_are_printed_and_figures_written(tmp_path: Path) -> None:
     output = tmp_path / "results.json"
-    done = bench("--quick", "--output", str(output), "size", "route")
+    done = bench("--quick", "--output", str(output), "size", "start", "route")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Cost against stored events" in done.stdout
+    assert "yespo-mock serve, until it answers" in done.stdout
     assert "beyond the no-op route" in done.stdout
     found = json.loads(output.read_text("utf-8"))
     assert found["quick"] is True
-    assert set(found["benchmarks"]) == {"size", "route"}
+    assert set(found["benchmarks"]) == {"size", "start", "route"}
     ratios = found["benchmarks"]["size"]["ratios"]
     assert all(by_size["100"] == 1 for by_size in ratios.values())
+    start = found["benchmarks"]["start"]
+    assert start["ratios"]["python -c 'import flask'"] == 1
+    assert "its first event" in start["milliseconds"]
     assert found["benchmarks"]["route"]["summary"]["byVerdict"]["applied"] == 200
 
 
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:
     done = bench("sise")
     assert done.returncode == 2
-    assert "no benchmark is called sise; there are size, route" in done.stderr
+    assert "no benchmark is called sise; there are size, start, route" in done.stderr

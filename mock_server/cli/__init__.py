@@ -7,13 +7,14 @@ import importlib
 import click
 
 from mock_server._version import __version__
+from mock_server.cli.layout import Group
 
 __all__ = ["main"]
 
-_COMMANDS = ("serve", "exec", "explain", "verify", "state", "wait", "rules")
+_COMMANDS = ("serve", "exec", "explain", "verify", "state", "wait", "rules", "completion")
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """Imports the module of a command when it is called for, so that `--help` answers at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
@@ -33,7 +34,15 @@ class LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    examples=(
+        "yespo-mock serve --in-memory --seed shop.json",
+        "yespo-mock exec --fail-on ignored,rejected -- npm test",
+        "yespo-mock explain order.json",
+    ),
+)
 @click.version_option(__version__, prog_name="yespo-mock")
 def main() -> None:
     """A local emulator of the Yespo (eSputnik) Generate event API.
@@ -41,5 +50,6 @@ def main() -> None:
     It answers like the real service, which says 200 even when it drops an order, and also tells
     what happened to each event, and why.
 
-    Every option also reads an environment variable: --port reads YESPO_MOCK_PORT.
+    Every option of a command also reads an environment variable: --port reads YESPO_MOCK_PORT.
+    One that is repeatable takes several values, separated by spaces.
     """

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_server.cli.options import option, passing_server_options, server_settings
+from mock_server.cli.layout import Command
+from mock_server.cli.options import complete_files, option, passing_server_options, server_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,47 +20,55 @@ FELL_INTO_FAIL_ON = 3
 _KINDS = ("ignored", "rejected", "warning")
 
 
-class _FailOn(click.ParamType[tuple[str, ...]]):
+def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     """What makes a run fail, comma separated."""
-
-    name = "kinds"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        if isinstance(value, tuple):
-            return value
-        named = tuple(each.strip() for each in value.split(",") if each.strip())
-        unknown = [each for each in named if each not in _KINDS]
-        if unknown:
-            self.fail(f"{unknown[0]!r} is not one of {', '.join(_KINDS)}.", param, ctx)
-        return named
+    named = tuple(each.strip() for each in value.split(",") if each.strip())
+    unknown = [each for each in named if each not in _KINDS]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is not one of {', '.join(_KINDS)}.")
+    return named
 
 
 @click.command(
+    cls=Command,
     short_help="Run a command with an emulator around it.",
     context_settings={"allow_interspersed_args": False},
     options_metavar="[OPTIONS] --",
+    exit_codes={
+        "COMMAND's": "in all other cases; 128 + n when signal n killed it",
+        "2": "wrong usage, or the emulator could not start",
+        "3": "COMMAND ended with 0, and something in --fail-on happened",
+        "126": "COMMAND cannot be run",
+        "127": "there is no COMMAND",
+    },
+    examples=(
+        "yespo-mock exec -- pytest",
+        "yespo-mock exec --fail-on ignored,rejected --junit events.xml -- npm test",
+    ),
 )
-@passing_server_options
 @option(
     "--fail-on",
-    type=_FailOn(),
-    default=(),
+    callback=_kinds,
+    default="",
     metavar="KINDS",
     help="Exit 3 after such events: ignored, rejected, warning; comma separated.",
 )
-@option("--junit", metavar="FILE", help="Report the events that fell into --fail-on as JUnit XML.")
-@click.argument("command_line", metavar="COMMAND...", nargs=-1, type=click.UNPROCESSED)
+@option("--junit", metavar="FILE", help="Report the events that made it fail as JUnit XML.")
+@passing_server_options
+@click.argument(
+    "command_line",
+    metavar="COMMAND...",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    shell_complete=complete_files,
+)
 def command(
     command_line: tuple[str, ...], fail_on: tuple[str, ...], junit: str | None, **options: Any
 ) -> None:
     """Run COMMAND with an emulator of its own, on a free port and in memory.
 
-    COMMAND finds it by YESPO_API_URL (ends in /api), YESPO_API_KEY and YESPO_MOCK_URL. Afterwards a
-    summary goes to standard error. Exit code: that of COMMAND (128 + n when signal n killed it); 3
-    when that was 0 and something in --fail-on happened; 127 when there is no COMMAND, 126 when it
-    cannot be run. What COMMAND leaves running is ended.
+    COMMAND finds it by YESPO_API_URL (ends in /api), YESPO_API_KEY and YESPO_MOCK_URL. What it
+    leaves running is ended, and a summary of the events goes to standard error.
     """
     if not command_line:
         raise click.UsageError("There is no COMMAND: yespo-mock exec [OPTIONS] -- COMMAND...")
@@ -73,17 +82,11 @@ def command(
     from mock_server.cli.child import CommandError, run
     from mock_server.cli.junit import check_writable
     from mock_server.cli.observed import Observed
-    from mock_server.emulator import EmulatorError, StateError
-    from mock_server.hosting import HostedEmulator
+    from mock_server.cli.starting import start
 
     report = None if junit is None else check_writable(junit)
     observed, started = Observed(fail_on), perf_counter()
-    try:
-        hosted = HostedEmulator(settings, warn=_warn, own_process=True)
-    except (EmulatorError, StateError, OSError) as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        sys.exit(2)
-    with hosted:
+    with start(settings) as hosted:
         hosted.emulator.subscribe(observed.add)
         variables = {
             "YESPO_API_URL": hosted.api_url,
@@ -111,7 +114,3 @@ def _tell(observed: Observed, report: Path | None, seconds: float) -> None:
         exec_report.write(report, observed, seconds)
     except OSError as error:
         click.echo(f"yespo-mock: {report} cannot be written: {error.strerror}.", err=True)
-
-
-def _warn(text: str) -> None:
-    click.secho(f"warning: {text}", fg="yellow", err=True)

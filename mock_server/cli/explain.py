@@ -7,17 +7,36 @@ from pathlib import Path
 
 import click
 
-from mock_server.cli.options import existing_file, option, read_json
+from mock_server.cli.layout import Command
+from mock_server.cli.options import complete_files, existing_file, option, read_json
 from mock_server.settings import DEFAULT_STATE
 
 
-@click.command(short_help="The verdict on an event, and why, without a server.")
-@click.argument("file", default="-")
+@click.command(
+    cls=Command,
+    short_help="The verdict on an event, and why, without a server.",
+    exit_codes={
+        "0": "the event would be applied or recorded",
+        "1": "it would be ignored or rejected",
+        "2": "wrong usage, or a state or a seed that cannot be used",
+    },
+    examples=(
+        "yespo-mock explain order.json",
+        "yespo-mock explain --in-memory --seed shop.json --json < order.json",
+    ),
+)
+@click.argument("file", default="-", shell_complete=complete_files)
 @option("--state", metavar="FILE", help=f"State to judge by.  [default: {DEFAULT_STATE}, if any]")
 @option("--in-memory", is_flag=True, help="Judge by an empty account, whatever files there are.")
-@option("--seed", metavar="FILE", multiple=True, help="What the account holds besides.")
-@click.option("--api-version", type=click.Choice(["v1", "v2"]), default="v2", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@option("--seed", metavar="FILE", multiple=True, help="What the account holds besides; repeatable.")
+@option(
+    "--api-version",
+    type=click.Choice(["v1", "v2"]),
+    default="v2",
+    show_default=True,
+    help="The version of Generate event.",
+)
+@option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(
     file: str,
     state: str | None,
@@ -28,8 +47,7 @@ def command(
 ) -> None:
     """Judge the event in FILE ("-": standard input) as Generate event would.
 
-    Prints the verdict and the rules with what they saw; stores nothing. Exit code 0 when the event
-    would be applied or recorded, 1 when it would be ignored or rejected.
+    Prints the verdict and the rules with what they saw; stores nothing.
     """
     # Imported here, so that --help answers at once.
     from mock_server import jsonio

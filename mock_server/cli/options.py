@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
+from mock_server.cli.layout import Option
 from mock_server.settings import (
     DEFAULT_HOST,
     DEFAULT_MAX_EVENTS,
@@ -22,10 +24,17 @@ from mock_server.settings import (
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def option(name: str, **attributes: Any) -> Callable[[_Function], _Function]:
-    """A click option with its environment variable."""
+def option(name: str, *names: str, **attributes: Any) -> Callable[[_Function], _Function]:
+    """A click option with its environment variable; one of a FILE completes to files."""
     variable = ENVIRONMENT_PREFIX + name.lstrip("-").replace("-", "_").upper()
-    return click.option(name, envvar=variable, **attributes)
+    if attributes.get("metavar") == "FILE":
+        attributes.setdefault("shell_complete", complete_files)
+    return click.option(name, *names, cls=Option, envvar=variable, **attributes)
+
+
+def complete_files(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:
+    """Let the shell complete the name of a file."""
+    return [CompletionItem(begun, type="file")]
 
 
 def existing_file(value: str) -> Path:
@@ -49,31 +58,81 @@ def read_json(path: Path) -> Any:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from None
 
 
+_STATE, _BEHAVIOUR, _CALLERS = "State", "Behaviour", "Callers"
 _SERVE_OPTIONS = (
-    option("--host", default=DEFAULT_HOST, show_default=True, help="Address to listen on."),
+    option(
+        "--host",
+        metavar="ADDRESS",
+        default=DEFAULT_HOST,
+        show_default=True,
+        help="Address to listen on.",
+    ),
     option(
         "--port",
         type=click.IntRange(0, 65535),
+        metavar="PORT",
         default=DEFAULT_PORT,
         show_default=True,
         help="Port to listen on; 0 picks a free one.",
     ),
     option(
         "--state",
+        heading=_STATE,
         metavar="FILE",
         help=f"State file.  [default: {DEFAULT_STATE} in this folder]",
     ),
-    option("--in-memory", is_flag=True, help="Keep no file; everything ends with the server."),
+    option(
+        "--in-memory",
+        heading=_STATE,
+        is_flag=True,
+        help="Keep no file; everything ends with the server.",
+    ),
     option(
         "--seed",
+        heading=_STATE,
         metavar="FILE",
         multiple=True,
-        help="What an empty state begins with; can be given more than once.",
+        help="What an empty state begins with; repeatable.",
     ),
-    option("--strict", is_flag=True, help="Answer 422, with the outcome, to ignored events."),
-    option("--rate-limits", is_flag=True, help="Answer 429 beyond the vendor's rate limits."),
+    option(
+        "--max-events",
+        heading=_STATE,
+        type=click.IntRange(min=0),
+        metavar="COUNT",
+        default=DEFAULT_MAX_EVENTS,
+        show_default=True,
+        help="Events to keep; the oldest go first, 0 keeps all.",
+    ),
+    option(
+        "--max-requests",
+        heading=_STATE,
+        type=click.IntRange(min=1),
+        metavar="COUNT",
+        default=DEFAULT_MAX_REQUESTS,
+        show_default=True,
+        help="Requests the journal keeps; the oldest go first.",
+    ),
+    option(
+        "--fsync",
+        heading=_STATE,
+        is_flag=True,
+        help="Survive a power cut too: sync each event to the disk.",
+    ),
+    option(
+        "--strict",
+        heading=_BEHAVIOUR,
+        is_flag=True,
+        help="Answer 422, with the outcome, to ignored events.",
+    ),
+    option(
+        "--rate-limits",
+        heading=_BEHAVIOUR,
+        is_flag=True,
+        help="Answer 429 beyond the vendor's rate limits.",
+    ),
     option(
         "--accounts",
+        heading=_BEHAVIOUR,
         type=click.Choice(["shared", "per-key"]),
         default="shared",
         show_default=True,
@@ -81,35 +140,23 @@ _SERVE_OPTIONS = (
     ),
     option(
         "--api-key",
+        heading=_CALLERS,
         metavar="KEY",
         multiple=True,
-        help="An API key to let in, and no others; can be given more than once.",
+        help="An API key to let in, and no others; repeatable.",
     ),
     option(
         "--allow-host",
+        heading=_CALLERS,
         metavar="NAME",
         multiple=True,
         help="A host name to answer to besides those of this machine; repeatable.",
     ),
     option(
         "--control-token",
+        heading=_CALLERS,
         metavar="TOKEN",
         help="What callers of /_mock have to know, when others can reach the server.",
-    ),
-    option(
-        "--max-requests",
-        type=click.IntRange(min=1),
-        default=DEFAULT_MAX_REQUESTS,
-        show_default=True,
-        help="Requests the journal keeps; the oldest go first.",
-    ),
-    option("--fsync", is_flag=True, help="Survive a power cut too: sync each event to the disk."),
-    option(
-        "--max-events",
-        type=click.IntRange(min=0),
-        default=DEFAULT_MAX_EVENTS,
-        show_default=True,
-        help="Events to keep; the oldest go first. 0 keeps all.",
     ),
 )
 

@@ -5,11 +5,26 @@ from __future__ import annotations
 import sys
 
 import click
+from click.shell_completion import CompletionItem
+
+from mock_server.cli.layout import Command
+from mock_server.cli.options import option
 
 
-@click.command(short_help="The rules and where they come from.")
-@click.argument("rule_id", metavar="[ID]", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def _complete_id(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:
+    from mock_server.emulator import catalogue
+
+    rules = catalogue.RULES.values()
+    return [CompletionItem(x.id, help=x.title) for x in rules if x.id.startswith(begun.upper())]
+
+
+@click.command(
+    cls=Command,
+    short_help="The rules and where they come from.",
+    examples=("yespo-mock rules", "yespo-mock rules ORD-12"),
+)
+@click.argument("rule_id", metavar="[ID]", required=False, shell_complete=_complete_id)
+@option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(rule_id: str | None, as_json: bool) -> None:
     """List the rules, or show the one named ID (such as ORD-12) with its source."""
     # Imported here, so that --help answers at once.

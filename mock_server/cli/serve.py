@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import signal
-import sys
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mock_server._version import __version__
+from mock_server.cli.layout import Command
 from mock_server.cli.options import serve_options, server_settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 _SLICE = 0.5
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    examples=(
+        "yespo-mock serve --seed shop.json",
+        "yespo-mock serve --in-memory --port 0 --strict",
+    ),
+)
 @serve_options
 def command(**options: Any) -> None:
     """Serve the emulated API, the inspector and the control API.
@@ -30,18 +36,13 @@ def command(**options: Any) -> None:
     """
     # Imported here, so that --help answers at once.
     from mock_server.cli.event_lines import EventLines
-    from mock_server.emulator import EmulatorError, StateError
-    from mock_server.hosting import HostedEmulator
+    from mock_server.cli.starting import start
 
     settings = server_settings(**options)
     stopped = Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
-    try:
-        hosted = HostedEmulator(settings, warn=_warn, own_process=True)
-    except (EmulatorError, StateError, OSError) as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        sys.exit(2)
+    hosted = start(settings)
     lines = EventLines()
     hosted.emulator.subscribe(lines.add)
     _greet(hosted, settings)
@@ -70,7 +71,3 @@ def _keys(settings: ServerSettings) -> str:
     let_in = "an API key that was given" if settings.api_keys else "any API key"
     opens = ", an account for each" if settings.accounts == "per-key" else ""
     return f"any user name, {let_in}{opens}"
-
-
-def _warn(text: str) -> None:
-    click.secho(f"warning: {text}", fg="yellow", err=True)

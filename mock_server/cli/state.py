@@ -9,7 +9,8 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from mock_server.cli.options import existing_file, option, read_json
+from mock_server.cli.layout import Group
+from mock_server.cli.options import complete_files, existing_file, option, read_json
 from mock_server.settings import DEFAULT_STATE
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -17,7 +18,9 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 def _where(function: _Function) -> _Function:
     """Which state: a file, or that of a running server."""
-    function = option("--url", help="The state of a running server, instead of a file.")(function)
+    function = option(
+        "--url", metavar="URL", help="The state of a running server, instead of a file."
+    )(function)
     return option(
         "--state",
         metavar="FILE",
@@ -27,14 +30,30 @@ def _where(function: _Function) -> _Function:
     )(function)
 
 
-@click.group(short_help="Show, export, import or reset a state.")
+def _complete_table(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    from mock_server.emulator import TABLES
+
+    return [name for name in TABLES if name.startswith(begun)]
+
+
+@click.group(
+    cls=Group,
+    short_help="Show, export, import or reset a state.",
+    examples=(
+        "yespo-mock state show",
+        "yespo-mock state export --url http://127.0.0.1:9380 copy.json",
+    ),
+)
 def command() -> None:
     """Show, export, import or reset a state: that of a file, or of a running server."""
 
 
-@command.command(short_help="Say what a state holds.")
+@command.command(
+    short_help="Say what a state holds.",
+    examples=("yespo-mock state show", "yespo-mock state show orders --state copy.json"),
+)
 @_where
-@click.argument("table", required=False)
+@click.argument("table", required=False, shell_complete=_complete_table)
 def show(state: str, url: str | None, table: str | None) -> None:
     """Say what a state holds; with TABLE (such as orders), print its documents as JSON lines."""
     from mock_server import jsonio
@@ -55,9 +74,9 @@ def show(state: str, url: str | None, table: str | None) -> None:
         click.echo(jsonio.text_of(document))
 
 
-@command.command("export")
+@command.command("export", examples=("yespo-mock state export copy.json",))
 @_where
-@click.argument("file", default="-")
+@click.argument("file", default="-", shell_complete=complete_files)
 def export_state(state: str, url: str | None, file: str) -> None:
     """Write a state to FILE ("-": standard output) as one JSON document."""
     from mock_server import jsonio
@@ -72,9 +91,9 @@ def export_state(state: str, url: str | None, file: str) -> None:
         raise click.UsageError(f"{file} cannot be written: {error.strerror}.") from None
 
 
-@command.command("import")
+@command.command("import", examples=("yespo-mock state import copy.json",))
 @_where
-@click.argument("file")
+@click.argument("file", shell_complete=complete_files)
 def import_state(state: str, url: str | None, file: str) -> None:
     """Replace a state by what FILE holds, as `state export` wrote it."""
     document = read_json(existing_file(file))
@@ -85,9 +104,15 @@ def import_state(state: str, url: str | None, file: str) -> None:
     click.echo(f"{url or state} now holds what {file} holds.")
 
 
-@command.command()
+@command.command(examples=("yespo-mock state reset --keep contacts",))
 @_where
-@click.option("--keep", multiple=True, metavar="TABLE", help="A table to keep; repeatable.")
+@option(
+    "--keep",
+    multiple=True,
+    metavar="TABLE",
+    shell_complete=_complete_table,
+    help="A table to keep; repeatable.",
+)
 def reset(state: str, url: str | None, keep: tuple[str, ...]) -> None:
     """Empty a state; a running server begins again with its seeds."""
     if url is not None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mock_server.cli.options import option
+from mock_server.cli.layout import Command
+from mock_server.cli.options import complete_files, option
 
 if TYPE_CHECKING:
     from mock_server.contracts import Result, Runner, Scenario, Target
@@ -20,11 +21,28 @@ if TYPE_CHECKING:
 _RULE_ID = re.compile(r"[A-Z]+-\d\d")
 
 
-@click.command()
-@option("--url", help="The server to verify.  [default: one of its own]")
-@option("--api-key", default="yespo-mock", show_default=True, help="The API key to send.")
+@click.command(
+    cls=Command,
+    exit_codes={
+        "0": "everything that could be checked is as it should be",
+        "1": "something is not",
+        "2": "wrong usage, a malformed scenario, or a server that does not answer",
+    },
+    examples=(
+        "yespo-mock verify ORD-12",
+        "yespo-mock verify --url http://127.0.0.1:9380 --junit contracts.xml",
+    ),
+)
+@option("--url", metavar="URL", help="The server to verify.  [default: one of its own]")
+@option(
+    "--api-key",
+    metavar="KEY",
+    default="yespo-mock",
+    show_default=True,
+    help="The API key to send.",
+)
 @option("--junit", metavar="FILE", help="Report every scenario as JUnit XML.")
-@click.argument("scenarios", metavar="[SCENARIO]...", nargs=-1)
+@click.argument("scenarios", metavar="[SCENARIO]...", nargs=-1, shell_complete=complete_files)
 def command(scenarios: tuple[str, ...], url: str | None, api_key: str, junit: str | None) -> None:
     """Run contract scenarios and tell what differs.
 
@@ -33,9 +51,6 @@ def command(scenarios: tuple[str, ...], url: str | None, api_key: str, junit: st
 
     What the server at --url holds is put aside and put back afterwards. Of a server without the
     control API only the answers can be checked; what could not be checked is told.
-
-    Exit code 0 when everything that could be checked is as it should be, 1 when something is not,
-    2 for a malformed scenario or a server that does not answer.
     """
     # Imported here, so that --help answers at once.
     from mock_server.cli import verify_report

@@ -8,23 +8,36 @@ from time import monotonic
 
 import click
 
+from mock_server.cli.layout import Command
 from mock_server.cli.options import option
 from mock_server.settings import DEFAULT_URL
 
 _PAUSE = 0.05
 
 
-@click.command(short_help="Wait until a server is ready.")
-@option("--url", default=DEFAULT_URL, show_default=True, help="The server to wait for.")
+@click.command(
+    cls=Command,
+    short_help="Wait until a server is ready.",
+    exit_codes={"0": "the server is ready", "1": "it was not in time", "2": "wrong usage"},
+    examples=("yespo-mock wait --timeout 10 && npm test",),
+)
+@option(
+    "--url",
+    metavar="URL",
+    default=DEFAULT_URL,
+    show_default=True,
+    help="The server to wait for.",
+)
 @option(
     "--timeout",
     type=click.FloatRange(min=0),
-    default=30.0,
+    metavar="SECONDS",
+    default=30,
     show_default=True,
-    help="Seconds to wait.",
+    help="How long to wait.",
 )
 def command(url: str, timeout: float) -> None:
-    """Wait until a server is ready: exit code 0 when it is, 1 when it is not in time."""
+    """Wait until a server is ready to take events."""
     from mock_server.cli.remote import RemoteError, call
 
     deadline = monotonic() + timeout

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flask import Flask, Response
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
 from marshmallow import fields
 
-from mock_server import jsonio
 from mock_server._version import __version__
 from mock_server.emulator import Moment, TextOrNumber
 from mock_server.openapi import shared
 from mock_server.openapi.operation import TEXT, Answer, Content, Operation
 from mock_server.openapi.routes import ROUTES
-
-if TYPE_CHECKING:
-    from apispec import APISpec
 
 _VARIABLE = re.compile(r"<(?:([a-z]+):)?([a-z_]+)>")
 _NOT_SERVED = frozenset(("HEAD", "OPTIONS"))
@@ -53,18 +50,6 @@ _STRICT = {
 }
 
 
-def hang(app: Flask) -> None:
-    """Serve the document at `/_mock/openapi.json`; it is made when first asked for."""
-
-    @cache
-    def text() -> str:
-        return f"{jsonio.pretty(build(app))}\n"
-
-    @app.get("/_mock/openapi.json", endpoint="openapi")
-    def openapi() -> Response:
-        return Response(text(), content_type="application/json")
-
-
 def undescribed(app: Flask) -> list[str]:
     """The routes, such as `GET /_mock/health`, that `routes.ROUTES` says nothing about."""
     return [name for name, _, _ in _served(app) if name not in ROUTES]
@@ -92,10 +77,6 @@ def _in_path(kind: str, name: str) -> dict[str, Any]:
 
 def build(app: Flask) -> dict[str, Any]:
     """The document of an application."""
-    # Imported here: a server that nobody asks for the document starts without it.
-    from apispec import APISpec
-    from apispec.ext.marshmallow import MarshmallowPlugin
-
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     spec = APISpec(
         title="yespo-mock",

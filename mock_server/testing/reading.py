@@ -135,7 +135,8 @@ class Readings:
     ) -> Outcome:
         """What the emulator would make of an event now; nothing is changed.
 
-        `event` is the body as for Generate event: a dictionary, or its JSON.
+        `event` is the body as for Generate event: a dictionary, or its JSON. Raises `InvalidError`
+        for a dictionary that cannot be written as JSON.
         """
         if isinstance(event, Mapping):
             try:

@@ -136,7 +136,10 @@ class MockServer(Assertions):
             self._account.seed(read_seed(each))
 
     def configure(self, **settings: Any) -> None:
-        """Change settings of the account, such as `strict=True`, until the next reset."""
+        """Change settings of the account, such as `strict=True`, until the next reset.
+
+        Raises `InvalidError` for a setting or a value that there is not, and changes nothing.
+        """
         self._account.change_settings(settings)
 
     def freeze(self, moment: str | datetime) -> None:

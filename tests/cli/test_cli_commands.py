@@ -1,4 +1,4 @@
-"""The other commands as processes: explain, rules, state, wait, help."""
+"""The other commands as processes: explain, rules, state, wait."""
 
 from __future__ import annotations
 
@@ -10,28 +10,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CREATED = str(ROOT / "fixtures/examples/order-created.json")
 SHOP = str(ROOT / "fixtures/seeds/shop.json")
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        [],
-        ["serve"],
-        ["explain"],
-        ["rules"],
-        ["wait"],
-        ["state"],
-        ["state", "show"],
-        ["state", "export"],
-        ["state", "import"],
-        ["state", "reset"],
-    ],
-)
-def test_help_fits_80_columns(run, command):
-    ended = run(*command, "--help")
-    assert ended.returncode == 0
-    assert "Usage: " in ended.stdout
-    assert max(map(len, ended.stdout.splitlines())) <= 80
 
 
 def test_the_version_is_told(run):

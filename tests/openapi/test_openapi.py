@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 from mock_server.app import create_app
 from mock_server.emulator import Emulator
-from mock_server.openapi import build, undescribed
+from mock_server.openapi.document import build, undescribed
 from mock_server.openapi.routes import ROUTES
 
 CHECKED_IN = Path(__file__).parents[2] / "docs" / "openapi.json"

@@ -1,0 +1,106 @@
+"""The help of every command: within 80 columns, with examples that are right, nothing untold."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from mock_server.cli import main
+
+ROOT = click.Context(main, info_name="yespo-mock")
+
+
+def every(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """A group and all commands below it, with the words that call them."""
+    yield names, group
+    for name in group.list_commands(ROOT):
+        command = group.get_command(ROOT, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from every(command, *names, name)
+        else:
+            yield (*names, name), command
+
+
+ALL = dict(every(main))
+EACH = pytest.mark.parametrize("words", ALL, ids=" ".join)
+OPTIONS = [
+    pytest.param(words, each, id=" ".join((*words, each.opts[0])))
+    for words, command in ALL.items()
+    for each in command.params
+    if isinstance(each, click.Option) and words
+]
+
+
+def test_all_commands_are_known():
+    assert {words[0] for words in ALL if words} == set(main.list_commands(ROOT))
+    assert len(ALL) == 13
+
+
+@EACH
+def test_help_fits_80_columns_and_has_an_example(run, words):
+    ended = run(*words, "--help")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    lines = ended.stdout.splitlines()
+    assert lines[0].startswith(" ".join(["Usage: yespo-mock", *words, "[OPTIONS]"]))
+    assert max(map(len, lines)) <= 80
+    assert not [line for line in lines if "\b" in line or "\\b" in line]
+    assert "Examples:" in lines
+    assert any(line.lstrip().endswith(".") for line in lines[2:6])  # a sentence says what it does
+
+
+@EACH
+def test_help_is_the_same_for_both_names_of_the_option(run, words):
+    assert run(*words, "-h").stdout == run(*words, "--help").stdout
+
+
+@EACH
+def test_examples_are_commands_that_exist_with_options_that_exist(words):
+    examples = ALL[words].examples
+    assert examples
+    for example in examples:
+        called = shlex.split(example.partition(" && ")[0].partition(" < ")[0], comments=True)
+        if words == ("completion",):
+            called = called[1].strip("$()").split() if called[0] == "eval" else called[:3]
+        assert called.pop(0) == "yespo-mock", example
+        command: click.Command = main
+        while isinstance(command, click.Group):
+            found = command.get_command(ROOT, called.pop(0))
+            assert found is not None, example
+            command = found
+        with command.make_context("example", called, parent=ROOT):
+            pass  # raises UsageError for what is not right
+
+
+@pytest.mark.parametrize(("words", "option"), OPTIONS)
+def test_an_option_is_told_about_and_reads_its_variable(words, option):
+    assert option.help
+    assert option.help.rstrip("]").endswith(".") or "  [default: " in option.help
+    assert option.envvar == "YESPO_MOCK_" + option.opts[0][2:].replace("-", "_").upper()
+    assert option.multiple == ("repeatable" in option.help)
+
+
+@EACH
+def test_an_option_with_a_value_says_what_it_takes(words):
+    help_text = ALL[words].get_help(click.Context(ALL[words], info_name="x"))
+    for word in ("TEXT", "INTEGER", "FLOAT", "RANGE"):
+        assert f" {word} " not in help_text
+
+
+def test_a_variable_is_read(run):
+    variables = {"YESPO_MOCK_JSON": "1", "YESPO_MOCK_API_VERSION": "v1"}
+    ended = run("explain", "--in-memory", stdin="{}", env=variables)
+    assert ended.stdout.startswith("{")
+
+
+def test_options_stand_under_headings_all_in_the_same_columns(run):
+    lines = run("serve", "--help").stdout.splitlines()
+    headings = ["Options:", "State:", "Behaviour:", "Callers:"]
+    assert [line for line in lines if line in headings] == headings
+    told = [re.fullmatch(r"(  --\S+(?: \S+)? {2,})\S.*", line) for line in lines if "  --" in line]
+    assert len(told) == len(ALL["serve",].params)
+    assert len({len(line[1]) for line in told}) == 1
