@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
@@ -41,7 +42,7 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     metering.hang(app, emulator)
     api.hang(app, emulator)
     control.hang(app, emulator)
-    inspector.hang(app, emulator)
+    inspector.hang(app, emulator, partial(api.post_event, app))
     openapi.hang(app)
 
     @app.errorhandler(HTTPException)

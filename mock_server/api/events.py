@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from mock_server import jsonio
 from mock_server.api.access import account_of_event
 from mock_server.api.http import (
     EVENT_ID,
@@ -17,12 +16,8 @@ from mock_server.api.http import (
     text_answer,
 )
 from mock_server.emulator import Emulator, outcome_document
-from mock_server.model import ApiVersion, EventRequest, Outcome, Step
-
-_KEPT_TEXT = 2000
-# Past this a body is refused by its size alone (ENV-11) and only its beginning is kept: a record is
-# not a place for megabytes.
-_PARSED_BODY = 64 * 1024
+from mock_server.emulator.event_bodies import read_event
+from mock_server.model import ApiVersion, Outcome
 
 
 def blueprint(emulator: Emulator) -> Blueprint:
@@ -44,31 +39,8 @@ def _generate(emulator: Emulator, version: ApiVersion) -> Response:
     account = account_of_event(emulator)
     strict = _is_strict(account.settings.strict)
     notes = check_content_type()
-    body = read_body()
-    event = EventRequest(None, version, len(body), notes=notes)
-    try:
-        if len(body) <= _PARSED_BODY:
-            event.body = jsonio.loads(body)
-            event.notes += _repeated(body, event.body)
-        else:
-            event.text = _beginning(body)
-    except jsonio.MalformedJson as error:
-        event.malformed = str(error) if body else "it is empty"
-        event.text = _beginning(body)
+    event = read_event(read_body(), version, notes)
     return _answer(account.generate_event(event), strict, account.settings.explain_headers)
-
-
-def _repeated(body: bytes, value: object) -> tuple[tuple[Step, str | None], ...]:
-    """ENV-01: a note when an object has a name twice: one of the two values is lost."""
-    name = jsonio.repeated_name(body, value)
-    if name is None:
-        return ()
-    text = f"an object of the body has {jsonio.text_of(name)} more than once; the last one counts"
-    return ((Step("ENV-01", "noted", text), "name_repeated"),)
-
-
-def _beginning(body: bytes) -> str:
-    return body[:_KEPT_TEXT].decode("utf-8", "replace")
 
 
 def _answer(outcome: Outcome, strict: bool, explained: bool) -> Response:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator
 from mock_server.model import Step
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
@@ -58,6 +62,24 @@ def empty_answer() -> Response:
     answer = Response(b"")
     del answer.headers["Content-Type"]
     return answer
+
+
+def served(app: WSGIApplication, environ: dict[str, Any]) -> Response:
+    """The answer of an application as an object that can still be changed; `environ` is filled."""
+    started: list[tuple[str, Any]] = []
+    written: list[bytes] = []
+
+    def start(status: str, headers: Any, _exc_info: Any = None, /) -> Callable[[bytes], None]:
+        started.append((status, headers))
+        return written.append
+
+    parts = app(environ, start)
+    written.extend(parts)
+    close = getattr(parts, "close", None)
+    if close is not None:
+        close()
+    status, headers = started[-1]
+    return Response(b"".join(written), status, headers)
 
 
 def api_key() -> str:

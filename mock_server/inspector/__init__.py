@@ -16,15 +16,17 @@ from mock_server.inspector import (
     try_it,
 )
 from mock_server.inspector.pages import ROOT, frame
+from mock_server.inspector.try_it import Send
 
 __all__ = ["ROOT", "hang"]
 
 
-def hang(app: Flask, emulator: Emulator) -> None:
-    """Hang this door into the application; `/` leads to it."""
+def hang(app: Flask, emulator: Emulator, send: Send) -> None:
+    """Hang this door into the application; `/` leads to it. `send`: how Try it sends an event."""
     pages = frame(emulator)
-    for group in (events, orders, contacts, event_types, charts, try_it, rules, account_pages):
+    for group in (events, orders, contacts, event_types, charts, rules, account_pages):
         group.add(pages, emulator)
+    try_it.add(pages, emulator, send)
     app.register_blueprint(pages)
 
     @app.get("/")

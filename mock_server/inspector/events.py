@@ -10,8 +10,9 @@ from flask import Blueprint, Response, render_template, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, NotFoundError, catalogue
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, to
-from mock_server.model import VERDICTS, Document, EventRequest
+from mock_server.emulator.event_bodies import body_text
+from mock_server.inspector.pages import PAGE_SIZE, account_of, offset
+from mock_server.model import VERDICTS, Document
 
 _FILTERS = ("q", "type", "verdict", "reason", "contact", "order")
 
@@ -50,30 +51,11 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             event=found,
             trace=[_step(each) for each in found["trace"]],
             difference=difference(found.get("effect")),
-            body=body_text(found),
-            curl=_curl(found),
+            body=body_text(found, indented=True),
+            was_sent=found["apiVersion"] in ("v1", "v2"),
+            curl=_curl(found, emulator),
             contact=_contact(account, found.get("contactId")),
         )
-
-    @pages.post("/events/<int:event_id>/again")
-    def send_again(event_id: int) -> Response:
-        account = account_of(emulator)
-        sent = account.event(event_id)
-        body = sent["body"]
-        size = len(jsonio.dumps(body))
-        event = EventRequest(body, sent["apiVersion"], size)
-        if body is None or isinstance(body, str):
-            event = EventRequest(
-                None, sent["apiVersion"], size, malformed="as it was before", text=body
-            )
-        outcome = account.generate_event(event)
-        return to(f"/events/{outcome.event_id}")
-
-
-def body_text(event: Document) -> str:
-    """The body of an event as sent, for people."""
-    body = event["body"]
-    return body if isinstance(body, str) else jsonio.pretty(body)
 
 
 def difference(effect: Document | None) -> list[tuple[str, str | None, str | None]]:
@@ -123,11 +105,12 @@ def _contact(account: Account, contact_id: int | None) -> Document | None:
         return None  # erased since
 
 
-def _curl(event: Document) -> str:
-    body = event["body"]
-    text = body if isinstance(body, str) else jsonio.text_of(body)
+def _curl(event: Document, emulator: Emulator) -> str:
     version = event["apiVersion"] if event["apiVersion"] in ("v1", "v2") else "v2"
+    # Where keys are told apart, the right one is known to the shop only.
+    is_any = emulator.names.mode == "shared" and not emulator.names.is_limited
+    key = "any:key" if is_any else "any:YOUR_API_KEY"
     return (
-        f"curl -u any:key -X POST {request.host_url}api/{version}/event"
-        f" -H 'Content-Type: application/json' -d {shlex.quote(text)}"
+        f"curl -u {key} -X POST {request.host_url}api/{version}/event"
+        f" -H 'Content-Type: application/json' --data-raw {shlex.quote(body_text(event))}"
     )

@@ -74,10 +74,6 @@ def test_nothing_is_lost_without_confirmation(
     assert emulator.account().counts()["events"] == 2
 
 
-def test_an_event_is_sent_again(web: FlaskClient) -> None:
-    assert web.post(f"{UI}/events/1/again").headers["Location"] == f"{UI}/events/3"
-
-
 def test_a_contact_is_added_and_deleted(web: FlaskClient) -> None:
     where = web.post(f"{UI}/contacts", data={"email": "new@example.com"}).headers["Location"]
     assert "new@example.com" in web.get(where).text
