@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from mock_server import jsonio
 from mock_server.emulator import KEEPABLE, Account, Emulator, InvalidError
-from mock_server.inspector.pages import account_of, to
+from mock_server.inspector.pages import account_of, confirmed, to
 from mock_server.model import IDENTIFIER_KINDS
 
 
@@ -36,8 +36,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.post("/reset")
     def reset() -> Response:
-        if request.form.get("sure") != "yes":
-            raise InvalidError('Nothing was reset: tick "Yes, lose it" first.')
+        confirmed("reset", "Yes, lose it")
         account_of(emulator).reset(request.form.getlist("keep"))
         return to("/")
 
@@ -55,8 +54,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.post("/import")
     def import_state() -> Response:
-        if request.form.get("sure") != "yes":
-            raise InvalidError('Nothing was imported: tick "Yes, replace it" first.')
+        confirmed("imported", "Yes, replace it")
         emulator.import_state(_json("state"), account_of(emulator).name)
         return to("/")
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from mock_server import jsonio
 from mock_server.emulator import Emulator, EventQuery
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, to
+from mock_server.inspector.pages import PAGE_SIZE, account_of, confirmed, offset, to
 
 _FIELDS = ("email", "phone", "externalCustomerId", "contactKey", "firstName", "lastName")
 
@@ -52,6 +52,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.post("/contacts/<int:contact_id>/delete")
     def delete_contact(contact_id: int) -> Response:
+        confirmed("deleted", "Yes, delete it")
         erase = request.form.get("erase") == "yes"
         account_of(emulator).resources.contacts.delete(contact_id, erase=erase)
         return to("/contacts")

@@ -14,6 +14,7 @@ from mock_server.emulator import (
     Account,
     Emulator,
     EmulatorError,
+    InvalidError,
     NotFoundError,
     StateError,
     UnknownRuleError,
@@ -129,6 +130,15 @@ def with_query(**changes: Any) -> str:
 def to(path: str) -> Response:
     """Lead the browser to a page of ours, after something was changed."""
     return Response(status=303, headers={"Location": ROOT + path})
+
+
+def confirmed(done: str, box: str) -> None:
+    """Go on when a person has ticked the box that says so; else raise `InvalidError`.
+
+    Asked on the server: it holds without a script, and for a form that was sent by accident.
+    """
+    if request.form.get("sure") != "yes":
+        raise InvalidError(f'Nothing was {done}: go back and tick "{box}" first.')
 
 
 def offset() -> int:

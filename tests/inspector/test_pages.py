@@ -66,19 +66,38 @@ def test_what_is_not_there_is_told(web: FlaskClient, path: str, status: int) -> 
     assert "There is no" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/reset", "/import"])
+@pytest.mark.parametrize("path", ["/reset", "/import", "/contacts/1/delete"])
+@pytest.mark.parametrize("sure", [None, "no"])
 def test_nothing_is_lost_without_confirmation(
-    web: FlaskClient, emulator: Emulator, path: str
+    web: FlaskClient, emulator: Emulator, path: str, sure: str | None
 ) -> None:
-    assert web.post(UI + path).status_code == 400
-    assert emulator.account().counts()["events"] == 2
+    before = emulator.account().counts()
+    answer = web.post(UI + path, data={"sure": sure} if sure else {})
+    assert answer.status_code == 400
+    assert "Nothing was" in answer.text
+    assert emulator.account().counts() == before
+    assert "deleted" not in emulator.account().contact(1)
 
 
-def test_a_contact_is_added_and_deleted(web: FlaskClient) -> None:
+def test_a_contact_is_added_and_deleted(web: FlaskClient, emulator: Emulator) -> None:
     where = web.post(f"{UI}/contacts", data={"email": "new@example.com"}).headers["Location"]
     assert "new@example.com" in web.get(where).text
-    assert web.post(f"{where}/delete").status_code == 303
-    assert "Contact" in web.get(f"{UI}/contacts").text
+    assert web.post(f"{where}/delete", data={"sure": "yes"}).status_code == 303
+    assert "new@example.com" not in web.get(f"{UI}/contacts").text
+
+
+def test_adding_an_event_type_leaves_one_that_exists_as_it_is(
+    web: FlaskClient, emulator: Emulator
+) -> None:
+    params = [{"name": "phone", "required": True}]
+    emulator.account().change_event_type("orderCreated", {"params": params})
+    before = emulator.account().event_types()
+    answer = web.post(f"{UI}/event-types/new", data={"eventTypeKey": " orderCreated "})
+    assert answer.status_code == 400
+    assert "There is an event type orderCreated already" in answer.text
+    assert emulator.account().event_types() == before
+    assert web.post(f"{UI}/event-types/new", data={"eventTypeKey": "visit"}).status_code == 303
+    assert "visit" in {each["eventTypeKey"] for each in emulator.account().event_types()}
 
 
 def test_settings_are_changed(web: FlaskClient, emulator: Emulator) -> None:
