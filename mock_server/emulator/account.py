@@ -140,6 +140,10 @@ class Account:
         """The events that match, the newest first."""
         return self._state.find_events(query)
 
+    def event_counts(self, by: str) -> dict[str, int]:
+        """How many stored events there are for each `type`, `verdict`, `reason` or `warning`."""
+        return self._state.event_counts(by)
+
     def wait_for_events(self, query: EventQuery, count: int, timeout: float) -> tuple[bool, Page]:
         """Wait up to `timeout` seconds until `count` events match; whether they did, and which."""
         with self._changed:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, NotFoundError, catalogue
 from mock_server.emulator.event_bodies import body_text
+from mock_server.emulator.explanations import all_codes
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset
 from mock_server.model import VERDICTS, Document
 
@@ -38,7 +39,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             size=PAGE_SIZE,
             verdicts=VERDICTS,
             types=sorted(each["eventTypeKey"] for each in account.event_types()),
-            reasons=sorted(account.summary()["byReason"]),
+            reasons=_reasons(account),
         )
 
     @pages.get("/events/<int:event_id>")
@@ -91,6 +92,17 @@ def _query(account: Account, asked: dict[str, Any]) -> EventQuery:
     if "contact" in filters:
         filters["contact"] = account.contact_id_of(filters["contact"])
     return EventQuery(**filters, limit=PAGE_SIZE)
+
+
+def _reasons(account: Account) -> tuple[tuple[str, dict[str, int | None]], ...]:
+    """What the reason filter offers: the codes of stored events, most frequent first, then others."""
+    stored = account.event_counts("reason")
+    frequent = sorted(stored, key=lambda code: (-stored[code], code))
+    known = [each["code"] for each in all_codes() if "reason" in each["kinds"]]
+    return (
+        ("In the history", {code: stored[code] for code in frequent}),
+        ("Not in the history", {code: None for code in sorted(known) if code not in stored}),
+    )
 
 
 def _step(step: Document) -> Document:

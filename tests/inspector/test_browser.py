@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,24 @@ def test_search_as_you_type_puts_the_filter_into_the_address(
     page.get_by_role("searchbox").press_sequentially("second")
     expect(page.locator("#events tbody tr")).to_have_count(1)
     assert "q=second" in page.url
+
+
+def test_a_reason_is_chosen_and_the_address_holds_it(
+    client: Client, page: Page, example: Callable[..., Any]
+) -> None:
+    client.event(example(totalCost="a lot"))
+    client.event({"eventTypeKey": "visit", "keyValue": "1"})
+    page.goto(client.url + UI)
+    expect(page.locator("#events tbody tr")).to_have_count(2)
+    page.get_by_label("Reason").select_option("total_cost_invalid")
+    expect(page.locator("#events tbody tr")).to_have_count(1)
+    expect(page).to_have_url(re.compile("reason=total_cost_invalid"))
+    page.reload()
+    expect(page.locator("#events tbody tr")).to_have_count(1)
+    expect(page.get_by_label("Reason")).to_have_value("total_cost_invalid")
+    client.event(example(totalCost="a lot", externalOrderId="2"))
+    client.event({"eventTypeKey": "visit", "keyValue": "1"})
+    expect(page.locator("#events tbody tr")).to_have_count(2)  # live, and still filtered
 
 
 def test_switches_and_reset(client: Client, page: Page, example: Callable[..., Any]) -> None:

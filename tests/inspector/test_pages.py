@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from mock_server.app import create_app
 from mock_server.emulator import Emulator
+from mock_server.emulator.explanations import all_codes
 from mock_server.model import EventRequest
 
 SEED = Path(__file__).parents[2] / "fixtures/seeds/shop.json"
@@ -50,6 +52,19 @@ def test_a_page_is_escaped_and_allows_no_foreign_script(web: FlaskClient, path: 
 
 def test_the_root_leads_here(web: FlaskClient) -> None:
     assert web.get("/").headers["Location"] == UI + "/"
+
+
+def test_the_reason_filter_offers_every_reason_those_of_the_history_first(
+    web: FlaskClient, emulator: Emulator
+) -> None:
+    page = web.get(f"{UI}/?reason=total_cost_invalid").text
+    offered = re.findall(r'<option value="([a-z_]+)"( selected)?', page.partition("Reason")[2])
+    codes = [code for code, _ in offered]
+    stored = emulator.account().event_counts("reason")
+    assert stored
+    assert set(codes[: len(stored)]) == set(stored)
+    assert set(codes) == {each["code"] for each in all_codes() if "reason" in each["kinds"]}
+    assert ("total_cost_invalid", " selected") in offered
 
 
 def test_nothing_new_is_answered_without_a_page(web: FlaskClient) -> None:
