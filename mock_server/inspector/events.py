@@ -95,7 +95,7 @@ def _query(account: Account, asked: dict[str, Any]) -> EventQuery:
 
 
 def _reasons(account: Account) -> tuple[tuple[str, dict[str, int | None]], ...]:
-    """What the reason filter offers: the codes of stored events, most frequent first, then others."""
+    """What the reason filter offers: codes of stored events, the most frequent first; others."""
     stored = account.event_counts("reason")
     frequent = sorted(stored, key=lambda code: (-stored[code], code))
     known = [each["code"] for each in all_codes() if "reason" in each["kinds"]]
