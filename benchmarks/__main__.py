@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.common import CONSOLE
 from mock_server._version import __version__
 
-NAMES = ("size", "route", "http", "memory", "fixture", "inspector", "peers")
+NAMES = ("size", "route", "http", "memory", "fixture", "inspector", "tabs", "peers")
 
 
 def main() -> None:

@@ -12,7 +12,8 @@ from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, NotFoundError, catalogue
 from mock_server.emulator.event_bodies import body_text
 from mock_server.emulator.explanations import all_codes
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset
+from mock_server.inspector.live import Shared
+from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, with_query
 from mock_server.model import VERDICTS, Document
 
 _FILTERS = ("q", "type", "verdict", "reason", "contact", "order")
@@ -20,27 +21,30 @@ _FILTERS = ("q", "type", "verdict", "reason", "contact", "order")
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
     """Add these pages."""
+    shared = Shared()
 
     @pages.get("/")
     def history() -> str | Response:
         account = account_of(emulator)
         newest = _newest(account)
-        if request.args.get("newest") == newest:
+        shown = request.args.get("newest")
+        if shown is None:
+            return render_template(
+                "inspector/events.html",
+                page="events",
+                verdicts=VERDICTS,
+                types=sorted(each["eventTypeKey"] for each in account.event_types()),
+                reasons=_reasons(account),
+                **_list(account, newest),
+            )
+        if shown == newest:
             return Response(status=204)  # nothing new: the page stays as it is
-        asked = {name: request.args[name].strip() for name in _FILTERS if request.args.get(name)}
-        found = account.events(replace(_query(account, asked), offset=offset()))
-        return render_template(
-            "inspector/events.html",
-            page="events",
-            found=found,
-            asked=asked,
-            newest=newest,
-            offset=offset(),
-            size=PAGE_SIZE,
-            verdicts=VERDICTS,
-            types=sorted(each["eventTypeKey"] for each in account.event_types()),
-            reasons=_reasons(account),
-        )
+
+        def part() -> str:
+            return render_template("inspector/event_list.html", **_list(account, newest))
+
+        view = (account.name, with_query(newest=None))
+        return shared.get(view, part)
 
     @pages.get("/events/<int:event_id>")
     def event(event_id: int) -> str:
@@ -81,10 +85,22 @@ def _value(document: Document, name: str) -> str | None:
 
 def _newest(account: Account) -> str:
     """What changes with each event, each reset and each import."""
-    counts = account.counts()
     page = account.events(EventQuery(limit=1))
+    at = page.items[0]["receivedAt"] if page.items else ""
     newest = page.items[0]["eventId"] if page.items else 0
-    return f"{newest}.{counts['events']}"
+    return f"{newest}.{page.total}.{''.join(filter(str.isdigit, at))}"
+
+
+def _list(account: Account, newest: str) -> dict[str, Any]:
+    """What the list of events shows, by the filter in the address."""
+    asked = {name: request.args[name].strip() for name in _FILTERS if request.args.get(name)}
+    return {
+        "found": account.events(replace(_query(account, asked), offset=offset())),
+        "asked": asked,
+        "newest": newest,
+        "offset": offset(),
+        "size": PAGE_SIZE,
+    }
 
 
 def _query(account: Account, asked: dict[str, Any]) -> EventQuery:

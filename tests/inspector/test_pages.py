@@ -67,9 +67,32 @@ def test_the_reason_filter_offers_every_reason_those_of_the_history_first(
     assert ("total_cost_invalid", " selected") in offered
 
 
-def test_nothing_new_is_answered_without_a_page(web: FlaskClient) -> None:
-    assert web.get(f"{UI}/?newest=2.2").status_code == 204
-    assert web.get(f"{UI}/?newest=1.1").status_code == 200
+def newest(page: str) -> str:
+    """What a page of the history says it shows."""
+    (found,) = re.findall(r"newest=([0-9.]+)", page)
+    return found
+
+
+def test_a_list_that_is_open_gets_what_is_new_and_nothing_else(
+    web: FlaskClient, emulator: Emulator
+) -> None:
+    shown = newest(web.get(f"{UI}/?verdict=recorded").text)
+    assert web.get(f"{UI}/?verdict=recorded&newest={shown}").status_code == 204
+    emulator.account().generate_event(EventRequest({"eventTypeKey": "fresh", "keyValue": "1"}))
+    part = web.get(f"{UI}/?verdict=recorded&newest={shown}").text
+    assert "fresh" in part
+    assert "<html" not in part
+    assert web.get(f"{UI}/?verdict=recorded&newest={newest(part)}").status_code == 204
+
+
+def test_an_open_list_notices_a_reset_and_an_import(web: FlaskClient, emulator: Emulator) -> None:
+    state = emulator.export_state("default")
+    shown = newest(web.get(f"{UI}/").text)
+    emulator.account().reset()
+    assert "No events yet." in web.get(f"{UI}/?newest={shown}").text
+    empty = newest(web.get(f"{UI}/").text)
+    emulator.import_state(state, "default")
+    assert web.get(f"{UI}/?newest={empty}").status_code == 200
 
 
 @pytest.mark.parametrize(
