@@ -27,14 +27,20 @@ _NO_VALUE = Step("ENV-04", "noted", "keyValue is not filled; it is optional", "k
 
 
 def load_event(body: dict[str, Any]) -> list[Checked]:
-    """The eventTypeKey, the keyValue and the params of a body, each with its trace."""
+    """The eventTypeKey, the keyValue and the params of a body, each with its trace.
+
+    Field by field: a schema that loads the whole of it says no more, and takes twice as long.
+    """
+    return [_load(field, name, body) for name, field in _LOAD_FIELDS]
+
+
+def _load(field: fields.Field[Any], name: str, body: dict[str, Any]) -> Checked:
     try:
-        loaded = _SCHEMA.load(body)
-        return [loaded[name] for name in FIELDS]
+        loaded: Checked = field.deserialize(body.get(name, missing), name, body)
     except ValidationError as error:
-        valid: Any = error.valid_data
-        faults: Any = error.messages
-        return [valid[name] if name in valid else faults[name][0] for name in FIELDS]
+        faulty: Any = error.messages  # as CheckedField raises it
+        loaded = faulty[0]
+    return loaded
 
 
 def check_event_type_key(value: Any) -> Checked:
@@ -180,6 +186,6 @@ class EventSchema(Schema):
     )
 
 
-_SCHEMA = EventSchema()
-FIELDS = tuple(_SCHEMA.load_fields)
+_LOAD_FIELDS = tuple(EventSchema().load_fields.items())
+FIELDS = tuple(name for name, _ in _LOAD_FIELDS)
 """The fields of an event, in the order in which they are checked."""
