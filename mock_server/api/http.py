@@ -94,7 +94,9 @@ def served(app: WSGIApplication, environ: dict[str, Any]) -> Response:
     if close is not None:
         close()
     status, headers = started[-1]
-    return Response(b"".join(written), status, headers)
+    answer = Response(b"".join(written), status)
+    answer.headers = Headers(headers)  # these, and no content type that Flask would add (WIRE-01)
+    return answer
 
 
 def api_key(environ: WSGIEnvironment) -> str:

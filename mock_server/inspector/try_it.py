@@ -81,7 +81,7 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
             "inspector/try.html",
             page="try",
             text=text,
-            version=version,
+            api_version=version,
             versions=_VERSIONS,
             key=request.form.get("key", ""),
             outcome=outcome,
