@@ -81,6 +81,7 @@ def frame(emulator: Emulator) -> Blueprint:
             "shapes": SHAPES,
             "version": __version__,
             "account_names": emulator.account_names(),
+            "keys_limited": emulator.names.is_limited,
             "account_name": account_text(),
             "meaning": code_meaning,
             "pretty": jsonio.pretty,
