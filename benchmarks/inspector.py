@@ -41,6 +41,7 @@ PAGES = {
     "one contact": "/contacts/1",
     "event types": "/event-types",
     "event analytics": "/analytics",
+    "RFM": "/rfm",
     "try it": "/try",
     "rules": "/rules",
     "requests": "/requests",

@@ -12,6 +12,7 @@ from mock_server.inspector import (
     event_types,
     events,
     orders,
+    rfm,
     rules,
     sign_in,
     try_it,
@@ -29,7 +30,7 @@ def hang(app: Flask, emulator: Emulator, send: Send, gate: Gate | None) -> None:
     `send` is how Try it sends an event, `gate` knows the control token (None: there is none).
     """
     pages = frame(emulator)
-    for group in (events, orders, contacts, event_types, charts, rules, account_pages):
+    for group in (events, orders, contacts, event_types, charts, rfm, rules, account_pages):
         group.add(pages, emulator)
     try_it.add(pages, emulator, send)
     sign_in.add(pages, gate)

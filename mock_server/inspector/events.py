@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, NotFoundError, catalogue
 from mock_server.emulator.event_bodies import body_text
-from mock_server.emulator.explanations import all_codes
+from mock_server.emulator.explanations import all_codes, near_misses
 from mock_server.inspector.live import Shared
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, with_query
 from mock_server.model import VERDICTS, Document
@@ -55,6 +55,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             page="events",
             event=found,
             trace=[_step(each) for each in found["trace"]],
+            near=near_misses(found["trace"]),
             difference=difference(found.get("effect")),
             body=body_text(found, indented=True),
             was_sent=found["apiVersion"] in ("v1", "v2"),

@@ -23,7 +23,8 @@ FORBIDDEN_CHARACTERS = frozenset("<;’\\/|\"`'^?!,>")
 
 _KEY_IS_CLEAN = Step("ENV-03", "passed", "no forbidden character", "eventTypeKey")
 _VALUE_IS_CLEAN = Step("ENV-04", "passed", "short enough, no forbidden character", "keyValue")
-_NO_VALUE = Step("ENV-04", "noted", "keyValue is not filled; it is optional", "keyValue")
+_NOT_FILLED = Checked(None, Trace())
+_NOT_FILLED.trace.noted("ENV-04", "keyValue is not filled; it is optional", "keyValue")
 
 
 def load_event(body: dict[str, Any]) -> list[Checked]:
@@ -99,10 +100,9 @@ def _forbidden_in(text: str) -> str:
 
 def check_key_value(value: Any) -> Checked:
     """ENV-04: the keyValue as text, None when it is not filled or cannot be one."""
-    trace = Trace()
     if value is missing or not filled(value):
-        trace.add(_NO_VALUE)
-        return Checked(None, trace)
+        return _NOT_FILLED
+    trace = Trace()
     text = as_text(value)
     if text is None:
         trace.failed(

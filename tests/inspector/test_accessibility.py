@@ -22,7 +22,7 @@ PAGES = (
     *("/", "/?verdict=ignored&reason=contact_not_found", "/?q=nothing+like+that"),
     *("/events/1", "/events/2", "/events/3", "/events/4", "/events/5"),
     *("/orders", "/orders?q=7", "/orders/1001", "/orders/7", "/orders/none", f"/orders/{LONG}"),
-    *("/contacts", "/contacts/1", "/event-types", "/analytics", "/try", "/try?event=1"),
+    *("/contacts", "/contacts/1", "/event-types", "/analytics", "/rfm", "/try", "/try?event=1"),
     *("/rules", "/requests", "/settings", "/events/99", "/sign-in"),
 )
 
@@ -31,9 +31,9 @@ FAINT_TEXT = Path(__file__).with_name("faint_text.js").read_text("utf-8")
 
 UNNAMED = """() => [...document.querySelectorAll('input, select, textarea, button, a, summary')]
   .filter(each => each.type !== 'hidden')
-  .filter(each => !(each.getAttribute('aria-label') || each.innerText.trim()
-    || [...each.labels || []].some(label => label.textContent.trim())
-    || (each.tagName === 'SUMMARY' || each.tagName === 'BUTTON') && each.textContent.trim()))
+  .filter(each => !(each.getAttribute('aria-label') || each.textContent.trim()
+    && !['SELECT', 'TEXTAREA'].includes(each.tagName)
+    || [...each.labels || []].some(label => label.textContent.trim())))
   .map(each => each.outerHTML)"""
 
 PROBLEMS_OF_STRUCTURE = """() => {
@@ -57,8 +57,8 @@ PROBLEMS_OF_STRUCTURE = """() => {
     found.push(`id twice: ${id}`);
   for (const each of all('[aria-describedby], [aria-labelledby]'))
     for (const name of ['aria-describedby', 'aria-labelledby'])
-      if (each.hasAttribute(name) && !document.getElementById(each.getAttribute(name)))
-        found.push(`${name} leads nowhere: ${each.outerHTML}`);
+      for (const id of (each.getAttribute(name) || '').split(' ').filter(Boolean))
+        if (!document.getElementById(id)) found.push(`${name} leads nowhere: ${id}`);
   for (const each of all('[aria-live=assertive]')) found.push(`interrupts: ${each.outerHTML}`);
   return found;
 }"""
@@ -101,6 +101,12 @@ def test_text_stands_out_from_what_is_behind_it(url: str, scheme: Page, path: st
     """A contrast of at least 4.5 to 1, as WCAG 2.2 (1.4.3) counts it."""
     scheme.goto(url + UI + path)
     assert scheme.evaluate(FAINT_TEXT, 4.5) == []
+
+
+def test_what_has_no_name_is_found(scheme: Page) -> None:
+    scheme.goto("about:blank")
+    scheme.set_content("<input><textarea>x</textarea><a href=x></a><label>A <input></label>")
+    assert len(scheme.evaluate(UNNAMED)) == 3
 
 
 def test_faint_text_is_found(scheme: Page) -> None:
