@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
@@ -42,7 +43,7 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     metering.hang(app, emulator)
     api.hang(app, emulator)
     control.hang(app, emulator)
-    inspector.hang(app, emulator)
+    inspector.hang(app, emulator, partial(api.post_event, app), guard)
     openapi.hang(app)
 
     @app.errorhandler(HTTPException)
@@ -80,8 +81,11 @@ class Guarded:
         if refusal is None:
             return self._app(environ, start_response)
         status, code, message = refusal.status, refusal.code, refusal.message
-        if environ["PATH_INFO"].startswith(api.PREFIX):
+        path = environ["PATH_INFO"]
+        if path.startswith(api.PREFIX):
             answer = api.answer_refusal(status, code, message, environ)
+        elif status == 401 and inspector.is_page(path):
+            answer = inspector.lead_to_sign_in(environ)
         else:
             answer = control.answer_refusal(status, code, message)
         return answer(environ, start_response)

@@ -10,15 +10,18 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from werkzeug.sansio.http import parse_cookie
+
 TOKEN_COOKIE = "yespo_mock_token"  # noqa: S105  (the name of a cookie)
 _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 # What tells whether the server is up is not worth protecting, and is asked by what has no token.
-_OPEN = frozenset(("/_mock/health", "/_mock/livez", "/_mock/readyz"))
+_OPEN = frozenset(("/_mock/health", "/_mock/livez", "/_mock/readyz", "/_mock/ui/sign-in"))
+# The style of the page on which a person signs in; nothing of it is a secret.
+_OPEN_FOLDER = "/_mock/ui/static/"
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound)
 _REMEMBERED = 256
 
@@ -67,8 +70,11 @@ class Guard:
     """Looks at each request before any door does. Thread-safe.
 
     `host` is the address the server listens on, `allowed` more names it answers to, `token` what
-    callers of the control API have to know (None: nothing).
+    callers of the control API have to know (None: nothing). `cookie` is the name of the cookie that
+    may carry it.
     """
+
+    cookie = TOKEN_COOKIE
 
     def __init__(self, host: str, allowed: Iterable[str] = (), token: str | None = None) -> None:
         self._names = {each.lower().rstrip(".").strip("[]") for each in (*allowed, host)}
@@ -92,16 +98,30 @@ class Guard:
             return None
         if environ["REQUEST_METHOD"] not in _READS and _is_cross_origin(environ, host):
             return _CROSS_ORIGIN
-        if self._token is not None and path.startswith("/_mock") and path not in _OPEN:
-            return self._token_refusal(environ, self._token)
-        return None
+        if self._token is None or not path.startswith("/_mock"):
+            return None
+        if path in _OPEN or path.startswith(_OPEN_FOLDER):
+            return None
+        return self._token_refusal(environ)
+
+    @property
+    def has_token(self) -> bool:
+        """Whether callers of the control API have to know a token."""
+        return self._token is not None
+
+    def opens(self, token: str) -> bool:
+        """Whether this is the control token; takes as long for any token of the same length."""
+        return self._is_token(token.encode("utf-8", "replace"))
+
+    def _is_token(self, sent: bytes) -> bool:
+        return self._token is not None and hmac.compare_digest(sent, self._token)
 
     def _answers_to(self, name: str) -> bool:
         return name in self._names or is_loopback(name) or (self._any_address and _is_address(name))
 
-    def _token_refusal(self, environ: dict[str, Any], token: bytes) -> Refusal | None:
+    def _token_refusal(self, environ: dict[str, Any]) -> Refusal | None:
         sent = _tokens(environ)
-        if any(hmac.compare_digest(each.encode("latin-1", "replace"), token) for each in sent):
+        if any(map(self._is_token, sent)):
             return None
         seen = "is another than" if sent else "is missing:"
         return Refusal(
@@ -142,20 +162,21 @@ def _is_cross_origin(environ: dict[str, Any], host: str | None) -> bool:
     return scheme.lower() not in ("http", "https") or authority.lower() != (host or "").lower()
 
 
-def _tokens(environ: dict[str, Any]) -> Collection[str]:
+def _tokens(environ: dict[str, Any]) -> Collection[bytes]:
     """The tokens a request carries, in any of the ways it may."""
     found = [environ["HTTP_X_MOCK_TOKEN"]] if environ.get("HTTP_X_MOCK_TOKEN") else []
     scheme, _, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() == "bearer" and credentials.strip():
         found.append(credentials.strip())
-    if TOKEN_COOKIE in environ.get("HTTP_COOKIE", ""):
-        try:
-            morsel = SimpleCookie(environ["HTTP_COOKIE"]).get(TOKEN_COOKIE)
-        except CookieError:
-            morsel = None
-        if morsel is not None and morsel.value:
-            found.append(morsel.value)
-    return found
+    # The bytes of a header come as Latin-1.
+    tokens = [each.encode("latin-1", "replace") for each in found]
+    sent = environ.get("HTTP_COOKIE", "")
+    if TOKEN_COOKIE in sent:
+        # Other programs on this machine leave their cookies here as well, whatever they look like:
+        # cookies do not tell ports apart.
+        text = sent.encode("latin-1", "replace").decode("utf-8", "replace")
+        tokens += [each.encode() for each in parse_cookie(text).getlist(TOKEN_COOKIE) if each]
+    return tokens
 
 
 def exposure_warning(host: str, *, has_token: bool, limits_keys: bool) -> str | None:

@@ -115,6 +115,26 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class WireAnswer:
+    """What a client of the emulated API got for an event.
+
+    `status` is None when there was no answer, and `trouble` then says why; it also says when the
+    body is less than was announced. `account` is the account the event went to and `event_id` the
+    id of its record, if it came that far; `reason` is the code that kept it from that, and `fault`
+    the id of an injected fault that hit it.
+    """
+
+    status: int | None
+    headers: list[tuple[str, str]]
+    body: bytes
+    account: str | None = None
+    event_id: int | None = None
+    reason: str | None = None
+    fault: int | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IdentifierRule:
     """IDN-05: the one parameter that identifies contacts, and the contact field it holds."""
 

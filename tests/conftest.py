@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,23 @@ from mock_server.settings import ServerSettings
 
 ROOT = Path(__file__).parent.parent
 KEY = ("any", "key")
+NO_BROWSER = "browser tests need chromium: apt-get install chromium"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> Generator[None, None, None]:
+    """Say plainly, after everything else, when a part of the tests did not run."""
+    yield
+    reports = terminalreporter.stats.get("skipped", [])
+    skipped = [each for each in reports if NO_BROWSER in str(each.longrepr)]
+    if skipped:
+        terminalreporter.section(f"{len(skipped)} browser tests were SKIPPED", yellow=True)
+        terminalreporter.line(
+            "There is no chromium on the PATH, so nothing was tested in a browser. Install it"
+            " (apt-get install chromium). With YESPO_MOCK_REQUIRE_BROWSER=1 this is a failure."
+        )
 
 
 class Client:

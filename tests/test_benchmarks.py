@@ -17,14 +17,15 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_tables_are_printed_and_figures_written(tmp_path: Path) -> None:
     output = tmp_path / "results.json"
-    done = bench("--quick", "--output", str(output), "size", "start", "route")
+    done = bench("--quick", "--output", str(output), "size", "start", "route", "inspector")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Cost against stored events" in done.stdout
     assert "yespo-mock serve, until it answers" in done.stdout
     assert "beyond the no-op route" in done.stdout
+    assert "history, first page" in done.stdout
     found = json.loads(output.read_text("utf-8"))
     assert found["quick"] is True
-    assert set(found["benchmarks"]) == {"size", "start", "route"}
+    assert set(found["benchmarks"]) == {"size", "start", "route", "inspector"}
     ratios = found["benchmarks"]["size"]["ratios"]
     assert all(by_size["100"] == 1 for by_size in ratios.values())
     start = found["benchmarks"]["start"]

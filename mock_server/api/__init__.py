@@ -19,6 +19,7 @@ from mock_server.api import (
     tokens,
     unsubscribed,
 )
+from mock_server.api.calling import post_event
 from mock_server.api.http import REASON, WireError, text_answer
 from mock_server.api.journaling import Journaling
 from mock_server.api.traffic import Traffic
@@ -30,7 +31,15 @@ if TYPE_CHECKING:
 
     Guarding = Callable[[WSGIApplication], WSGIApplication]
 
-__all__ = ["PREFIX", "answer_http_error", "answer_refusal", "hang", "is_for_many", "wrap"]
+__all__ = [
+    "PREFIX",
+    "answer_http_error",
+    "answer_refusal",
+    "hang",
+    "is_for_many",
+    "post_event",
+    "wrap",
+]
 
 PREFIX = "/api"
 _FOR_MANY = ("/contacts", "/orders", "/past_events", "/attach", "/detach")

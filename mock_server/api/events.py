@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from mock_server import jsonio
 from mock_server.api.access import account_of_event
 from mock_server.api.http import (
     EVENT_ID,
@@ -20,17 +19,13 @@ from mock_server.api.http import (
     text_answer,
 )
 from mock_server.emulator import Emulator, outcome_document
-from mock_server.model import ApiVersion, EventRequest, Outcome, Step
+from mock_server.emulator.event_bodies import read_event
+from mock_server.model import ApiVersion, Outcome
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
     Explanation = Sequence[tuple[str, str]]
-
-_KEPT_TEXT = 2000
-# Past this a body is refused by its size alone (ENV-11) and only its beginning is kept: a record is
-# not a place for megabytes.
-_PARSED_BODY = 64 * 1024
 
 
 def blueprint(emulator: Emulator) -> Blueprint:
@@ -54,35 +49,11 @@ def _generate(emulator: Emulator, version: ApiVersion) -> Response:
     settings = account.settings
     strict = _is_strict(environ, settings.strict)
     notes = check_content_type(environ)
-    body = read_body(environ)
-    event = EventRequest(None, version, len(body), notes=notes)
-    try:
-        if len(body) <= _PARSED_BODY:
-            event.body = jsonio.loads(body)
-            event.notes += _repeated(body, event.body)
-        else:
-            event.text = _beginning(body)
-    except jsonio.MalformedJson as error:
-        event.malformed = str(error) if body else "it is empty"
-        event.text = _beginning(body)
-    outcome = account.generate_event(event)
+    outcome = account.generate_event(read_event(read_body(environ), version, notes))
     environ[EVENT_ID] = outcome.event_id
     if outcome.reasons:
         environ[REASON] = outcome.reasons[0]
     return _answer(outcome, strict, _explanation(outcome) if settings.explain_headers else ())
-
-
-def _repeated(body: bytes, value: object) -> tuple[tuple[Step, str | None], ...]:
-    """ENV-01: a note when an object has a name twice: one of the two values is lost."""
-    name = jsonio.repeated_name(body, value)
-    if name is None:
-        return ()
-    text = f"an object of the body has {jsonio.text_of(name)} more than once; the last one counts"
-    return ((Step("ENV-01", "noted", text), "name_repeated"),)
-
-
-def _beginning(body: bytes) -> str:
-    return body[:_KEPT_TEXT].decode("utf-8", "replace")
 
 
 def _answer(outcome: Outcome, strict: bool, explanation: Explanation) -> Response:

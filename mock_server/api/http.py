@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from mock_server.model import Step
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
@@ -76,6 +77,26 @@ class _EmptyAnswer(Response):
 def empty_answer(*headers: tuple[str, str]) -> Response:
     """WIRE-01: status 200, `Content-Length: 0`, no content type; and these headers."""
     return _EmptyAnswer(headers=Headers([_NO_CONTENT, *headers]))
+
+
+def served(app: WSGIApplication, environ: dict[str, Any]) -> Response:
+    """The answer of an application as an object that can still be changed; `environ` is filled."""
+    started: list[tuple[str, Any]] = []
+    written: list[bytes] = []
+
+    def start(status: str, headers: Any, _exc_info: Any = None, /) -> Callable[[bytes], None]:
+        started.append((status, headers))
+        return written.append
+
+    parts = app(environ, start)
+    written.extend(parts)
+    close = getattr(parts, "close", None)
+    if close is not None:
+        close()
+    status, headers = started[-1]
+    answer = Response(b"".join(written), status)
+    answer.headers = Headers(headers)  # these, and no content type that Flask would add (WIRE-01)
+    return answer
 
 
 def api_key(environ: WSGIEnvironment) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from io import BytesIO
 from threading import Event
@@ -22,6 +22,7 @@ from mock_server.api.http import (
     account_in_header,
     empty_answer,
     json_answer,
+    served,
     text_answer,
 )
 from mock_server.emulator import Account, Emulator, Fault, UnknownKeyError, is_guarded
@@ -78,29 +79,12 @@ class Traffic:
                 return text_answer("The fault that held this request up was taken back.", 503)
         answer = self._limited(environ, account, method, path, body) if is_known else None
         if answer is None:
-            answer = self._serve(environ)
+            answer = served(self._app, environ)
         if fault is not None:
             if fault.when == "after":
                 answer = _own_answer(fault, answer)
             answer = _spoiled(fault, answer, environ, account)
         return answer
-
-    def _serve(self, environ: dict[str, Any]) -> Response:
-        """The answer as an object that can still be changed; `environ` is left as it was filled."""
-        started: list[tuple[str, Any]] = []
-        written: list[bytes] = []
-
-        def start(status: str, headers: Any, _exc_info: Any = None, /) -> Callable[[bytes], None]:
-            started.append((status, headers))
-            return written.append
-
-        parts = self._app(environ, start)
-        written.extend(parts)
-        close = getattr(parts, "close", None)
-        if close is not None:
-            close()
-        status, headers = started[-1]
-        return Response(b"".join(written), status, headers)
 
     def _limited(
         self, environ: dict[str, Any], account: Account, method: str, path: str, body: bytes
@@ -122,7 +106,7 @@ class Traffic:
             environ[ACCOUNT] = account.name
             environ[REASON] = "duplicated_request"
             return text_answer("Duplicated request", 409)
-        answer = self._serve(environ)
+        answer = served(self._app, environ)
         if answer.status_code >= 400:
             account.limits.release(taken)
         return answer

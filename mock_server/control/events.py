@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, request
 from marshmallow import fields, validate
 
-from mock_server import jsonio
 from mock_server.control.http import PageArguments, account_of, answer, arguments
 from mock_server.emulator import Account, Emulator, EventQuery, Page, outcome_document
+from mock_server.emulator.event_bodies import read_event
 from mock_server.emulator.schemas import StrictSchema
-from mock_server.model import VERDICTS, Document, EventRequest
+from mock_server.model import VERDICTS, Document
 
 
 class EventArguments(PageArguments):
@@ -71,12 +71,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
     def explain() -> Response:
         account = account_of(emulator)
         version = arguments(_EXPLAIN)["version"]
-        sent = request.get_data(cache=False)
-        event = EventRequest(None, version, len(sent))
-        try:
-            event.body = jsonio.loads(sent)
-        except jsonio.MalformedJson as error:
-            event.malformed = str(error)
+        event = read_event(request.get_data(cache=False), version)
         return answer(outcome_document(account.explain(event)))
 
     return routes

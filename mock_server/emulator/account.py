@@ -140,6 +140,10 @@ class Account:
         """The events that match, the newest first."""
         return self._state.find_events(query)
 
+    def event_counts(self, by: str) -> dict[str, int]:
+        """How many stored events there are for each `type`, `verdict`, `reason` or `warning`."""
+        return self._state.event_counts(by)
+
     def wait_for_events(self, query: EventQuery, count: int, timeout: float) -> tuple[bool, Page]:
         """Wait up to `timeout` seconds until `count` events match; whether they did, and which."""
         with self._changed:
@@ -229,13 +233,19 @@ class Account:
             for each in self._state.event_types()
         ]
 
-    def change_event_type(self, key: str, switches: Any) -> Document:
-        """Set the switches of an event type, which is created when new. Raises `InvalidError`."""
+    def change_event_type(self, key: str, switches: Any, *, is_new: bool = False) -> Document:
+        """Set the switches of an event type, which is created when new. Raises `InvalidError`.
+
+        `is_new`: one that exists is left as it is, and that is an error.
+        """
         changes = _EVENT_TYPE.read(switches, "Event type")
         if not key.strip():
             raise InvalidError("Event type: the key is blank.")
         with self._lock:
-            known = self._state.event_type(key) or new_event_type(key, self._state, Trace())
+            known = self._state.event_type(key)
+            if known is not None and is_new:
+                raise InvalidError(f"There is an event type {key} already; it was left as it is.")
+            known = known or new_event_type(key, self._state, Trace())
             changed = {**known, **changes}
             self._state.commit({"event_types": [changed]})
         return {**changed, "events": self._state.event_counts().get(key, 0)}

@@ -14,6 +14,7 @@ class Tokens:
     def __init__(self, host: Host, state: AccountState) -> None:
         self._host = host
         self._state = state
+        self._own: str | None = None
 
     def give(self) -> str:
         """A new token."""
@@ -23,6 +24,13 @@ class Tokens:
             self._state.commit({"tokens": [issued]})
         return token
 
+    def own(self) -> str:
+        """The token of the emulator's own pages: it ends with the process and is never stored."""
+        with self._host.paused():
+            if self._own is None:
+                self._own = secrets.token_urlsafe(32)
+            return self._own
+
     def holds(self, token: str) -> bool:
         """Whether this account has given out that token."""
-        return self._state.get("tokens", token) is not None
+        return token == self._own or self._state.get("tokens", token) is not None

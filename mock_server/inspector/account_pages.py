@@ -9,8 +9,26 @@ from flask import Blueprint, Response, render_template, request
 
 from mock_server import jsonio
 from mock_server.emulator import KEEPABLE, Account, Emulator, InvalidError
-from mock_server.inspector.pages import account_of, to
+from mock_server.inspector.pages import account_of, confirmed, to
 from mock_server.model import IDENTIFIER_KINDS
+
+ABOUT = {
+    "strict": "An ignored event is answered with 422 and what is wrong, not with 200 and nothing.",
+    "explain_headers": "Answers say what became of an event, in headers such as `X-Mock-Verdict`.",
+    "identifier_rule": "The one parameter that says whose an event is, and the field of the contact"
+    " it is compared with (IDN-05).",
+    "create_contacts_from_events": "An event that matches nobody creates the contact (IDN-07).",
+    "segment_new_event_types": "A new event type begins with “Use for segmentation” switched on.",
+    "duplicate_guard": "A request that is repeated within a minute is answered with 409 (CON-10).",
+    "rate_limits": "Too many requests within a second are answered with 429 (WIRE-07).",
+    "allow_delete_events": "`DELETE /past_events` deletes; otherwise it is answered with 403.",
+    "past_event_depth_days": "How many days ago a past event may have occurred (PST-04).",
+    "revenue_from_mobile_sdk_initialized": "Orders of the mobile SDK count in revenue from"
+    " `INITIALIZED` on (ORD-19).",
+    "organisation_name": "What the account tells about itself.",
+    "user_email": "Whom the account tells it belongs to.",
+}
+"""What each setting does, in a sentence for the page."""
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
@@ -24,6 +42,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             page="settings",
             settings=asdict(account.settings),
             kinds=IDENTIFIER_KINDS,
+            about=ABOUT,
             keepable=KEEPABLE,
             counts=account.counts(),
         )
@@ -36,8 +55,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.post("/reset")
     def reset() -> Response:
-        if request.form.get("sure") != "yes":
-            raise InvalidError('Nothing was reset: tick "Yes, lose it" first.')
+        confirmed("reset", "Yes, lose it")
         account_of(emulator).reset(request.form.getlist("keep"))
         return to("/")
 
@@ -55,8 +73,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.post("/import")
     def import_state() -> Response:
-        if request.form.get("sure") != "yes":
-            raise InvalidError('Nothing was imported: tick "Yes, replace it" first.')
+        confirmed("imported", "Yes, replace it")
         emulator.import_state(_json("state"), account_of(emulator).name)
         return to("/")
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from mock_server import jsonio
 from mock_server.emulator import Emulator
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, to
+from mock_server.inspector.pages import PAGE_SIZE, account_of, confirmed, offset, to
 
 _FIELDS = ("email", "phone", "externalCustomerId", "contactKey", "firstName", "lastName")
 # Text to search for, and the row and the column of a cell of the RFM grid.
@@ -55,6 +55,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.post("/contacts/<int:contact_id>/delete")
     def delete_contact(contact_id: int) -> Response:
+        confirmed("deleted", "Yes, delete it")
         erase = request.form.get("erase") == "yes"
         account_of(emulator).resources.contacts.delete(contact_id, erase=erase)
         return to("/contacts")

@@ -36,3 +36,10 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         }
         account.change_event_type(key, changes)
         return to("/event-types")
+
+    @pages.post("/event-types/new")
+    def add_event_type() -> Response:
+        key = request.form.get("eventTypeKey", "").strip()
+        switches = {"segmentation": "segmentation" in request.form}
+        account_of(emulator).change_event_type(key, switches, is_new=True)
+        return to("/event-types")

@@ -10,36 +10,41 @@ from flask import Blueprint, Response, render_template, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, NotFoundError, catalogue
-from mock_server.emulator.explanations import near_misses
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, to
-from mock_server.model import VERDICTS, Document, EventRequest
+from mock_server.emulator.event_bodies import body_text
+from mock_server.emulator.explanations import all_codes, near_misses
+from mock_server.inspector.live import Shared
+from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, with_query
+from mock_server.model import VERDICTS, Document
 
 _FILTERS = ("q", "type", "verdict", "reason", "contact", "order")
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
     """Add these pages."""
+    shared = Shared()
 
     @pages.get("/")
     def history() -> str | Response:
         account = account_of(emulator)
         newest = _newest(account)
-        if request.args.get("newest") == newest:
+        shown = request.args.get("newest")
+        if shown is None:
+            return render_template(
+                "inspector/events.html",
+                page="events",
+                verdicts=VERDICTS,
+                types=sorted(each["eventTypeKey"] for each in account.event_types()),
+                reasons=_reasons(account),
+                **_list(account, newest),
+            )
+        if shown == newest:
             return Response(status=204)  # nothing new: the page stays as it is
-        asked = {name: request.args[name].strip() for name in _FILTERS if request.args.get(name)}
-        found = account.events(replace(_query(account, asked), offset=offset()))
-        return render_template(
-            "inspector/events.html",
-            page="events",
-            found=found,
-            asked=asked,
-            newest=newest,
-            offset=offset(),
-            size=PAGE_SIZE,
-            verdicts=VERDICTS,
-            types=sorted(each["eventTypeKey"] for each in account.event_types()),
-            reasons=sorted(account.summary()["byReason"]),
-        )
+
+        def part() -> str:
+            return render_template("inspector/event_list.html", **_list(account, newest))
+
+        view = (account.name, with_query(newest=None))
+        return shared.get(view, part)
 
     @pages.get("/events/<int:event_id>")
     def event(event_id: int) -> str:
@@ -52,30 +57,11 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             trace=[_step(each) for each in found["trace"]],
             near=near_misses(found["trace"]),
             difference=difference(found.get("effect")),
-            body=body_text(found),
-            curl=_curl(found),
+            body=body_text(found, indented=True),
+            was_sent=found["apiVersion"] in ("v1", "v2"),
+            curl=_curl(found, emulator),
             contact=_contact(account, found.get("contactId")),
         )
-
-    @pages.post("/events/<int:event_id>/again")
-    def send_again(event_id: int) -> Response:
-        account = account_of(emulator)
-        sent = account.event(event_id)
-        body = sent["body"]
-        size = len(jsonio.dumps(body))
-        event = EventRequest(body, sent["apiVersion"], size)
-        if body is None or isinstance(body, str):
-            event = EventRequest(
-                None, sent["apiVersion"], size, malformed="as it was before", text=body
-            )
-        outcome = account.generate_event(event)
-        return to(f"/events/{outcome.event_id}")
-
-
-def body_text(event: Document) -> str:
-    """The body of an event as sent, for people."""
-    body = event["body"]
-    return body if isinstance(body, str) else jsonio.pretty(body)
 
 
 def difference(effect: Document | None) -> list[tuple[str, str | None, str | None]]:
@@ -100,10 +86,22 @@ def _value(document: Document, name: str) -> str | None:
 
 def _newest(account: Account) -> str:
     """What changes with each event, each reset and each import."""
-    counts = account.counts()
     page = account.events(EventQuery(limit=1))
+    at = page.items[0]["receivedAt"] if page.items else ""
     newest = page.items[0]["eventId"] if page.items else 0
-    return f"{newest}.{counts['events']}"
+    return f"{newest}.{page.total}.{''.join(filter(str.isdigit, at))}"
+
+
+def _list(account: Account, newest: str) -> dict[str, Any]:
+    """What the list of events shows, by the filter in the address."""
+    asked = {name: request.args[name].strip() for name in _FILTERS if request.args.get(name)}
+    return {
+        "found": account.events(replace(_query(account, asked), offset=offset())),
+        "asked": asked,
+        "newest": newest,
+        "offset": offset(),
+        "size": PAGE_SIZE,
+    }
 
 
 def _query(account: Account, asked: dict[str, Any]) -> EventQuery:
@@ -111,6 +109,17 @@ def _query(account: Account, asked: dict[str, Any]) -> EventQuery:
     if "contact" in filters:
         filters["contact"] = account.contact_id_of(filters["contact"])
     return EventQuery(**filters, limit=PAGE_SIZE)
+
+
+def _reasons(account: Account) -> tuple[tuple[str, dict[str, int | None]], ...]:
+    """What the reason filter offers: codes of stored events, the most frequent first; others."""
+    stored = account.event_counts("reason")
+    frequent = sorted(stored, key=lambda code: (-stored[code], code))
+    known = [each["code"] for each in all_codes() if "reason" in each["kinds"]]
+    return (
+        ("In the history", {code: stored[code] for code in frequent}),
+        ("Not in the history", {code: None for code in sorted(known) if code not in stored}),
+    )
 
 
 def _step(step: Document) -> Document:
@@ -125,11 +134,12 @@ def _contact(account: Account, contact_id: int | None) -> Document | None:
         return None  # erased since
 
 
-def _curl(event: Document) -> str:
-    body = event["body"]
-    text = body if isinstance(body, str) else jsonio.text_of(body)
+def _curl(event: Document, emulator: Emulator) -> str:
     version = event["apiVersion"] if event["apiVersion"] in ("v1", "v2") else "v2"
+    # Where keys are told apart, the right one is known to the shop only.
+    is_any = emulator.names.mode == "shared" and not emulator.names.is_limited
+    key = "any:key" if is_any else "any:YOUR_API_KEY"
     return (
-        f"curl -u any:key -X POST {request.host_url}api/{version}/event"
-        f" -H 'Content-Type: application/json' -d {shlex.quote(text)}"
+        f"curl -u {key} -X POST {request.host_url}api/{version}/event"
+        f" -H 'Content-Type: application/json' --data-raw {shlex.quote(body_text(event))}"
     )

@@ -21,7 +21,9 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         }
         found = account.orders(**asked, limit=PAGE_SIZE, offset=offset())
         wanted = asked.get("q", "")
-        attempts = account.events(EventQuery(order=wanted, limit=5)) if wanted else None
+        # Others may have the text somewhere in them; that must not hide that this one is missing.
+        is_missing = bool(wanted) and _order(account, wanted)[0] is None
+        attempts = account.events(EventQuery(order=wanted, limit=1)) if is_missing else None
         return render_template(
             "inspector/orders.html",
             page="orders",

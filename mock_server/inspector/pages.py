@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -14,6 +15,7 @@ from mock_server.emulator import (
     Account,
     Emulator,
     EmulatorError,
+    InvalidError,
     NotFoundError,
     StateError,
     UnknownRuleError,
@@ -29,6 +31,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -79,6 +82,7 @@ def frame(emulator: Emulator) -> Blueprint:
             "shapes": SHAPES,
             "version": __version__,
             "account_names": emulator.account_names(),
+            "keys_limited": emulator.names.is_limited,
             "account_name": account_text(),
             "meaning": code_meaning,
             "pretty": jsonio.pretty,
@@ -89,7 +93,8 @@ def frame(emulator: Emulator) -> Blueprint:
 
     def answer_error(error: Exception) -> tuple[str, int]:
         missing = isinstance(error, (NotFoundError, UnknownRuleError))
-        return render_template("inspector/error.html", message=str(error)), 404 if missing else 400
+        page = render_template("inspector/error.html", message=str(error), back=_back())
+        return page, 404 if missing else 400
 
     for kind in (EmulatorError, StateError, UnknownRuleError):
         pages.register_error_handler(kind, answer_error)
@@ -98,11 +103,12 @@ def frame(emulator: Emulator) -> Blueprint:
 
 def prose(text: str) -> Markup:
     """Text with Markdown code spans as HTML; all else is escaped."""
-    parts = str(text).split("`")
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if index % 2 else part
-        for index, part in enumerate(parts)
-    )
+    found = Markup("")
+    end = 0
+    for span in _CODE_SPAN.finditer(str(text)):
+        found += Markup("{}<code>{}</code>").format(text[end : span.start()], span[2].strip(" "))
+        end = span.end()
+    return found + text[end:]
 
 
 def account_text() -> str:
@@ -130,6 +136,21 @@ def with_query(**changes: Any) -> str:
 def to(path: str) -> Response:
     """Lead the browser to a page of ours, after something was changed."""
     return Response(status=303, headers={"Location": ROOT + path})
+
+
+def _back() -> str | None:
+    """The page of ours that led to this request, if one did."""
+    came_from = request.headers.get("Referer", "").removeprefix(request.host_url.rstrip("/"))
+    return came_from if came_from.startswith(f"{ROOT}/") else None
+
+
+def confirmed(done: str, box: str) -> None:
+    """Go on when a person has ticked the box that says so; else raise `InvalidError`.
+
+    Asked on the server: it holds without a script, and for a form that was sent by accident.
+    """
+    if request.form.get("sure") != "yes":
+        raise InvalidError(f'Nothing was {done}: go back and tick "{box}" first.')
 
 
 def offset() -> int:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import NO_BROWSER
+
 _FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -20,10 +22,9 @@ _FLAGS = (
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
-        missing = "browser tests need chromium: apt-get install chromium"
         if os.environ.get("YESPO_MOCK_REQUIRE_BROWSER"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+            pytest.fail(NO_BROWSER, pytrace=False)
+        pytest.skip(NO_BROWSER)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
         yield browser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from mock_server.app import create_app
 from mock_server.emulator import Emulator
+from mock_server.emulator.explanations import all_codes
 from mock_server.model import EventRequest
 
 SEED = Path(__file__).parents[2] / "fixtures/seeds/shop.json"
@@ -53,9 +55,45 @@ def test_the_root_leads_here(web: FlaskClient) -> None:
     assert web.get("/").headers["Location"] == UI + "/"
 
 
-def test_nothing_new_is_answered_without_a_page(web: FlaskClient) -> None:
-    assert web.get(f"{UI}/?newest=2.2").status_code == 204
-    assert web.get(f"{UI}/?newest=1.1").status_code == 200
+def test_the_reason_filter_offers_every_reason_those_of_the_history_first(
+    web: FlaskClient, emulator: Emulator
+) -> None:
+    page = web.get(f"{UI}/?reason=total_cost_invalid").text
+    offered = re.findall(r'<option value="([a-z_]+)"( selected)?', page.partition("Reason")[2])
+    codes = [code for code, _ in offered]
+    stored = emulator.account().event_counts("reason")
+    assert stored
+    assert set(codes[: len(stored)]) == set(stored)
+    assert set(codes) == {each["code"] for each in all_codes() if "reason" in each["kinds"]}
+    assert ("total_cost_invalid", " selected") in offered
+
+
+def newest(page: str) -> str:
+    """What a page of the history says it shows."""
+    (found,) = re.findall(r"newest=([0-9.]+)", page)
+    return found
+
+
+def test_a_list_that_is_open_gets_what_is_new_and_nothing_else(
+    web: FlaskClient, emulator: Emulator
+) -> None:
+    shown = newest(web.get(f"{UI}/?verdict=recorded").text)
+    assert web.get(f"{UI}/?verdict=recorded&newest={shown}").status_code == 204
+    emulator.account().generate_event(EventRequest({"eventTypeKey": "fresh", "keyValue": "1"}))
+    part = web.get(f"{UI}/?verdict=recorded&newest={shown}").text
+    assert "fresh" in part
+    assert "<html" not in part
+    assert web.get(f"{UI}/?verdict=recorded&newest={newest(part)}").status_code == 204
+
+
+def test_an_open_list_notices_a_reset_and_an_import(web: FlaskClient, emulator: Emulator) -> None:
+    state = emulator.export_state("default")
+    shown = newest(web.get(f"{UI}/").text)
+    emulator.account().reset()
+    assert "No events yet." in web.get(f"{UI}/?newest={shown}").text
+    empty = newest(web.get(f"{UI}/").text)
+    emulator.import_state(state, "default")
+    assert web.get(f"{UI}/?newest={empty}").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -67,23 +105,38 @@ def test_what_is_not_there_is_told(web: FlaskClient, path: str, status: int) -> 
     assert "There is no" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/reset", "/import"])
+@pytest.mark.parametrize("path", ["/reset", "/import", "/contacts/1/delete"])
+@pytest.mark.parametrize("sure", [None, "no"])
 def test_nothing_is_lost_without_confirmation(
-    web: FlaskClient, emulator: Emulator, path: str
+    web: FlaskClient, emulator: Emulator, path: str, sure: str | None
 ) -> None:
-    assert web.post(UI + path).status_code == 400
-    assert emulator.account().counts()["events"] == 2
+    before = emulator.account().counts()
+    answer = web.post(UI + path, data={"sure": sure} if sure else {})
+    assert answer.status_code == 400
+    assert "Nothing was" in answer.text
+    assert emulator.account().counts() == before
+    assert "deleted" not in emulator.account().contact(1)
 
 
-def test_an_event_is_sent_again(web: FlaskClient) -> None:
-    assert web.post(f"{UI}/events/1/again").headers["Location"] == f"{UI}/events/3"
-
-
-def test_a_contact_is_added_and_deleted(web: FlaskClient) -> None:
+def test_a_contact_is_added_and_deleted(web: FlaskClient, emulator: Emulator) -> None:
     where = web.post(f"{UI}/contacts", data={"email": "new@example.com"}).headers["Location"]
     assert "new@example.com" in web.get(where).text
-    assert web.post(f"{where}/delete").status_code == 303
-    assert "Contact" in web.get(f"{UI}/contacts").text
+    assert web.post(f"{where}/delete", data={"sure": "yes"}).status_code == 303
+    assert "new@example.com" not in web.get(f"{UI}/contacts").text
+
+
+def test_adding_an_event_type_leaves_one_that_exists_as_it_is(
+    web: FlaskClient, emulator: Emulator
+) -> None:
+    params = [{"name": "phone", "required": True}]
+    emulator.account().change_event_type("orderCreated", {"params": params})
+    before = emulator.account().event_types()
+    answer = web.post(f"{UI}/event-types/new", data={"eventTypeKey": " orderCreated "})
+    assert answer.status_code == 400
+    assert "There is an event type orderCreated already" in answer.text
+    assert emulator.account().event_types() == before
+    assert web.post(f"{UI}/event-types/new", data={"eventTypeKey": "visit"}).status_code == 303
+    assert "visit" in {each["eventTypeKey"] for each in emulator.account().event_types()}
 
 
 def test_settings_are_changed(web: FlaskClient, emulator: Emulator) -> None:

@@ -134,6 +134,7 @@ def test_without_the_token_the_control_api_is_closed(shared, headers, code):
         {"X-Mock-Token": TOKEN},
         {"Authorization": f"bearer {TOKEN}"},
         {"Cookie": f'other=1; yespo_mock_token="{TOKEN}"'},
+        {"Cookie": f'of another={{"program": [1]}}; yespo_mock_token="{TOKEN}"; \xff'},
     ],
 )
 def test_with_the_token_it_is_open(shared, headers):

@@ -115,3 +115,14 @@ def test_a_request_that_failed_may_be_repeated(client):
     assert (entry["status"], entry["reason"]) == (409, "duplicated_request")
     client.call("PUT", "/_mock/clock", json={"advance": "PT1M"})
     assert post(contact)[0] == 200
+
+
+def test_an_answer_is_the_same_with_limits_as_without(client):
+    """WIRE-01: no content type where there is no content."""
+    event = {"eventTypeKey": "visit", "keyValue": "1"}
+    client.event(event)
+    without = client.event(event).headers
+    client.call("PATCH", "/_mock/settings", json={"rate_limits": True})
+    limited = client.event(event).headers
+    assert set(limited) == set(without)
+    assert "Content-Type" not in limited

@@ -1,0 +1,111 @@
+"""Server time of the inspector's pages with 100 and with 100,000 stored events.
+
+The pages are asked of the application itself, without a socket: what is measured is what the
+server computes. The sizes take turns, so that whatever else the machine does meets both alike.
+"""
+
+from __future__ import annotations
+
+import gc
+from functools import partial
+
+from flask.testing import FlaskClient
+
+from benchmarks.common import Result, add_buyer, figure, fill, middle, order_event, show, timed
+from mock_server.app import create_app
+from mock_server.emulator import Emulator
+from mock_server.emulator.account import Account
+from mock_server.model import EventRequest
+
+SIZES = (100, 100_000)
+QUICK_SIZES = (100, 1_000)
+UI = "/_mock/ui"
+LIMIT_MS = 100.0
+"""What the first page of the history may take at the largest size."""
+
+PAGES = {
+    "history, first page": "/",
+    "history, page 100": "/?offset=5000",
+    "history, by verdict": "/?verdict=ignored",
+    "history, by reason": "/?reason=contact_not_found",
+    "history, by order": "/?order=f7",
+    "history, by contact": "/?contact=1",
+    "history, text found": "/?q=kettle",
+    "history, text not found": "/?q=nowhere",
+    "one event": "/events/50",
+    "orders": "/orders",
+    "orders, text not found": "/orders?q=nowhere",
+    "one order": "/orders/f7",
+    "contacts": "/contacts",
+    "contacts, text not found": "/contacts?q=nowhere",
+    "one contact": "/contacts/1",
+    "event types": "/event-types",
+    "event analytics": "/analytics",
+    "RFM": "/rfm",
+    "try it": "/try",
+    "rules": "/rules",
+    "requests": "/requests",
+    "settings": "/settings",
+}
+
+
+def run(*, quick: bool) -> Result:
+    """Milliseconds (medians) by page and size, and ratios to the smaller size."""
+    sizes = QUICK_SIZES if quick else SIZES
+    emulators = {size: Emulator(None, max_events=0) for size in sizes}
+    clients: dict[int, FlaskClient] = {}
+    polls: dict[int, str] = {}
+    for size, emulator in emulators.items():
+        _fill(emulator.account(), size)
+        clients[size] = create_app(emulator).test_client()
+        polls[size] = f"/?newest={size}.{size}"
+    gc.collect()
+    costs: dict[str, dict[int, list[float]]] = {}
+    for _ in range(3 if quick else 15):
+        for size, client in clients.items():
+            for name, path in {"nothing new": polls[size], **PAGES}.items():
+                values = costs.setdefault(name, {}).setdefault(size, [])
+                values.append(timed(partial(_get, client, path)) / 1000)
+    for emulator in emulators.values():
+        emulator.close()
+    return _report(costs)
+
+
+def _fill(account: Account, size: int) -> None:
+    """Mostly applied events, and of each ten one that is ignored and one of nobody's."""
+    fill(account, size - 2 * (size // 10))
+    for number in range(size // 10):
+        for body in (order_event(f"i{number}"), order_event(f"n{number}")):
+            params = {each["name"]: each for each in body["params"]}
+            if body["params"][0]["value"].startswith("n"):
+                params["externalCustomerId"]["value"] = f"nobody{number}"
+                params["email"]["value"] = f"nobody{number}@example.com"
+            else:
+                params["totalCost"]["value"] = "a lot"
+            account.generate_event(EventRequest(body))
+    add_buyer(account)
+    for number in range(size // 10):
+        account.add_contact({"email": f"contact{number}@example.com"})
+
+
+def _get(client: FlaskClient, path: str) -> None:
+    answer = client.get(UI + path)
+    if answer.status_code not in (200, 204):
+        raise RuntimeError(f"{path} was answered with {answer.status_code}")
+
+
+def _report(costs: dict[str, dict[int, list[float]]]) -> Result:
+    medians = {
+        name: {size: middle(values) for size, values in by_size.items()}
+        for name, by_size in costs.items()
+    }
+    sizes = sorted(next(iter(medians.values())))
+    small, large = sizes[0], sizes[-1]
+    ratios = {name: by_size[large] / by_size[small] for name, by_size in medians.items()}
+    rows = [
+        [name, *(figure(by_size[size]) for size in sizes), f"{ratios[name]:.2f}"]
+        for name, by_size in medians.items()
+    ]
+    title = f"The inspector's pages against stored events: ms (the history's limit: {LIMIT_MS:g})"
+    show(title, ["", *(f"{size:,}" for size in sizes), "ratio"], rows)
+    return {"milliseconds": medians, "ratios": ratios, "limit": LIMIT_MS}

@@ -1,0 +1,64 @@
+"""From the bytes of a body to an event that can be judged: one way for every door."""
+
+from __future__ import annotations
+
+from mock_server import jsonio
+from mock_server.model import ApiVersion, Document, EventRequest, Step
+
+KEPT_TEXT = 2000
+"""How many bytes are kept of a body that is not parsed."""
+
+# Past this a body is refused by its size alone (ENV-11) and only its beginning is kept: a record is
+# not a place for megabytes.
+_PARSED_BODY = 64 * 1024
+
+Notes = tuple[tuple[Step, str | None], ...]
+
+
+def read_event(data: bytes, version: ApiVersion, notes: Notes = ()) -> EventRequest:
+    """The event in a body as it was sent; one that is not JSON says so. `notes`: `EventRequest`."""
+    event = EventRequest(None, version, len(data), notes=notes)
+    try:
+        if len(data) <= _PARSED_BODY:
+            event.body = jsonio.loads(data)
+            event.notes += _repeated(data, event.body)
+        else:
+            event.text = _beginning(data)
+    except jsonio.MalformedJson as error:
+        event.malformed = str(error) if data else "it is empty"
+        event.text = _beginning(data)
+    return event
+
+
+def body_text(event: Document, *, indented: bool = False) -> str:
+    """The body of an event document as text: as sent but for the blanks between the values.
+
+    Of a body that was not parsed it is the beginning that was kept.
+    """
+    body = event["body"]
+    if isinstance(body, str) and not _was_json(event):
+        return body
+    return jsonio.pretty(body) if indented else jsonio.text_of(body)
+
+
+def _was_json(event: Document) -> bool:
+    """Whether a body that is a text was a JSON string; the trace knows."""
+    messages = [each["message"] for each in event["trace"] if _failed_as_body(each)]
+    return bool(messages) and not messages[0].startswith("the body is not JSON")
+
+
+def _failed_as_body(step: Document) -> bool:
+    return (step["rule"], step["result"]) == ("ENV-01", "failed")
+
+
+def _repeated(data: bytes, value: object) -> Notes:
+    """ENV-01: a note when an object has a name twice: one of the two values is lost."""
+    name = jsonio.repeated_name(data, value)
+    if name is None:
+        return ()
+    text = f"an object of the body has {jsonio.text_of(name)} more than once; the last one counts"
+    return ((Step("ENV-01", "noted", text), "name_repeated"),)
+
+
+def _beginning(data: bytes) -> str:
+    return data[:KEPT_TEXT].decode("utf-8", "replace")

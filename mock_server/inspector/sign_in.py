@@ -1,0 +1,102 @@
+"""Signing in, on a server that was started with a control token: a form, and a cookie."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Response, render_template, request
+
+from mock_server.inspector.pages import ROOT, to
+
+_PATH = "/_mock"
+_SIGN_IN = f"{ROOT}/sign-in"
+
+
+class Gate(Protocol):
+    """Who decides on tokens: the guard in front of all doors."""
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a token is asked for at all."""
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie that carries the token."""
+
+    def opens(self, token: str) -> bool:
+        """Whether this is the token."""
+
+
+def is_page(path: str) -> bool:
+    """Whether a path is one of the inspector's."""
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+def lead_to_sign_in(environ: dict[str, Any]) -> Response:
+    """The answer to a request for a page that was let in without the token: to the form."""
+    if "HTTP_HX_REQUEST" in environ:
+        # A part of a page that is open: the whole page has to go.
+        there = f"{_SIGN_IN}?{urlencode({'next': environ.get('HTTP_HX_CURRENT_URL', '')})}"
+        return Response(status=401, headers={"HX-Redirect": there})
+    wanted = f"{ROOT}/"
+    if environ["REQUEST_METHOD"] == "GET":
+        query = environ.get("QUERY_STRING")
+        wanted = quote(environ["PATH_INFO"].encode("latin-1")) + (f"?{query}" if query else "")
+    return Response(status=303, headers={"Location": f"{_SIGN_IN}?{urlencode({'next': wanted})}"})
+
+
+def add(pages: Blueprint, gate: Gate | None) -> None:
+    """Add the page and the form; `gate` None, or one that asks for no token: nothing to sign in."""
+
+    @pages.context_processor
+    def signed_in() -> dict[str, Any]:
+        is_in = gate is not None and gate.has_token and gate.cookie in request.cookies
+        return {"signed_in": is_in}
+
+    if gate is None or not gate.has_token:
+        pages.add_url_rule("/sign-in", view_func=lambda: to("/"), methods=["GET", "POST"])
+        return
+
+    @pages.get("/sign-in")
+    def sign_in() -> str:
+        return _form()
+
+    @pages.post("/sign-in")
+    def take_token() -> tuple[str, int] | Response:
+        token = request.form.get("token", "").strip()
+        if not gate.opens(token):
+            return _form("That is not the token." if token else "The token is missing."), 401
+        answer = Response(status=303, headers={"Location": _wanted()})
+        answer.set_cookie(gate.cookie, token, path=_PATH, **_cookie_options())
+        return answer
+
+    @pages.post("/sign-out")
+    def sign_out() -> Response:
+        answer = to("/sign-in")
+        answer.delete_cookie(gate.cookie, path=_PATH, **_cookie_options())
+        return answer
+
+
+def _cookie_options() -> dict[str, Any]:
+    """No script reads the cookie, no other site has it sent along."""
+    return {"secure": request.is_secure, "httponly": True, "samesite": "Strict"}
+
+
+def _form(problem: str | None = None) -> str:
+    return render_template(
+        "inspector/sign_in.html",
+        page="sign-in",
+        problem=problem,
+        wanted=_wanted(),
+        # A browser keeps the cookie back when a link of another site led here.
+        from_elsewhere=request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"),
+    )
+
+
+def _wanted() -> str:
+    """Where to go once signed in: one of our own pages, whatever the address says."""
+    wanted = request.form.get("next") or request.args.get("next") or ""
+    wanted = wanted.removeprefix(request.host_url.rstrip("/"))
+    is_ours = wanted.startswith(f"{ROOT}/") and wanted.isprintable() and "\\" not in wanted
+    return wanted if is_ours and not wanted.startswith(_SIGN_IN) else f"{ROOT}/"

@@ -1,0 +1,101 @@
+"""Live lists: however many tabs are open, the emulated API answers."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from mock_server.inspector.live import Shared
+from tests.conftest import Client
+
+UI = "/_mock/ui/"
+TABS = 60
+
+
+def test_tabs_that_are_open_hold_no_thread_and_events_go_on_being_answered(
+    client: Client, example: Callable[..., Any]
+) -> None:
+    (shown,) = re.findall(r"newest=([0-9.]+)", client.call("GET", UI).text)
+    host, _, port = client.url.rpartition("/")[2].partition(":")
+    before = threading.active_count()
+    with ExitStack() as tabs:
+        opened = [
+            tabs.enter_context(socket.create_connection((host, int(port)), timeout=20))
+            for _ in range(TABS)
+        ]
+        for each in opened:
+            each.sendall(f"GET {UI}?newest={shown} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        for each in opened:  # an answer at once: nothing waits in the server for news
+            assert each.recv(65536).startswith(b"HTTP/1.1 204")
+        assert threading.active_count() < before + TABS / 2
+        # Again, by tabs that do not even read what they get.
+        for each in opened:
+            each.sendall(f"GET {UI}?newest=0 HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        answers = [client.event(example(externalOrderId=f"o{n}")).status_code for n in range(20)]
+        assert answers == [200] * 20
+        assert client.get("/_mock/events")["total"] == 20
+
+
+def test_a_part_is_shared_for_a_moment() -> None:
+    now = 0.0
+    made: list[float] = []
+
+    def make() -> str:
+        made.append(now)
+        return str(now)
+
+    shared = Shared(lambda: now)
+    assert [shared.get("a", make) for _ in range(3)] == ["0.0"] * 3
+    assert shared.get("b", make) == "0.0"
+    now = 0.3
+    assert shared.get("a", make) == "0.3"
+    assert made == [0.0, 0.0, 0.3]
+    for number in range(100):
+        shared.get(number, make)
+    now = 0.4
+    assert shared.get("a", make) == "0.4"  # it had to go; it is made again
+
+
+def test_a_tab_that_nobody_sees_asks_for_nothing(client: Client, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.install()
+    page.goto(client.url + UI)
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    before = len(asked)
+    page.clock.run_for(10_000)
+    assert asked[before:] == []
+    page.evaluate("delete document.hidden")
+    with page.expect_request(re.compile("newest=")):
+        page.clock.run_for(1_500)
+
+
+def test_new_events_leave_the_focus_and_what_is_announced_alone(
+    client: Client, page: Page, example: Callable[..., Any]
+) -> None:
+    client.event(example(externalOrderId="first"))
+    page.goto(client.url + UI)
+    link = page.get_by_role("link", name="first", exact=True)
+    link.focus()
+    status = page.locator("#events [role=status]")
+    expect(status).to_have_text("1 event")
+    kept = status.element_handle()
+    client.event(example(externalOrderId="second"))
+    expect(page.locator("#events tbody tr")).to_have_count(2)
+    expect(status).to_have_text("2 events")
+    expect(link).to_be_focused()
+    assert kept.evaluate("each => each.isConnected")  # a screen reader hears it change
+
+
+def test_a_server_that_is_gone_is_told_of_until_it_is_back(client: Client, page: Page) -> None:
+    page.goto(client.url + UI)
+    page.route("**/*newest=*", lambda route: route.abort())
+    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    page.unroute("**/*newest=*")
+    expect(page.get_by_text("The server does not answer.")).to_be_hidden()
