@@ -60,7 +60,9 @@ class Terminal:
         self.printed = ""
         # What the page installs into .venv is what runs this test.
         self._own = f"{Path(sys.executable).parent}{os.sep}"
-        clean = {name: value for name, value in os.environ.items() if "YESPO" not in name}
+        # Nothing of what runs the tests: no settings, no CI that gets annotations, no colours.
+        foreign = re.compile("YESPO|^GITHUB_|COLOR")
+        clean = {name: value for name, value in os.environ.items() if not foreign.search(name)}
         self._environment = {
             **clean,
             "PATH": self._own + os.pathsep + os.environ["PATH"],

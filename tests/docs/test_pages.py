@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from documents import CHANGELOG, DOCS, README, links, tables
+from documents import CHANGELOG, DOCS, README, ROOT, links, tables
 
 from mock_server._version import __version__
 from mock_server.app import create_app
@@ -80,6 +80,17 @@ def test_the_tables_that_a_reset_can_keep_are_named() -> None:
     assert named in text_of("control.md")
 
 
+def test_every_part_of_the_package_is_described() -> None:
+    cells = [cell for cell, _ in tables(DOCS / "architecture.md")[0]]
+    described = [each.rstrip("/") for cell in cells for each in re.findall(r"`([^`]+)`", cell)]
+    parts = [
+        each.name
+        for each in (ROOT / "mock_server").iterdir()
+        if each.suffix == ".py" or (each / "__init__.py").exists()
+    ]
+    assert sorted(described) == sorted(parts)
+
+
 def test_every_command_is_described() -> None:
     described = [cell.split()[1].strip("`") for cell, _ in tables(DOCS / "cli.md")[0]]
     assert sorted(described) == sorted(main.list_commands(None))  # type: ignore[arg-type]
@@ -102,7 +113,7 @@ def test_the_readme_leads_to_every_page() -> None:
 
 
 def test_the_changelog_is_about_this_version() -> None:
-    headings = re.findall(r"^## (.+)$", CHANGELOG.read_text("utf-8"), re.MULTILINE)
-    assert headings[0] == "Unreleased" or headings[0].split()[0] == __version__
-    released = [each for each in headings if each != "Unreleased"]
-    assert not released or released[0].split()[0] == __version__
+    newest = re.search(r"^## (.+)$", CHANGELOG.read_text("utf-8"), re.MULTILINE)
+    assert newest is not None
+    assert re.fullmatch(r"\d+\.\d+\.\d+, (not released yet|\d{4}-\d\d-\d\d)", newest[1])
+    assert newest[1].startswith(f"{__version__},")
