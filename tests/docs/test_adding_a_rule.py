@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
+import pytest
 from console import comparable, steps
 from documents import APPLY, DOCS, ROOT, Block, blocks
 
@@ -37,6 +38,7 @@ def apply(block: Block, folder: Path) -> None:
         target.write_text(target.read_text("utf-8") + block.text, "utf-8")
 
 
+@pytest.mark.timeout(300)  # it runs a good part of the project's tests, one after the other
 def test_the_page_adds_a_rule(tmp_path: Path) -> None:
     folder = tmp_path / "project"
     copytree(ROOT, folder, ignore=_NOT_COPIED)
@@ -55,7 +57,7 @@ def test_the_page_adds_a_rule(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=110,
+            timeout=250,
             check=False,
         )
         printed, wanted = (_PASSED.sub("(passed)", each) for each in (done.stdout, shown))

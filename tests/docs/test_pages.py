@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from documents import CHANGELOG, DOCS, README, ROOT, links, tables
 
+from mock_server import MockServer
 from mock_server._version import __version__
 from mock_server.app import create_app
 from mock_server.cli import main
 from mock_server.emulator import Emulator
 from mock_server.emulator.account import KEEPABLE
+from mock_server.emulator.faults import FaultSchema
 from mock_server.model import AccountSettings
 from mock_server.routing import route_list
 from mock_server.rules.conditions import OPERATORS
@@ -94,6 +96,19 @@ def test_every_part_of_the_package_is_described() -> None:
 def test_every_command_is_described() -> None:
     described = [cell.split()[1].strip("`") for cell, _ in tables(DOCS / "cli.md")[0]]
     assert sorted(described) == sorted(main.list_commands(None))  # type: ignore[arg-type]
+
+
+def test_the_methods_of_the_python_api_are_those_there_are() -> None:
+    cells = [cell for table in tables(DOCS / "python.md") for cell, _ in table]
+    named = [name for cell in cells for name in re.findall(r"\b(\w+)\(", cell)]
+    public = [name for name in dir(MockServer) if not name.startswith("_")]
+    assert len(named) > 20
+    assert [name for name in named if name not in public] == []
+
+
+def test_the_fields_of_a_fault_are_listed() -> None:
+    cells = [cell for cell, _ in tables(DOCS / "faults.md")[0]]
+    assert set(re.findall(r"`(\w+)`", " ".join(cells))) == set(FaultSchema().fields)
 
 
 def test_segments_page_names_every_operator() -> None:
