@@ -60,8 +60,9 @@ class Terminal:
         self.printed = ""
         # What the page installs into .venv is what runs this test.
         self._own = f"{Path(sys.executable).parent}{os.sep}"
-        # Nothing of what runs the tests: no settings, no CI that gets annotations, no colours.
-        foreign = re.compile("YESPO|^GITHUB_|COLOR")
+        # Nothing of what runs the tests: no settings, no CI that gets annotations, no colours, and
+        # nothing that `make test` hands down to a `make` within it.
+        foreign = re.compile("YESPO|^GITHUB_|COLOR|^MAKE|^MFLAGS$|^ARGS$")
         clean = {name: value for name, value in os.environ.items() if not foreign.search(name)}
         self._environment = {
             **clean,
