@@ -12,6 +12,7 @@ import shutil
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from secrets import token_hex
 from subprocess import run
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -23,10 +24,10 @@ _LUA = """
 local body = [==[%s]==]
 local path = "%s"
 local headers = {["Content-Type"] = "application/json", ["Authorization"] = "%s"%s}
-local sent = 0
+local run, sent = "%s", 0
 request = function()
   sent = sent + 1
-  local fresh = body:gsub("%s", "n" .. sent)
+  local fresh = body:gsub("%s", run .. sent)
   return wrk.format("POST", path, headers, fresh)
 end
 done = function(summary, latency, requests)
@@ -37,6 +38,11 @@ done = function(summary, latency, requests)
     latency:percentile(99) / 1e3, e.connect + e.read + e.write + e.status + e.timeout))
 end
 """
+
+
+def _new_run() -> str:
+    """What the order ids of one run begin with: each event is to be a new order."""
+    return f"{token_hex(4)}-"
 
 
 @dataclass
@@ -62,7 +68,7 @@ def _wrk(wrk: str, job: Job) -> dict[str, Any]:
     close = "" if job.keep_alive else ', ["Connection"] = "close"'
     with TemporaryDirectory() as folder:
         script = Path(folder) / "post.lua"
-        text = _LUA % (body_template(), job.path, KEY_HEADER, close, ORDER)
+        text = _LUA % (body_template(), job.path, KEY_HEADER, close, _new_run(), ORDER)
         script.write_text(text, "utf-8")
         seconds = f"{max(1, round(job.seconds))}s"
         command = [wrk, "-t1", f"-c{job.connections}", f"-d{seconds}", "-s", str(script)]
@@ -87,13 +93,13 @@ class _Sender:
         self.job = job
         self.latencies: list[float] = []
         self.errors = 0
-        self._sent = 0
+        self._run, self._sent = _new_run(), 0
         self._body = body_template()
         self._end = perf_counter() + job.seconds
 
     def _request(self) -> bytes:
         self._sent += 1
-        body = self._body.replace(ORDER, f"n{self._sent}")
+        body = self._body.replace(ORDER, f"{self._run}{self._sent}")
         close = "" if self.job.keep_alive else "Connection: close\r\n"
         head = (
             f"POST {self.job.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.job.port}\r\n"

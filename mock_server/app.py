@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from mock_server import api, control, inspector, metering, openapi
+from mock_server.application import Application
 from mock_server.emulator import Emulator
 from mock_server.guards import Guard
 
@@ -34,7 +35,7 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     `guard` stands in front of them; without one everybody is let in, which is right for callers in
     the same process.
     """
-    app = Flask("mock_server", static_folder=None)
+    app = Application("mock_server")
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
     app.url_map.strict_slashes = False  # WIRE-06
     app.url_map.merge_slashes = False

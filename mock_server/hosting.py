@@ -9,7 +9,7 @@ from functools import partial
 from mock_server.app import create_app, runs_long
 from mock_server.emulator import Emulator
 from mock_server.guards import Guard, exposure_warning
-from mock_server.server import HttpServer
+from mock_server.server import HttpServer, collect_less
 from mock_server.settings import ServerSettings
 
 _LOG = logging.getLogger("yespo_mock")
@@ -19,11 +19,16 @@ class HostedEmulator:
     """An emulator that is being served; a context manager that stops and saves on leaving.
 
     Raises `PortTakenError` or `OSError` when it cannot listen, `StateError` when the state file
-    cannot be used, `InvalidError` for a broken seed; nothing is left open then.
+    cannot be used, `InvalidError` for a broken seed; nothing is left open then. `own_process` says
+    that the process does nothing else, and may be set up for it.
     """
 
     def __init__(
-        self, settings: ServerSettings, *, warn: Callable[[str], None] = _LOG.warning
+        self,
+        settings: ServerSettings,
+        *,
+        warn: Callable[[str], None] = _LOG.warning,
+        own_process: bool = False,
     ) -> None:
         self.emulator = Emulator(
             settings.state,
@@ -55,6 +60,8 @@ class HostedEmulator:
             self.emulator.close()
             raise
         self.emulator.store.describe_owner(self.url)
+        if own_process:
+            collect_less()
 
     @property
     def url(self) -> str:

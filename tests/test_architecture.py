@@ -25,7 +25,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "metering": {"emulator"},
     "openapi": {"api", "control", "emulator"},  # it describes the schemas of the doors
     "openapi_page": {"app", "emulator", "openapi"},
-    "app": {"api", "control", "inspector", "emulator", "guards", "metering", "openapi"},
+    "application": set(),
+    "app": {
+        *("api", "application", "control", "emulator", "guards"),
+        *("inspector", "metering", "openapi"),
+    },
     "hosting": {"app", "emulator", "guards", "server"},
     "contracts": {"emulator"},
     "cli": {"contracts", "emulator", "hosting"},
@@ -35,7 +39,10 @@ MAY_IMPORT: dict[str, set[str]] = {
 # Who alone may import which libraries.
 ONLY_IN = {
     "tinydb": {"state"},
-    "flask": {"api", "control", "inspector", "app", "routing", "metering", "openapi"},
+    "flask": {
+        *("api", "app", "application", "control"),
+        *("inspector", "metering", "openapi", "routing"),
+    },
     "uvicorn": {"server"},
     "rich": {"cli"},
 }

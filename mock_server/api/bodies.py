@@ -18,10 +18,10 @@ _SHOWN_FAULTS = 1000
 
 def json_object(account: Account) -> dict[str, Any]:
     """The body of a request, which has to be a JSON object (WIRE-05)."""
-    notes = check_content_type()
+    notes = check_content_type(request.environ)
     if notes:
         explain(account, "X-Mock-Warnings", ", ".join(code for _, code in notes if code))
-    body = read_body()
+    body = read_body(request.environ)
     try:
         value = jsonio.loads(body)
     except jsonio.MalformedJson as error:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, request
 
 from mock_server import jsonio
@@ -18,6 +21,11 @@ from mock_server.api.http import (
 )
 from mock_server.emulator import Emulator, outcome_document
 from mock_server.model import ApiVersion, EventRequest, Outcome, Step
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+    Explanation = Sequence[tuple[str, str]]
 
 _KEPT_TEXT = 2000
 # Past this a body is refused by its size alone (ENV-11) and only its beginning is kept: a record is
@@ -41,10 +49,12 @@ def blueprint(emulator: Emulator) -> Blueprint:
 
 
 def _generate(emulator: Emulator, version: ApiVersion) -> Response:
-    account = account_of_event(emulator)
-    strict = _is_strict(account.settings.strict)
-    notes = check_content_type()
-    body = read_body()
+    environ = request.environ
+    account = account_of_event(environ, emulator)
+    settings = account.settings
+    strict = _is_strict(environ, settings.strict)
+    notes = check_content_type(environ)
+    body = read_body(environ)
     event = EventRequest(None, version, len(body), notes=notes)
     try:
         if len(body) <= _PARSED_BODY:
@@ -55,7 +65,11 @@ def _generate(emulator: Emulator, version: ApiVersion) -> Response:
     except jsonio.MalformedJson as error:
         event.malformed = str(error) if body else "it is empty"
         event.text = _beginning(body)
-    return _answer(account.generate_event(event), strict, account.settings.explain_headers)
+    outcome = account.generate_event(event)
+    environ[EVENT_ID] = outcome.event_id
+    if outcome.reasons:
+        environ[REASON] = outcome.reasons[0]
+    return _answer(outcome, strict, _explanation(outcome) if settings.explain_headers else ())
 
 
 def _repeated(body: bytes, value: object) -> tuple[tuple[Step, str | None], ...]:
@@ -71,31 +85,33 @@ def _beginning(body: bytes) -> str:
     return body[:_KEPT_TEXT].decode("utf-8", "replace")
 
 
-def _answer(outcome: Outcome, strict: bool, explained: bool) -> Response:
+def _answer(outcome: Outcome, strict: bool, explanation: Explanation) -> Response:
     """WIRE-01 and WIRE-04: what the real service would answer, and headers that explain it."""
     if outcome.verdict == "rejected":
         answer = text_answer(outcome.answer, outcome.status)
     elif outcome.verdict == "ignored" and strict:
         answer = json_answer(outcome_document(outcome), 422)
     else:
-        answer = empty_answer()
-    request.environ[EVENT_ID] = outcome.event_id
-    if outcome.reasons:
-        request.environ[REASON] = outcome.reasons[0]
-    if explained:
-        headers = answer.headers
-        headers["X-Mock-Event-Id"] = str(outcome.event_id)
-        headers["X-Mock-Verdict"] = outcome.verdict
-        if outcome.reasons:
-            headers["X-Mock-Reasons"] = ", ".join(outcome.reasons)
-        if outcome.warnings:
-            headers["X-Mock-Warnings"] = ", ".join(outcome.warnings)
+        return empty_answer(*explanation)
+    answer.headers.extend(explanation)
     return answer
 
 
-def _is_strict(default: bool) -> bool:
+def _explanation(outcome: Outcome) -> Explanation:
+    headers = [
+        ("X-Mock-Event-Id", str(outcome.event_id)),
+        ("X-Mock-Verdict", outcome.verdict),
+    ]
+    if outcome.reasons:
+        headers.append(("X-Mock-Reasons", ", ".join(outcome.reasons)))
+    if outcome.warnings:
+        headers.append(("X-Mock-Warnings", ", ".join(outcome.warnings)))
+    return headers
+
+
+def _is_strict(environ: WSGIEnvironment, default: bool) -> bool:
     """Whether an ignored event is answered with 422: the header decides over the setting."""
-    wanted = request.headers.get("X-Mock-Strict")
+    wanted: str | None = environ.get("HTTP_X_MOCK_STRICT")
     if wanted is None:
         return default
     if wanted.lower() not in ("true", "false"):

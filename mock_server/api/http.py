@@ -5,13 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
+from werkzeug.datastructures import Headers
+from werkzeug.wsgi import get_input_stream
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator
 from mock_server.model import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
@@ -22,6 +29,7 @@ ACCOUNT, BODY, EVENT_ID, FAULT, REASON, UNANSWERED = (
 )
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
 KEPT_BODY = 2000
+_NO_CONTENT = ("Content-Length", "0")
 
 
 class WireError(Exception):
@@ -53,18 +61,28 @@ def json_answer(value: Any, status: int = 200) -> Response:
     return Response(jsonio.dumps(value), status, content_type=JSON)
 
 
-def empty_answer() -> Response:
-    """WIRE-01: status 200, `Content-Length: 0`, no content type."""
-    answer = Response(b"")
-    del answer.headers["Content-Type"]
-    return answer
+class _EmptyAnswer(Response):
+    """An answer that is complete as it is: Flask need not look for what it lacks."""
+
+    default_mimetype = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if self.status_code != 200:  # a fault made it another
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        return ()
 
 
-def api_key() -> str:
-    """The API key of the request: the password of Basic authentication (WIRE-02)."""
-    header = request.environ.get("HTTP_AUTHORIZATION")
-    key = _key_in(header) if header is not None else None
-    if key is None:
+def empty_answer(*headers: tuple[str, str]) -> Response:
+    """WIRE-01: status 200, `Content-Length: 0`, no content type; and these headers."""
+    return _EmptyAnswer(headers=Headers([_NO_CONTENT, *headers]))
+
+
+def api_key(environ: WSGIEnvironment) -> str:
+    """The API key of a request: the password of Basic authentication (WIRE-02)."""
+    header = environ.get("HTTP_AUTHORIZATION")
+    scheme, key = _credentials(header) if header is not None else ("", None)
+    if scheme != "basic" or key is None:
         seen = (
             "There is no API key" if header is None else "The Authorization header has no API key"
         )
@@ -76,50 +94,48 @@ def api_key() -> str:
     return key
 
 
-def account_in_header(environ: dict[str, Any], emulator: Emulator) -> Account | None:
+def account_in_header(environ: WSGIEnvironment, emulator: Emulator) -> Account | None:
     """The account that the Authorization header opens, or None; raises `UnknownKeyError`."""
     header = environ.get("HTTP_AUTHORIZATION")
-    if header is None:
+    scheme, secret = _credentials(header) if header is not None else ("", None)
+    if secret is None:
         return None
-    token = bearer_token(header)
-    if token is not None:
-        return emulator.account_for_token(token)
-    key = _key_in(header)
-    return None if key is None else emulator.account_for_key(key)
+    if scheme == "bearer":
+        return emulator.account_for_token(secret)
+    return emulator.account_for_key(secret)
 
 
-def bearer_token(header: str) -> str | None:
-    """The token in an Authorization header, if it is one of the scheme Bearer (WIRE-03)."""
-    scheme, _, token = header.partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
+def bearer_token(environ: WSGIEnvironment) -> str | None:
+    """The token in the Authorization header, if it is one of the scheme Bearer (WIRE-03)."""
+    header = environ.get("HTTP_AUTHORIZATION")
+    scheme, secret = _credentials(header) if header is not None else ("", None)
+    return secret if scheme == "bearer" else None
 
 
 @lru_cache(maxsize=1024)
-def _key_in(header: str) -> str | None:
+def _credentials(header: str) -> tuple[str, str | None]:
+    """The scheme, in small letters, and the token or API key; None in its place when none is in."""
     scheme, _, credentials = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None
+    scheme = scheme.lower()
+    if scheme == "bearer":
+        return scheme, credentials.strip()
+    if scheme != "basic":
+        return scheme, None
     try:
         decoded = base64.b64decode(credentials.strip(), validate=True).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
-        return None
+        return scheme, None
     _, colon, key = decoded.partition(":")
-    return key if colon and key.strip() else None
+    return scheme, key if colon and key.strip() else None
 
 
-def check_content_type() -> tuple[tuple[Step, str | None], ...]:
+def check_content_type(environ: WSGIEnvironment) -> tuple[tuple[Step, str | None], ...]:
     """WIRE-05: JSON only. The notes for the trace: that the content type was missing, if it was."""
-    sent = request.environ.get("CONTENT_TYPE")
+    sent = environ.get("CONTENT_TYPE")
     if not sent:
         step = Step("WIRE-05", "noted", "there is no Content-Type; application/json is assumed")
         return ((step, "content_type_missing"),)
-    media_type, *parameters = sent.lower().split(";")
-    charsets = [
-        each.partition("=")[2].strip().strip('"')
-        for each in parameters
-        if each.strip().startswith("charset=")
-    ]
-    if media_type.strip() != JSON or not _UTF8.issuperset(charsets):
+    if not _is_json(sent):
         raise WireError(
             415,
             "content_type_unsupported",
@@ -128,8 +144,21 @@ def check_content_type() -> tuple[tuple[Step, str | None], ...]:
     return ()
 
 
-def read_body() -> bytes:
+@lru_cache(maxsize=128)
+def _is_json(content_type: str) -> bool:
+    media_type, *parameters = content_type.lower().split(";")
+    charsets = [
+        each.partition("=")[2].strip().strip('"')
+        for each in parameters
+        if each.strip().startswith("charset=")
+    ]
+    return media_type.strip() == JSON and _UTF8.issuperset(charsets)
+
+
+def read_body(environ: WSGIEnvironment) -> bytes:
     """The body as sent; the journal keeps its beginning."""
-    body = request.get_data(cache=False)
-    request.environ[BODY] = body[:KEPT_BODY]
+    # A server that says so has put the body, and nothing after it, into the stream.
+    ends = environ.get("wsgi.input_terminated")
+    body: bytes = (environ["wsgi.input"] if ends else get_input_stream(environ)).read()
+    environ[BODY] = body[:KEPT_BODY]
     return body

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from mock_server import jsonio
 from mock_server.api.access import account_of_event
@@ -31,7 +31,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
     @routes.delete("/v1/past_events")
     @routes.delete("/v2/past_events")
     def delete() -> Response:
-        account = account_of_event(emulator)
+        account = account_of_event(request.environ, emulator)
         body = json_object(account)
         first, last = _period(body)
         account.resources.past_events.delete(first, last)
@@ -41,7 +41,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
 
 
 def _add(emulator: Emulator, version: ApiVersion) -> Response:
-    account = account_of_event(emulator)
+    account = account_of_event(request.environ, emulator)
     events = array_of(json_object(account), "events", MAX_EVENTS)  # PST-01
     requests = [EventRequest(each, version, len(jsonio.dumps(each))) for each in events]
     results = account.resources.past_events.add(requests)

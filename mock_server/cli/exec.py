@@ -79,7 +79,7 @@ def command(
     report = None if junit is None else check_writable(junit)
     observed, started = Observed(fail_on), perf_counter()
     try:
-        hosted = HostedEmulator(settings, warn=_warn)
+        hosted = HostedEmulator(settings, warn=_warn, own_process=True)
     except (EmulatorError, StateError, OSError) as error:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)

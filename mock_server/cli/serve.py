@@ -38,7 +38,7 @@ def command(**options: Any) -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stopped.set())
     try:
-        hosted = HostedEmulator(settings, warn=_warn)
+        hosted = HostedEmulator(settings, warn=_warn, own_process=True)
     except (EmulatorError, StateError, OSError) as error:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)

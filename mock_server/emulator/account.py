@@ -186,9 +186,17 @@ class Account:
             "events": self._state.find_events(EventQuery(contact=contact_id)).items,
         }
 
-    def contacts(self, q: str | None = None, limit: int = 50, offset: int = 0) -> Page:
-        """The contacts that match, the newest first."""
-        return self._state.find_contacts(q=q, limit=limit, offset=offset)
+    def contacts(
+        self,
+        q: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+        only: Collection[int] | None = None,
+    ) -> Page:
+        """The contacts that match, the newest first; of those in `only`, deleted ones as well."""
+        return self._state.find_contacts(
+            q=q, limit=limit, offset=offset, deleted=only is not None, only=only
+        )
 
     def contact_id_of(self, text: str) -> int:
         """The contact that a text means: an id, or any identifier; -1 for nobody."""

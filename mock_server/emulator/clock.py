@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from time import time_ns
 
 _UTC = timezone.utc
 
@@ -18,6 +19,7 @@ class Clock:
     def __init__(self) -> None:
         self._frozen: datetime | None = None
         self._offset = timedelta()
+        self._second = (-1, "")  # the last second that was told, and its text
 
     @property
     def frozen(self) -> bool:
@@ -35,9 +37,15 @@ class Clock:
 
     def iso(self) -> str:
         """The time as text: ISO 8601 in UTC, to the millisecond."""
-        if self._frozen is None and not self._offset:
-            return f"{datetime.now(_UTC).isoformat(timespec='milliseconds')[:-6]}Z"
-        return iso(self.now())
+        if self._frozen is not None or self._offset:
+            return iso(self.now())
+        # Asked twice for each event; within a second only the milliseconds change.
+        second, millisecond = divmod(time_ns() // 1_000_000, 1000)
+        told, text = self._second
+        if second != told:
+            text = datetime.fromtimestamp(second, _UTC).isoformat()[:-6]
+            self._second = second, text
+        return f"{text}.{millisecond:03d}Z"
 
     def freeze(self, moment: datetime) -> None:
         """Stand still at a moment; one without an offset is taken as UTC."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 
 from mock_server.model import VERDICTS, Document, Outcome
+
+_rule_and_result = attrgetter("rule", "result")
 
 
 class Counts:
@@ -31,7 +34,7 @@ class Counts:
             self._by_reason.update(outcome.reasons)
         if outcome.warnings:
             self._by_warning.update(outcome.warnings)
-        self._rules.update([(step.rule, step.result) for step in outcome.trace])
+        self._rules.update(map(_rule_and_result, outcome.trace))
 
     def summary(self) -> Document:
         """The counts: `events`, `byType`, `byVerdict` (all four), `byReason`, `byWarning`."""

@@ -27,9 +27,9 @@ def event_record(request: EventRequest, outcome: Outcome, account: str, now: str
         "apiVersion": request.api_version,
         "keyValue": outcome.key_value,
         "eventKey": outcome.event_key,
+        "params": outcome.params,
         "causedBy": outcome.caused_by,
         "hint": outcome.hint,
-        "params": outcome.params,
         "effect": outcome.effect,
         "trace": outcome.trace,
     }

@@ -12,6 +12,7 @@ from mock_server.inspector import (
     event_types,
     events,
     orders,
+    rfm,
     rules,
     try_it,
 )
@@ -23,7 +24,7 @@ __all__ = ["ROOT", "hang"]
 def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application; `/` leads to it."""
     pages = frame(emulator)
-    for group in (events, orders, contacts, event_types, charts, try_it, rules, account_pages):
+    for group in (events, orders, contacts, event_types, charts, rfm, try_it, rules, account_pages):
         group.add(pages, emulator)
     app.register_blueprint(pages)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from mock_server import jsonio
-from mock_server.emulator import Emulator, EventQuery
+from mock_server.emulator import Emulator
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, to
 
 _FIELDS = ("email", "phone", "externalCustomerId", "contactKey", "firstName", "lastName")
+# Text to search for, and the row and the column of a cell of the RFM grid.
+_FILTERS = ("q", "sales", "since")
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
@@ -17,21 +19,17 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     @pages.get("/contacts")
     def contacts() -> str:
         account = account_of(emulator)
-        asked = {"q": request.args["q"].strip()} if request.args.get("q") else {}
-        found = account.contacts(**asked, limit=PAGE_SIZE, offset=offset())
-        numbers = {
-            each["id"]: (
-                account.orders(contact=str(each["id"]), limit=1).total,
-                account.events(EventQuery(contact=each["id"], limit=1)).total,
-            )
-            for each in found.items
-        }
+        asked = {name: request.args[name].strip() for name in _FILTERS if request.args.get(name)}
+        q, cell = asked.get("q"), (asked.get("sales"), asked.get("since"))
+        only = None if cell == (None, None) else account.analytics.rfm_contacts(*cell)
+        found = account.contacts(q, limit=PAGE_SIZE, offset=offset(), only=only)
         return render_template(
             "inspector/contacts.html",
             page="contacts",
             found=found,
             asked=asked,
-            numbers=numbers,
+            numbers=account.analytics.contacts(each["id"] for each in found.items),
+            gone=0 if only is None or q else len(only) - found.total,
             fields=_FIELDS,
             offset=offset(),
             size=PAGE_SIZE,
@@ -39,10 +37,15 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.get("/contacts/<int:contact_id>")
     def contact(contact_id: int) -> str:
-        found = account_of(emulator).contact(contact_id)
+        account = account_of(emulator)
+        found = account.contact(contact_id)
         shown = {name: each for name, each in found.items() if name not in ("orders", "events")}
         return render_template(
-            "inspector/contact.html", page="contacts", contact=found, raw=jsonio.pretty(shown)
+            "inspector/contact.html",
+            page="contacts",
+            contact=found,
+            numbers=account.analytics.contacts([contact_id])[contact_id],
+            raw=jsonio.pretty(shown),
         )
 
     @pages.post("/contacts")

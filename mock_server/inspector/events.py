@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, NotFoundError, catalogue
+from mock_server.emulator.explanations import near_misses
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, to
 from mock_server.model import VERDICTS, Document, EventRequest
 
@@ -49,6 +50,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             page="events",
             event=found,
             trace=[_step(each) for each in found["trace"]],
+            near=near_misses(found["trace"]),
             difference=difference(found.get("effect")),
             body=body_text(found),
             curl=_curl(found),

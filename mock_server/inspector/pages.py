@@ -40,6 +40,7 @@ MENU = (
     ("contacts", "Contacts", "/contacts"),
     ("event-types", "Event types", "/event-types"),
     ("analytics", "Event analytics", "/analytics"),
+    ("rfm", "RFM", "/rfm"),
     ("try", "Try it", "/try"),
     ("rules", "Rules", "/rules"),
     ("requests", "Requests", "/requests"),

@@ -23,18 +23,25 @@ FORBIDDEN_CHARACTERS = frozenset("<;’\\/|\"`'^?!,>")
 
 _KEY_IS_CLEAN = Step("ENV-03", "passed", "no forbidden character", "eventTypeKey")
 _VALUE_IS_CLEAN = Step("ENV-04", "passed", "short enough, no forbidden character", "keyValue")
-_NO_VALUE = Step("ENV-04", "noted", "keyValue is not filled; it is optional", "keyValue")
+_NOT_FILLED = Checked(None, Trace())
+_NOT_FILLED.trace.noted("ENV-04", "keyValue is not filled; it is optional", "keyValue")
 
 
 def load_event(body: dict[str, Any]) -> list[Checked]:
-    """The eventTypeKey, the keyValue and the params of a body, each with its trace."""
+    """The eventTypeKey, the keyValue and the params of a body, each with its trace.
+
+    Field by field: a schema that loads the whole of it says no more, and takes twice as long.
+    """
+    return [_load(field, name, body) for name, field in _LOAD_FIELDS]
+
+
+def _load(field: fields.Field[Any], name: str, body: dict[str, Any]) -> Checked:
     try:
-        loaded = _SCHEMA.load(body)
-        return [loaded[name] for name in FIELDS]
+        loaded: Checked = field.deserialize(body.get(name, missing), name, body)
     except ValidationError as error:
-        valid: Any = error.valid_data
-        faults: Any = error.messages
-        return [valid[name] if name in valid else faults[name][0] for name in FIELDS]
+        faulty: Any = error.messages  # as CheckedField raises it
+        loaded = faulty[0]
+    return loaded
 
 
 def check_event_type_key(value: Any) -> Checked:
@@ -93,10 +100,9 @@ def _forbidden_in(text: str) -> str:
 
 def check_key_value(value: Any) -> Checked:
     """ENV-04: the keyValue as text, None when it is not filled or cannot be one."""
-    trace = Trace()
     if value is missing or not filled(value):
-        trace.add(_NO_VALUE)
-        return Checked(None, trace)
+        return _NOT_FILLED
+    trace = Trace()
     text = as_text(value)
     if text is None:
         trace.failed(
@@ -180,6 +186,6 @@ class EventSchema(Schema):
     )
 
 
-_SCHEMA = EventSchema()
-FIELDS = tuple(_SCHEMA.load_fields)
+_LOAD_FIELDS = tuple(EventSchema().load_fields.items())
+FIELDS = tuple(name for name, _ in _LOAD_FIELDS)
 """The fields of an event, in the order in which they are checked."""

@@ -1,8 +1,7 @@
-"""ORD-19: the RFM grid and the revenue of an account, from its orders."""
+"""ORD-19: what the RFM grid looks like, and the revenue of an account, from its orders."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -74,30 +73,19 @@ class Grid:
         days = SINCE[column][1]
         return "loyal" if days is not None and days <= _LOYAL_DAYS else "at risk"
 
-
-def rfm_grid(orders: Iterable[Document], settings: AccountSettings, now: datetime) -> Grid:
-    """The grid of all contacts with a sale, as seen at `now`."""
-    left_out = _LeftOuts()
-    sales: dict[int, list[datetime]] = defaultdict(list)
-    for order in orders:
-        counting = counting_of(order, settings)
-        at = moment_of(order.get("date"))
-        if not counting.rfm:
-            left_out.add(counting.why, order)
-        elif at is None:
-            left_out.add(f"its date is {show(order.get('date'))}: no time of a sale", order)
-        elif order.get("contactId") is None:
-            left_out.add("it belongs to no contact", order)
-        else:
-            sales[order["contactId"]].append(at)
-    cells: list[list[list[int]]] = [[[] for _ in SINCE] for _ in SALES]
-    for contact_id in sorted(sales):
-        times = sales[contact_id]
-        cells[min(len(times), len(SALES)) - 1][_column(now - max(times))].append(contact_id)
-    return Grid(cells, sum(map(len, sales.values())), list(left_out.values()))
+    def contacts(self, sales: str | None = None, since: str | None = None) -> list[int]:
+        """The contacts of a cell, by the names of its row and column; None: of all of them."""
+        return [
+            contact_id
+            for name, row in zip(SALES, self.cells, strict=True)
+            if sales in (None, name)
+            for (column, _), cell in zip(SINCE, row, strict=True)
+            if since in (None, column)
+            for contact_id in cell
+        ]
 
 
-def _column(since: timedelta) -> int:
+def column_of(since: timedelta) -> int:
     """Which column a time since the last sale is in; a sale still to come is in the first."""
     bounded = [timedelta(days=days) for _, days in SINCE if days is not None]
     return next((index for index, most in enumerate(bounded) if since <= most), len(bounded))
@@ -118,6 +106,19 @@ class Total:
             self.revenue = Decimal(self.revenue) + Decimal(amount)
             self.exact = self.exact and not context.flags[Inexact]
         self.orders += 1
+
+    def take(self, amount: Number) -> None:
+        """Take out the amount of an order that was added."""
+        with localcontext(Context(prec=_DIGITS, traps=[])) as context:
+            self.revenue = Decimal(self.revenue) - Decimal(amount)
+            self.exact = self.exact and not context.flags[Inexact]
+        self.orders -= 1
+
+    def merge(self, other: Total) -> None:
+        """Add another total of the same currency."""
+        self.add(other.revenue)
+        self.orders += other.orders - 1
+        self.exact = self.exact and other.exact
 
 
 @dataclass(slots=True)

@@ -51,6 +51,8 @@ class Trace:
     def take(self, other: Trace) -> None:
         """Append another trace to this one."""
         self.steps += other.steps
+        if not (other.fixes or other.warnings):  # as nearly always; a reason brings a fix
+            return
         self.fixes.update(other.fixes)
         self.reasons += [code for code in other.reasons if code not in self.reasons]
         self.warnings += [code for code in other.warnings if code not in self.warnings]
@@ -58,6 +60,14 @@ class Trace:
     def failures(self) -> list[str]:
         """The messages of the failed steps."""
         return [step.message for step in self.steps if step.result == "failed"]
+
+
+def is_near_miss(message: str) -> bool:
+    """Whether a step tells of something close to what was looked for (IDN-09, ORD-02 and others).
+
+    The rules say so in the step itself, with one of two phrases.
+    """
+    return message.startswith("near miss: ") or "did you mean " in message
 
 
 @dataclass(slots=True)

@@ -9,5 +9,13 @@ from mock_server.server.client import CONNECTION_KEY, ClientConnection
 from mock_server.server.http_server import HttpServer
 from mock_server.server.limits import Limits
 from mock_server.server.listening import PortTakenError
+from mock_server.server.process import collect_less
 
-__all__ = ["CONNECTION_KEY", "ClientConnection", "HttpServer", "Limits", "PortTakenError"]
+__all__ = [
+    "CONNECTION_KEY",
+    "ClientConnection",
+    "HttpServer",
+    "Limits",
+    "PortTakenError",
+    "collect_less",
+]

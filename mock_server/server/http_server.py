@@ -207,6 +207,7 @@ class _Running:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # who stands in front of an emulator does not matter
             timeout_keep_alive=round(self._limits.keep_alive) or 1,
         )
         config.load()

@@ -26,6 +26,8 @@ class OrderTable(LiveTable):
         super().__init__(*args)
         self._index = BitIndex("status", "contact")
         self.next_order_id = 1
+        # The keys of orders changed since `changes` was last asked; None: begin with all of them.
+        self._changed: dict[Key, None] | None = None
 
     @property
     def is_numbered(self) -> bool:
@@ -92,8 +94,16 @@ class OrderTable(LiveTable):
         status = document.get("status")
         return order_id, status if type(status) is str else None, contact
 
+    def store(self, key: Key, data: bytes, terms: Any) -> None:
+        """Keep a prepared order; one with the same key is replaced."""
+        super().store(key, data, terms)
+        if self._changed is not None:
+            self._changed[key] = None
+
     def discard(self, key: Key) -> None:
         """Forget an order."""
+        if self._changed is not None:
+            self._changed[key] = None
         if (doc_id := self.doc_id_of(key)) is not None:
             self._index.remove(doc_id)
         super().discard(key)
@@ -101,7 +111,21 @@ class OrderTable(LiveTable):
     def clear(self) -> list[dict[Any, Any]]:
         """Forget everything."""
         self.next_order_id = 1
+        self._changed = None
         return [*super().clear(), self._index.clear()]
+
+    def changes(self, *, everything: bool) -> tuple[bool, list[tuple[Key, bytes | None]]]:
+        """The orders changed since this was last asked, as JSON, None for one that is gone.
+
+        They are all there are, and the answer begins with True, when that is asked for, at first,
+        and after the table was emptied or taken over.
+        """
+        anew = everything or self._changed is None
+        keys = self._doc_ids if anew or self._changed is None else self._changed
+        places = [(key, self._doc_ids.get(key)) for key in keys]
+        found = [(key, None if place is None else self._data[place]) for key, place in places]
+        self._changed = {}
+        return anew, found
 
     def recent_ids(self, limit: int) -> list[str]:
         """The externalOrderIds of the newest orders, newest first."""

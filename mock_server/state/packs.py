@@ -1,10 +1,11 @@
 """Event records in little memory: eight to a pack, the older packs compressed.
 
 An event's record is some kilobytes of JSON, and a hundred thousand of them are kept. The newest
-stay as they are, up to a budget; beyond it packs are compressed, oldest first, one whenever a new
-one has filled up. Eight records all but fill the compressor's window, so larger packs would gain
-little, and reading one event from a pack costs little. After a start, packs are ranges of the state
-file, until a thread that lives only for that has read and compressed them.
+stay as they are, up to a budget; beyond it packs are compressed, oldest first, by a thread that
+lives until it has caught up: compressing lets other threads run. Eight records all but fill the
+compressor's window, so larger packs would gain little, and reading one event from a pack costs
+little. After a start, packs are ranges of the state file, until a thread that lives only for that
+has read and compressed them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _MASK = PACK - 1
 _LEVEL = 1
 RAW_BUDGET = 32 * 2**20
 """Bytes of records a store keeps uncompressed before packing the oldest."""
+_ROOM = 7 / 8  # of the budget: what is left when compressing ends
+_OVERDRAFT = 9 / 8  # of the budget: past it, who writes compresses too
 
 _EVENT_LINE = re.compile(rb'(\{"eventId":([0-9]+),.*\}),?$', re.MULTILINE)
 
@@ -138,13 +141,17 @@ class Archive:
 
     def compress(self, number: int) -> None:
         """Compress a full pack, or fetch and compress one that is in the state file."""
-        pack = self.packs.get(number)
-        if isinstance(pack, list | FileRange) and number != self._open:
-            new = _compressed(unpack(pack))
-            with self._packer.lock:
-                if self.packs.get(number) is pack and number != self._open:
-                    self.packs[number] = new
-                    self._grow(-_size(pack))
+        with self._packer.lock:
+            pack = self.packs.get(number)
+            if not isinstance(pack, list | FileRange) or number == self._open:
+                return
+            seen = list(pack) if isinstance(pack, list) else None
+        new = _compressed(unpack(pack) if seen is None else seen)
+        with self._packer.lock:
+            is_same = self.packs.get(number) is pack and (seen is None or seen == pack)
+            if is_same and number != self._open:
+                self.packs[number] = new
+                self._grow(-_size(pack))
 
     def _turn_to(self, number: int) -> None:
         if self._open >= 0:
@@ -176,12 +183,20 @@ class Packer:
         self._budget = budget
         self._full: deque[tuple[Archive, int]] = deque()
         self._fetcher: threading.Thread | None = None
+        self._compressor: threading.Thread | None = None
         self._stopped = False
 
     def filled(self, archive: Archive, number: int) -> None:
         """A pack is full, and may be compressed when its time comes; the lock is held."""
         self._full.append((archive, number))
-        while self.raw > self._budget and self._full:
+        if self.raw <= self._budget:
+            return
+        if self._compressor is None and not self._stopped:
+            self._compressor = threading.Thread(
+                target=self._compress, name="yespo-mock-compressor", daemon=True
+            )
+            self._compressor.start()
+        while self.raw > self._budget * _OVERDRAFT and self._full:  # the thread does not keep up
             oldest, place = self._full.popleft()
             oldest.compress(place)
 
@@ -203,10 +218,18 @@ class Packer:
         if self._fetcher is not None:
             self._fetcher.join()
 
+    def finish_compressing(self) -> None:
+        """Wait until what was to be compressed is; the lock must not be held."""
+        compressor = self._compressor
+        if compressor is not None:
+            compressor.join()
+
     def stop(self) -> None:
-        """Stop fetching; what is not in memory yet will not be."""
-        self._stopped = True
+        """Stop fetching and compressing; what is not in memory yet will not be."""
+        with self.lock:
+            self._stopped = True
         self.finish_fetching()
+        self.finish_compressing()
 
     def _fetch(self) -> None:
         while not self._stopped:
@@ -214,4 +237,15 @@ class Packer:
                 if not self.ranges:
                     return
                 archive, number = self.ranges.popleft()
+            archive.compress(number)
+
+    def _compress(self) -> None:
+        """Compress until there is some room again, and end."""
+        while True:
+            with self.lock:
+                has_room = self.raw <= self._budget * _ROOM
+                if self._stopped or has_room or not self._full:
+                    self._compressor = None
+                    return
+                archive, number = self._full.popleft()
             archive.compress(number)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any, cast
 
+from mock_server import jsonio
 from mock_server.model import (
     IDENTIFIER_KINDS,
     AccountSettings,
@@ -87,6 +88,20 @@ class AccountReads:
         """Up to `limit` externalOrderIds, the newest order first."""
         with self.lock:
             return self._orders.recent_ids(limit)
+
+    def changed_orders(
+        self, *, everything: bool
+    ) -> tuple[bool, Iterator[tuple[str, Document | None]]]:
+        """The orders put or deleted (None) since this was last asked, by externalOrderId.
+
+        For one asker, who keeps something up to date by them. They are all the orders there are,
+        and the answer begins with True, when `everything` is asked for, and whenever what was
+        told before no longer holds: then the asker begins anew.
+        """
+        with self.lock:
+            anew, changed = self._orders.changes(everything=everything)
+        read = ((str(key), None if data is None else jsonio.loads(data)) for key, data in changed)
+        return anew, read
 
     def event_type(self, key: str) -> Document | None:
         """The event type with this eventTypeKey, or None."""
@@ -205,12 +220,14 @@ class AccountReads:
         limit: int = 50,
         offset: int = 0,
         deleted: bool = False,
+        only: Collection[int] | None = None,
         **exact: str | None,
     ) -> Page:
         """A page of contacts, newest first. `q`: text anywhere in the contact, any letter case.
 
-        `exact`: any of contactId, externalCustomerId, email, phone, pushToken, contactKey,
-        firstName and lastName, which must be the contact's. `deleted`: deleted contacts as well.
+        `only`: the ids of the contacts to choose from. `exact`: any of contactId,
+        externalCustomerId, email, phone, pushToken, contactKey, firstName and lastName, which must
+        be the contact's. `deleted`: deleted contacts as well.
         """
         for name in exact:
             if name not in CONTACT_FILTERS:
@@ -220,6 +237,8 @@ class AccountReads:
             spans = self._contacts.select(
                 exact.pop("firstName", None), exact.pop("lastName", None), deleted=deleted
             )
+            if only is not None:
+                spans = among(spans, only)
             for kind, value in exact.items():
                 if value is not None:
                     spans = among(spans, ids(cast(IdentifierKind, kind), value))

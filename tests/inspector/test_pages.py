@@ -36,6 +36,7 @@ def web(emulator: Emulator) -> FlaskClient:
 PAGES = (
     *("/", "/events/1", "/events/2", "/orders", "/orders/1001", "/orders?q=%3Cscript%3E"),
     *("/contacts", "/contacts/1", "/event-types", "/analytics", "/try", "/try?event=1"),
+    *("/rfm", "/contacts?sales=1&since=over+1+year&q=%3Cscript%3Ealert(1)%3C/script%3E"),
     *("/rules", "/requests", "/settings", f"/orders/{HOSTILE}", "/?q=x&verdict=ignored&contact=9"),
 )
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from mock_server.model import AccountSettings
-from mock_server.rules.rfm import SALES, SINCE, revenue_of, rfm_grid
+from mock_server.rules.rfm import SALES, SINCE, revenue_of
+from mock_server.rules.sales import SalesBook
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
 SETTINGS = AccountSettings()
@@ -43,14 +44,14 @@ def places(grid):
     ],
 )
 def test_column_is_the_time_since_the_last_sale(days_ago, column, status):
-    grid = rfm_grid([order(days_ago=days_ago)], SETTINGS, NOW)
+    grid = SalesBook([order(days_ago=days_ago)]).grid(SETTINGS, NOW)
     assert places(grid) == {1: ("1", column, status)}
 
 
 @pytest.mark.parametrize(("sales", "row"), [(1, "1"), (4, "4"), (5, "5 or more"), (9, "5 or more")])
 def test_row_is_the_number_of_sales(sales, row):
     orders = [order(n, days_ago=n * 20) for n in range(1, sales + 1)]
-    grid = rfm_grid(orders, SETTINGS, NOW)
+    grid = SalesBook(orders).grid(SETTINGS, NOW)
     assert places(grid) == {1: (row, "up to 1 month", "loyal")}
     assert grid.sales == sales
     assert grid.status(0, 6) == "none"
@@ -65,7 +66,7 @@ def test_only_delivered_orders_of_contacts_with_a_date_are_in_the_grid():
         order(5, date="soon"),
         order(6, contact=2),
     ]
-    grid = rfm_grid(orders, SETTINGS, NOW)
+    grid = SalesBook(orders).grid(SETTINGS, NOW)
     assert set(places(grid)) == {1, 2}
     assert {each.why: each.examples for each in grid.left_out} == {
         "does not count towards RFM and revenue: it is CANCELLED": ["2"],

@@ -130,6 +130,7 @@ def compressed(account):
 def test_beyond_the_budget_the_oldest_records_are_compressed(small_budget, store, account):
     for number in range(100):
         place(account, str(number))
+    store.packer.finish_compressing()
 
     assert compressed(account) == sorted(compressed(account), reverse=True)
     assert 5 < sum(compressed(account)) < len(compressed(account))
@@ -157,6 +158,7 @@ def test_a_compressed_event_can_be_changed_and_removed(small_budget, store, acco
         account.commit({}, {"events": [event_id]})
     assert account.find_events(EventQuery(until=9)).total == 1
     account.reset()
+    store.packer.finish_compressing()
     assert store.packer.raw == 0
 
 
@@ -176,7 +178,31 @@ def test_records_are_accounted_for_whatever_happens_to_them(small_budget, store,
             account.commit({"events": [event(number // 2 + 1, note="x" * number)]})
         if number % 13 == 0:
             account.commit({}, {"events": list(range(number, number + 9))})
-        assert store.packer.raw == raw()
+        with store.lock:
+            assert store.packer.raw == raw()
+
+
+def test_a_record_that_changes_while_its_pack_is_compressed_keeps_the_change(
+    small_budget, monkeypatch, store, account
+):
+    compress, changed = packs._compressed, []
+
+    def change_meanwhile(slots):
+        new = compress(slots)
+        if not changed:
+            changed.append(True)
+            account.commit({"events": [event(3, note="changed")]})
+            account.commit({"events": [event(150, note="closes the pack of the other again")]})
+        return new
+
+    monkeypatch.setattr(packs, "_compressed", change_meanwhile)
+    for number in range(100):
+        place(account, str(number))
+    store.packer.finish_compressing()
+
+    assert changed
+    assert account.event(3) == stored(event(3, note="changed"))
+    assert [account.event(each)["eventId"] for each in (1, 2, 4, 8)] == [1, 2, 4, 8]
 
 
 # -- the parts -------------------------------------------------------------------------------------
