@@ -29,6 +29,11 @@ class AccountNames:
         self.mode = mode
         self._keys = frozenset(api_keys)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether only some API keys are let in."""
+        return bool(self._keys)
+
     def of_key(self, api_key: str) -> str:
         """The account that a key opens. Raises `UnknownKeyError`."""
         if self._keys and api_key not in self._keys:

@@ -1,0 +1,59 @@
+"""Every code block of the documents is executed or compared somewhere, or says why it is not."""
+
+from __future__ import annotations
+
+import pytest
+from documents import (
+    APPLY,
+    FAILURE,
+    NODE_COMMAND,
+    NODE_PROGRAM,
+    PROGRAMS,
+    TERMINAL,
+    Block,
+    all_blocks,
+)
+
+# Blocks that nothing executes, by page and first line, and why.
+NOT_RUN = {
+    ("recipes.md", "pytest"): "requirements; the recipe below them runs with both installed",
+    ("recipes.md", "// tests/OrdersTest.php"): "PHP is not part of the test environment",
+    ("recipes.md", "yespo-mock exec --fail-on ignored,rejected -- vendor/bin/phpunit tests"): (
+        "PHPUnit is not part of the test environment; the same command runs Node's tests"
+    ),
+    ("recipes.md", "name: tests"): "GitHub Actions runs it",
+    ("state.md", "jq '.events[] | select(.verdict == \"ignored\") | .hint' yespo-mock.json"): (
+        "jq need not be installed; the command above it reads the same file"
+    ),
+    (
+        "architecture.md",
+        "a shop's HTTP tests, tools browser test code command line",
+    ): "a drawing",
+    ("benchmarks.md", "make bench # size, route, http, memory, fixture"): (
+        "it takes minutes; tests/test_benchmarks.py runs the benchmarks in small"
+    ),
+}
+
+
+def checked(block: Block) -> bool:
+    """Whether one of the tests beside this one executes a block, or compares it."""
+    if block.marker.startswith(APPLY):
+        return block.page == "adding-a-rule.md"
+    if block.marker in (NODE_PROGRAM, NODE_COMMAND, FAILURE):
+        return block.page == "recipes.md"
+    return block.language in ("console", "json") or block.marker in (*PROGRAMS, TERMINAL)
+
+
+def named(block: Block) -> tuple[str, str]:
+    return block.page, " ".join(block.text.splitlines()[0].split())
+
+
+@pytest.mark.parametrize("block", all_blocks(), ids=str)
+def test_a_block_is_checked_or_says_why_not(block: Block) -> None:
+    assert checked(block) != (named(block) in NOT_RUN), (
+        f"{block}: make it a `console` block or mark it (see tests/docs), or give a reason here"
+    )
+
+
+def test_what_is_not_run_is_in_the_pages() -> None:
+    assert set(NOT_RUN) <= {named(block) for block in all_blocks()}
