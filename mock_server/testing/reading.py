@@ -57,7 +57,7 @@ class Readings:
     def contact(self, who: str | int) -> Contact:
         """One contact by its id or any identifier, with its orders and events.
 
-        When there is none, fails and names the newest.
+        When there is none, fails and names the newest: `NotThereError`, a `LookupError`.
         """
         __tracebackhide__ = True
         return self._contact_or_fail(who)

@@ -29,9 +29,10 @@ NOT_RUN = {
         "architecture.md",
         "a shop's HTTP tests, tools browser test code command line",
     ): "a drawing",
-    ("benchmarks.md", "make bench # size, route, http, memory, fixture"): (
-        "it takes minutes; tests/test_benchmarks.py runs the benchmarks in small"
-    ),
+    (
+        "benchmarks.md",
+        "make bench # size, start, route, http, memory, fixture, inspector, tabs",
+    ): ("it takes minutes; tests/test_benchmarks.py runs the benchmarks in small"),
 }
 
 

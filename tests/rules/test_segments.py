@@ -131,7 +131,7 @@ class View:
         return self._segmented
 
     def event_type(self, key: str):
-        return {"eventTypeKey": key} if key in self._known else None
+        return {"eventTypeKey": key, "segmentation": True} if key in self._known else None
 
 
 @pytest.mark.parametrize(
