@@ -139,8 +139,8 @@ class PageSchema(LenientSchema):
 
     @post_load
     def _bounded(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        data.setdefault("startindex", 1)
-        data["maxrows"] = min(data.get("maxrows", MAX_ROWS), MAX_ROWS)
+        data["startindex"] = data.get("startindex") or 1
+        data["maxrows"] = min(data.get("maxrows") or MAX_ROWS, MAX_ROWS)
         return data
 
 

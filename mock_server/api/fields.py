@@ -31,7 +31,15 @@ class LenientSchema(Schema):
         return {name: value for name, value in data.items() if value is not None}
 
 
-class Text(fields.String):
+class _Blank(fields.Field[Any]):
+    """A field that loads what is blank as None, which is for no validator to judge."""
+
+    def _validate(self, value: Any) -> None:
+        if value is not None:
+            super()._validate(value)
+
+
+class Text(_Blank, fields.String):
     """Text, or a number as its text; None when blank."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -49,7 +57,7 @@ class Text(fields.String):
         return None
 
 
-class Whole(fields.Integer):
+class Whole(_Blank, fields.Integer):
     """A whole number, or text that is one; None when blank."""
 
     def __init__(self, **kwargs: Any) -> None:

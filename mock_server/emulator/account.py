@@ -24,7 +24,7 @@ from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortC
 from mock_server.emulator.seeds import Seeder
 from mock_server.model import IDENTIFIER_KINDS, AccountSettings, Document, EventRequest, Outcome
 from mock_server.rules import judge
-from mock_server.rules.event_types import new_event_type
+from mock_server.rules.event_types import new_event_type, why_not_segmented
 from mock_server.rules.trace import Trace
 from mock_server.state import AccountState, EventQuery, Page
 
@@ -246,6 +246,8 @@ class Account:
             if known is not None and is_new:
                 raise InvalidError(f"There is an event type {key} already; it was left as it is.")
             known = known or new_event_type(key, self._state, Trace())
+            if changes.get("segmentation") and (why := why_not_segmented(key, self._state)):
+                raise InvalidError(f"Event type: {why}.")
             changed = {**known, **changes}
             self._state.commit({"event_types": [changed]})
         return {**changed, "events": self._state.event_counts().get(key, 0)}

@@ -231,6 +231,16 @@ def test_switches_that_mean_nothing_are_refused(client, switches, message):
     assert client.get("/_mock/event-types")["total"] == 0
 
 
+def test_segmentation_is_not_switched_on_for_a_51st_event_type(client):
+    """SEG-02: room is kept for the four order types."""
+    types = [{"eventTypeKey": f"t{number}"} for number in range(47)]
+    client.call("POST", "/_mock/seed", json={"eventTypes": types})
+    for key, status in (("t46", 400), ("new", 400), ("t0", 200), ("orderCancelled", 200)):
+        answer = client.call("PUT", f"/_mock/event-types/{key}", json={"segmentation": True})
+        assert answer.status_code == status, answer.text
+        assert (status == 200) != ("switch it off for another one" in answer.text)
+
+
 def test_settings_change_one_by_one(client):
     changed = client.call("PATCH", "/_mock/settings", json={"strict": True}).json()
     assert changed["strict"] is True

@@ -75,6 +75,12 @@ def test_segments_and_events_of_new_contacts(client):
     assert page["events"][0]["apiVersion"] == "internal"
 
 
+@pytest.mark.parametrize("key", ["", " ", None])
+def test_a_blank_event_key_for_new_contacts_is_none(client, key):
+    assert add(client, [contact(1)], eventKeyForNewContacts=key)["failedContacts"] == []
+    assert client.get("/_mock/events")["total"] == 0
+
+
 def test_fields_are_updated_as_listed(client):
     add(client, [contact(1, firstName="A", lastName="A")])
     add(client, [contact(1, firstName="B")], contactFields=["lastName"])

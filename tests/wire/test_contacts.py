@@ -242,6 +242,13 @@ def test_contacts_are_searched(three, query, ids, total):
     assert answer.headers["TotalCount"] == str(total)
 
 
+@pytest.mark.parametrize("query", ["startindex=&maxrows=", "startindex=%20", "email=&maxrows="])
+def test_a_blank_condition_or_page_is_none(three, query):
+    """CON-06: public clients send blanks for what they do not have."""
+    answer = three.call("GET", f"/api/v1/contacts?{query}")
+    assert (answer.status_code, answer.headers["TotalCount"]) == (200, "3")
+
+
 @pytest.mark.parametrize("query", ["startindex=0", "startindex=x", "maxrows=0", "maxrows=-1"])
 def test_a_bad_page_is_400(three, query):
     """CON-06."""
@@ -275,6 +282,15 @@ def test_a_subscription_saves_the_contact_and_generates_an_event(client):
     assert client.get("/_mock/events")["events"][0]["eventTypeKey"] == "subscribeUpdateFromApi"
     assert client.get("/api/v1/contact/1")["lastName"] == "B"
     assert client.get("/_mock/contacts/1")["subscriptions"] == ["weekly"]
+
+
+@pytest.mark.parametrize("form_type", ["", " ", None])
+def test_a_blank_form_type_is_none(client, form_type):
+    """CON-08: public clients send blanks for what they do not have."""
+    body = {"contact": {"channels": [EMAIL]}, "formType": form_type}
+    assert client.call("POST", "/api/v1/contact/subscribe", json=body).status_code == 200
+    (event,) = client.get("/_mock/events")["events"]
+    assert event["eventTypeKey"] == "subscribeFromApi"
 
 
 def test_a_subscription_may_come_without_its_wrapping_and_without_an_email(client):

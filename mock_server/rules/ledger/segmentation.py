@@ -25,8 +25,8 @@ RULES = (
         sources=(Source.SEGMENTATION,),
         decision=(
             "Which type loses is our choice: the newest one, and never one of the four order event "
-            "types, for which room is kept. A seed that switches segmentation on for more is "
-            "refused."
+            "types, for which room is kept. Switching segmentation on for more, by the "
+            "control API or a seed, is refused."
         ),
         when_broken="recorded, with the warning `segmentation_limit`",
         warnings=("segmentation_limit",),
