@@ -152,15 +152,15 @@ class Archive:
                 self._grow(-_size(pack))
 
     def _turn_to(self, number: int) -> None:
-        if self._open >= 0:
-            self._packer.filled(self, self._open)
-        self._open = number
+        filled, self._open = self._open, number
         pack = self.packs.get(number)
         if pack is None:
             self.packs[number] = [None] * PACK
         elif not isinstance(pack, list):
             self.packs[number] = slots = slots_of(pack)
             self._grow(_size(slots))
+        if filled >= 0:
+            self._packer.filled(self, filled)
 
     def _grow(self, size: int) -> None:
         self._raw += size

@@ -142,6 +142,14 @@ def test_beyond_the_budget_the_oldest_records_are_compressed(small_budget, store
     )
 
 
+def test_a_pack_is_compressed_also_when_all_before_it_are(store, account, monkeypatch):
+    monkeypatch.setattr(packs.Packer, "_compress", lambda _: None)  # none but the writer does it
+    store.packer._budget = 1
+    for number in range(100):
+        place(account, str(number))
+    assert compressed(account).count(False) == 1, "the one that is being filled"
+
+
 def test_a_compressed_event_can_be_changed_and_removed(small_budget, store, account):
     for number in range(100):
         place(account, str(number))
