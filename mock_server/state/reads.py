@@ -171,9 +171,10 @@ class AccountReads:
         return self.db.table(table).find(key)
 
     def rows(self, table: str) -> list[Document]:
-        """All documents of a table, oldest first."""
+        """All documents of a table as of now, oldest first; they are read with no lock held."""
         with self.lock:
-            return self.db.table(table).documents()
+            held = self.db.table(table).freeze()
+        return [jsonio.loads(data) for _, data in held()]
 
     def group(self, table: str, value: str) -> list[Document]:
         """The documents of a table whose index field has this value, oldest first."""
