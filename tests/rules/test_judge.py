@@ -252,8 +252,8 @@ def test_what_is_ignored_changes_nothing_and_what_is_applied_is_stored_as_sent(
 def test_hint_for_a_rejected_event_names_what_failed(case: Any, body: Any) -> None:
     """ENV-01 to ENV-09: each parameter of a failed step is spoken of, as long as they are few."""
     outcome = case.judge(body, size=0)
-    failed = {step.param for step in outcome.trace if step.result == "failed" and step.param}
-    if outcome.verdict == "rejected" and len(failed) < 5:
+    failed = [step.param or "" for step in outcome.trace if step.result == "failed"]
+    if outcome.verdict == "rejected" and len(failed) <= 5:
         for param in failed:
             assert param.removesuffix(".name") in outcome.hint or "were sent once" in outcome.hint
 
