@@ -12,9 +12,9 @@ from functools import partial
 from flask.testing import FlaskClient
 
 from benchmarks.common import Result, add_buyer, figure, fill, middle, order_event, show, timed
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
 from mock_server.emulator.account import Account
+from mock_server.frame.app import create_app
 from mock_server.model import EventRequest
 
 SIZES = (100, 100_000)

@@ -21,8 +21,8 @@ from benchmarks.common import (
     show,
     timed,
 )
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
+from mock_server.frame.app import create_app
 
 
 def noop_app() -> Flask:

@@ -14,9 +14,9 @@ from subprocess import DEVNULL, PIPE, Popen
 
 from benchmarks.common import add_buyer
 from benchmarks.route import noop_app
-from mock_server.app import create_app, runs_long
 from mock_server.emulator import Emulator
-from mock_server.guards import Guard
+from mock_server.frame.app import create_app, runs_long
+from mock_server.frame.guards import Guard
 from mock_server.server import HttpServer, collect_less
 
 

@@ -3,8 +3,8 @@
 import sys
 
 from mock_server import jsonio
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
+from mock_server.frame.app import create_app
 from mock_server.openapi.document import build
 
 with Emulator() as emulator:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 
 ROOT = Path(__file__).parent.parent

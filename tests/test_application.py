@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, session
 from werkzeug.test import EnvironBuilder
 
-from mock_server.application import Application
+from mock_server.frame.application import Application
 
 SEEN = (
     "server_name",

@@ -11,28 +11,29 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mock_server"
 
 # Who may import whom inside the package; every part may import itself and what lies in GROUND.
-GROUND = {"model", "jsonio", "settings", "_version", "routing"}
+GROUND = {"ledger", "model", "jsonio", "settings", "_version", "frame/routing"}
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": set(),
     "state": set(),
     "server": set(),
-    "guards": set(),
     "emulator": {"rules", "state"},
     "api": {"emulator"},
     "control": {"emulator"},
     "inspector": {"emulator"},
-    "testing": {"emulator", "hosting"},
-    "metering": {"emulator"},
+    "testing": {"emulator", "frame/hosting"},
     "openapi": {"api", "control", "emulator"},  # it describes the schemas of the doors
-    "openapi_page": {"app", "emulator", "openapi"},
-    "application": set(),
-    "app": {
-        *("api", "application", "control", "emulator", "guards"),
-        *("inspector", "metering", "openapi"),
+    "openapi_page": {"frame/app", "emulator", "openapi"},
+    "frame/__init__": set(),
+    "frame/guards": set(),
+    "frame/application": set(),
+    "frame/metering": {"emulator"},
+    "frame/app": {
+        *("api", "control", "emulator", "inspector", "openapi"),
+        *("frame/application", "frame/guards", "frame/metering"),
     },
-    "hosting": {"app", "emulator", "guards", "server"},
+    "frame/hosting": {"emulator", "frame/app", "frame/guards", "server"},
     "contracts": {"emulator"},
-    "cli": {"contracts", "emulator", "hosting"},
+    "cli": {"contracts", "emulator", "frame/hosting"},
     "__main__": {"cli"},
     "__init__": {"emulator", "testing"},
 }
@@ -40,8 +41,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN = {
     "tinydb": {"state"},
     "flask": {
-        *("api", "app", "application", "control"),
-        *("inspector", "metering", "openapi", "routing"),
+        *("api", "control", "inspector", "openapi"),
+        *("frame/app", "frame/application", "frame/metering", "frame/routing"),
     },
     "uvicorn": {"server"},
     "rich": {"cli"},
@@ -50,8 +51,12 @@ ONLY_IN = {
 
 def _modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        yield part, path
+        yield _part(path.relative_to(PACKAGE).with_suffix("").parts), path
+
+
+def _part(names: tuple[str, ...]) -> str:
+    """The part of the house that a module belongs to; in the frame each module is one."""
+    return "/".join(names[: 2 if names[0] == "frame" else 1])
 
 
 def _imported(path: Path) -> Iterator[str]:
@@ -77,7 +82,7 @@ def test_an_import_points_down_or_not_at_all(part: str, path: Path) -> None:
     allowed = MAY_IMPORT.get(part, set()) | GROUND | {part}
     for name in _imported(path):
         if name.startswith("mock_server."):
-            imported = name.split(".")[1]
+            imported = _part(tuple(name.split(".")[1:]))
             assert imported in allowed, f"{path.name} ({part}) imports {name}"
 
 
@@ -101,10 +106,10 @@ def test_every_part_that_is_named_is_there() -> None:
 KNOWN_TO_RULES = {
     *("__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum"),
     *("functools", "itertools", "math", "operator", "re", "types", "typing", "marshmallow"),
-    *("mock_server.rules", "mock_server.model", "mock_server.jsonio"),
+    *("mock_server.rules", "mock_server.ledger", "mock_server.model", "mock_server.jsonio"),
 }
 CLOCK_OR_IO = {"now", "today", "utcnow", "open", "print", "input", "__import__", "exec", "eval"}
-RULES = [path for part, path in _modules() if part == "rules" and path.name != "ledger_page.py"]
+RULES = [path for part, path in _modules() if part == "rules"]
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
@@ -119,7 +124,7 @@ def test_rules_know_no_clock_and_do_no_io(path: Path) -> None:
         "import subprocess",
         "import importlib",
         "from pathlib import Path",
-        "from mock_server.routing import route",
+        "from mock_server.frame.routing import route",
         "from mock_server.settings import ServerSettings",
         "from datetime import datetime\nx = datetime.now()",
         "import datetime\nx = datetime.date.today()",

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.rules.catalogue import RULES, families
-from mock_server.rules.codes import CODES
+from mock_server.ledger.catalogue import RULES, families
+from mock_server.ledger.codes import CODES
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,10 +25,10 @@ RULE_ID = re.compile(rf"\b(?:{'|'.join(family.key for family in families())})-\d
 
 # The ledger itself, and the tests of the ledger, cite every rule without implementing any.
 NOT_CODE = (
-    "mock_server/rules/catalogue.py",
-    "mock_server/rules/codes.py",
-    "mock_server/rules/ledger_page.py",
-    "mock_server/rules/ledger/",
+    "mock_server/ledger/catalogue.py",
+    "mock_server/ledger/codes.py",
+    "mock_server/ledger/page.py",
+    "mock_server/ledger/",
 )
 NOT_TESTS = (
     "tests/test_ledger_citations.py",
@@ -158,10 +158,14 @@ def test_list_of_later_work_names_each_rule_once() -> None:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """ENV-01 in code and test, -02 in code and scenario, -03 in code only, -04 in a test only."""
-    write(tmp_path, "mock_server/rules/envelope.py", 'one("ENV-01")  # ENV-02..04\ntwo("ENV-03")\n')
-    write(tmp_path, "mock_server/rules/catalogue.py", "ENV-04 ENV-77")
-    write(tmp_path, "mock_server/rules/codes.py", "ENV-04")
-    write(tmp_path, "mock_server/rules/ledger/envelope.py", "ENV-04 ENV-78")
+    write(
+        tmp_path,
+        "mock_server/rules/event/envelope.py",
+        'one("ENV-01")  # ENV-02..04\ntwo("ENV-03")\n',
+    )
+    write(tmp_path, "mock_server/ledger/catalogue.py", "ENV-04 ENV-77")
+    write(tmp_path, "mock_server/ledger/codes.py", "ENV-04")
+    write(tmp_path, "mock_server/ledger/envelope.py", "ENV-04 ENV-78")
     write(tmp_path, "tests/rules/test_envelope.py", "'ENV-01' ENV-04 XENV-05 ENV-999 env-06")
     write(tmp_path, "tests/rules/test_catalogue.py", "ENV-03")
     write(tmp_path, "tests/test_ledger_citations.py", "ENV-03 ENV-88")
@@ -178,9 +182,9 @@ def write(root: Path, name: str, text: str) -> None:
 def test_citations_are_found_with_their_places(tree: Path) -> None:
     cited = citations(tree)
     assert cited.code == {
-        "ENV-01": ["mock_server/rules/envelope.py:1"],
-        "ENV-02": ["mock_server/rules/envelope.py:1"],
-        "ENV-03": ["mock_server/rules/envelope.py:2"],
+        "ENV-01": ["mock_server/rules/event/envelope.py:1"],
+        "ENV-02": ["mock_server/rules/event/envelope.py:1"],
+        "ENV-03": ["mock_server/rules/event/envelope.py:2"],
     }
     assert cited.tests == {
         "ENV-01": ["tests/rules/test_envelope.py:1"],
@@ -215,19 +219,19 @@ def test_citation_of_an_unknown_rule_is_named_with_its_place(
 
 def test_later_rule_is_named_once_code_and_test_cite_it(tree: Path) -> None:
     assert done_already(citations(tree), ["ENV-02", "ENV-03", "ENV-04", "ENV-05"]) == [
-        "ENV-02 at mock_server/rules/envelope.py:1 and fixtures/contracts/body.json:1"
+        "ENV-02 at mock_server/rules/event/envelope.py:1 and fixtures/contracts/body.json:1"
     ]
 
 
 def test_code_given_under_the_wrong_rule_is_named(tree: Path) -> None:
     write(
         tree,
-        "mock_server/rules/orders.py",
+        "mock_server/rules/order/orders.py",
         'trace.failed("ORD-03", "status_invalid", "right")\n'
         'trace.failed("ORD-03", "date_invalid", "wrong")\n'
         'trace.passed("ORD-03", "a message", "status")\n',
     )
     assert codes_out_of_place(tree / "nowhere") == []
-    write(tree, "mock_server/rules/envelope.py", "")
-    write(tree, "mock_server/rules/catalogue.py", "")
+    write(tree, "mock_server/rules/event/envelope.py", "")
+    write(tree, "mock_server/ledger/catalogue.py", "")
     assert codes_out_of_place(tree) == ["ORD-03 date_invalid at orders.py:2"]

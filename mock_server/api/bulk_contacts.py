@@ -12,7 +12,7 @@ from mock_server.api.bodies import array_of, json_object, load, told
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
 from mock_server.api.http import WireError, json_answer
 from mock_server.emulator import Emulator
-from mock_server.emulator.contact_imports import ImportItem, ImportJob
+from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
 from mock_server.emulator.vocabulary import MAX_CONTACTS, ImportOptions
 
 _CONTACT = ContactSchema()

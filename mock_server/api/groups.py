@@ -11,7 +11,7 @@ from mock_server.api.bodies import array_of, json_object, load, query
 from mock_server.api.contact_schemas import MembersSchema, PageSchema, SegmentSchema
 from mock_server.api.http import WireError, json_answer, text_answer
 from mock_server.emulator import Emulator
-from mock_server.emulator.static_segments import MAX_MEMBERS, Membership
+from mock_server.emulator.resources.static_segments import MAX_MEMBERS, Membership
 
 _PAGE = PageSchema()
 _SEGMENTS = SegmentSchema()

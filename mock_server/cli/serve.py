@@ -13,7 +13,7 @@ from mock_server.cli.layout import Command
 from mock_server.cli.options import serve_options, server_settings
 
 if TYPE_CHECKING:
-    from mock_server.hosting import HostedEmulator
+    from mock_server.frame.hosting import HostedEmulator
     from mock_server.settings import ServerSettings
 
 # Waiting in slices: an endless wait cannot be interrupted on every system.

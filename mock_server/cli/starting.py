@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from mock_server.hosting import HostedEmulator
+    from mock_server.frame.hosting import HostedEmulator
     from mock_server.settings import ServerSettings
 
 
@@ -20,7 +20,7 @@ def start(settings: ServerSettings) -> HostedEmulator:
     with _not_collecting():
         # Most of the time that a start takes is spent on these imports.
         from mock_server.emulator import EmulatorError, StateError
-        from mock_server.hosting import HostedEmulator
+        from mock_server.frame.hosting import HostedEmulator
 
         try:
             return HostedEmulator(settings, warn=_warn, own_process=True)

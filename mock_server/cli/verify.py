@@ -127,7 +127,7 @@ def _files(path: Path) -> list[Path]:
 def _runner(url: str | None, api_key: str) -> Iterator[tuple[Runner, Target]]:
     """A runner against the server at `url`, or against one that lives as long as this is open."""
     from mock_server.contracts import Runner, Target
-    from mock_server.hosting import HostedEmulator
+    from mock_server.frame.hosting import HostedEmulator
     from mock_server.settings import ServerSettings
 
     if url is None:

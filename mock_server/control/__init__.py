@@ -27,7 +27,7 @@ from mock_server.emulator import (
     StateError,
     UnknownRuleError,
 )
-from mock_server.routing import route_list
+from mock_server.frame.routing import route_list
 
 __all__ = ["PREFIX", "answer_http_error", "answer_refusal", "hang"]
 

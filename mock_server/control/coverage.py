@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from mock_server.control.http import account_of, answer
 from mock_server.emulator import Emulator
-from mock_server.emulator.coverage import rule_coverage
+from mock_server.emulator.reports.coverage import rule_coverage
 
 
 def blueprint(emulator: Emulator) -> Blueprint:

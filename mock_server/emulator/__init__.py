@@ -11,15 +11,15 @@ from mock_server.emulator.errors import (
     RefusedError,
     UnknownKeyError,
 )
-from mock_server.emulator.faults import Fault, Faults
-from mock_server.emulator.journal import Journal, JournalEntry
-from mock_server.emulator.limits import is_guarded
 from mock_server.emulator.records import outcome_document
+from mock_server.emulator.resources.segment_schemas import Moment
 from mock_server.emulator.schemas import TextOrNumber
-from mock_server.emulator.segment_schemas import Moment
-from mock_server.rules import catalogue
-from mock_server.rules.catalogue import UnknownRuleError
-from mock_server.rules.order_fields import STATUSES
+from mock_server.emulator.traffic.faults import Fault, Faults
+from mock_server.emulator.traffic.journal import Journal, JournalEntry
+from mock_server.emulator.traffic.limits import is_guarded
+from mock_server.ledger import catalogue
+from mock_server.ledger.catalogue import UnknownRuleError
+from mock_server.rules.order.fields import STATUSES
 from mock_server.state import TABLES, EventQuery, Page, StateError
 
 __all__ = [

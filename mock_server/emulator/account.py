@@ -8,23 +8,23 @@ from dataclasses import asdict, replace
 from threading import Condition, RLock
 from typing import Any
 
-from mock_server.emulator.analytics import Analytics
 from mock_server.emulator.clock import Clock
-from mock_server.emulator.contacts import find_by_short, merged, require_identifier
-from mock_server.emulator.counts import Counts
 from mock_server.emulator.errors import InvalidError, NotFoundError
-from mock_server.emulator.faults import Faults
 from mock_server.emulator.history import history_entry
-from mock_server.emulator.journal import Journal
-from mock_server.emulator.limits import Limits
-from mock_server.emulator.lives import Lives
 from mock_server.emulator.records import event_document, event_record
-from mock_server.emulator.resources import Resources
+from mock_server.emulator.reports.analytics import Analytics
+from mock_server.emulator.reports.counts import Counts
+from mock_server.emulator.reports.order_life import Lives
+from mock_server.emulator.resources.contacts import find_by_short, merged, require_identifier
+from mock_server.emulator.resources.resources import Resources
 from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
 from mock_server.emulator.seeds import Seeder
+from mock_server.emulator.traffic.faults import Faults
+from mock_server.emulator.traffic.journal import Journal
+from mock_server.emulator.traffic.limits import Limits
 from mock_server.model import IDENTIFIER_KINDS, AccountSettings, Document, EventRequest, Outcome
 from mock_server.rules import judge
-from mock_server.rules.event_types import new_event_type, why_not_segmented
+from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.trace import Trace
 from mock_server.state import AccountState, EventQuery, Page
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from mock_server.emulator.errors import NotFoundError, UnknownKeyError
-from mock_server.emulator.secrets import account_name, tail
+from mock_server.emulator.traffic.secrets import account_name, tail
 from mock_server.model import DEFAULT_ACCOUNT
 
 AccountMode = Literal["shared", "per-key"]

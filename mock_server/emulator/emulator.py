@@ -14,8 +14,8 @@ from typing import Any
 from mock_server._version import __version__
 from mock_server.emulator.account import Account
 from mock_server.emulator.accounts import AccountMode, AccountNames
-from mock_server.emulator.journal import DEFAULT_LIMIT, Journal
-from mock_server.emulator.metrics import Metrics
+from mock_server.emulator.reports.metrics import Metrics
+from mock_server.emulator.traffic.journal import DEFAULT_LIMIT, Journal
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.state import Store
 

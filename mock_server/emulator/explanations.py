@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mock_server.ledger.codes import CODES
 from mock_server.model import Document
-from mock_server.rules.codes import CODES
 from mock_server.rules.trace import is_near_miss
 
 

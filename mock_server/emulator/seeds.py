@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from mock_server.emulator.contacts import FOUND_BY, find_by_short, merged, require_identifier
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.history import history_entry
+from mock_server.emulator.resources.contacts import (
+    FOUND_BY,
+    find_by_short,
+    merged,
+    require_identifier,
+)
 from mock_server.emulator.schemas import SeedSchema
 from mock_server.model import Document, Effect
-from mock_server.rules.event_types import new_event_type, why_not_segmented
-from mock_server.rules.order_fields import CONTACT_FIELDS
-from mock_server.rules.orders import order_from_params
+from mock_server.rules.event.event_types import new_event_type, why_not_segmented
+from mock_server.rules.order.fields import CONTACT_FIELDS
+from mock_server.rules.order.orders import order_from_params
 from mock_server.rules.trace import Trace
 from mock_server.state import AccountState
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from mock_server.emulator import Emulator, EventQuery
-from mock_server.emulator.over_time import ERROR_GROUPS, errors_over_time, over_time
+from mock_server.emulator.reports.over_time import ERROR_GROUPS, errors_over_time, over_time
 from mock_server.inspector.pages import SHAPES, account_of
 from mock_server.model import VERDICTS
 

@@ -11,14 +11,14 @@ from mock_server.control.http import PageArguments
 from mock_server.control.orders import OrderArguments
 from mock_server.control.state import ResetSchema
 from mock_server.emulator.clock_times import ClockSchema
-from mock_server.emulator.faults import FaultSchema
+from mock_server.emulator.resources.segment_schemas import ConditionSchema
 from mock_server.emulator.schemas import (
     EventTypeSchema,
     SeedSchema,
     SettingsSchema,
     ShortContactSchema,
 )
-from mock_server.emulator.segment_schemas import ConditionSchema
+from mock_server.emulator.traffic.faults import FaultSchema
 from mock_server.openapi import analytics_answers as analytics
 from mock_server.openapi import answers as shapes
 from mock_server.openapi.event_routes import GenerateEvent

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from mock_server.model import AccountView, EventRequest, Outcome
-from mock_server.rules.causes import hint_for, told
-from mock_server.rules.envelope import Envelope, read_envelope
-from mock_server.rules.event_types import (
+from mock_server.rules.contact.identifiers import is_null_text
+from mock_server.rules.contact.identify import Identification, contact_from_event, identify
+from mock_server.rules.event.causes import hint_for, told
+from mock_server.rules.event.envelope import Envelope, read_envelope
+from mock_server.rules.event.event_types import (
     ORDER_EVENTS,
     check_required_params,
     check_segmentation,
     event_type_of,
 )
-from mock_server.rules.identifiers import is_null_text
-from mock_server.rules.identify import Identification, contact_from_event, identify
-from mock_server.rules.orders import OrderEvent, decide_order
+from mock_server.rules.order.orders import OrderEvent, decide_order
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, filled_in
 

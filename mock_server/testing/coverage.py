@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mock_server.emulator import catalogue
-from mock_server.emulator.coverage import rule_coverage
+from mock_server.emulator.reports.coverage import rule_coverage
 
 
 def coverage_lines(rules: Mapping[str, Iterable[str]]) -> list[str]:

@@ -15,9 +15,9 @@ from mock_server.emulator import (
     InvalidError,
     change_clock,
 )
-from mock_server.emulator.coverage import rule_coverage
+from mock_server.emulator.reports.coverage import rule_coverage
 from mock_server.emulator.schemas import SettingsSchema
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.model import Document
 from mock_server.settings import DEFAULT_HOST, DEFAULT_MAX_EVENTS, ServerSettings
 from mock_server.testing.assertions import Assertions

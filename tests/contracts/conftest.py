@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mock_server.contracts import Runner, Target
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from mock_server.cli.verify_report import shown
 from mock_server.contracts import Runner, read_scenario, shipped_folder
-from mock_server.rules.catalogue import RULES
+from mock_server.ledger.catalogue import RULES
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(shipped_folder().glob("*.json"))

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
-from mock_server.emulator.metrics import MAX_EVENT_TYPES, OTHER, Metrics
+from mock_server.emulator.reports.metrics import MAX_EVENT_TYPES, OTHER, Metrics
+from mock_server.frame.app import create_app
 
 
 def samples(text):

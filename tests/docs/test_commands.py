@@ -9,7 +9,7 @@ import pytest
 from console import SERVES, Terminal, comparable, steps
 from documents import PAGES, TERMINAL, blocks
 
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 
 # Commands that are shown and not executed, and why.
 NOT_RUN = {

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
+from mock_server.frame.app import create_app
 from mock_server.model import EventRequest
 
 PAGE = "/_mock/ui/analytics"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
+from mock_server.frame.app import create_app
 from mock_server.model import EventRequest
 
 HEADING = "Way out and near misses"

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
 from mock_server.emulator.explanations import all_codes
+from mock_server.frame.app import create_app
 from mock_server.model import EventRequest
 
 SEED = Path(__file__).parents[2] / "fixtures/seeds/shop.json"

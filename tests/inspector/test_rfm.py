@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from mock_server.app import create_app
 from mock_server.emulator import Account, Emulator
+from mock_server.frame.app import create_app
 from mock_server.model import EventRequest
 
 UI = "/_mock/ui"

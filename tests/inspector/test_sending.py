@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 from tests.conftest import Client
 

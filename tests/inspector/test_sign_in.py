@@ -10,7 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 from tests.conftest import Client
 

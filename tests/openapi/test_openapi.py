@@ -9,8 +9,8 @@ from pathlib import Path
 
 from openapi_spec_validator import validate
 
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
+from mock_server.frame.app import create_app
 from mock_server.openapi.document import build, undescribed
 from mock_server.openapi.routes import ROUTES
 

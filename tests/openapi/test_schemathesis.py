@@ -7,8 +7,8 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
+from mock_server.frame.app import create_app
 
 _EMULATOR = Emulator(max_events=500)
 _APP = create_app(_EMULATOR)

@@ -21,7 +21,7 @@ from mock_server.model import (
     Outcome,
 )
 from mock_server.rules import judge
-from mock_server.rules.event_types import ORDER_EVENTS
+from mock_server.rules.event.event_types import ORDER_EVENTS
 
 EXAMPLE = Path(__file__).parents[2] / "fixtures" / "examples" / "order-created.json"
 NOW = "2026-01-02T03:04:05Z"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.rules.bulk_contacts import ImportOptions, import_contact
+from mock_server.rules.contact.bulk import ImportOptions, import_contact
 from mock_server.state import AccountState, Store
 
 NOW = "2026-02-01T00:00:00.000Z"

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.model import VERDICTS
-from mock_server.rules import ledger_page
-from mock_server.rules.catalogue import (
+from mock_server.ledger import page as ledger_page
+from mock_server.ledger.catalogue import (
     BASES,
     RULES,
     Rule,
@@ -22,7 +21,8 @@ from mock_server.rules.catalogue import (
     families,
     rule,
 )
-from mock_server.rules.codes import CODES, VERDICT_TEXTS, Code
+from mock_server.ledger.codes import CODES, VERDICT_TEXTS, Code
+from mock_server.model import VERDICTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 FAMILY_SIZES = {
@@ -216,7 +216,7 @@ def test_every_verdict_is_put_in_words() -> None:
 def test_page_in_docs_is_the_generated_one() -> None:
     assert PAGE.read_text(encoding="utf-8") == ledger_page.page(), (
         "docs/rules.md is out of date; write it again: "
-        "python -m mock_server.rules.ledger_page > docs/rules.md"
+        "python -m mock_server.ledger.page > docs/rules.md"
     )
 
 

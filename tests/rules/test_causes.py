@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.rules.causes import hint_for, told
+from mock_server.rules.event.causes import hint_for, told
 from mock_server.rules.trace import sentence_list
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from mock_server.rules.conditions import (
+from mock_server.rules.moments import moment_of
+from mock_server.rules.segment.conditions import (
     OPERATORS,
     AllParams,
     AnyItem,
@@ -16,7 +17,6 @@ from mock_server.rules.conditions import (
     Param,
     is_comparable,
 )
-from mock_server.rules.moments import moment_of
 
 NO = "no such parameter"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.rules.contacts import save_contact, subscribe_contact, update_contact
+from mock_server.rules.contact.contacts import save_contact, subscribe_contact, update_contact
 from mock_server.state import AccountState, Store
 
 NOW, BEFORE = "2026-02-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.rules.event_schema import FORBIDDEN_CHARACTERS, EventSchema
+from mock_server.rules.event.schema import FORBIDDEN_CHARACTERS, EventSchema
 
 LONG_KEY = "k" * 101
 LONG_VALUE = "v" * 301

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.rules.event_types import (
+from mock_server.rules.event.event_types import (
     MAX_SEGMENTED,
     ORDER_EVENTS,
     new_event_type,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mock_server import jsonio
 from mock_server.model import Document, IdentifierRule
-from mock_server.rules.items import REQUIRED as ITEM_FIELDS
+from mock_server.rules.order.items import REQUIRED as ITEM_FIELDS
 
 CHANGING = ("orderUpdated", "orderDelivered", "orderCancelled")
 FAILURE = {"12345679": {"eventId": 17, "eventTypeKey": "orderCreated", "verdict": "x", "trace": []}}

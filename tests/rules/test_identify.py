@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mock_server.model import IDENTIFIER_KINDS, IdentifierRule
-from mock_server.rules.identifiers import DEFAULT_NAMES
+from mock_server.rules.contact.identifiers import DEFAULT_NAMES
 
 ALL = {
     3: {"externalCustomerId": "X3", "email": "Three@Shop.ua", "phone": "333"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.rules.internal_events import contact_event, subscription_event_type
+from mock_server.rules.event.internal_events import contact_event, subscription_event_type
 from mock_server.state import Store
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.rules.items import REQUIRED
+from mock_server.rules.order.items import REQUIRED
 
 
 def stored(outcome: Any) -> Any:

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server import jsonio
+from mock_server.ledger.catalogue import RULES
+from mock_server.ledger.codes import CODES
 from mock_server.model import IDENTIFIER_KINDS, IdentifierRule
-from mock_server.rules.catalogue import RULES
-from mock_server.rules.codes import CODES
-from mock_server.rules.event_types import ORDER_EVENTS
-from mock_server.rules.identifiers import DEFAULT_NAMES
-from mock_server.rules.items import REQUIRED as ITEM_FIELDS
-from mock_server.rules.order_fields import KNOWN_FIELDS, STATUSES
+from mock_server.rules.contact.identifiers import DEFAULT_NAMES
+from mock_server.rules.event.event_types import ORDER_EVENTS
+from mock_server.rules.order.fields import KNOWN_FIELDS, STATUSES
+from mock_server.rules.order.items import REQUIRED as ITEM_FIELDS
 
 quick = settings(max_examples=120, derandomize=True, deadline=None)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.rules.currencies import CURRENCIES
-from mock_server.rules.order_fields import KNOWN_FIELDS, STATUSES
+from mock_server.rules.order.currencies import CURRENCIES
+from mock_server.rules.order.fields import KNOWN_FIELDS, STATUSES
 
 
 def stored(case: Any, view: Any = None, /, **changes: Any) -> Any:

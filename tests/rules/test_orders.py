@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.rules.orders import order_from_params
+from mock_server.rules.order.orders import order_from_params
 from mock_server.rules.trace import Trace
 
 CHANGING = ("orderUpdated", "orderDelivered", "orderCancelled")

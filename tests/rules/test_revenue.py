@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mock_server.model import AccountSettings
-from mock_server.rules.order_fields import STATUSES
-from mock_server.rules.revenue import MOBILE_SDK, counting_of
+from mock_server.rules.order.fields import STATUSES
+from mock_server.rules.order.revenue import MOBILE_SDK, counting_of
 
 ON = AccountSettings()
 OFF = AccountSettings(revenue_from_mobile_sdk_initialized=False)

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from mock_server.model import AccountSettings
-from mock_server.rules.rfm import SALES, SINCE, revenue_of
-from mock_server.rules.sales import SalesBook
+from mock_server.rules.order.rfm import SALES, SINCE, revenue_of
+from mock_server.rules.order.sales import SalesBook
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
 SETTINGS = AccountSettings()

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.model import AccountSettings
-from mock_server.rules.revenue import MOBILE_SDK
-from mock_server.rules.rfm import revenue_of
-from mock_server.rules.sales import ContactSales, SalesBook
+from mock_server.rules.order.revenue import MOBILE_SDK
+from mock_server.rules.order.rfm import revenue_of
+from mock_server.rules.order.sales import ContactSales, SalesBook
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
 ON = AccountSettings()

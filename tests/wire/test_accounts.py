@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from mock_server.emulator import Emulator
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}

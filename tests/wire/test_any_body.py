@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
+from mock_server.frame.app import create_app
 
 SCALARS = st.one_of(
     st.none(),

@@ -211,8 +211,8 @@ def test_faults_are_bounded_and_spent_ones_make_room(hosted, client):
 
 
 def test_faults_work_without_a_server_too():
-    from mock_server.app import create_app
     from mock_server.emulator import Emulator
+    from mock_server.frame.app import create_app
 
     with Emulator() as emulator:
         for fault in ({"status": 500}, {"action": "reset"}, {"action": "truncate"}, {"delayMs": 1}):

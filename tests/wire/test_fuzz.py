@@ -12,7 +12,7 @@ import requests
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 
 AUTH = ("any", "key")

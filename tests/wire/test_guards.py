@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import requests
 
-from mock_server.guards import Guard, exposure_warning, is_loopback
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.guards import Guard, exposure_warning, is_loopback
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}

@@ -6,7 +6,7 @@ import pytest
 
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.clock_times import read_duration, read_moment
-from mock_server.emulator.limits import Limits, is_guarded
+from mock_server.emulator.traffic.limits import Limits, is_guarded
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}
 

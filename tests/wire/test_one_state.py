@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 from tests.conftest import Client
 

@@ -10,9 +10,9 @@ import base64
 import pytest
 import requests
 
-from mock_server.app import create_app
 from mock_server.emulator import Emulator
-from mock_server.routing import route_list
+from mock_server.frame.app import create_app
+from mock_server.frame.routing import route_list
 
 TABLE = """
     POST /v1/event
@@ -61,7 +61,7 @@ def concrete(path: str) -> str:
 @pytest.fixture(scope="module")
 def api():
     """One served emulator for all rows: nothing here changes it."""
-    from mock_server.hosting import HostedEmulator
+    from mock_server.frame.hosting import HostedEmulator
     from mock_server.settings import ServerSettings
 
     with (

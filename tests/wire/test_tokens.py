@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.hosting import HostedEmulator
+from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 from tests.conftest import Client
 

@@ -1,0 +1,1 @@
+"""What is made of an account when somebody asks: counts, coverage, revenue, RFM, metrics."""

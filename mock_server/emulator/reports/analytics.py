@@ -1,0 +1,173 @@
+"""What the service computes from an account's events and orders: segments, RFM and revenue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from mock_server.emulator.clock import Clock, iso
+from mock_server.emulator.errors import InvalidError
+from mock_server.emulator.reports.sales import Sales
+from mock_server.emulator.resources.segments import preview
+from mock_server.model import VERDICTS, Document
+from mock_server.rules.event.error_groups import ERROR_GROUPS, error_group
+from mock_server.rules.order.rfm import COLOURS, SALES, SINCE, Grid, LeftOut, Total, revenue_of
+from mock_server.state import AccountState, EventQuery
+
+
+class Analytics:
+    """Questions about many events and orders at once; each reads the account's clock."""
+
+    def __init__(self, state: AccountState, clock: Clock) -> None:
+        self._state = state
+        self._clock = clock
+        self._sales = Sales(state)
+
+    def segment(self, condition: Any, limit: int = 50, offset: int = 0) -> Document:
+        """The contacts that meet a condition (SEG-03). Raises `InvalidError`."""
+        return preview(self._state, condition, self._clock.now(), limit, offset)
+
+    def verdicts(self) -> dict[str, int]:
+        """How many stored events have each verdict; all four are there."""
+        counts = self._state.event_counts("verdict")
+        return {verdict: counts.get(verdict, 0) for verdict in VERDICTS}
+
+    def errors(self) -> list[Document]:
+        """The reasons of the stored events, split as Event analytics splits them.
+
+        One document for each group, empty ones too: `group` and `reasons`, how many events have
+        each reason, the most frequent first. An event may have several.
+        """
+        counts = self._state.event_counts("reason")
+        frequent = sorted(counts, key=lambda reason: (-counts[reason], reason))
+        return [
+            {
+                "group": group,
+                "reasons": {each: counts[each] for each in frequent if error_group(each) == group},
+            }
+            for group in ERROR_GROUPS
+        ]
+
+    def rfm(self) -> Document:
+        """The RFM grid (ORD-19): rows by number of sales, the most first."""
+        now = self._clock.now()
+        with self._sales.book() as book:
+            grid = book.grid(self._state.settings, now)
+        return {
+            "now": iso(now),
+            "contacts": sum(len(cell) for row in grid.cells for cell in row),
+            "sales": grid.sales,
+            "since": [name for name, _ in SINCE],
+            "rows": [_row(grid, row) for row in reversed(range(len(SALES)))],
+            "leftOut": _left_out(grid.left_out),
+        }
+
+    def rfm_contacts(self, sales: str | None = None, since: str | None = None) -> list[int]:
+        """The ids of the contacts in a cell of the RFM grid, or in a row, a column, all of it.
+
+        `sales` and `since` name the row and the column as `rfm` does. Raises `InvalidError`.
+        """
+        _check_name("row", sales, SALES)
+        _check_name("column", since, [name for name, _ in SINCE])
+        with self._sales.book() as book:
+            grid = book.grid(self._state.settings, self._clock.now())
+        return grid.contacts(sales, since)
+
+    def contacts(self, contact_ids: Iterable[int]) -> dict[int, Document]:
+        """What contacts have done, by contact id; no event is read for it.
+
+        Orders and spend are running totals, events are counted in the index. Each has `orders`,
+        `events`, `sales` (its orders in the RFM grid), `lastSale` (ISO 8601, or null) and `spend`,
+        its revenue by currency (ORD-19).
+        """
+        with self._sales.book() as book:
+            bought = {each: book.contact(each, self._state.settings) for each in contact_ids}
+        return {
+            contact_id: {
+                "orders": each.orders,
+                "events": self._state.find_events(EventQuery(contact=contact_id, limit=0)).total,
+                "sales": each.sales,
+                "lastSale": each.last_sale and iso(each.last_sale),
+                "spend": [_total(total) for total in each.spend],
+            }
+            for contact_id, each in bought.items()
+        }
+
+    def turnover(self) -> Document:
+        """The revenue of all times (ORD-19): `totals` by currency, and the orders `leftOut`."""
+        with self._sales.book() as book:
+            totals, left_out = book.revenue(self._state.settings)
+        return {"totals": [_total(each) for each in totals], "leftOut": _left_out(left_out)}
+
+    def revenue(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Document:
+        """Revenue by currency (ORD-19) of the orders dated within the period. Reads every order.
+
+        `total` orders count, `orders` is a page of them, the newest first; `leftOut` the others.
+        """
+        newest_first = reversed(self._state.rows("orders"))
+        found = revenue_of(newest_first, self._state.settings, start, end)
+        return {
+            "from": start and iso(start),
+            "to": end and iso(end),
+            "totals": [_total(each) for each in found.totals],
+            "total": len(found.orders),
+            "orders": [
+                {
+                    "externalOrderId": order["externalOrderId"],
+                    "date": order.get("date"),
+                    "status": order.get("status"),
+                    "currency": order.get("currency"),
+                    "totalCost": order.get("totalCost"),
+                    "why": why,
+                }
+                for order, why in found.orders[offset : offset + limit]
+            ],
+            "leftOut": _left_out(found.left_out),
+        }
+
+
+def _check_name(what: str, name: str | None, names: Sequence[str]) -> None:
+    if name is not None and name not in names:
+        raise InvalidError(
+            f"The RFM grid has no {what} called {name!r}; there are: {', '.join(names)}."
+        )
+
+
+def _total(total: Total) -> Document:
+    return {
+        "currency": total.currency,
+        "orders": total.orders,
+        "revenue": str(total.revenue),
+        "exact": total.exact,
+    }
+
+
+def _row(grid: Grid, row: int) -> Document:
+    statuses = [grid.status(row, column) for column in range(len(SINCE))]
+    return {
+        "sales": SALES[row],
+        "cells": [
+            {
+                "since": name,
+                "count": len(ids),
+                "contactIds": ids,
+                "status": status,
+                "colour": COLOURS[status],
+            }
+            for (name, _), ids, status in zip(SINCE, grid.cells[row], statuses, strict=True)
+        ],
+    }
+
+
+def _left_out(found: list[LeftOut]) -> list[Document]:
+    return [
+        {"why": each.why, "orders": each.orders, "externalOrderIds": each.examples}
+        for each in found
+    ]

@@ -1,0 +1,1 @@
+"""What an account holds beside events and orders: a module for each resource."""

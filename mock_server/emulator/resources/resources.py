@@ -1,0 +1,26 @@
+"""The resources of the emulated service that one account has, besides Generate event."""
+
+from __future__ import annotations
+
+from mock_server.emulator.host import Host
+from mock_server.emulator.resources.contact_book import ContactBook
+from mock_server.emulator.resources.contact_imports import ContactImports
+from mock_server.emulator.resources.order_imports import OrderImports
+from mock_server.emulator.resources.past_events import PastEvents
+from mock_server.emulator.resources.static_segments import StaticSegments
+from mock_server.emulator.resources.tokens import Tokens
+from mock_server.emulator.resources.unsubscribed import Unsubscribed
+from mock_server.state import AccountState
+
+
+class Resources:
+    """One attribute for each: they share the account's state, its lock and its clock."""
+
+    def __init__(self, host: Host, state: AccountState) -> None:
+        self.segments = StaticSegments(host, state)
+        self.unsubscribed = Unsubscribed(host, state)
+        self.contacts = ContactBook(host, state, self.segments, self.unsubscribed)
+        self.imports = ContactImports(host, state, self.segments)
+        self.orders = OrderImports(host, state)
+        self.past_events = PastEvents(host, state)
+        self.tokens = Tokens(host, state)

@@ -1,0 +1,146 @@
+"""SEG-03: which contacts of an account are in a segment.
+
+One pass over the stored events of each type the condition names, found by the index of events by
+type: the cost is bounded by the events of those types, whatever else is stored. Only a condition
+that a contact without any such event meets (a count of zero, a `not`) goes over all contacts too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from mock_server.emulator.clock import iso
+from mock_server.emulator.resources.segment_schemas import read_condition
+from mock_server.model import Document
+from mock_server.rules.moments import moment_of
+from mock_server.rules.segment.segments import (
+    Condition,
+    Events,
+    Membership,
+    SegmentEvent,
+    Tally,
+    decide,
+    event_conditions,
+)
+from mock_server.state import AccountState, EventQuery
+
+# An event that was ignored or rejected selects nobody (our decision): no one bought by it.
+_SELECTING = ("applied", "recorded")
+_LEFT_OUT = ("ignored", "rejected")
+_AT_ONCE = 500
+_NEVER = datetime.min.replace(tzinfo=timezone.utc)
+
+
+def preview(
+    state: AccountState, sent: Any, now: datetime, limit: int = 50, offset: int = 0
+) -> Document:
+    """The contacts that meet a condition as `docs/segments.md` describes it, by contact id.
+
+    `total`, the page of `contacts`, for each of them in `explanation` which events matched and
+    why, and `notes` on events that could not select anybody. Raises `InvalidError`.
+    """
+    condition = read_condition(sent)
+    tallies, notes = _tallies(state, condition, now)
+    candidates = set(tallies)
+    if decide(condition, {}, now).holds:
+        everyone = state.find_contacts(limit=state.counts()["contacts"])
+        candidates.update(each["id"] for each in everyone.items)
+    found: list[tuple[int, Membership]] = []
+    for contact_id in sorted(candidates):
+        membership = decide(condition, tallies.get(contact_id, {}), now)
+        if membership.holds and _is_there(state, contact_id):
+            found.append((contact_id, membership))
+    page = found[offset : offset + limit]
+    return {
+        "total": len(found),
+        "now": iso(now),
+        "contacts": [state.contact(contact_id) for contact_id, _ in page],
+        "explanation": [
+            {"contactId": contact_id, "why": each.why, "events": list(each.events)}
+            for contact_id, each in page
+        ],
+        "notes": notes,
+    }
+
+
+def _is_there(state: AccountState, contact_id: int) -> bool:
+    contact = state.contact(contact_id)
+    return contact is not None and not contact.get("deleted")
+
+
+def _tallies(
+    state: AccountState, condition: Condition, now: datetime
+) -> tuple[dict[int, dict[Events, Tally]], list[str]]:
+    """What the events of each contact come to, and what is to be said of the others."""
+    by_type: dict[str, list[Events]] = defaultdict(list)
+    for each in event_conditions(condition):
+        by_type[each.event_type].append(each)
+    tallies: dict[int, dict[Events, Tally]] = defaultdict(dict)
+    notes: list[str] = []
+    for key, conditions in by_type.items():
+        problem = _problem(state, key)
+        if problem:
+            notes.append(problem)
+            continue
+        notes += _left_out(state, key)
+        for contact_id, event in _events(state, key):
+            mine = tallies[contact_id]
+            for each in conditions:
+                if each not in mine:
+                    mine[each] = Tally(each, now)
+                mine[each].see(event)
+    return tallies, notes
+
+
+def _problem(state: AccountState, key: str) -> str:
+    """Why no event of this type can select anybody (SEG-02); "" when they can."""
+    event_type = state.event_type(key)
+    if event_type is None:
+        known = ", ".join(each["eventTypeKey"] for each in state.event_types()[:10])
+        return f"There is no event type {key}. " + (
+            f"Known: {known}." if known else "There are no event types yet."
+        )
+    if not event_type["segmentation"]:
+        return (
+            f"Event type {key} does not take part in segmentation (SEG-02): its events select"
+            f' nobody. PUT /_mock/event-types/{key} with {{"segmentation": true}} changes that.'
+        )
+    return ""
+
+
+def _left_out(state: AccountState, key: str) -> list[str]:
+    notes = []
+    for verdict in _LEFT_OUT:
+        total = state.find_events(EventQuery(type=key, verdict=verdict, limit=0)).total
+        if total:
+            events = "event was" if total == 1 else "events were"
+            notes.append(f"{total} {key} {events} {verdict}: not counted.")
+    return notes
+
+
+def _events(state: AccountState, key: str) -> Iterator[tuple[int, SegmentEvent]]:
+    """The events of a type that select, with their contacts."""
+    for verdict in _SELECTING:
+        query: EventQuery | None = EventQuery(type=key, verdict=verdict, limit=_AT_ONCE)
+        while query is not None:
+            records = state.find_events(query).items
+            for record in records:
+                if record["contactId"] is not None:
+                    yield record["contactId"], _as_seen(record)
+            more = len(records) == _AT_ONCE
+            query = replace(query, until=records[-1]["eventId"] - 1) if more else None
+
+
+def _as_seen(record: Document) -> SegmentEvent:
+    at = moment_of(record.get("occurred")) or moment_of(record.get("receivedAt"))
+    params = record.get("params")
+    named = {
+        each["name"]: each.get("value")
+        for each in (params if isinstance(params, list) else ())
+        if isinstance(each, dict) and isinstance(each.get("name"), str)
+    }
+    return SegmentEvent(record["eventId"], at or _NEVER, named)

@@ -1,0 +1,1 @@
+"""What hangs the doors into one application, lets requests in, and puts it behind a port."""

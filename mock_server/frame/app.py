@@ -1,0 +1,92 @@
+"""The Flask application: the doors, hung into one frame."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from mock_server import api, control, inspector, openapi
+from mock_server.emulator import Emulator
+from mock_server.frame.application import Application
+from mock_server.frame.guards import Guard
+from mock_server.frame.metering import hang as hang_metering
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+_LOG = logging.getLogger("yespo_mock")
+
+
+def runs_long(path: str, emulator: Emulator) -> bool:
+    """Whether a request for this path may take long.
+
+    The emulated API does when it is for many things at once, or when a fault makes it wait; the
+    other doors always may.
+    """
+    return emulator.holds_up or not path.startswith(api.PREFIX) or api.is_for_many(path)
+
+
+def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
+    """A WSGI application that serves an emulator through all of its doors.
+
+    `guard` stands in front of them; without one everybody is let in, which is right for callers in
+    the same process.
+    """
+    app = Application("mock_server")
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
+    app.url_map.strict_slashes = False  # WIRE-06
+    app.url_map.merge_slashes = False
+    hang_metering(app, emulator)
+    api.hang(app, emulator)
+    control.hang(app, emulator)
+    inspector.hang(app, emulator, partial(api.post_event, app), guard)
+    openapi.hang(app)
+
+    @app.errorhandler(HTTPException)
+    def answer_http_error(error: HTTPException) -> Response:
+        # Nothing ever answers with HTML (WIRE-04): each door words its own errors.
+        if request.path.startswith(api.PREFIX):
+            return api.answer_http_error(error, app)
+        return control.answer_http_error(error, app)
+
+    @app.errorhandler(Exception)
+    def answer_unexpected(error: Exception) -> Response:
+        _LOG.exception("%s %s failed", request.method, request.path, exc_info=error)
+        text = f"The emulator itself failed: {type(error).__name__}: {error}. This is a bug in it."
+        return Response(text, 500, content_type="text/plain; charset=utf-8")
+
+    def guarded(inner: WSGIApplication) -> WSGIApplication:
+        return inner if guard is None else Guarded(inner, guard)
+
+    # Flask documents wrapping `wsgi_app` as the way to hang a middleware. Its hooks would cost
+    # every event more.
+    app.wsgi_app = api.wrap(app.wsgi_app, emulator, guarded)  # type: ignore[assignment,method-assign]
+    return app
+
+
+class Guarded:
+    """Wraps a WSGI application: a guard sees each request before any door does."""
+
+    def __init__(self, app: WSGIApplication, guard: Guard) -> None:
+        self._app = app
+        self._guard = guard
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Serve a request, or refuse it in the words of the door it knocks at."""
+        refusal = self._guard.refusal(environ)
+        if refusal is None:
+            return self._app(environ, start_response)
+        status, code, message = refusal.status, refusal.code, refusal.message
+        path = environ["PATH_INFO"]
+        if path.startswith(api.PREFIX):
+            answer = api.answer_refusal(status, code, message, environ)
+        elif status == 401 and inspector.is_page(path):
+            answer = inspector.lead_to_sign_in(environ)
+        else:
+            answer = control.answer_refusal(status, code, message)
+        return answer(environ, start_response)

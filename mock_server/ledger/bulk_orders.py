@@ -1,0 +1,77 @@
+"""BLK: Add orders, `POST /orders`."""
+
+from mock_server.ledger.entry import Rule, Source
+
+RULES = (
+    Rule(
+        id="BLK-01",
+        title="At most 1,000 orders at once",
+        statement="One request carries up to 1,000 orders; one with more is answered 400.",
+        sources=(Source.ADD_ORDERS,),
+        when_broken="the request is answered 400",
+    ),
+    Rule(
+        id="BLK-02",
+        title="Required fields of a bulk order",
+        statement=(
+            "An order needs `externalOrderId`, `totalCost`, `status`, `date`, `currency` and one "
+            "of `externalCustomerId`, `email` and `phone`. An item needs `externalItemId` and "
+            "`quantity`."
+        ),
+        sources=(Source.ADD_ORDERS, Source.REFERENCE),
+        decision=(
+            "`date` may also be a date alone, or a time without seconds; it is kept in the form of "
+            "ORD-04. One item without its brackets is taken for a list of it."
+        ),
+        when_broken=(
+            "the order is among the `failedOrders` of the answer, for `required_missing`, "
+            "`item_required_missing` or `order_malformed`"
+        ),
+        reasons=("required_missing", "item_required_missing", "order_malformed"),
+    ),
+    Rule(
+        id="BLK-03",
+        title="Failed orders are in the answer",
+        statement=(
+            "A well-formed body is always answered 200, with "
+            '`{"failedOrders": [{"order": …, "error": …}]}`; the list is empty when all went in.'
+        ),
+        sources=(Source.ADD_ORDERS, Source.REFERENCE),
+    ),
+    Rule(
+        id="BLK-04",
+        title="Add orders creates unknown contacts",
+        statement=(
+            "A contact that is not known by external ID, email or phone is created from the order. "
+            "An existing contact is not changed."
+        ),
+        sources=(Source.ADD_ORDERS,),
+        decision=(
+            "A deleted contact with the order's external ID comes back as it was. An order that "
+            "exists keeps its contact, and creates none."
+        ),
+    ),
+    Rule(
+        id="BLK-05",
+        title="Each order generates an event",
+        statement=(
+            "Each order generates an event whose type is `order` followed by the status, such as "
+            "`orderINITIALIZED`, and whose key is the `externalOrderId`."
+        ),
+        sources=(Source.ADD_ORDERS,),
+        decision=(
+            "The event's verdict is recorded, its API version internal, its params are the fields "
+            "of the order; the change of the order is its effect. Orders that fail generate none."
+        ),
+    ),
+    Rule(
+        id="BLK-06",
+        title="The same order ID updates",
+        statement=(
+            "An order with an `externalOrderId` that exists is updated. An order saved by Add "
+            "orders can be changed by Generate event, and the other way round."
+        ),
+        sources=(Source.ADD_ORDERS, Source.ORDERS_PAGE),
+        decision="What an update leaves blank stays as it was, as in ORD-10.",
+    ),
+)

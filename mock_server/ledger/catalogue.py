@@ -1,0 +1,100 @@
+"""The rule catalogue: every rule of the emulated service, as data.
+
+Traces, tests, fixtures and docs cite rules by id, and nothing cites one that is not in here.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from mock_server.ledger import (
+    bulk_orders,
+    contacts,
+    envelope,
+    identity,
+    items,
+    order_changes,
+    orders,
+    past_events,
+    segmentation,
+    transport,
+)
+from mock_server.ledger.entry import BASES, Basis, Rule, Source
+
+__all__ = [
+    "BASES",
+    "RULES",
+    "Basis",
+    "Family",
+    "Rule",
+    "Source",
+    "UnknownRuleError",
+    "families",
+    "rule",
+]
+
+
+class UnknownRuleError(KeyError):
+    """No rule has this id; the message names ids that are near, or how an id looks."""
+
+    def __init__(self, rule_id: str) -> None:
+        super().__init__(rule_id)
+        self.rule_id = rule_id
+        near = difflib.get_close_matches(_normal(rule_id), RULES, n=3)
+        if near:
+            self.near: tuple[str, ...] = tuple(near)
+            self.message = f"no rule {rule_id!r}; did you mean {', '.join(near)}?"
+        else:
+            self.near = ()
+            keys = ", ".join(family.key for family in _FAMILIES)
+            self.message = f"no rule {rule_id!r}; ids look like ORD-01, families are {keys}"
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Rules of one subject: the first part of their ids, a heading, and the rules in order."""
+
+    key: str
+    title: str
+    rules: tuple[Rule, ...]
+
+
+_FAMILIES = (
+    Family("ENV", "The envelope of an event", envelope.RULES),
+    Family("IDN", "Whom the event belongs to", identity.RULES),
+    Family("SEG", "Segmentation by events", segmentation.RULES),
+    Family("ORD", "Order events", orders.RULES + order_changes.RULES),
+    Family("ITM", "The items of an order", items.RULES),
+    Family("PST", "Past events", past_events.RULES),
+    Family("CON", "Contacts", contacts.RULES),
+    Family("BLK", "Add orders", bulk_orders.RULES),
+    Family("WIRE", "The transport", transport.RULES),
+)
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {each.id: each for family in _FAMILIES for each in family.rules}
+)
+"""Every rule by its id, in the order of the ledger."""
+
+
+def families() -> tuple[Family, ...]:
+    """The families in the order of the ledger, each with its rules."""
+    return _FAMILIES
+
+
+def rule(rule_id: str) -> Rule:
+    """The rule with this id, in any letter case; raises `UnknownRuleError` when there is none."""
+    try:
+        return RULES[_normal(rule_id)]
+    except KeyError:
+        raise UnknownRuleError(rule_id) from None
+
+
+def _normal(rule_id: str) -> str:
+    return rule_id.strip().upper()

@@ -1,0 +1,181 @@
+"""ENV: the envelope of an event, that is `eventTypeKey`, `keyValue` and `params`."""
+
+from mock_server.ledger.entry import Rule, Source
+
+RULES = (
+    Rule(
+        id="ENV-01",
+        title="The body is an object",
+        statement="The body of the request is a JSON object.",
+        sources=(Source.REFERENCE,),
+        decision="An object that has a name twice is accepted; the last value counts.",
+        when_broken="rejected 400 `malformed_body`; a name twice: warning `name_repeated`",
+        reasons=("malformed_body",),
+        warnings=("name_repeated",),
+    ),
+    Rule(
+        id="ENV-02",
+        title="An event type key is required",
+        statement=(
+            "`eventTypeKey` is required. It is a string that is not blank and has at most 100 "
+            "characters."
+        ),
+        sources=(Source.VALIDATION, Source.REFERENCE),
+        when_broken="rejected 400 `event_type_key_missing` or `event_type_key_too_long`",
+        reasons=("event_type_key_missing", "event_type_key_too_long"),
+    ),
+    Rule(
+        id="ENV-03",
+        title="Characters an event type key cannot have",
+        statement=(
+            "`eventTypeKey` has none of the characters `` < ; ’ \\ / | \" ` ' ^ ? ! , > `` "
+            "(separated by blanks here; a blank itself is allowed)."
+        ),
+        sources=(Source.VALIDATION, Source.REFERENCE),
+        when_broken="rejected 400 `event_type_key_forbidden_character`",
+        reasons=("event_type_key_forbidden_character",),
+    ),
+    Rule(
+        id="ENV-04",
+        title="The key value is optional text",
+        statement=(
+            "`keyValue` is optional. It has at most 300 characters and none of the characters that "
+            "ENV-03 forbids. A number is accepted and kept as its text."
+        ),
+        sources=(Source.VALIDATION, Source.REFERENCE, Source.FIELD),
+        decision=(
+            "A `keyValue` that is an object, an array or a boolean is rejected: clients are only "
+            "known to send text and numbers."
+        ),
+        when_broken=(
+            "rejected 400 `key_value_too_long`, `key_value_forbidden_character` or "
+            "`key_value_malformed`"
+        ),
+        reasons=("key_value_too_long", "key_value_forbidden_character", "key_value_malformed"),
+    ),
+    Rule(
+        id="ENV-05",
+        title="A missing key value comes from params",
+        statement=(
+            "A `keyValue` that is missing or blank is taken from `params`, from the first of "
+            "these that is there, by the names of IDN-01: contact ID, external customer ID, "
+            "email, phone, push token."
+        ),
+        sources=(Source.GENERATE_EVENT,),
+        decision="What is taken from `params` need not be as short and clean as ENV-04 asks.",
+    ),
+    Rule(
+        id="ENV-06",
+        title="An event identifies somebody",
+        statement=(
+            "An event that has neither a `keyValue` nor one of the identifiers of ENV-05 is not "
+            "accepted."
+        ),
+        sources=(Source.GENERATE_EVENT,),
+        when_broken="rejected 400 `identifier_missing`",
+        reasons=("identifier_missing",),
+    ),
+    Rule(
+        id="ENV-07",
+        title="Params are name and value pairs",
+        statement=(
+            "`params` is an array of objects, each with both a `name` and a `value`. It may be "
+            "empty or absent. A `value` of null counts as present but not filled."
+        ),
+        sources=(Source.VALIDATION, Source.REFERENCE, Source.FIELD),
+        decision="`params` that is null counts as absent.",
+        when_broken="rejected 400 `param_malformed`",
+        reasons=("param_malformed",),
+    ),
+    Rule(
+        id="ENV-08",
+        title="What a param name is",
+        statement=(
+            "The `name` of a param is a string that is not blank and has at most 100 characters."
+        ),
+        sources=(Source.VALIDATION, Source.REFERENCE),
+        when_broken="rejected 400 `param_name_too_long` or `param_malformed`",
+        reasons=("param_name_too_long", "param_malformed"),
+    ),
+    Rule(
+        id="ENV-09",
+        title="Param names are unique",
+        statement=(
+            "No two params of an event have the same name. Names are compared exactly, including "
+            "letter case."
+        ),
+        sources=(Source.VALIDATION,),
+        when_broken="rejected 400 `param_name_duplicate`",
+        reasons=("param_name_duplicate",),
+    ),
+    Rule(
+        id="ENV-10",
+        title="What a param value may be",
+        statement=(
+            "In v2 a param's `value` may be any JSON value. In v1 it is documented as a string, "
+            "with nested JSON sent as escaped text; numbers, booleans, arrays and objects are "
+            "accepted in v1 too, because the vendor's own v1 example sends an array."
+        ),
+        sources=(Source.REFERENCE, Source.ORDERS_PAGE, Source.FIELD),
+        when_broken="warning `v1_value_not_string` for an array or an object in v1",
+        warnings=("v1_value_not_string",),
+    ),
+    Rule(
+        id="ENV-11",
+        title="A body is at most 20 KB",
+        statement="The request body of an event has at most 20 KB, that is 20 × 1024 bytes.",
+        sources=(Source.GENERATE_EVENT,),
+        decision=(
+            "The answer is 413; the documentation names the limit only. Of POST /past_events, each "
+            "event may have so much."
+        ),
+        when_broken="rejected 413 `body_too_large`",
+        reasons=("body_too_large",),
+    ),
+    Rule(
+        id="ENV-12",
+        title="Empty external IDs do not count",
+        statement=(
+            "In v2 an `externalCustomerId` in `params` is not used for identification when its "
+            'value is empty, blank, null or the text `"null"`. In v1 null and blank count as not '
+            "filled."
+        ),
+        sources=(Source.EXTERNAL_ID, Source.REFERENCE),
+        decision='In v2 `"null"` serves neither ORD-01 nor ORD-10 as an external ID.',
+    ),
+    Rule(
+        id="ENV-13",
+        title="New keys create event types",
+        statement=(
+            "An `eventTypeKey` that the account does not know yet creates the event type in the "
+            "account."
+        ),
+        sources=(Source.VALIDATION, Source.REFERENCE),
+    ),
+    Rule(
+        id="ENV-14",
+        title="An event type's required parameters",
+        statement=(
+            "When parameter validation is switched on for the event type, every parameter it marks "
+            "as required must be present and filled. Otherwise the answer is 400 and its body is "
+            "the text `The event should have the following params: ` followed by the JSON array of "
+            'the type\'s parameters, each as `{"name", "required"}`.'
+        ),
+        sources=(Source.VALIDATION,),
+        when_broken="rejected 400 `required_params_missing`",
+        reasons=("required_params_missing",),
+    ),
+    Rule(
+        id="ENV-15",
+        title="Event type keys are case-sensitive",
+        statement=(
+            "Event type keys are compared including letter case, so `OrderCreated` is a custom "
+            "event and not an order event. A key that differs from one of the four order event "
+            "types only by letter case, `_`, `-` or blanks is probably a slip and gets a warning."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="recorded, with the warning `event_type_looks_like_order`",
+        warnings=("event_type_looks_like_order",),
+    ),
+)

@@ -1,0 +1,133 @@
+"""IDN: whom an event belongs to."""
+
+from mock_server.ledger.entry import Rule, Source
+
+RULES = (
+    Rule(
+        id="IDN-01",
+        title="Parameter names that identify a contact",
+        statement=(
+            "By default a contact is looked for by these parameter names, in any letter case: "
+            "`ContactId`, `Contact_id` hold the contact ID; `externalCustomerId` the external ID; "
+            "`Email`, `EmailAddress`, `UserEmail`, `ContactEmail` the email; `Phone`, `SMS`, "
+            "`PhoneNumber` the phone; `PushToken` a web or mobile push token; `ContactKey`, "
+            "`Contact_key` the contact key."
+        ),
+        sources=(Source.ORDERS_PAGE, Source.SEGMENTATION),
+    ),
+    Rule(
+        id="IDN-02",
+        title="How identifier values are compared",
+        statement=(
+            "Values are compared exactly, including letter case. Only an email address is compared "
+            "without letter case."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+    ),
+    Rule(
+        id="IDN-03",
+        title="Which identifier comes first",
+        statement=(
+            "When an event has several identifiers, they are tried in this order: contact ID, "
+            "external ID, email, phone, push token, contact key; within one kind, in the order in "
+            "which IDN-01 names them. The first whose value matches an existing contact wins; a "
+            "value that matches nobody falls through to the next."
+        ),
+        sources=(Source.GENERATE_EVENT, Source.EXTERNAL_ID),
+        decision=(
+            "The order of kinds is documented; that a value which matches nobody falls through to "
+            "the next identifier is our choice."
+        ),
+    ),
+    Rule(
+        id="IDN-04",
+        title="Identifiers of two different contacts",
+        statement=(
+            "When two identifiers of an event match different contacts, the one with the higher "
+            "priority wins."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="warning `identifiers_disagree`",
+        warnings=("identifiers_disagree",),
+    ),
+    Rule(
+        id="IDN-05",
+        title="An account's own identifying parameter",
+        statement=(
+            "An account may set its own rule: the name of one parameter, compared without letter "
+            "case, and the contact field it holds (contact ID, external ID, email, phone, push "
+            "token or contact key). While it is set, only that parameter identifies the contact, "
+            "and an order is not saved until the parameter is sent."
+        ),
+        sources=(Source.ORDERS_PAGE, Source.SEGMENTATION),
+        when_broken=(
+            "order event: ignored `contact_identifier_missing`; any other: recorded, with the "
+            "warning `contact_identifier_missing`"
+        ),
+        reasons=("contact_identifier_missing",),
+        warnings=("contact_identifier_missing",),
+    ),
+    Rule(
+        id="IDN-06",
+        title="Events are for existing contacts",
+        statement=(
+            "Generate event works for existing contacts only. When no contact matches, an order "
+            "event is ignored; any other event is recorded without a contact, with the same code "
+            "among its warnings."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        when_broken=(
+            "order event: ignored `contact_not_found`; any other: recorded, with the warning "
+            "`contact_not_found`"
+        ),
+        reasons=("contact_not_found",),
+        warnings=("contact_not_found",),
+    ),
+    Rule(
+        id="IDN-07",
+        title="Creating contacts from events",
+        statement=(
+            "While the setting `create_contacts_from_events` is on, an event that matches nobody "
+            "and whose type takes part in segmentation creates the contact, with the source "
+            '"Event". This is what newer versions of v2 do.'
+        ),
+        sources=(Source.SEGMENTATION,),
+        decision=(
+            "The setting is off by default, since the page on sending orders says that events work "
+            "for existing contacts only (IDN-06). An order event creates the contact even when the "
+            "order is then ignored; a contact ID alone creates nobody."
+        ),
+    ),
+    Rule(
+        id="IDN-08",
+        title="An event without identifying parameter",
+        statement=(
+            "An order event that has a `keyValue` but no parameter that identifies a contact is "
+            "ignored: the `keyValue` itself identifies nobody."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        decision=(
+            "An event of any other type is recorded without a contact, with the same code among "
+            "its warnings."
+        ),
+        when_broken=(
+            "order event: ignored `contact_identifier_missing`; any other: recorded, with the "
+            "warning `contact_identifier_missing`"
+        ),
+        reasons=("contact_identifier_missing",),
+        warnings=("contact_identifier_missing",),
+    ),
+    Rule(
+        id="IDN-09",
+        title="Near misses of a contact",
+        statement=(
+            "When nothing matched, the trace reports near misses: the same phone but for `+`, "
+            "blanks, dashes or brackets; the same value in another letter case; the same value "
+            "held under another kind (a phone sent as `email`); the same identifier in another "
+            "account."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+    ),
+)

@@ -1,0 +1,73 @@
+"""ITM: the items of an order."""
+
+from mock_server.ledger.entry import Rule, Source
+
+RULES = (
+    Rule(
+        id="ITM-01",
+        title="Items are a list",
+        statement="`items` is optional. It is a JSON array, or a string that holds one.",
+        sources=(Source.ORDERS_PAGE,),
+        when_broken="ignored `items_not_a_list` or `items_not_json`",
+        reasons=("items_not_a_list", "items_not_json"),
+    ),
+    Rule(
+        id="ITM-02",
+        title="Required fields of an item",
+        statement=(
+            "Each item is an object in which these are filled: `externalItemId`, `name`, "
+            "`quantity`, `cost`, `url`, `imageUrl`. What is missing is named by its path, such as "
+            "`items[0].url`."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        decision="An item that is not an object has a code of its own, `item_not_an_object`.",
+        when_broken="ignored `item_required_missing` or `item_not_an_object`",
+        reasons=("item_required_missing", "item_not_an_object"),
+    ),
+    Rule(
+        id="ITM-03",
+        title="The category of an item",
+        statement=(
+            "A newer page of the guide requires `category` in every item; the page on sending "
+            "orders does not. An item without it is accepted with a warning."
+        ),
+        sources=(Source.GENERATE_EVENT,),
+        when_broken="warning `item_category_missing`",
+        warnings=("item_category_missing",),
+    ),
+    Rule(
+        id="ITM-04",
+        title="How deep items may nest",
+        statement=(
+            "Nesting is supported to the second level: the array, and the objects in it. An array "
+            "or object inside an item is kept as its serialized JSON text."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        when_broken="warning `item_nested_value_serialized`",
+        warnings=("item_nested_value_serialized",),
+    ),
+    Rule(
+        id="ITM-05",
+        title="Quantity and cost of an item",
+        statement=(
+            "`quantity` and `cost` are numbers, or text that is a number. The quantity is above "
+            "zero, the cost is not negative."
+        ),
+        sources=(Source.ADD_ORDERS, Source.REFERENCE),
+        decision=(
+            "Both fields are documented as numbers; the bounds, and that a value out of them "
+            "ignores the event, are our choice."
+        ),
+        when_broken="ignored `item_value_invalid`",
+        reasons=("item_value_invalid",),
+    ),
+    Rule(
+        id="ITM-06",
+        title="An empty list of items",
+        statement="An empty array of items is allowed, with a warning.",
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="warning `items_empty`",
+        warnings=("items_empty",),
+    ),
+)

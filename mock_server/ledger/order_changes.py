@@ -1,0 +1,166 @@
+"""ORD, second half: what an order event does to which order."""
+
+from mock_server.ledger.entry import Rule, Source
+
+RULES = (
+    Rule(
+        id="ORD-09",
+        title="orderCreated for an existing order",
+        statement=(
+            "`orderCreated` with an `externalOrderId` that exists updates that order, as the id "
+            "determines which order is meant."
+        ),
+        sources=(Source.ADD_ORDERS,),
+        decision=(
+            "The guide says that the id determines uniqueness; that `orderCreated` therefore "
+            "updates, rather than being ignored, is our reading."
+        ),
+        when_broken="warning `order_already_exists`",
+        warnings=("order_already_exists",),
+    ),
+    Rule(
+        id="ORD-10",
+        title="orderUpdated for an existing order",
+        statement=(
+            "`orderUpdated` for an existing order needs only `externalOrderId` to be filled. The "
+            "filled parameters replace the stored ones, the others stay; `items`, if sent, "
+            "replaces the whole list. One bad value (ORD-03, ORD-04, ORD-05, the ITM rules) "
+            "ignores the whole event."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        decision=(
+            "An update is partial: what is not sent stays as it was, and `items` is replaced as a "
+            "whole."
+        ),
+        when_broken="ignored, with the reason of the bad value's own rule",
+    ),
+    Rule(
+        id="ORD-11",
+        title="orderUpdated for an unknown order",
+        statement=(
+            "`orderUpdated` for an order that does not exist creates it; then everything applies "
+            "that ORD-01 requires of `orderCreated`."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        when_broken="ignored `required_missing`, as by ORD-01",
+        reasons=("required_missing",),
+    ),
+    Rule(
+        id="ORD-12",
+        title="orderDelivered delivers an existing order",
+        statement=(
+            "`orderDelivered` sets the status of an existing order to `DELIVERED` and changes "
+            "nothing else of it. For an order that does not exist the event is ignored."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        when_broken="ignored `order_not_found`",
+        reasons=("order_not_found",),
+    ),
+    Rule(
+        id="ORD-13",
+        title="orderCancelled cancels an existing order",
+        statement=(
+            "`orderCancelled` sets the status of an existing order to `CANCELLED`. For an order "
+            "that does not exist the event is ignored."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        when_broken="ignored `order_not_found`",
+        reasons=("order_not_found",),
+    ),
+    Rule(
+        id="ORD-14",
+        title="Changing an order needs its ID",
+        statement=(
+            "`orderUpdated`, `orderDelivered` and `orderCancelled` without a filled "
+            "`externalOrderId` are ignored."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        when_broken="ignored `required_missing`",
+        reasons=("required_missing",),
+    ),
+    Rule(
+        id="ORD-15",
+        title="A new order needs a contact",
+        statement=(
+            "Saving a new order needs an identified contact, by the IDN rules. Changing an "
+            "existing order does not: the order keeps its contact, and an event that names "
+            "another contact gets a warning."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        decision=(
+            "Changing an existing order needs no contact, and the order keeps the one it has."
+        ),
+        when_broken=(
+            "new order: ignored `contact_not_found` or `contact_identifier_missing`; another "
+            "contact: warning `order_contact_differs`"
+        ),
+        reasons=("contact_not_found", "contact_identifier_missing"),
+        warnings=("order_contact_differs",),
+    ),
+    Rule(
+        id="ORD-16",
+        title="A status may move anywhere",
+        statement=(
+            "A status may move in any direction. Moving out of `DELIVERED` or `CANCELLED` is "
+            "accepted with a warning, and so is setting the status the order already has."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken=(
+            "out of `DELIVERED` or `CANCELLED`: warning `status_reopened`; the same status: "
+            "warning `status_unchanged`"
+        ),
+        warnings=("status_reopened", "status_unchanged"),
+    ),
+    Rule(
+        id="ORD-17",
+        title="Items should add up",
+        statement=(
+            "The sum of the items' cost should match `totalCost`. The vendor's own example does "
+            "not (990 against 258.0), so a mismatch never ignores the event. Both readings are "
+            "tried, cost per unit × quantity and cost per line, with and without shipping, "
+            "discount and taxes."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        decision="The way the sum is checked is ours, and a mismatch is a warning only.",
+        when_broken="warning `total_mismatch`, with the figures",
+        warnings=("total_mismatch",),
+    ),
+    Rule(
+        id="ORD-18",
+        title="Event key and order ID",
+        statement=(
+            "Every event gets an `eventKey` (the `externalOrderId` for an order event, otherwise "
+            "the `keyValue`) and every order an internal `orderId`, a growing integer, as the "
+            "workflow variables `${eventKey}` and `${orderId}` name them."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+    ),
+    Rule(
+        id="ORD-19",
+        title="Which orders count as revenue",
+        statement=(
+            "Only `DELIVERED` orders count towards the RFM table and revenue. Orders from the "
+            "mobile SDK count in revenue with `INITIALIZED` and `DELIVERED` by default; "
+            "`INITIALIZED` can be switched off (setting `revenue_from_mobile_sdk_initialized`). An "
+            "order from the mobile SDK is known by its parameter `source` = `mobile_sdk`."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        decision=(
+            "The marker `source` = `mobile_sdk` is ours. The time of a sale is the order's `date`, "
+            "taken as UTC when it names no offset. The steps of the RFM grid (1, 2, 3, 4, 5 or "
+            "more sales; two weeks, one, two, three and six months, a year) and its colours are "
+            "ours: loyal (green) with a sale in the last 90 days, at risk (red) after that."
+        ),
+    ),
+    Rule(
+        id="ORD-20",
+        title="An order keeps its history",
+        statement=(
+            "An order keeps its history: each event that changed it, with the values before and "
+            "after."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+    ),
+)

@@ -1,0 +1,114 @@
+"""ORD, first half: what an order event must hold."""
+
+from mock_server.ledger.entry import Rule, Source
+
+RULES = (
+    Rule(
+        id="ORD-01",
+        title="What orderCreated requires",
+        statement=(
+            "`orderCreated` requires `externalOrderId`, `totalCost`, `status`, `date`, and at "
+            "least one of `externalCustomerId`, `email` and `phone`. If any of them is not "
+            "filled, the event is ignored. A parameter is filled when it is present and neither "
+            "null nor a blank string."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        when_broken="ignored `required_missing`, with the list of names",
+        reasons=("required_missing",),
+    ),
+    Rule(
+        id="ORD-02",
+        title="Order parameters are named exactly",
+        statement=(
+            "Order parameters have exactly the documented names; letter case counts. One under "
+            "another name is missing, and the trace asks whether the documented name was meant: "
+            "`externalOrderId` for `externalorderid`."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        when_broken="ignored `required_missing`, with the near miss in the trace",
+        reasons=("required_missing",),
+    ),
+    Rule(
+        id="ORD-03",
+        title="The five statuses",
+        statement=(
+            "`status` is one of `INITIALIZED`, `IN_PROGRESS`, `DELIVERED`, `CANCELLED` and "
+            "`ABANDONED_SHOPPING_CART`."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        when_broken="ignored `status_invalid`",
+        reasons=("status_invalid",),
+    ),
+    Rule(
+        id="ORD-04",
+        title="The format of the date",
+        statement=(
+            "`date` is written `YYYY-MM-ddTHH:mm:ss`, as in ISO 8601, and is a real calendar date "
+            "and time. A fraction of a second or an offset (`Z`, `+02:00`), as public clients send "
+            "them, is accepted with a warning. Anything else is invalid."
+        ),
+        sources=(Source.ORDERS_PAGE, Source.FIELD),
+        when_broken=(
+            "ignored `date_invalid`; fraction or offset: warning `date_not_documented_format`"
+        ),
+        reasons=("date_invalid",),
+        warnings=("date_not_documented_format",),
+    ),
+    Rule(
+        id="ORD-05",
+        title="The total cost is a number",
+        statement=(
+            '`totalCost` is a finite number, or text that is one (`"258.0"`). It is kept as an '
+            "exact decimal and shown as sent."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        decision=(
+            "A `totalCost` that is not a number ignores the event; a negative one only warns."
+        ),
+        when_broken="ignored `total_cost_invalid`; negative: warning `total_cost_negative`",
+        reasons=("total_cost_invalid",),
+        warnings=("total_cost_negative",),
+    ),
+    Rule(
+        id="ORD-06",
+        title="What identifies an order",
+        statement=(
+            "`externalOrderId` identifies the order in the account. It is text or a number, is "
+            "kept as text, and letter case counts."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        decision="An `externalOrderId` sent as an object, an array or a boolean ignores the event.",
+        when_broken="ignored `external_order_id_invalid`",
+        reasons=("external_order_id_invalid",),
+    ),
+    Rule(
+        id="ORD-07",
+        title="The currency of an order",
+        statement=(
+            "`currency` is an ISO 4217 code; USD, EUR and UAH are documented as supported. It is "
+            "not required in an event, and no currency ignores one."
+        ),
+        sources=(Source.ADD_ORDERS,),
+        when_broken=(
+            "not ISO 4217: warning `currency_unknown`; any other than the three: warning "
+            "`currency_unsupported`"
+        ),
+        warnings=("currency_unknown", "currency_unsupported"),
+    ),
+    Rule(
+        id="ORD-08",
+        title="Optional and additional fields are kept",
+        statement=(
+            "Known optional fields are kept by name: `currency`, `firstName`, `lastName`, "
+            "`shipping`, `discount`, `taxes`, `restoreUrl`, `statusDescription`, `storeId`, "
+            "`source`, `deliveryMethod`, `paymentMethod`, `deliveryAddress`, and the identifiers. "
+            "Every other parameter is kept too, as an additional field: that is what sending "
+            "orders through Generate event is for."
+        ),
+        sources=(Source.ORDERS_PAGE, Source.ADD_ORDERS),
+        decision=(
+            "A parameter that is not filled is not kept. One named `contactId` is an additional "
+            "field, for the order's own `contactId` says whose it is."
+        ),
+    ),
+)

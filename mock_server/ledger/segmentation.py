@@ -1,0 +1,49 @@
+"""SEG: segmentation by events."""
+
+from mock_server.ledger.entry import Rule, Source
+
+RULES = (
+    Rule(
+        id="SEG-01",
+        title="Orders need segmentation by events",
+        statement=(
+            "An order is saved only if the type of its event takes part in segmentation. Here "
+            "segmentation is on for every event type until it is switched off."
+        ),
+        sources=(Source.ORDERS_PAGE,),
+        decision="Segmentation is on by default; in a real account it has to be set up first.",
+        when_broken="ignored `segmentation_disabled`",
+        reasons=("segmentation_disabled",),
+    ),
+    Rule(
+        id="SEG-02",
+        title="At most 50 segmented event types",
+        statement=(
+            "At most 50 event types take part in segmentation. With automatic segmentation a 51st "
+            "type is recorded with segmentation off. The four order event types always count first."
+        ),
+        sources=(Source.SEGMENTATION,),
+        decision=(
+            "Which type loses is our choice: the newest one, and never one of the four order event "
+            "types, for which room is kept. Switching segmentation on for more, by the "
+            "control API or a seed, is refused."
+        ),
+        when_broken="recorded, with the warning `segmentation_limit`",
+        warnings=("segmentation_limit",),
+    ),
+    Rule(
+        id="SEG-03",
+        title="Selecting contacts by their events",
+        statement=(
+            "Contacts can be selected by events and their parameters: event type, count (equals, "
+            "more, less, between), parameter conditions (also inside `items`), period, first "
+            "event, last event. For example everyone who bought item X within a week."
+        ),
+        sources=(Source.ORDERS_PAGE, Source.SEGMENTATION),
+        decision=(
+            "Only `applied` and `recorded` events of a known contact select, by the time they "
+            "happened. A missing parameter meets no operator but the opposites, such as not equals."
+            " A count of none, as in less than 3, selects contacts without any such event."
+        ),
+    ),
+)

@@ -1,0 +1,107 @@
+"""WIRE: the transport, that is HTTP as the emulated service speaks it."""
+
+from mock_server.ledger.entry import Rule, Source
+
+RULES = (
+    Rule(
+        id="WIRE-01",
+        title="Success is an empty 200",
+        statement=(
+            "An accepted event is answered with status 200, an empty body and `Content-Length: 0`, "
+            "whatever becomes of it afterwards."
+        ),
+        sources=(Source.FIELD,),
+        basis="observed",
+    ),
+    Rule(
+        id="WIRE-02",
+        title="Basic authentication with the API key",
+        statement=(
+            "Requests carry Basic authentication: any user name, the API key as the password. A "
+            "missing or blank key is answered 401, with JSON that has `status: 401` and the header "
+            "`WWW-Authenticate: Basic`."
+        ),
+        sources=(Source.REFERENCE, Source.FIELD),
+        when_broken="the request is answered 401",
+    ),
+    Rule(
+        id="WIRE-03",
+        title="Bearer tokens for events",
+        statement=(
+            "POST /v1/auth/token gives a bearer token, as a JSON string. It serves for POST "
+            "/event, POST /past_events and DELETE /past_events, in v1 and v2."
+        ),
+        sources=(Source.REFERENCE,),
+        decision=(
+            "A token does not expire: it outlives restarts and resets, and new tokens do not end "
+            "old ones."
+        ),
+        when_broken="the request is answered 401",
+    ),
+    Rule(
+        id="WIRE-04",
+        title="Errors are short texts",
+        statement="Every other 4xx carries a short text, never an HTML page.",
+        sources=(Source.REFERENCE, Source.FIELD),
+    ),
+    Rule(
+        id="WIRE-05",
+        title="Methods and content types",
+        statement=(
+            "Bodies are JSON: another content type is answered 415. `application/json; "
+            "charset=UTF-8` is fine in any letter case. A wrong method is answered 405 with "
+            "`Allow`. A JSON body without a content type is tolerated with a warning."
+        ),
+        sources=(Source.REFERENCE,),
+        decision="A JSON body without a content type is tolerated.",
+        when_broken=(
+            "the request is answered 415 or 405; no content type: warning `content_type_missing`"
+        ),
+        warnings=("content_type_missing",),
+    ),
+    Rule(
+        id="WIRE-06",
+        title="Paths and their versions",
+        statement=(
+            "Paths are answered with and without a trailing slash, under `/api/v1/…` and "
+            "`/api/v2/…`."
+        ),
+        sources=(Source.FIELD,),
+        basis="observed",
+        decision="Each path answers in the versions in which it is documented.",
+    ),
+    Rule(
+        id="WIRE-07",
+        title="Rate limits per method",
+        statement=(
+            "Requests are limited per method and second: POST /v1/event and /v2/event 350, "
+            "POST /past_events 100, DELETE /past_events 5, GET /contacts 50, everything else 200 "
+            "together. One over the limit is answered 429. Off unless switched on (setting "
+            "`rate_limits`)."
+        ),
+        sources=(Source.RATE_LIMITS,),
+        decision="Limits are off by default.",
+        when_broken="the request is answered 429 while limits are on",
+    ),
+    Rule(
+        id="WIRE-08",
+        title="Routes that are not emulated",
+        statement=(
+            "A documented route that is not emulated is answered 501, with a text that says so and "
+            "names the routes that are; an unknown route is answered 404. Both are journaled."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="the request is answered 501 or 404",
+    ),
+    Rule(
+        id="WIRE-09",
+        title="Version and account information",
+        statement=(
+            "GET /v1/version and GET /v2/version answer "
+            '`{"version": …, "protocolVersion": "1.0"}`; GET /v1/account/info answers '
+            '`{"userEmail": …, "organisationName": …}`.'
+        ),
+        sources=(Source.REFERENCE, Source.FIELD),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Whose an event is, and what a request does to contacts."""

@@ -1,0 +1,214 @@
+"""CON-07: how a contact of POST /contacts is found, and which of its fields are updated.
+
+`sent` is a contact as a client sent it, without what it left blank, under the vendor's names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mock_server.model import Document, IdentifierKind
+from mock_server.rules.contact.changes import (
+    SCALARS,
+    ContactDecision,
+    apply_sent,
+    conclude,
+    contact_to_change,
+    settle,
+)
+from mock_server.rules.contact.contacts import external_id_taken, not_found, require_findable
+from mock_server.rules.contact.finding import (
+    ContactsView,
+    Match,
+    find_match,
+    holder_of_external_id,
+    values_of,
+)
+
+MAX_CONTACTS = 3000
+DEDUPE_ON = ("email", "sms", "push", "email_or_sms", "id", "externalCustomerId", "fieldId")
+CONTACT_FIELDS = (
+    *("firstName", "lastName", "contactKey", "languageCode", "timeZone", "externalCustomerId"),
+    *("email", "sms", "mobilepush", "webpush"),
+    *("address", "town", "region", "postcode"),
+)
+_CHANNELS = ("email", "sms", "mobilepush", "webpush")
+_ADDRESS = ("address", "town", "region", "postcode")
+_KINDS: dict[str, tuple[IdentifierKind, ...]] = {
+    "email": ("email",),
+    "sms": ("phone",),
+    "push": ("pushToken",),
+    "email_or_sms": ("email", "phone"),
+    "externalCustomerId": ("externalCustomerId",),
+}
+_NEVER_CHANGED: dict[str, tuple[str, ...]] = {
+    "email": ("email",),
+    "phone": ("sms",),
+    "pushToken": ("mobilepush", "webpush"),
+    "externalCustomerId": ("externalCustomerId",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What one POST /contacts says of all its contacts.
+
+    `contact_fields` and `custom_fields` are None when they were not sent. `by_field` leads from
+    the text of the additional field `field_id` to the contact that has it.
+    """
+
+    dedupe_on: str
+    field_id: int | None = None
+    contact_fields: tuple[str, ...] | None = None
+    custom_fields: tuple[int, ...] | None = None
+    restore_deleted: bool = False
+    by_field: Mapping[str, int] = field(default_factory=dict)
+
+
+def import_contact(
+    sent: Document, options: ImportOptions, view: ContactsView, now: str
+) -> ContactDecision:
+    """Decide on one contact of the request. `now` is ISO 8601; nothing is changed here."""
+    decision = ContactDecision()
+    match = _find(sent, options, view, decision)
+    if decision.refusal is not None:
+        return decision
+    if match is not None and match.deleted and not options.restore_deleted:
+        return decision.refuse(
+            400,
+            "contact_deleted",
+            f"contact {match.contact_id}, found by {match.kind}, is deleted;"
+            " send restoreDeleted: true to restore it",
+        )
+    if match is None:
+        return require_findable(settle(decision, None, sent, view, now, source="API"))
+    if (holder := holder_of_external_id(sent, match.contact_id, view)) is not None:
+        return decision.refuse(400, "external_id_taken", external_id_taken(sent, holder))
+    contact = contact_to_change(decision, match, view, now, "API")
+    wanted = _to_apply(sent, options, match)
+    if options.contact_fields is not None:
+        _clear(contact, options.contact_fields, match)
+    dedupe_field = options.field_id if match.kind == "fieldId" else None
+    _clear_custom(contact, options.custom_fields, dedupe_field)
+    apply_sent(contact, wanted)
+    conclude(decision, contact, wanted, view, now)
+    return require_findable(decision)
+
+
+def _find(
+    sent: Document, options: ImportOptions, view: ContactsView, decision: ContactDecision
+) -> Match | None:
+    """The contact meant, by its external ID, else by `dedupeOn`."""
+    external_id = sent.get("externalCustomerId")
+    dedupe_on = "externalCustomerId" if external_id else options.dedupe_on
+    if dedupe_on == "id":
+        return _find_by_id(sent, options, view, decision)
+    if dedupe_on == "fieldId":
+        return _find_by_field(sent, options, view, decision)
+    kinds = _KINDS[dedupe_on]
+    values = [value for kind in kinds for value in values_of(sent, kind)]
+    if not values:
+        _refuse_missing(decision, dedupe_on.replace("_or_", " or "), options)
+        return None
+    decision.dedupe_value = values[0]
+    return find_match(sent, kinds, view, decision.trace, rule="CON-07", restorable=kinds)
+
+
+def _find_by_id(
+    sent: Document, options: ImportOptions, view: ContactsView, decision: ContactDecision
+) -> Match | None:
+    contact_id = sent.get("id")
+    if contact_id is None:
+        _refuse_missing(decision, "id", options)
+        return None
+    decision.dedupe_value = str(contact_id)
+    existing = view.contact(contact_id)
+    if existing is None:
+        text = f"{not_found(f'id={contact_id!r}')}; ids are given by the service"
+        decision.refuse(404, "contact_unknown", text)
+        return None
+    decision.trace.passed("CON-07", f"contact {contact_id} is found by id", "id")
+    return Match(contact_id, "id", existing.get("deleted") is True)
+
+
+def _find_by_field(
+    sent: Document, options: ImportOptions, view: ContactsView, decision: ContactDecision
+) -> Match | None:
+    values = [each["value"] for each in sent.get("fields", ()) if each["id"] == options.field_id]
+    if not values:
+        _refuse_missing(decision, f"the field {options.field_id}", options)
+        return None
+    decision.dedupe_value = value = values[0]
+    existing = view.contact(options.by_field.get(value, 0))
+    if existing is None:
+        return None
+    decision.trace.passed("CON-07", f"contact {existing['id']} is found by its field", "fields")
+    return Match(existing["id"], "fieldId", existing.get("deleted") is True)
+
+
+def _refuse_missing(decision: ContactDecision, what: str, options: ImportOptions) -> None:
+    other = "" if options.dedupe_on == "externalCustomerId" else ", or an externalCustomerId"
+    decision.refuse(
+        400,
+        "dedupe_value_missing",
+        f"{what} is not filled, and dedupeOn is {options.dedupe_on}; send it{other}",
+    )
+
+
+def _to_apply(sent: Document, options: ImportOptions, match: Match) -> Document:
+    """The part of what is sent that may change a contact that exists."""
+    listed = options.contact_fields
+    fixed = _NEVER_CHANGED.get(match.kind, ())
+
+    def may_change(name: str) -> bool:
+        return name not in fixed and (listed is None or name in listed)
+
+    wanted: Document = {
+        # The catalogue (addressBookId) goes with the additional fields; no list can name it.
+        name: sent[name]
+        for name in SCALARS
+        if name in sent and (may_change(name) or name == "addressBookId")
+    }
+    wanted["channels"] = [
+        each
+        for each in sent.get("channels", ())
+        if may_change(each["type"]) or (listed is not None and each["type"] not in _CHANNELS)
+    ]
+    wanted["address"] = {
+        name: value for name, value in sent.get("address", {}).items() if may_change(name)
+    }
+    custom = options.custom_fields
+    if custom is None and listed is not None:
+        custom = ()
+    dedupe_field = options.field_id if match.kind == "fieldId" else None
+    wanted["fields"] = [
+        each
+        for each in sent.get("fields", ())
+        if (custom is None or each["id"] in custom) and each["id"] != dedupe_field
+    ]
+    return wanted
+
+
+def _clear(contact: Document, names: tuple[str, ...], match: Match) -> None:
+    """A listed field becomes null; what is sent for it is put back afterwards."""
+    cleared = [name for name in names if name not in _NEVER_CHANGED.get(match.kind, ())]
+    for name in cleared:
+        if name in SCALARS:
+            contact.pop(name, None)
+    address = contact.get("address", {})
+    contact["address"] = {name: value for name, value in address.items() if name not in cleared}
+    if not contact["address"]:
+        del contact["address"]
+    contact["channels"] = [
+        each for each in contact.get("channels", ()) if each["type"] not in cleared
+    ]
+
+
+def _clear_custom(contact: Document, ids: tuple[int, ...] | None, fixed: int | None) -> None:
+    if ids and "fields" in contact:
+        contact["fields"] = [
+            each for each in contact["fields"] if each["id"] not in ids or each["id"] == fixed
+        ]
+        if not contact["fields"]:
+            del contact["fields"]

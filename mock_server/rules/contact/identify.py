@@ -1,0 +1,204 @@
+"""IDN-01 to IDN-09: whom an event belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server.model import AccountView, ApiVersion, Document, IdentifierRule, NearContact, Step
+from mock_server.rules.contact.identifiers import SEND_A_CONTACT, Identifier, usable
+from mock_server.rules.trace import Trace, sentence_list
+from mock_server.rules.values import show
+
+_CHANNEL_OF = {"email": "email", "phone": "sms", "pushToken": "mobilepush"}
+_SHOWN_NEAR = 5
+
+_SAME_VALUE = Step("IDN-02", "passed", "values are compared exactly, letter case counts")
+_SAME_EMAIL = Step("IDN-02", "passed", "email addresses are compared without letter case")
+
+
+@dataclass(slots=True)
+class Identification:
+    """Whose event it is, and what to say when nobody was found.
+
+    `contact_id` is None when nobody matched; then `reason` is the code, `rule` and `message` say
+    why and `fix` what would help. `seen` are the identifiers that were looked at.
+    """
+
+    contact_id: int | None
+    seen: Sequence[Identifier]
+    rule: str = ""
+    reason: str = ""
+    message: str = ""
+    fix: str = ""
+
+
+def identify(
+    defaults: Sequence[Identifier],
+    params: dict[str, Any],
+    version: ApiVersion,
+    view: AccountView,
+    trace: Trace,
+) -> Identification:
+    """Find the contact of an event by its identifying parameters.
+
+    `defaults` are those of IDN-01, `params` all of them, for an account with a rule of its own.
+    """
+    own_rule = view.settings.identifier_rule
+    if own_rule is not None:
+        seen: Sequence[Identifier] = _by_own_rule(own_rule, params, version, trace)
+    else:
+        seen = defaults
+        if seen:
+            trace.passed("IDN-01", f"identifying: {', '.join([_name(each) for each in seen])}")
+    if not seen:
+        return _nothing_to_go_by(own_rule)
+    found = _first_match(seen, view, trace)
+    if found is not None:
+        return Identification(found, seen)
+    return _nobody(seen, own_rule, view, trace)
+
+
+def _name(each: Identifier) -> str:
+    return each.name if each.name == each.kind else f"{each.name} ({each.kind})"
+
+
+def _by_own_rule(
+    own_rule: IdentifierRule, params: dict[str, Any], version: ApiVersion, trace: Trace
+) -> list[Identifier]:
+    """IDN-05: the account's own rule replaces the default names."""
+    wanted = own_rule.param.lower()
+    seen: list[Identifier] = []
+    sent = "is missing"
+    for name, value in params.items():
+        if name.lower() == wanted:
+            sent = "is not usable"
+            text = usable(name, own_rule.field, value, version, trace)
+            if text is not None:
+                seen.append(Identifier(name, own_rule.field, text))
+    said = f"the account identifies contacts by {own_rule.param} only ({own_rule.field})"
+    if seen:
+        trace.passed("IDN-05", said, seen[0].name)
+    else:
+        trace.noted("IDN-05", f"{said}, which {sent}", own_rule.param)
+    return seen
+
+
+def _nothing_to_go_by(own_rule: IdentifierRule | None) -> Identification:
+    """IDN-08 (IDN-05 where the account has a rule of its own)."""
+    if own_rule is not None:
+        return Identification(
+            None,
+            (),
+            "IDN-05",
+            "contact_identifier_missing",
+            f"{own_rule.param}, by which alone the account identifies contacts, is not filled",
+            f"{own_rule.param} held a known contact's {own_rule.field}",
+        )
+    return Identification(
+        None,
+        (),
+        "IDN-08",
+        "contact_identifier_missing",
+        "no parameter identifies a contact (keyValue alone does not)",
+        SEND_A_CONTACT,
+    )
+
+
+def _first_match(seen: Sequence[Identifier], view: AccountView, trace: Trace) -> int | None:
+    """IDN-02, IDN-03 and IDN-04: the first identifier that matches somebody wins."""
+    winner: int | None = None
+    for each in seen:
+        contact_id = view.find_contact(each.kind, each.value)
+        if contact_id is None:
+            trace.noted("IDN-03", f"{each.name} {show(each.value)} matches nobody", each.name)
+        elif winner is None:
+            winner = contact_id
+            trace.add(_SAME_EMAIL if each.kind == "email" else _SAME_VALUE)
+            message = f"{each.name} {show(each.value)} belongs to contact {contact_id}"
+            trace.passed("IDN-03", message, each.name)
+        elif contact_id != winner:
+            trace.warned(
+                "IDN-04",
+                "identifiers_disagree",
+                f"{each.name} {show(each.value)} belongs to contact {contact_id};"
+                f" contact {winner} has priority",
+                each.name,
+            )
+    return winner
+
+
+def _nobody(
+    seen: Sequence[Identifier],
+    own_rule: IdentifierRule | None,
+    view: AccountView,
+    trace: Trace,
+) -> Identification:
+    """IDN-06, with the near misses of IDN-09; the nearest one gives the way out."""
+    tried = sentence_list([f"{each.name} {show(each.value)}" for each in seen], "or")
+    fixes: list[str] = []
+    elsewhere: list[str] = []
+    for each in seen:
+        for near in [*view.near_contacts(each.value)][:_SHOWN_NEAR]:
+            if near.account != view.name:
+                elsewhere.append(_note_elsewhere(each, near, trace))
+            else:
+                fix = _note_near(each, near, trace)
+                # Under a rule of the account's own, no other parameter would be looked at.
+                if own_rule is None or near.kind == each.kind:
+                    fixes.append(fix)
+    fix = [*fixes, *elsewhere, f"a contact with {tried} existed"][0]
+    return Identification(None, seen, "IDN-06", "contact_not_found", f"no contact has {tried}", fix)
+
+
+def _note_elsewhere(each: Identifier, near: NearContact, trace: Trace) -> str:
+    """IDN-09, for a contact of another account; what would make it a match."""
+    found = f"belongs to contact {near.contact_id} of another account, {near.account}"
+    trace.noted("IDN-09", f"near miss: {each.name} {show(each.value)} {found}", each.name)
+    return f"the event were sent with the API key of account {near.account}"
+
+
+def _note_near(each: Identifier, near: NearContact, trace: Trace) -> str:
+    """IDN-09, for a contact of this account; what would make it a match."""
+    held = f"contact {near.contact_id}"
+    if near.kind != each.kind:
+        trace.noted(
+            "IDN-09",
+            f"near miss: {each.name} {show(each.value)} was looked for as {each.kind};"
+            f" {held} has {show(near.value)} as {near.kind}",
+            each.name,
+        )
+        return f"{show(near.value)} were sent as {near.kind} ({held})"
+    only_case = near.value.lower() == each.value.lower()
+    how = "letter case" if only_case else "punctuation such as +, - or blanks"
+    trace.noted(
+        "IDN-09",
+        f"near miss: {held} has {near.kind} {show(near.value)},"
+        f" which differs from {each.name} {show(each.value)} only in {how}",
+        each.name,
+    )
+    return f"{each.name} were {show(near.value)} ({held})"
+
+
+def contact_from_event(
+    seen: Sequence[Identifier], params: dict[str, Any], contact_id: int, trace: Trace
+) -> Document | None:
+    """IDN-07: the contact that an unmatched event creates, or None when nothing can name it."""
+    contact: Document = {"id": contact_id}
+    channels: dict[str, str] = {}
+    for each in seen:
+        if each.kind in _CHANNEL_OF:
+            channels.setdefault(_CHANNEL_OF[each.kind], each.value)
+        elif each.kind != "contactId":  # the service gives contact ids, nobody else does
+            contact.setdefault(each.kind, each.value)
+    if channels:
+        contact["channels"] = [{"type": type_, "value": channels[type_]} for type_ in channels]
+    if len(contact) == 1:
+        return None
+    for name in ("firstName", "lastName"):
+        if isinstance(params.get(name), str) and params[name].strip():
+            contact[name] = params[name]
+    contact["source"] = "Event"
+    trace.noted("IDN-07", f"contact {contact_id} is created from the event")
+    return contact

@@ -1,0 +1,150 @@
+"""ENV-01 to ENV-12: the envelope of an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from mock_server.model import ApiVersion, EventRequest, Step
+from mock_server.rules.contact.identifiers import Identifier, identifiers_in
+from mock_server.rules.event.schema import FIELDS, load_event
+from mock_server.rules.trace import Trace
+from mock_server.rules.values import json_type, show
+
+MAX_BODY = 20 * 1024
+_KEY_VALUE_KINDS = ("contactId", "externalCustomerId", "email", "phone", "pushToken")
+_KNOWN = frozenset(FIELDS)
+_NOTED_UNKNOWN = 5
+
+_IS_OBJECT = Step("ENV-01", "passed", "the body is a JSON object")
+_ANY_VALUE = Step("ENV-10", "passed", "a value may be any JSON value")
+_V1_PLAIN = Step("ENV-10", "passed", "v1: no value is an array or object")
+
+
+@dataclass(slots=True)
+class Envelope:
+    """An event's envelope as the rules understood it.
+
+    `params` maps names to values; of a broken envelope, as much as could be read. `identifiers`
+    are the parameters that can identify a contact, in the order of IDN-03. `status` is 200, or the
+    HTTP status of the rejection.
+    """
+
+    event_type_key: str | None
+    key_value: str | None
+    params: dict[str, Any]
+    identifiers: list[Identifier]
+    trace: Trace
+    status: int
+
+
+def read_envelope(request: EventRequest) -> Envelope:
+    """Apply ENV-01 to ENV-12 to an event as it arrived. Faults are in the trace, all of them."""
+    trace = Trace()
+    for step, code in request.notes:
+        trace.add(step)
+        if code is not None and code not in trace.warnings:
+            trace.warnings.append(code)
+    _check_size(request.size, trace)
+    body, version = request.body, request.api_version
+    if not isinstance(body, dict):
+        _explain_body(request, trace)
+        return Envelope(None, None, {}, [], trace, _status(trace))
+    trace.add(_IS_OBJECT)
+    if not body.keys() <= _KNOWN:
+        _note_unknown_fields(body, trace)
+    key, key_value, params = load_event(body)
+    trace.take(key.trace)
+    trace.take(key_value.trace)
+    trace.take(params.trace)
+    identifiers = identifiers_in(params.value, version, trace)
+    _note_values(params.value, version, trace)
+    by = _key_value_or_identifier(key_value.value, identifiers, trace)
+    return Envelope(key.value, by, params.value, identifiers, trace, _status(trace))
+
+
+def _status(trace: Trace) -> int:
+    if not trace.reasons:
+        return 200
+    return 413 if "body_too_large" in trace.reasons else 400
+
+
+def _check_size(size: int, trace: Trace) -> None:
+    """ENV-11."""
+    if size <= MAX_BODY:
+        trace.passed("ENV-11", f"{size} of {MAX_BODY} bytes")
+        return
+    trace.failed(
+        "ENV-11",
+        "body_too_large",
+        f"the body has {size} bytes, more than {MAX_BODY} (20 KB)",
+        None,
+        f"the body had at most {MAX_BODY} bytes",
+    )
+
+
+def _explain_body(request: EventRequest, trace: Trace) -> None:
+    """ENV-01, for a body that is no object."""
+    if request.malformed is not None:
+        seen = f"not JSON: {request.malformed}"
+    elif request.body is None and trace.reasons:
+        return  # too large, and therefore not parsed
+    else:
+        seen = f"{json_type(request.body)}, not a JSON object"
+    trace.failed(
+        "ENV-01", "malformed_body", f"the body is {seen}", None, "the body were a JSON object"
+    )
+
+
+def _note_unknown_fields(body: dict[str, Any], trace: Trace) -> None:
+    """Fields the schema leaves alone; one of them may be a field of the event, misspelt."""
+    unknown = [name for name in body if name not in _KNOWN]
+    for name in unknown[:_NOTED_UNKNOWN]:
+        lower = {each.lower(): each for each in FIELDS if each not in body}
+        near = [lower[each] for each in get_close_matches(name.lower(), lower, n=1, cutoff=0.8)]
+        meant = f"; did you mean {near[0]}?" if near else ""
+        trace.noted("ENV-01", f"{show(name)} is not a field of an event: left alone{meant}", name)
+
+
+def _note_values(params: dict[str, Any], version: ApiVersion, trace: Trace) -> None:
+    """ENV-10."""
+    if version != "v1":
+        trace.add(_ANY_VALUE)
+        return
+    nested = [name for name, value in params.items() if isinstance(value, (list, dict))]
+    if not nested:
+        trace.add(_V1_PLAIN)
+    for name in nested:
+        trace.warned(
+            "ENV-10",
+            "v1_value_not_string",
+            f"v1 documents values as text; {name} is {json_type(params[name])}",
+            name,
+        )
+
+
+def _key_value_or_identifier(
+    key_value: str | None, identifiers: list[Identifier], trace: Trace
+) -> str | None:
+    """ENV-05 and ENV-06: the keyValue to use."""
+    if key_value is not None:
+        trace.passed("ENV-06", f"keyValue {show(key_value)}", "keyValue")
+        return key_value
+    if "key_value_malformed" in trace.reasons:
+        return None  # ENV-04 has said it
+    for each in identifiers:
+        if each.kind in _KEY_VALUE_KINDS:
+            trace.noted(
+                "ENV-05", f"keyValue is taken from {each.name}: {show(each.value)}", each.name
+            )
+            trace.passed("ENV-06", f"identified by {each.name}", each.name)
+            return each.value
+    trace.failed(
+        "ENV-06",
+        "identifier_missing",
+        "there is no keyValue, and no contactId, externalCustomerId, email, phone or pushToken",
+        "keyValue",
+        "keyValue (or an identifier, such as phone) were filled",
+    )
+    return None

@@ -1,0 +1,66 @@
+"""Events that the service generates itself, for contacts and orders that come by other methods.
+
+CON-07 (`eventKeyForNewContacts`), CON-08 (subscription forms) and BLK-05 (Add orders).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.model import AccountView, Document, EventRequest, Outcome
+from mock_server.rules.event.event_types import new_event_type
+from mock_server.rules.trace import Trace
+
+SUBSCRIBED_NEW = "subscribeFromApi"
+SUBSCRIBED_AGAIN = "subscribeUpdateFromApi"
+
+
+def subscription_event_type(is_new: bool, form_type: str | None) -> str:
+    """CON-08: the type of the event that a subscription generates."""
+    key = SUBSCRIBED_NEW if is_new else SUBSCRIBED_AGAIN
+    return f"{key}-{form_type}" if form_type else key
+
+
+def contact_event(
+    rule: str, key: str, contact: Document, view: AccountView
+) -> tuple[EventRequest, Outcome]:
+    """CON-07 and CON-08: the event about a contact: its key is the contact's id."""
+    contact_id = contact["id"]
+    params: dict[str, Any] = {"ContactId": str(contact_id)}
+    for channel in contact.get("channels", ()):
+        if channel["type"] == "email":
+            params.setdefault("EmailAddress", channel["value"])
+    trace = Trace()
+    trace.passed(rule, f"generated for contact {contact_id}")
+    return internal_event(key, str(contact_id), params, contact_id, view, trace)
+
+
+def internal_event(
+    key: str,
+    key_value: str,
+    params: dict[str, Any],
+    contact_id: int | None,
+    view: AccountView,
+    trace: Trace,
+) -> tuple[EventRequest, Outcome]:
+    """An event of the service's own: recorded, whatever its type (ENV-13)."""
+    listed = [{"name": name, "value": value} for name, value in params.items()]
+    body = {"eventTypeKey": key, "keyValue": key_value, "params": listed}
+    # Its name may look like that of an order event (`orderDELIVERED`): no mistake of anybody's.
+    new_type = None
+    if view.event_type(key) is None:
+        trace.noted("ENV-13", f"event type {key} is new: it is created", "eventTypeKey")
+        new_type = new_event_type(key, view, trace)
+    outcome = Outcome(
+        "recorded",
+        event_type_key=key,
+        key_value=key_value,
+        event_key=key_value,
+        params=listed,
+        contact_id=contact_id,
+        reasons=trace.reasons,
+        warnings=trace.warnings,
+        trace=trace.steps,
+        new_event_type=new_type,
+    )
+    return EventRequest(body, "internal"), outcome

@@ -1,0 +1,204 @@
+"""PST-02 to PST-06: events of the past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from mock_server.model import AccountView, EventRequest, Outcome
+from mock_server.rules.event.causes import hint_for, told
+from mock_server.rules.judge import judge
+from mock_server.rules.moments import has_form, moment_of
+from mock_server.rules.trace import Trace
+from mock_server.rules.values import as_text, filled, json_type, show
+
+MAX_EVENTS = 500
+Status = Literal[
+    "ACCEPTED",
+    "OCCURRED_DATE_IS_REQUIRED",
+    "INCORRECT_OCCURRED_DATE_FORMAT",
+    "OCCURRED_TIME_TOO_DEPTH",
+    "OCCURRED_TIME_IN_FUTURE",
+    "EVENT_SEGMENTATION_DISABLED",
+    "SERVER_ERROR",
+]
+_STATUS_OF: dict[str, Status] = {
+    "occurred_missing": "OCCURRED_DATE_IS_REQUIRED",
+    "occurred_invalid": "INCORRECT_OCCURRED_DATE_FORMAT",
+    "occurred_too_deep": "OCCURRED_TIME_TOO_DEPTH",
+    "occurred_in_future": "OCCURRED_TIME_IN_FUTURE",
+    "segmentation_disabled": "EVENT_SEGMENTATION_DISABLED",
+}
+_FORMS = "YYYY-MM-DD or YYYY-MM-DDTHH:mm"
+_DAY, _MINUTE = len("YYYY-MM-DD"), len("YYYY-MM-DDTHH:mm")
+_ANSWERED_FAULTS = 20
+
+
+@dataclass(slots=True)
+class PastResult:
+    """The result of one past event (PST-03), and the outcome that its record tells of.
+
+    `message` is empty for an accepted event; else it names the field and the way out.
+    """
+
+    status: Status
+    outcome: Outcome
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as these resources write it: its first instant and its last, or what is wrong."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+    problem: str = ""
+
+
+def read_moment(value: Any) -> Moment:
+    """A date, or a date and time; without an offset it is UTC (PST-02).
+
+    A date stands for its whole day, a time without seconds for its whole minute.
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    if not has_form(text) or text[_DAY:].startswith(" "):
+        seen = show(value) if isinstance(value, str) else json_type(value)
+        return Moment(problem=f"is {seen}, not of the form {_FORMS}")
+    first = moment_of(text)
+    if first is None:
+        return Moment(problem=f"is {show(value)}, which is not a real date and time")
+    if len(text) == _DAY:
+        length = timedelta(days=1)
+    elif text[_MINUTE:].startswith(":"):
+        length = timedelta(seconds=1)
+    else:
+        length = timedelta(minutes=1)
+    try:
+        return Moment(first, first + (length - timedelta(microseconds=1)))
+    except OverflowError:
+        return Moment(first, first)
+
+
+def judge_past_event(request: EventRequest, view: AccountView, now: datetime) -> PastResult:
+    """PST-02 to PST-05. Sets `request.occurred` where that was sent as it should be.
+
+    `now` is the time of the account, with its offset. Nothing is changed here.
+    """
+    trace = Trace()
+    body = request.body
+    if not isinstance(body, dict):
+        seen = f"the event is {json_type(body)}, not a JSON object"
+        trace.failed("ENV-01", "malformed_body", seen, None, "the event were a JSON object")
+        return _refused(Outcome("rejected"), {}, trace)
+    _check_occurred(body.get("occurred"), request, view, now, trace)
+    _check_key_value(body.get("keyValue"), trace)
+    if trace.reasons:
+        return _refused(Outcome("rejected"), body, trace)
+    outcome = judge(request, view, request.occurred or "")
+    outcome.trace[:0] = trace.steps
+    if outcome.verdict == "rejected":
+        return PastResult("SERVER_ERROR", outcome, _message(outcome.answer, outcome))
+    event_type = outcome.new_event_type or view.event_type(outcome.event_type_key or "")
+    if event_type is not None and not event_type["segmentation"]:
+        return _without_segmentation(outcome)
+    return PastResult("ACCEPTED", outcome)
+
+
+def _check_occurred(
+    value: Any, request: EventRequest, view: AccountView, now: datetime, trace: Trace
+) -> None:
+    """PST-02 and PST-04."""
+    if not filled(value):
+        trace.failed(
+            "PST-02",
+            "occurred_missing",
+            "occurred is not filled",
+            "occurred",
+            f"occurred were a time as {_FORMS}",
+        )
+        return
+    moment = read_moment(value)
+    if moment.first is None:
+        trace.failed(
+            "PST-02",
+            "occurred_invalid",
+            f"occurred {moment.problem}",
+            "occurred",
+            f"occurred were a real time as {_FORMS}",
+        )
+        return
+    request.occurred = f"{moment.first.isoformat(timespec='milliseconds')[:-6]}Z"
+    depth = view.settings.past_event_depth_days
+    if moment.first > now:
+        trace.failed(
+            "PST-03",
+            "occurred_in_future",
+            f"occurred {value} is later than now, {now.isoformat(timespec='seconds')}",
+            "occurred",
+            "occurred were not in the future",
+        )
+    elif moment.first < now - timedelta(days=depth):
+        trace.failed(
+            "PST-04",
+            "occurred_too_deep",
+            f"occurred {value} is more than {depth} days ago",
+            "occurred",
+            f"occurred were at most {depth} days ago (setting past_event_depth_days)",
+        )
+    else:
+        trace.passed("PST-02", f"occurred {request.occurred}", "occurred")
+        trace.passed("PST-04", f"not more than {depth} days ago", "occurred")
+
+
+def _check_key_value(value: Any, trace: Trace) -> None:
+    """PST-02: past events have no other way to be told apart."""
+    if not filled(value):
+        trace.failed(
+            "PST-02",
+            "key_value_missing",
+            "keyValue is not filled, which a past event needs",
+            "keyValue",
+            "keyValue were filled",
+        )
+
+
+def _refused(outcome: Outcome, sent: dict[str, Any], trace: Trace) -> PastResult:
+    """An event that is turned down for its time or its key, before the other rules see it."""
+    key = sent.get("eventTypeKey")
+    outcome.event_type_key = key if isinstance(key, str) and key.strip() else None
+    key_value = as_text(sent.get("keyValue"))
+    outcome.key_value = outcome.event_key = key_value if filled(key_value) else None
+    outcome.params = sent.get("params")
+    outcome.reasons, outcome.trace = trace.reasons, trace.steps
+    outcome.hint = hint_for("accepted", trace.fixes)
+    outcome.answer = told(trace.failures(), _ANSWERED_FAULTS)
+    status = next((_STATUS_OF[each] for each in trace.reasons if each in _STATUS_OF), None)
+    outcome.status = 400
+    return PastResult(status or "SERVER_ERROR", outcome, _message(outcome.answer, outcome))
+
+
+def _without_segmentation(outcome: Outcome) -> PastResult:
+    """PST-03: only events of types that take part in segmentation are taken over."""
+    if outcome.verdict == "recorded":
+        trace = Trace()
+        trace.failed(
+            "SEG-01",
+            "segmentation_disabled",
+            f"event type {outcome.event_type_key} does not take part in segmentation",
+            "eventTypeKey",
+            f"segmentation were on for event type {outcome.event_type_key}",
+        )
+        outcome.verdict, outcome.status = "rejected", 400
+        outcome.trace += trace.steps
+        outcome.reasons.append("segmentation_disabled")
+        outcome.hint = hint_for("accepted", trace.fixes)
+        outcome.new_contact = None
+        outcome.answer = trace.failures()[0]
+    faults = [step.message for step in outcome.trace if step.rule == "SEG-01"]
+    return PastResult("EVENT_SEGMENTATION_DISABLED", outcome, _message(faults[0], outcome))
+
+
+def _message(fault: str, outcome: Outcome) -> str:
+    """A fault with its way out, as the `message` of a result."""
+    return f"{fault}; {outcome.hint}" if outcome.hint else fault

@@ -1,0 +1,191 @@
+"""The marshmallow schema of an event: ENV-02 to ENV-04 and, through params.py, ENV-07 to ENV-09.
+
+Each field is checked by the rules of that field, which write a trace as they go, also when all is
+well. Marshmallow collects the faults of all fields, so they are reported together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
+
+from mock_server.model import Step
+from mock_server.rules.event.params import MAX_PARAM_NAME, check_params
+from mock_server.rules.trace import Checked, Trace
+from mock_server.rules.values import as_text, filled, json_type, show
+
+MAX_EVENT_TYPE_KEY = 100
+MAX_KEY_VALUE = 300
+FORBIDDEN_CHARACTERS = frozenset("<;’\\/|\"`'^?!,>")
+
+_KEY_IS_CLEAN = Step("ENV-03", "passed", "no forbidden character", "eventTypeKey")
+_VALUE_IS_CLEAN = Step("ENV-04", "passed", "short enough, no forbidden character", "keyValue")
+_NOT_FILLED = Checked(None, Trace())
+_NOT_FILLED.trace.noted("ENV-04", "keyValue is not filled; it is optional", "keyValue")
+
+
+def load_event(body: dict[str, Any]) -> list[Checked]:
+    """The eventTypeKey, the keyValue and the params of a body, each with its trace.
+
+    Field by field: a schema that loads the whole of it says no more, and takes twice as long.
+    """
+    return [_load(field, name, body) for name, field in _LOAD_FIELDS]
+
+
+def _load(field: fields.Field[Any], name: str, body: dict[str, Any]) -> Checked:
+    try:
+        loaded: Checked = field.deserialize(body.get(name, missing), name, body)
+    except ValidationError as error:
+        faulty: Any = error.messages  # as CheckedField raises it
+        loaded = faulty[0]
+    return loaded
+
+
+def check_event_type_key(value: Any) -> Checked:
+    """ENV-02 and ENV-03: the key as text, None when it is none."""
+    if isinstance(value, str) and value.strip():
+        return _check_key_text(value)
+    trace = Trace()
+    if value is missing or value is None or isinstance(value, str):
+        seen = "is missing" if value is missing else "is not filled"
+        _fail_key("event_type_key_missing", seen, "were filled", trace)
+    else:
+        seen = f"is {json_type(value)}, not text"
+        _fail_key("event_type_key_missing", seen, "were text", trace)
+    return Checked(None, trace)
+
+
+@lru_cache(maxsize=128)  # a run has few event types; what comes out is only ever read
+def _check_key_text(key: str) -> Checked:
+    trace = Trace()
+    if len(key) > MAX_EVENT_TYPE_KEY:
+        _fail_key(
+            "event_type_key_too_long",
+            f"has {len(key)} characters, more than {MAX_EVENT_TYPE_KEY}",
+            f"had at most {MAX_EVENT_TYPE_KEY} characters",
+            trace,
+        )
+    else:
+        trace.passed("ENV-02", show(key), "eventTypeKey")
+    if FORBIDDEN_CHARACTERS.isdisjoint(key):
+        trace.add(_KEY_IS_CLEAN)
+    else:
+        found = _forbidden_in(key)
+        trace.failed(
+            "ENV-03",
+            "event_type_key_forbidden_character",
+            f"eventTypeKey {show(key)} has forbidden characters: {found}",
+            "eventTypeKey",
+            f"eventTypeKey had none of {found}",
+        )
+    return Checked(key, trace)
+
+
+def _fail_key(code: str, seen: str, wanted: str, trace: Trace) -> None:
+    trace.failed(
+        "ENV-02",
+        code,
+        f"eventTypeKey {seen}",
+        "eventTypeKey",
+        f"eventTypeKey {wanted}",
+    )
+
+
+def _forbidden_in(text: str) -> str:
+    return " ".join(dict.fromkeys(each for each in text if each in FORBIDDEN_CHARACTERS))
+
+
+def check_key_value(value: Any) -> Checked:
+    """ENV-04: the keyValue as text, None when it is not filled or cannot be one."""
+    if value is missing or not filled(value):
+        return _NOT_FILLED
+    trace = Trace()
+    text = as_text(value)
+    if text is None:
+        trace.failed(
+            "ENV-04",
+            "key_value_malformed",
+            f"keyValue is {json_type(value)}, not text or a number",
+            "keyValue",
+            "keyValue were text or a number",
+        )
+        return Checked(None, trace)
+    if len(text) > MAX_KEY_VALUE:
+        trace.failed(
+            "ENV-04",
+            "key_value_too_long",
+            f"keyValue has {len(text)} characters, more than {MAX_KEY_VALUE}",
+            "keyValue",
+            f"keyValue had at most {MAX_KEY_VALUE} characters",
+        )
+    if not FORBIDDEN_CHARACTERS.isdisjoint(text):
+        found = _forbidden_in(text)
+        trace.failed(
+            "ENV-04",
+            "key_value_forbidden_character",
+            f"keyValue {show(text)} has forbidden characters: {found}",
+            "keyValue",
+            f"keyValue had none of {found}",
+        )
+    if not trace.steps:
+        trace.add(_VALUE_IS_CLEAN)
+    return Checked(text, trace)
+
+
+class CheckedField(fields.Field[Any]):
+    """A marshmallow field whose rules judge any value, also a missing one."""
+
+    def __init__(self, check: Callable[[Any], Checked], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.check = check
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,  # noqa: ARG002  (marshmallow's signature)
+        data: Mapping[str, Any] | None = None,  # noqa: ARG002  (likewise)
+        **kwargs: Any,  # noqa: ARG002  (likewise)
+    ) -> Checked:
+        """Check a value; raises `ValidationError` that carries the `Checked` with its faults."""
+        checked = self.check(value)
+        if checked.trace.reasons:
+            raise ValidationError([checked])
+        return checked
+
+
+class EventSchema(Schema):
+    """The body of Generate event. Fields it does not know are left alone, as the service does."""
+
+    class Meta:
+        """How marshmallow loads it."""
+
+        unknown = EXCLUDE
+
+    eventTypeKey = CheckedField(
+        check_event_type_key,
+        required=True,
+        metadata={"type": "string", "maxLength": MAX_EVENT_TYPE_KEY, "example": "orderCreated"},
+    )
+    keyValue = CheckedField(
+        check_key_value,
+        metadata={"type": ["string", "number", "null"], "maxLength": MAX_KEY_VALUE},
+    )
+    params = CheckedField(
+        check_params,
+        metadata={
+            "type": ["array", "null"],
+            "items": {
+                "type": "object",
+                "required": ["name", "value"],
+                "properties": {"name": {"type": "string", "maxLength": MAX_PARAM_NAME}},
+            },
+        },
+    )
+
+
+_LOAD_FIELDS = tuple(EventSchema().load_fields.items())
+FIELDS = tuple(name for name, _ in _LOAD_FIELDS)
+"""The fields of an event, in the order in which they are checked."""

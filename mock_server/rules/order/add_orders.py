@@ -1,0 +1,230 @@
+"""BLK-02, BLK-04, BLK-05 and BLK-06: one order of Add orders."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from mock_server.model import (
+    AccountView,
+    Document,
+    Effect,
+    EventRequest,
+    IdentifierKind,
+    Outcome,
+)
+from mock_server.rules.contact.changes import ContactDecision, settle
+from mock_server.rules.contact.finding import ContactsView, find_match
+from mock_server.rules.contact.identify import Identification
+from mock_server.rules.dates import date_problem, suggested_date
+from mock_server.rules.event.causes import hint_for, told
+from mock_server.rules.event.internal_events import internal_event
+from mock_server.rules.order.fields import (
+    CONTACT_FIELDS,
+    check_currency,
+    check_date,
+    check_external_order_id,
+    check_status,
+    check_total_cost,
+    stored_fields,
+)
+from mock_server.rules.order.items import BULK_REQUIRED, check_items
+from mock_server.rules.order.orders import new_order, note_contact, note_transition
+from mock_server.rules.order.required import ONE_OF_CONTACT
+from mock_server.rules.order.revenue import note_revenue
+from mock_server.rules.order.totals import check_total
+from mock_server.rules.trace import Trace
+from mock_server.rules.values import as_text, brief, filled_in, json_type, show
+
+MAX_ORDERS = 1000
+REQUIRED = ("externalOrderId", "totalCost", "status", "date", "currency")
+_KINDS: tuple[IdentifierKind, ...] = ("externalCustomerId", "email", "phone")
+_NUMBERS_AS_TEXT = (*CONTACT_FIELDS, "firstName", "lastName", "storeId")
+_SHOWN_FAULTS = 20
+# What the resource documents besides ORD-04: a date alone, or a time without seconds.
+_DOCUMENTED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2})?")
+
+
+class OrdersView(AccountView, ContactsView, Protocol):
+    """What these rules may see of an account. Reading only."""
+
+
+@dataclass(slots=True)
+class BulkOrderDecision:
+    """What becomes of one order: its event and the contact to store, or an error and nothing.
+
+    `request` and `outcome` make the event of BLK-05; the outcome's effect is the order. `contacts`
+    are the documents of contacts that it creates or restores.
+    """
+
+    error: str = ""
+    request: EventRequest | None = None
+    outcome: Outcome | None = None
+    contacts: list[Document] = field(default_factory=list)
+
+
+def add_order(sent: Any, view: OrdersView, now: str) -> BulkOrderDecision:
+    """Apply the rules to one element of `orders`, as it was sent."""
+    trace = Trace()
+    if not isinstance(sent, dict):
+        return BulkOrderDecision(
+            f"The order is {json_type(sent)}. Send an object with {', '.join(REQUIRED)}."
+        )
+    given = _given(sent)
+    _check_required(given, sent, trace)
+    order_id = check_external_order_id(given, trace)
+    check_status(given, trace)
+    _check_date(given, trace)
+    check_total_cost(given, trace)
+    check_currency(given, trace)
+    items = check_items(given.get("items"), trace, BULK_REQUIRED)
+    info = _additional_info(given.pop("additionalInfo", None), trace)
+    if order_id is None or trace.reasons:
+        hint = hint_for("saved", trace.fixes)
+        text = told(trace.failures(), _SHOWN_FAULTS)
+        return BulkOrderDecision(f"{text}. The order {hint}." if hint else f"{text}.")
+    known, additional = stored_fields(
+        {**given, **{k: info[k] for k in info if k not in given}}, trace
+    )
+    known["externalOrderId"] = order_id
+    if items is not None:
+        known["items"] = items
+    return _save(order_id, known, additional, view, now, trace)
+
+
+def _given(sent: Document) -> Document:
+    """The filled fields; what identifies or names somebody as text, a single item as a list."""
+    given = filled_in(sent)
+    for name in _NUMBERS_AS_TEXT:
+        if (text := as_text(given.get(name))) is not None:
+            given[name] = text
+    if isinstance(given.get("items"), dict):
+        given["items"] = [given["items"]]
+    return given
+
+
+def _check_required(given: Document, sent: Document, trace: Trace) -> None:
+    """BLK-02."""
+    for name in REQUIRED:
+        if name not in given:
+            seen = "is not filled" if name in sent else "is missing"
+            trace.failed(
+                "BLK-02", "required_missing", f"{name} {seen}", name, f"{name} were filled"
+            )
+    wrong = [name for name in CONTACT_FIELDS if name in given and as_text(given[name]) is None]
+    for name in wrong:
+        trace.failed(
+            "BLK-02",
+            "order_malformed",
+            f"{name} is {json_type(given[name])}, not text",
+            name,
+            f"{name} were text",
+        )
+    if not any(name in given for name in CONTACT_FIELDS):
+        trace.failed(
+            "BLK-02",
+            "required_missing",
+            "none of externalCustomerId, email and phone is filled",
+            ONE_OF_CONTACT,
+            "externalCustomerId, email or phone were filled",
+        )
+    if not trace.reasons:
+        trace.passed("BLK-02", f"filled: {', '.join(REQUIRED)}, and one of {ONE_OF_CONTACT}")
+
+
+def _check_date(given: Document, trace: Trace) -> None:
+    """ORD-04, in all forms this resource documents; the order keeps the form of ORD-04."""
+    date = given.get("date")
+    if isinstance(date, str):
+        if _DOCUMENTED.fullmatch(date) and (whole := suggested_date(date)) is not None:
+            trace.passed("ORD-04", f"{date}, kept as {whole}", "date")
+            given["date"] = whole
+            return
+        if not date_problem(date):
+            trace.passed("ORD-04", date, "date")
+            return
+    check_date(given, trace)
+
+
+def _additional_info(value: Any, trace: Trace) -> Document:
+    """The additional fields; an empty array is what some clients make of an empty object."""
+    if value is None or value == []:
+        return {}
+    if isinstance(value, dict):
+        return value
+    trace.failed(
+        "BLK-02",
+        "order_malformed",
+        f"additionalInfo is {json_type(value)}, not an object",
+        "additionalInfo",
+        "additionalInfo were an object, or left out",
+    )
+    return {}
+
+
+def _save(
+    order_id: str,
+    known: Document,
+    additional: Document,
+    view: OrdersView,
+    now: str,
+    trace: Trace,
+) -> BulkOrderDecision:
+    existing = view.order(order_id)
+    contact = _contact_of(known, existing, view, now, trace)
+    if existing is None:
+        number = view.next_order_id()
+        after = new_order(known, additional, number, contact.contact["id"], now)
+        effect = Effect(order_id, "created", None, after)
+        trace.passed("BLK-06", f"order {brief(order_id)} is new")
+    else:
+        whose = Identification(contact.contact.get("id"), (), message="the contact is unknown")
+        note_contact(existing, whose, trace)
+        note_transition(existing, known["status"], trace)
+        after = {**existing, **known, "updatedAt": now}
+        after["additionalInfo"] = {**existing.get("additionalInfo", {}), **additional}
+        effect = Effect(order_id, "updated", existing, after)
+        trace.passed("BLK-06", f"order {brief(order_id)} exists: it is updated")
+    check_total(after, trace)
+    trace.passed("ORD-18", f"orderId {after['orderId']}, eventKey {brief(order_id)}")
+    note_revenue(after, view.settings, trace)
+    key = f"order{known['status']}"
+    trace.passed("BLK-05", f"the order generates the event {key}, key {show(order_id)}")
+    params = {**known, **additional}
+    request, outcome = internal_event(key, order_id, params, after["contactId"], view, trace)
+    outcome.external_order_id = order_id
+    outcome.effect = effect
+    stored = [contact.contact] if contact.is_new or contact.restored else []
+    return BulkOrderDecision("", request, outcome, [*stored, *contact.others])
+
+
+def _contact_of(
+    known: Document, existing: Document | None, view: OrdersView, now: str, trace: Trace
+) -> ContactDecision:
+    """BLK-04: whose order it is; created when unknown, unless the order has its contact already."""
+    sent = _contact_from(known)
+    decision = ContactDecision(trace=Trace())
+    match = find_match(sent, _KINDS, view, decision.trace, rule="BLK-04")
+    if match is not None and not match.deleted:
+        decision.contact = {"id": match.contact_id}
+    elif existing is None:
+        # A contact that was deleted comes back as it was: an order changes no contact.
+        wanted = sent if match is None else {}
+        decision = settle(decision, match, wanted, view, now, source="Order")
+        if match is None:
+            message = f"contact {decision.contact['id']} is created from the order"
+            decision.trace.passed("BLK-04", message)
+    trace.take(decision.trace)
+    return decision
+
+
+def _contact_from(known: Document) -> Document:
+    channels = [
+        {"type": kind, "value": known[name]}
+        for name, kind in (("email", "email"), ("phone", "sms"))
+        if name in known
+    ]
+    names = ("externalCustomerId", "firstName", "lastName")
+    sent = {name: known[name] for name in names if isinstance(known.get(name), str)}
+    return {**sent, "channels": channels} if channels else sent

@@ -1,0 +1,250 @@
+"""ORD-09 to ORD-20: what an order event does to which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server.model import AccountView, Document, Effect, Step
+from mock_server.rules.contact.identify import Identification
+from mock_server.rules.event.causes import fail_unknown_order, note_earlier_failure
+from mock_server.rules.order.fields import (
+    check_currency,
+    check_date,
+    check_external_order_id,
+    check_status,
+    check_total_cost,
+    stored_fields,
+)
+from mock_server.rules.order.items import check_items
+from mock_server.rules.order.required import check_required, require_external_order_id
+from mock_server.rules.order.revenue import note_revenue
+from mock_server.rules.order.totals import CONCERNED, check_total
+from mock_server.rules.trace import Trace, sentence_list
+from mock_server.rules.values import brief, filled_in
+
+_FINAL = ("DELIVERED", "CANCELLED")
+_STATUS_EVENTS = {
+    "orderDelivered": ("ORD-12", "DELIVERED"),
+    "orderCancelled": ("ORD-13", "CANCELLED"),
+}
+_STATUS_IS_SET = {
+    rule: Step(
+        rule, "passed", f"the order's status becomes {status}; nothing else changes", "status"
+    )
+    for rule, status in _STATUS_EVENTS.values()
+}
+_NEEDS_CONTACT = Step("ORD-15", "noted", "a new order is saved only for an identified contact")
+_HAS_HISTORY = Step("ORD-20", "passed", "the order's history keeps the values before and after")
+
+
+@dataclass(slots=True)
+class OrderEvent:
+    """An order event on its way through the rules.
+
+    `key` is its eventTypeKey, `params` are all its parameters and `given` the filled ones, `whose`
+    the outcome of identification. `now` (ISO 8601) becomes the order's `createdAt` and `updatedAt`.
+    `trace` collects what is seen; reasons in it, also from earlier rules, mean that the order stays
+    as it is.
+    """
+
+    key: str
+    params: dict[str, Any]
+    given: dict[str, Any]
+    whose: Identification
+    view: AccountView
+    now: str
+    trace: Trace
+
+
+@dataclass(slots=True)
+class OrderDecision:
+    """What an order event comes to: the order it names and, unless it failed, its effect.
+
+    `caused_by` is the id of the earlier event that is to blame for a failure, when there is one.
+    """
+
+    external_order_id: str | None
+    effect: Effect | None = None
+    caused_by: int | None = None
+
+
+def decide_order(event: OrderEvent) -> OrderDecision:
+    """Apply the rules of orders to an order event."""
+    trace = event.trace
+    decision = OrderDecision(check_external_order_id(event.given, trace))
+    if event.key in _STATUS_EVENTS:
+        _set_status(event, decision)
+    else:
+        _save(event, decision)
+    if decision.effect is not None:
+        after = decision.effect.after
+        key = brief(decision.effect.order)
+        trace.passed("ORD-18", f"orderId {after['orderId']}, eventKey {key}")
+        trace.add(_HAS_HISTORY)
+        note_revenue(after, event.view.settings, trace)
+    return decision
+
+
+def _set_status(event: OrderEvent, decision: OrderDecision) -> None:
+    """ORD-12 and ORD-13."""
+    rule, status = _STATUS_EVENTS[event.key]
+    trace, order_id = event.trace, decision.external_order_id
+    require_external_order_id(event.given, event.params, order_id, trace)
+    if order_id is None:
+        return
+    existing = event.view.order(order_id)
+    if existing is None:
+        decision.caused_by = fail_unknown_order(rule, order_id, event.view, trace)
+        return
+    note_contact(existing, event.whose, trace)
+    if trace.reasons:
+        return
+    trace.add(_STATUS_IS_SET[rule])
+    note_transition(existing, status, trace)
+    after = {**existing, "status": status, "updatedAt": event.now}
+    decision.effect = Effect(order_id, "status", existing, after)
+
+
+def _save(event: OrderEvent, decision: OrderDecision) -> None:
+    """Save by orderCreated or orderUpdated: ORD-01, ORD-09, ORD-10, ORD-11 and ORD-15."""
+    trace, order_id = event.trace, decision.external_order_id
+    existing = event.view.order(order_id) if order_id is not None else None
+    _check_needs(event, order_id, existing)
+    items = _check_values(event.given, trace)
+    if existing is not None:
+        note_contact(existing, event.whose, trace)
+    elif order_id is not None or event.key == "orderCreated":
+        _require_contact(event.whose, trace)
+    if order_id is None or trace.reasons:
+        if order_id is not None and existing is None and event.key == "orderUpdated":
+            decision.caused_by = note_earlier_failure(order_id, event.view, trace)
+        return
+    known, additional = _fields(event.given, order_id, items, trace)
+    if existing is None:
+        number, contact_id = event.view.next_order_id(), event.whose.contact_id
+        after = new_order(known, additional, number, contact_id, event.now)
+        decision.effect = Effect(order_id, "created", None, after)
+    else:
+        _note_existing(event, known, additional)
+        if "status" in known:
+            note_transition(existing, known["status"], trace)
+        after = {**existing, **known, "updatedAt": event.now}
+        after["additionalInfo"] = {**existing.get("additionalInfo", {}), **additional}
+        decision.effect = Effect(order_id, "updated", existing, after)
+    if not CONCERNED.isdisjoint(known):
+        check_total(after, trace)
+
+
+def _check_needs(event: OrderEvent, order_id: str | None, existing: Document | None) -> None:
+    """ORD-01, ORD-11 and ORD-14: whether what the event needs is filled."""
+    given, params, trace = event.given, event.params, event.trace
+    if event.key == "orderCreated":
+        check_required("ORD-01", given, params, trace)
+        return
+    require_external_order_id(given, params, order_id, trace)
+    if order_id is not None and existing is None:
+        message = f"order {brief(order_id)} is unknown, so the requirements of orderCreated apply"
+        trace.noted("ORD-11", message, "externalOrderId")
+        check_required("ORD-11", given, params, trace)
+
+
+def _check_values(given: dict[str, Any], trace: Trace) -> list[Document] | None:
+    """ORD-03 to ORD-07, and the items by ITM; the items to store."""
+    check_status(given, trace)
+    check_date(given, trace)
+    check_total_cost(given, trace)
+    check_currency(given, trace)
+    return check_items(given.get("items"), trace)
+
+
+def _fields(
+    given: dict[str, Any], order_id: str, items: list[Document] | None, trace: Trace
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields to store, by name and additional, with the id as text and the items as read."""
+    known, additional = stored_fields(given, trace)
+    known["externalOrderId"] = order_id
+    if items is not None:
+        known["items"] = items
+    return known, additional
+
+
+def order_from_params(
+    params: dict[str, Any], order_id: int, contact_id: int, now: str, trace: Trace
+) -> Document | None:
+    """An order as orderCreated would store it for a known contact; None when it fails."""
+    given = filled_in(params)
+    external_order_id = check_external_order_id(given, trace)
+    check_required("ORD-01", given, params, trace)
+    items = _check_values(given, trace)
+    if external_order_id is None or trace.reasons:
+        return None
+    known, additional = _fields(given, external_order_id, items, trace)
+    return new_order(known, additional, order_id, contact_id, now)
+
+
+def new_order(
+    known: dict[str, Any],
+    additional: dict[str, Any],
+    order_id: int,
+    contact_id: int | None,
+    now: str,
+) -> Document:
+    """The document of a new order (ORD-18: `orderId` is the service's own number for it)."""
+    return {
+        "externalOrderId": known["externalOrderId"],
+        "orderId": order_id,
+        "contactId": contact_id,
+        **known,
+        "additionalInfo": additional,
+        "createdAt": now,
+        "updatedAt": now,
+    }
+
+
+def _require_contact(whose: Identification, trace: Trace) -> None:
+    """ORD-15, for a new order; the failed step is that of the rule that found nobody."""
+    if whose.contact_id is not None:
+        trace.passed("ORD-15", f"the new order belongs to contact {whose.contact_id}")
+        return
+    trace.failed(whose.rule, whose.reason, whose.message, None, whose.fix)
+    trace.add(_NEEDS_CONTACT)
+
+
+def note_contact(existing: Document, whose: Identification, trace: Trace) -> None:
+    """ORD-15, for an existing order: it keeps its contact, whoever the event names."""
+    keeps = existing.get("contactId")
+    if whose.contact_id is None:
+        trace.passed("ORD-15", f"{whose.message}; the order keeps contact {keeps}")
+    elif whose.contact_id == keeps:
+        trace.passed("ORD-15", f"the order belongs to contact {keeps}, as the event says")
+    else:
+        trace.warned(
+            "ORD-15",
+            "order_contact_differs",
+            f"the event names contact {whose.contact_id}; the order keeps contact {keeps}",
+        )
+
+
+def _note_existing(event: OrderEvent, known: dict[str, Any], additional: dict[str, Any]) -> None:
+    """ORD-09 and ORD-10."""
+    order = f"order {brief(known['externalOrderId'])}"
+    if event.key == "orderCreated":
+        message = f"{order} exists already: it is updated"
+        event.trace.warned("ORD-09", "order_already_exists", message, "externalOrderId")
+    names = [name for name in (*known, *additional) if name != "externalOrderId"]
+    replaced = f"replaced: {sentence_list(names)}" if names else "no other parameter is filled"
+    event.trace.passed("ORD-10", f"{order} exists; {replaced}; the rest stays")
+
+
+def note_transition(existing: Document, status: str, trace: Trace) -> None:
+    """ORD-16."""
+    before = existing.get("status")
+    if before == status:
+        trace.warned("ORD-16", "status_unchanged", f"the status is {status} already", "status")
+    elif before in _FINAL:
+        trace.warned(
+            "ORD-16", "status_reopened", f"the status moves from {before} to {status}", "status"
+        )
+    else:
+        trace.passed("ORD-16", f"the status moves from {before} to {status}", "status")

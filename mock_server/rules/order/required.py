@@ -1,0 +1,96 @@
+"""ORD-01, ORD-02 and ORD-14: what an order event needs, and names that are almost right.
+
+`given` are the filled parameters of the event, `params` all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from mock_server.model import Step
+from mock_server.rules.contact.identifiers import SEND_A_CONTACT, kind_of
+from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, REQUIRED, bare
+from mock_server.rules.trace import Trace
+
+ONE_OF_CONTACT = "externalCustomerId / email / phone"
+_REQUIRED = frozenset(REQUIRED)
+_SIMILAR = 0.8
+
+_HAS_ALL = {
+    rule: Step(rule, "passed", f"filled: {', '.join(REQUIRED)}, and one of {ONE_OF_CONTACT}")
+    for rule in ("ORD-01", "ORD-11")
+}
+_NAMED_EXACTLY = Step("ORD-02", "passed", "the required parameters are named as documented")
+_HAS_ID = Step("ORD-14", "passed", "externalOrderId is filled", "externalOrderId")
+
+
+def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], trace: Trace) -> None:
+    """What a new order needs, by ORD-01, or by ORD-11 for an orderUpdated that creates it."""
+    missing = [] if given.keys() >= _REQUIRED else [name for name in REQUIRED if name not in given]
+    has_contact = any(name in given for name in CONTACT_FIELDS)
+    if has_contact and not missing:
+        trace.add(_HAS_ALL[rule])
+        trace.add(_NAMED_EXACTLY)
+    for name in missing:
+        _fail(rule, name, given, params, trace)
+    if not has_contact:
+        near = next(_near_contact(given), None)
+        trace.failed(
+            rule,
+            "required_missing",
+            "none of externalCustomerId, email and phone is filled",
+            ONE_OF_CONTACT,
+            SEND_A_CONTACT if near is None else _rename(*near),
+        )
+        if near is not None:
+            _note_near(*near, trace)
+
+
+def require_external_order_id(
+    given: dict[str, Any], params: dict[str, Any], order_id: str | None, trace: Trace
+) -> None:
+    """ORD-14: what every change of an order needs; of an id that cannot be one ORD-06 tells."""
+    if order_id is not None:
+        trace.add(_HAS_ID)
+    elif "externalOrderId" not in given:
+        _fail("ORD-14", "externalOrderId", given, params, trace)
+
+
+def _fail(
+    rule: str, name: str, given: dict[str, Any], params: dict[str, Any], trace: Trace
+) -> None:
+    seen = "is not filled" if name in params else "is missing"
+    sent = _near_name(name, given)
+    fix = f"{name} were filled" if sent is None else _rename(sent, name)
+    trace.failed(rule, "required_missing", f"{name} {seen}", name, fix)
+    if sent is not None:
+        _note_near(sent, name, trace)
+
+
+def _rename(sent: str, name: str) -> str:
+    return f"{sent} were named {name}"
+
+
+def _note_near(sent: str, name: str, trace: Trace) -> None:
+    trace.noted("ORD-02", f"near miss: {sent} → did you mean {name}?", sent)
+
+
+def _near_name(wanted: str, given: dict[str, Any]) -> str | None:
+    """The filled parameter as which the wanted one was probably sent."""
+    unknown = {bare(name): name for name in given if name not in KNOWN_FIELDS}
+    close = get_close_matches(bare(wanted), unknown, n=1, cutoff=_SIMILAR)
+    return unknown[close[0]] if close else None
+
+
+def _near_contact(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Filled parameters that hold a contact field under another name, each with the right one."""
+    for name in given:
+        kind = kind_of(name)
+        if kind in CONTACT_FIELDS and name != kind:
+            yield name, kind
+    for field in CONTACT_FIELDS:
+        sent = _near_name(field, given)
+        if sent is not None:
+            yield sent, field

@@ -1,0 +1,170 @@
+"""ORD-19: what the RFM grid looks like, and the revenue of an account, from its orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Context, Decimal, Inexact, localcontext
+from typing import Literal
+
+from mock_server.model import AccountSettings, Document
+from mock_server.rules.moments import moment_of
+from mock_server.rules.order.revenue import counting_of
+from mock_server.rules.values import Number, as_number, show
+
+CellStatus = Literal["none", "at risk", "loyal"]
+
+SINCE: tuple[tuple[str, int | None], ...] = (
+    ("up to 2 weeks", 14),
+    ("up to 1 month", 30),
+    ("up to 2 months", 60),
+    ("up to 3 months", 90),
+    ("up to 6 months", 180),
+    ("up to 1 year", 365),
+    ("over 1 year", None),
+)
+"""The columns: time since the last sale, by name, and the most days (None: no bound)."""
+
+SALES = ("1", "2", "3", "4", "5 or more")
+"""The rows, by number of sales, the lowest first."""
+
+COLOURS: dict[CellStatus, str] = {"none": "grey", "at risk": "red", "loyal": "green"}
+_LOYAL_DAYS = 90
+# As many digits as any sum of real amounts needs; past that a sum is rounded, and says so.
+_DIGITS = 2000
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """Orders that do not count, by the reason why; the first few are named."""
+
+    why: str
+    orders: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, order: Document) -> None:
+        """Count an order."""
+        self.orders += 1
+        if len(self.examples) < 10:
+            self.examples.append(order["externalOrderId"])
+
+
+class _LeftOuts(dict[str, LeftOut]):
+    def add(self, why: str, order: Document) -> None:
+        self.setdefault(why, LeftOut(why)).add(order)
+
+
+@dataclass(slots=True)
+class Grid:
+    """The RFM grid: the ids of the contacts in each cell, by row (sales) and column (since).
+
+    `sales` counts the orders that are in it, `left_out` says which are not, and why.
+    """
+
+    cells: list[list[list[int]]]
+    sales: int
+    left_out: list[LeftOut]
+
+    def status(self, row: int, column: int) -> CellStatus:
+        """What a cell's colour says: nobody there, at risk, or loyal."""
+        if not self.cells[row][column]:
+            return "none"
+        days = SINCE[column][1]
+        return "loyal" if days is not None and days <= _LOYAL_DAYS else "at risk"
+
+    def contacts(self, sales: str | None = None, since: str | None = None) -> list[int]:
+        """The contacts of a cell, by the names of its row and column; None: of all of them."""
+        return [
+            contact_id
+            for name, row in zip(SALES, self.cells, strict=True)
+            if sales in (None, name)
+            for (column, _), cell in zip(SINCE, row, strict=True)
+            if since in (None, column)
+            for contact_id in cell
+        ]
+
+
+def column_of(since: timedelta) -> int:
+    """Which column a time since the last sale is in; a sale still to come is in the first."""
+    bounded = [timedelta(days=days) for _, days in SINCE if days is not None]
+    return next((index for index, most in enumerate(bounded) if since <= most), len(bounded))
+
+
+@dataclass(slots=True)
+class Total:
+    """The revenue in one currency (None: orders that name none)."""
+
+    currency: str | None
+    orders: int = 0
+    revenue: Number = 0
+    exact: bool = True
+
+    def add(self, amount: Number) -> None:
+        """Add the amount of an order, to the last digit (`exact` says whether that was so)."""
+        with localcontext(Context(prec=_DIGITS, traps=[])) as context:
+            self.revenue = Decimal(self.revenue) + Decimal(amount)
+            self.exact = self.exact and not context.flags[Inexact]
+        self.orders += 1
+
+    def take(self, amount: Number) -> None:
+        """Take out the amount of an order that was added."""
+        with localcontext(Context(prec=_DIGITS, traps=[])) as context:
+            self.revenue = Decimal(self.revenue) - Decimal(amount)
+            self.exact = self.exact and not context.flags[Inexact]
+        self.orders -= 1
+
+    def merge(self, other: Total) -> None:
+        """Add another total of the same currency."""
+        self.add(other.revenue)
+        self.orders += other.orders - 1
+        self.exact = self.exact and other.exact
+
+
+@dataclass(slots=True)
+class Revenue:
+    """The totals by currency, the orders in them with why they count, and those left out."""
+
+    totals: list[Total]
+    orders: list[tuple[Document, str]]
+    left_out: list[LeftOut]
+
+
+def revenue_of(
+    orders: Iterable[Document],
+    settings: AccountSettings,
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> Revenue:
+    """The revenue of the orders dated `start` <= date < `end`; a bound that is None is open."""
+    left_out = _LeftOuts()
+    totals: dict[str | None, Total] = {}
+    counted: list[tuple[Document, str]] = []
+    for order in orders:
+        counting = counting_of(order, settings)
+        amount = as_number(order.get("totalCost"))
+        outside = counting.revenue and _outside(order, start, end)
+        if not counting.revenue:
+            left_out.add(counting.why, order)
+        elif outside:
+            left_out.add(outside, order)
+        elif amount is None:
+            left_out.add(f"its totalCost is {show(order.get('totalCost'))}: no number", order)
+        else:
+            currency = order.get("currency")
+            totals.setdefault(currency, Total(currency)).add(amount)
+            counted.append((order, counting.why))
+    in_order = sorted(totals.values(), key=lambda each: str(each.currency or ""))
+    return Revenue(in_order, counted, list(left_out.values()))
+
+
+def _outside(order: Document, start: datetime | None, end: datetime | None) -> str:
+    """Why an order is not within the period; "" when it is."""
+    if start is None and end is None:
+        return ""
+    at = moment_of(order.get("date"))
+    if at is None:
+        return f"its date is {show(order.get('date'))}: in no period"
+    if start is not None and at < start:
+        return "its date is before the period"
+    return "its date is after the period" if end is not None and at >= end else ""

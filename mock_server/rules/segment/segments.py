@@ -1,0 +1,198 @@
+"""SEG-03: whether a contact is in a segment, by its events.
+
+A segment is a condition: one on the events of a type (`Events`), or a combination of conditions
+(`All`, `AnyOf`, `Not`). The events of a contact are shown to a `Tally` for each `Events`, in any
+order; then `decide` says whether the contact is in, which events matched, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from mock_server.rules.segment.conditions import AllParams
+from mock_server.rules.trace import sentence_list
+
+Which = Literal["any", "first", "last"]
+WHICH: tuple[Which, ...] = ("any", "first", "last")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEvent:
+    """An event as segmentation sees it: when it happened, and its parameters by name."""
+
+    event_id: int
+    at: datetime
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many events have to match: `operator` equals, more, less or between (both included)."""
+
+    operator: Literal["equals", "more", "less", "between"] = "more"
+    low: int = 0
+    high: int = 0
+
+    def holds(self, count: int) -> bool:
+        """Whether so many are the right number; `says` words it."""
+        return {
+            "equals": count == self.low,
+            "more": count > self.low,
+            "less": count < self.low,
+            "between": self.low <= count <= self.high,
+        }[self.operator]
+
+    def says(self) -> str:
+        """What is wanted, in words."""
+        if self.operator == "between":
+            return f"between {self.low} and {self.high}"
+        words = {"equals": "exactly", "more": "more than", "less": "less than"}
+        return f"{words[self.operator]} {self.low}"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When an event happened: `start` <= at < `end`; or within `last` before now, now included."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    last: timedelta | None = None
+
+    def holds(self, at: datetime, now: datetime) -> bool:
+        """Whether a moment is within the period."""
+        if self.last is not None:
+            return now - self.last <= at <= now
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+
+MORE_THAN_NONE, ALWAYS, WHATEVER = Count(), Period(), AllParams(())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """A condition on a contact's events of one type.
+
+    Those within the `period` whose parameters meet `params` match; `count` says how many have to.
+    With `which` first or last, only the contact's very first or newest event of the type is looked
+    at, and has to match.
+    """
+
+    event_type: str
+    which: Which = "any"
+    count: Count = MORE_THAN_NONE
+    period: Period = ALWAYS
+    params: AllParams = WHATEVER
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every condition holds."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one condition holds."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition does not hold."""
+
+    condition: Condition
+
+
+Condition = Events | All | AnyOf | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Whether a contact is in, why, and the ids of the events that matched, oldest first."""
+
+    holds: bool
+    why: str
+    events: tuple[int, ...] = ()
+
+
+def event_conditions(condition: Condition) -> Iterator[Events]:
+    """Every condition on events within a condition."""
+    if isinstance(condition, Events):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from event_conditions(condition.condition)
+    else:
+        for each in condition.conditions:
+            yield from event_conditions(each)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one contact's events come to under one condition on events, seen one by one."""
+
+    condition: Events
+    now: datetime
+    matched: list[tuple[datetime, int]] = field(default_factory=list)
+    chosen: tuple[datetime, int] | None = None
+    chosen_why: str = ""
+    chosen_matches: bool = False
+
+    def see(self, event: SegmentEvent) -> None:
+        """Take an event of the contact, of the condition's type, into account."""
+        key = (event.at, event.event_id)
+        if self.condition.which != "any":
+            if self.chosen is not None and (key < self.chosen) is (self.condition.which == "last"):
+                return
+            self.chosen = key
+            self.chosen_matches, self.chosen_why = self._matches(event)
+            return
+        if self._matches(event)[0]:
+            self.matched.append(key)
+
+    def _matches(self, event: SegmentEvent) -> tuple[bool, str]:
+        if not self.condition.period.holds(event.at, self.now):
+            return False, "it is not within the period"
+        found = self.condition.params.check(event.params)
+        return found.holds, found.why
+
+    def membership(self) -> Membership:
+        """What it came to."""
+        key, which = self.condition.event_type, self.condition.which
+        if which != "any":
+            if self.chosen is None:
+                return Membership(False, f"there is no {key}")
+            seen = f" ({self.chosen_why})" if self.chosen_why else ""
+            does = "matches" if self.chosen_matches else "does not match"
+            chosen = (self.chosen[1],) if self.chosen_matches else ()
+            why = f"the {which} {key}, event {self.chosen[1]}, {does}{seen}"
+            return Membership(self.chosen_matches, why, chosen)
+        count = self.condition.count
+        ids = tuple(event_id for _, event_id in sorted(self.matched))
+        why = f"{len(ids)} {key} matched; wanted: {count.says()}"
+        return Membership(count.holds(len(ids)), why, ids)
+
+
+def decide(condition: Condition, tallies: Mapping[Events, Tally], now: datetime) -> Membership:
+    """Whether a contact is in a segment; a condition without a tally has seen no events."""
+    if isinstance(condition, Events):
+        tally = tallies.get(condition) or Tally(condition, now)
+        return tally.membership()
+    if isinstance(condition, Not):
+        inner = decide(condition.condition, tallies, now)
+        return Membership(not inner.holds, f"not: {inner.why}")
+    found = [decide(each, tallies, now) for each in condition.conditions]
+    if isinstance(condition, All):
+        failed = [each for each in found if not each.holds]
+        return _joined(not failed, failed or found)
+    passed = [each for each in found if each.holds]
+    return _joined(bool(passed), passed or found)
+
+
+def _joined(holds: bool, found: Sequence[Membership]) -> Membership:
+    ids = {event_id for each in found if each.holds for event_id in each.events}
+    return Membership(holds, sentence_list(each.why for each in found), tuple(sorted(ids)))
