@@ -1,0 +1,165 @@
+"""The image: its instructions everywhere, and built and run where there is a builder.
+
+Built with buildah in a chroot, which needs no daemon, on a base that debootstrap makes. Docker and
+podman read the same file; what is not tried here is their own network and HEALTHCHECK.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+MEGABYTE = 1_000_000
+PIP_CONFIGURATION = (Path("/etc/pip.conf"), Path("/etc/ssl/certs"))
+
+
+def instructions(name: str) -> list[str]:
+    joined = re.sub(r"\\\n\s*", "", DOCKERFILE)
+    return re.findall(rf"^{name} (.*)$", joined, re.MULTILINE)
+
+
+def test_the_last_stage_has_what_runs_and_nothing_that_builds() -> None:
+    assert instructions("FROM") == ["${BASE} AS build", "${BASE}"]
+    last = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert "pip" not in last
+    assert "COPY --from=build" in last
+    assert instructions("USER") == ["10001"]
+    assert instructions("VOLUME") == ["/state"]
+    assert instructions("EXPOSE") == ["9380"]
+    assert instructions("STOPSIGNAL") == ["SIGTERM"]
+    assert instructions("ENTRYPOINT") == ['["yespo-mock"]']  # no shell between it and signals
+    (health,) = instructions("HEALTHCHECK")
+    assert '"yespo-mock", "wait"' in health
+
+
+def test_the_context_is_what_the_wheel_is_built_from() -> None:
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    kept = {line[1:] for line in lines if line.startswith("!")}
+    assert "*" in lines
+    assert {"mock_server", "fixtures", "setup.cfg", "setup.py", "README.md"} <= kept
+    assert all((ROOT / each).exists() for each in kept)
+
+
+def test_compose_waits_until_the_emulator_is_healthy() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    assert services["shop"]["depends_on"]["yespo-mock"]["condition"] == "service_healthy"
+    name = services["shop"]["environment"]["YESPO_API_URL"].split("/")[2].partition(":")[0]
+    assert name in services["yespo-mock"]["environment"]["YESPO_MOCK_ALLOW_HOST"].split()
+
+
+def buildah(*arguments: str, seconds: int = 300) -> str:
+    environment = {**os.environ, "BUILDAH_ISOLATION": "chroot", "STORAGE_DRIVER": "vfs"}
+    done = subprocess.run(
+        ["buildah", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=seconds,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An image with Python and nothing else that matters."""
+    missing = [name for name in ("buildah", "debootstrap") if shutil.which(name) is None]
+    if missing or os.getuid() != 0:
+        text = f"not built: it needs {' and '.join(missing)} (Debian's packages)"
+        text = text if missing else "not built: debootstrap needs root"
+        if os.environ.get("YESPO_MOCK_REQUIRE_RUNTIMES"):
+            pytest.fail(text, pytrace=False)
+        pytest.skip(text)
+    folder = tmp_path_factory.mktemp("base")
+    packages = "python3,python3-venv,python3-pip,ca-certificates"
+    subprocess.run(
+        ["debootstrap", "--variant=minbase", f"--include={packages}", "bookworm", str(folder)],
+        check=True,
+        capture_output=True,
+        timeout=400,
+    )
+    container = buildah("from", "scratch")
+    buildah("add", "-q", container, str(folder), "/")
+    shutil.rmtree(folder, ignore_errors=True)
+    name = f"yespo-mock-base-{os.getpid()}"
+    buildah("commit", "-q", container, name)
+    buildah("rm", container)
+    yield name
+    buildah("rmi", name)
+
+
+@pytest.fixture(scope="module")
+def image(base: str) -> Iterator[str]:
+    name = f"yespo-mock-{os.getpid()}"
+    mounts = [f"--volume={path}:{path}:ro" for path in PIP_CONFIGURATION if path.exists()]
+    buildah(
+        "build", "--format=docker", f"--build-arg=BASE={base}", *mounts, "-t", name, str(ROOT)
+    )
+    yield name
+    buildah("rmi", name)
+
+
+def size(name: str) -> int:
+    """An image's bytes, as the builder rounds them."""
+    number, unit = buildah("images", "--format={{.Size}}", name).split()
+    return int(float(number) * {"KB": 1000, "MB": MEGABYTE, "GB": 1000 * MEGABYTE}[unit])
+
+
+@pytest.mark.network
+@pytest.mark.timeout(600)
+def test_it_serves_as_any_user_keeps_its_state_and_stops_in_time(base: str, image: str) -> None:
+    assert size(image) - size(base) <= 70 * MEGABYTE
+    container = buildah("from", image)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "BUILDAH_ISOLATION": "chroot", "STORAGE_DRIVER": "vfs"}
+    command = ("buildah", "run", "--user=4321:4321", f"--env=YESPO_MOCK_PORT={port}", container)
+    server = subprocess.Popen(
+        [*command, "--", "yespo-mock", "serve"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        assert server.stdout is not None
+        lines = [server.stdout.readline()]
+        while "Ctrl-C" not in lines[-1]:
+            lines.append(server.stdout.readline())
+            assert server.poll() is None, lines
+        assert "/state/yespo-mock.json" in "".join(lines)
+        # The names a compose network uses are let in.
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/_mock/health", headers={"Host": "yespo-mock:9380"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  (our own server)
+            assert answer.status == 200
+        # Not the builder, which would kill it: the process that would be the container's first.
+        (inner,) = (
+            each
+            for each in psutil.Process(server.pid).children(recursive=True)
+            if each.cmdline()[1:] == ["/opt/yespo-mock/bin/yespo-mock", "serve"]
+        )
+        assert inner.uids().effective == 4321
+        inner.terminate()
+        assert server.wait(timeout=10) == 0
+        assert "The state is in /state/yespo-mock.json" in server.stdout.read()
+    finally:
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGKILL)
+        server.communicate()
+        buildah("rm", container)
