@@ -10,7 +10,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-SCENARIOS = Path(__file__).parent / "fixtures" / "contracts"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 class BuildWithScenarios(build_py):
@@ -22,7 +22,8 @@ class BuildWithScenarios(build_py):
         if not self.editable_mode:
             target = Path(self.build_lib) / "mock_server" / "contracts" / "scenarios"
             shutil.rmtree(target, ignore_errors=True)
-            shutil.copytree(SCENARIOS, target, ignore=shutil.ignore_patterns("*.md"))
+            shutil.copytree(FIXTURES / "contracts", target, ignore=shutil.ignore_patterns("*.md"))
+            shutil.copy(FIXTURES / "contract.schema.json", target.parent)
 
 
 setup(cmdclass={"build_py": BuildWithScenarios})

@@ -11,7 +11,10 @@ from mock_server.cli.layout import Group
 
 __all__ = ["main"]
 
-_COMMANDS = ("serve", "exec", "explain", "verify", "state", "wait", "rules", "completion")
+_COMMANDS = (
+    *("serve", "exec", "explain", "send", "example", "verify", "contracts"),
+    *("state", "wait", "rules", "completion"),
+)
 
 
 class LazyGroup(Group):

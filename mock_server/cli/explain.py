@@ -51,7 +51,7 @@ def command(
     """
     # Imported here, so that --help answers at once.
     from mock_server import jsonio
-    from mock_server.cli.show import console, print_outcome
+    from mock_server.cli.show import console, print_event
     from mock_server.emulator import (
         Emulator,
         EmulatorError,
@@ -78,10 +78,11 @@ def command(
     except (EmulatorError, StateError) as error:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)
+    document = jsonio.loads(jsonio.dumps(outcome_document(outcome)))
     if as_json:
-        click.echo(jsonio.pretty(outcome_document(outcome)))
+        click.echo(jsonio.pretty(document))
     else:
-        print_outcome(outcome, console())
+        print_event(document, console())
     sys.exit(1 if outcome.verdict in ("ignored", "rejected") else 0)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from base64 import b64encode
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -19,13 +21,50 @@ class RemoteError(Exception):
     """The server did not answer, or answered with an error; the message says which."""
 
 
-def call(url: str, method: str, path: str, body: Any = None, timeout: float = 30.0) -> Any:
+@dataclass(frozen=True, slots=True)
+class EventAnswer:
+    """What a server answered to an event; `event_id` is None where it is not our server."""
+
+    status: int
+    text: str
+    event_id: int | None
+
+
+def post_event(url: str, body: bytes, api_key: str) -> EventAnswer:
+    """Send an event to Generate event at `url`. Raises `RemoteError` when nothing answers."""
+    credentials = b64encode(f"yespo-mock:{api_key}".encode()).decode()
+    headers = {"Content-Type": "application/json", "Authorization": f"Basic {credentials}"}
+    request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310  (the user's)
+    try:
+        try:
+            answer = _OPENER.open(request, timeout=30)
+        except HTTPError as error:
+            answer = error
+        with answer:
+            event_id = answer.headers.get("X-Mock-Event-Id")
+            text = answer.read().decode("utf-8", "replace")
+            return EventAnswer(answer.status, text, int(event_id) if event_id else None)
+    except (URLError, OSError, ValueError) as error:
+        raise RemoteError(f"{url} does not answer: {getattr(error, 'reason', error)}") from None
+
+
+def call(
+    url: str,
+    method: str,
+    path: str,
+    body: Any = None,
+    timeout: float = 30.0,
+    account: str | None = None,
+) -> Any:
     """Call the control API at `url`; the JSON it answers. Raises `RemoteError`.
 
-    A server with a control token gets the one in YESPO_MOCK_CONTROL_TOKEN.
+    A server with a control token gets the one in YESPO_MOCK_CONTROL_TOKEN. `account` is an
+    account's name or, with an account per key, its API key.
     """
     data = None if body is None else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"} if data else {}
+    if account is not None:
+        headers["X-Mock-Account"] = account
     token = os.environ.get(f"{ENVIRONMENT_PREFIX}CONTROL_TOKEN")
     if token:
         headers["X-Mock-Token"] = token

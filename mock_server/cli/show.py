@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from mock_server.cli.colours import COLOURS
-from mock_server.model import Outcome
+from mock_server.model import Document
 
 _MARKS = {"passed": "[green]✓[/]", "failed": "[red]✗[/]", "noted": "[dim]·[/]"}
 
@@ -25,17 +25,17 @@ def plain_table(*columns: str) -> Table:
     return table
 
 
-def print_outcome(outcome: Outcome, to: Console) -> None:
-    """Verdict, reasons, warnings, the way out, and the trace."""
-    colour = COLOURS[outcome.verdict]
-    codes = f": {', '.join(outcome.reasons)}" if outcome.reasons else ""
-    to.print(f"[bold {colour}]{outcome.verdict}[/]{escape(codes)}")
-    if outcome.warnings:
-        to.print(f"warnings: {', '.join(outcome.warnings)}")
-    if outcome.hint:
-        to.print(escape(outcome.hint))
+def print_event(record: Document, to: Console) -> None:
+    """Verdict, reasons, warnings, the way out, and the trace, of an event or an outcome as JSON."""
+    colour = COLOURS[record["verdict"]]
+    codes = f": {', '.join(record['reasons'])}" if record["reasons"] else ""
+    to.print(f"[bold {colour}]{record['verdict']}[/]{escape(codes)}")
+    if record["warnings"]:
+        to.print(f"warnings: {', '.join(record['warnings'])}")
+    if record["hint"]:
+        to.print(escape(record["hint"]))
     to.print()
     table = plain_table("rule", "", "what was seen")
-    for step in outcome.trace:
-        table.add_row(step.rule, _MARKS[step.result], escape(step.message))
+    for step in record["trace"]:
+        table.add_row(step["rule"], _MARKS[step["result"]], escape(step["message"]))
     to.print(table)

@@ -106,9 +106,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def image(base: str) -> Iterator[str]:
     name = f"yespo-mock-{os.getpid()}"
     mounts = [f"--volume={path}:{path}:ro" for path in PIP_CONFIGURATION if path.exists()]
-    buildah(
-        "build", "--format=docker", f"--build-arg=BASE={base}", *mounts, "-t", name, str(ROOT)
-    )
+    buildah("build", "--format=docker", f"--build-arg=BASE={base}", *mounts, "-t", name, str(ROOT))
     yield name
     buildah("rmi", name)
 
@@ -153,6 +151,7 @@ def test_it_serves_as_any_user_keeps_its_state_and_stops_in_time(base: str, imag
             each
             for each in psutil.Process(server.pid).children(recursive=True)
             if each.cmdline()[1:] == ["/opt/yespo-mock/bin/yespo-mock", "serve"]
+            and "python" in each.cmdline()[0]
         )
         assert inner.uids().effective == 4321
         inner.terminate()

@@ -1,0 +1,117 @@
+"""`yespo-mock send`: an example event, changed and sent, and what became of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mock_server.cli.example import complete_event_type
+from mock_server.cli.layout import Command
+from mock_server.cli.options import option
+from mock_server.settings import DEFAULT_URL
+
+
+@click.command(
+    cls=Command,
+    short_help="Send an example event, and see what became of it.",
+    exit_codes={
+        "0": "the event was applied or recorded",
+        "1": "it was ignored or rejected",
+        "2": "wrong usage, or no server answers",
+    },
+    examples=(
+        "yespo-mock send orderCreated --set externalOrderId=77 --set items[0].imageUrl=",
+        "yespo-mock send orderUpdated --unset currency --to http://127.0.0.1:9380",
+    ),
+)
+@click.argument("event_type", shell_complete=complete_event_type)
+@option(
+    "--set",
+    "changes",
+    metavar="PATH=VALUE",
+    multiple=True,
+    help="Another value, such as totalCost=10 or items[0].url=; repeatable.",
+)
+@option("--unset", "removals", metavar="PATH", multiple=True, help="What to leave out; repeatable.")
+@option(
+    "--to", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server to send it to."
+)
+@option("--api-key", metavar="KEY", help="The API key to send it with.  [default: key]")
+@option("--api-key-file", metavar="FILE", help="A file that holds the API key.")
+@option(
+    "--api-version",
+    type=click.Choice(["v1", "v2"]),
+    default="v2",
+    show_default=True,
+    help="The version of Generate event.",
+)
+def command(
+    event_type: str,
+    changes: tuple[str, ...],
+    removals: tuple[str, ...],
+    to: str,
+    api_key: str | None,
+    api_key_file: str | None,
+    api_version: str,
+) -> None:
+    """Send the example of EVENT_TYPE, changed by --set and --unset.
+
+    A PATH begins with the name of a parameter (items[0].imageUrl) or a field of the event
+    (keyValue). A VALUE is JSON where it is JSON, and text otherwise.
+    """
+    from mock_server import jsonio
+    from mock_server.cli.events import api_url_of, example_of
+    from mock_server.cli.remote import RemoteError, post_event
+    from mock_server.cli.show import console, print_event
+    from mock_server.emulator import InvalidError
+    from mock_server.emulator.changing import read_value, with_value, without_value
+
+    event = example_of(event_type)
+    try:
+        for each in changes:
+            path, equals, value = each.partition("=")
+            if not equals:
+                raise click.UsageError(f"--set takes PATH=VALUE, not {each}.")
+            event = with_value(event, path, read_value(value))
+        for path in removals:
+            event = without_value(event, path)
+    except InvalidError as error:
+        raise click.UsageError(str(error)) from None
+    key = _key(api_key, api_key_file)
+    api = api_url_of(to)
+    try:
+        answer = post_event(f"{api}/{api_version}/event", jsonio.dumps(event), key)
+        click.echo(f"{answer.status} {answer.text}".rstrip())
+        if answer.event_id is None:
+            click.echo("The server does not say what became of it: it is not yespo-mock.", err=True)
+            sys.exit(0 if answer.status < 400 else 1)
+        record = _record(api.removesuffix("/api"), answer.event_id, key)
+    except RemoteError as error:
+        click.echo(f"yespo-mock: {error}", err=True)
+        sys.exit(2)
+    print_event(record, console())
+    sys.exit(1 if record["verdict"] in ("ignored", "rejected") else 0)
+
+
+def _record(url: str, event_id: int, key: str) -> Any:
+    """The event's record: of the key's own account, or of the one that all keys share."""
+    from mock_server.cli.remote import RemoteError, call
+
+    path = f"/_mock/events/{event_id}"
+    try:
+        return call(url, "GET", path, account=key)
+    except RemoteError:
+        return call(url, "GET", path)
+
+
+def _key(given: str | None, file: str | None) -> str:
+    if file is not None:
+        try:
+            return Path(file).read_text("utf-8").strip()
+        except OSError as error:
+            raise click.UsageError(f"{file} cannot be read: {error.strerror}.") from None
+    return given or os.environ.get("YESPO_API_KEY") or "key"
