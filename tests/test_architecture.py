@@ -25,11 +25,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "openapi_page": {"frame/app", "emulator", "openapi"},
     "frame/__init__": set(),
     "frame/guards": set(),
+    "frame/paths": set(),
     "frame/application": set(),
     "frame/metering": {"emulator"},
     "frame/app": {
         *("api", "control", "emulator", "inspector", "openapi"),
-        *("frame/application", "frame/guards", "frame/metering"),
+        *("frame/application", "frame/guards", "frame/metering", "frame/paths"),
     },
     "frame/hosting": {"emulator", "frame/app", "frame/guards", "server"},
     "contracts": {"emulator"},

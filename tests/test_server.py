@@ -322,7 +322,7 @@ def test_long_requests_do_not_keep_others_waiting(serve):
             go.wait(PATIENCE)
         return echo(environ, start_response)
 
-    server = serve(app, runs_long=lambda path: path == "/long")
+    server = serve(app, runs_long=lambda path: path == b"/long")
     with ThreadPoolExecutor(30) as pool:
         answers = [pool.submit(get, server, "/long") for _ in range(30)]
         for _ in range(30):

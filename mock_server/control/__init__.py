@@ -19,7 +19,7 @@ from mock_server.control import (
     rules,
     state,
 )
-from mock_server.control.http import TextConverter, error_answer
+from mock_server.control.http import error_answer
 from mock_server.emulator import (
     Emulator,
     EmulatorError,
@@ -36,7 +36,6 @@ PREFIX = "/_mock"
 
 def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
-    app.url_map.converters["text"] = TextConverter
     for resource in (
         *(events, orders, contacts, configuration, coverage, state),
         *(accounts, clock, faults, analytics, metrics),

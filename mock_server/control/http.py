@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, request
 from marshmallow import fields, validate
-from werkzeug.routing import BaseConverter
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, InvalidError
@@ -15,13 +14,6 @@ from mock_server.model import DEFAULT_ACCOUNT
 
 MAX_PAGE = 1000
 _MAX_OFFSET = 10**12  # more than there can be, and within a machine's whole numbers
-
-
-class TextConverter(BaseConverter):
-    """Any text to the end of a path, slashes and line breaks included."""
-
-    regex = r"[^/][\s\S]*?"
-    part_isolating = False
 
 
 def answer(value: Any, status: int = 200) -> Response:

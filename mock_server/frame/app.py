@@ -14,7 +14,8 @@ from mock_server import api, control, inspector, openapi
 from mock_server.emulator import Emulator
 from mock_server.frame.application import Application
 from mock_server.frame.guards import Guard
-from mock_server.frame.metering import hang as hang_metering
+from mock_server.frame.metering import metering
+from mock_server.frame.paths import Normalising, SegmentConverter, normalised
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("yespo_mock")
 
 
-def runs_long(path: str, emulator: Emulator) -> bool:
-    """Whether a request for this path may take long.
+def runs_long(raw: bytes, emulator: Emulator) -> bool:
+    """Whether a request for this path, as it was sent, may take long.
 
     The emulated API does when it is for many things at once, or when a fault makes it wait; the
     other doors always may.
     """
+    path = normalised(raw)
     return emulator.holds_up or not path.startswith(api.PREFIX) or api.is_for_many(path)
 
 
@@ -41,7 +43,7 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
     app.url_map.strict_slashes = False  # WIRE-06
     app.url_map.merge_slashes = False
-    hang_metering(app, emulator)
+    app.url_map.converters |= {"text": SegmentConverter, "default": SegmentConverter}
     api.hang(app, emulator)
     control.hang(app, emulator)
     inspector.hang(app, emulator, partial(api.post_event, app), guard)
@@ -65,7 +67,8 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
 
     # Flask documents wrapping `wsgi_app` as the way to hang a middleware. Its hooks would cost
     # every event more.
-    app.wsgi_app = api.wrap(app.wsgi_app, emulator, guarded)  # type: ignore[assignment,method-assign]
+    served = metering(api.wrap(app.wsgi_app, emulator, guarded), app, emulator)
+    app.wsgi_app = Normalising(served)  # type: ignore[method-assign]
     return app
 
 

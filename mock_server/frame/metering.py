@@ -1,4 +1,4 @@
-"""Every request that the application answers is counted and timed, whichever door it came to."""
+"""Every answer is counted and timed, whoever gave it: a door, the guard, a fault, a limit."""
 
 from __future__ import annotations
 
@@ -7,21 +7,32 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from mock_server.emulator import Emulator
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _REQUEST = "werkzeug.request"  # where Werkzeug leaves the request that it made of an environment
 
 
-def hang(app: Flask, emulator: Emulator) -> None:
-    """Count each request once its answer is ready.
+def metering(inner: WSGIApplication, app: Flask, emulator: Emulator) -> WSGIApplication:
+    """A layer around all others that counts each request once its answer is ready.
 
-    A layer around the application: it sees every answer, and costs less than Flask's own hooks.
+    `app` is asked which route a request would have had that was answered before it came there.
     """
-    inner, count = app.wsgi_app, emulator.metrics.count_request
+    count = emulator.metrics.count_request
+    routes = app.url_map.bind("")
+
+    def would_be(environ: WSGIEnvironment) -> str | None:
+        try:
+            path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+            rule, _ = routes.match(path, environ["REQUEST_METHOD"], return_rule=True)
+        except (HTTPException, RequestRedirect):
+            return None
+        return rule.rule
 
     def metered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
@@ -29,11 +40,11 @@ def hang(app: Flask, emulator: Emulator) -> None:
         def start(line: str, headers: Any, error: Any = None) -> Callable[[bytes], object]:
             # Counted here: once the answer has begun, Flask lets go of the request.
             request = environ.get(_REQUEST)
-            rule = None if request is None else request.url_rule
-            route = None if rule is None else rule.rule
+            rule = getattr(request, "url_rule", None)
+            route = would_be(environ) if rule is None else rule.rule
             count(route, environ["REQUEST_METHOD"], int(line[:3]), perf_counter() - began)
             return start_response(line, headers, error)
 
         return inner(environ, start)
 
-    app.wsgi_app = metered  # type: ignore[method-assign]  # as Flask documents for middleware
+    return metered

@@ -35,7 +35,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             size=PAGE_SIZE,
         )
 
-    @pages.get("/orders/<path:order_id>")
+    @pages.get("/orders/<text:order_id>")
     def order(order_id: str) -> tuple[str, int]:
         account = account_of(emulator)
         life = account.lives.of(order_id)

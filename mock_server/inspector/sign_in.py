@@ -41,8 +41,9 @@ def lead_to_sign_in(environ: dict[str, Any]) -> Response:
         return Response(status=401, headers={"HX-Redirect": there})
     wanted = f"{ROOT}/"
     if environ["REQUEST_METHOD"] == "GET":
-        query = environ.get("QUERY_STRING")
-        wanted = quote(environ["PATH_INFO"].encode("latin-1")) + (f"?{query}" if query else "")
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
+        wanted = quote(path.encode("latin-1"), safe="/%") if path != ROOT else wanted
+        wanted += f"?{query}" if query else ""
     return Response(status=303, headers={"Location": f"{_SIGN_IN}?{urlencode({'next': wanted})}"})
 
 

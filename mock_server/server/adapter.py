@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from mock_server.server.client import CONNECTION_KEY, ClientConnection
-from mock_server.server.environ import HEADER_KEYS, Environ
+from mock_server.server.environ import HEADER_KEYS, RAW_PATH, Environ
 from mock_server.server.limits import Limits
 from mock_server.server.protocol import LOG, PROTOCOL_KEY, Connection
 from mock_server.server.workers import Workers
@@ -77,7 +77,7 @@ class Adapter:
         app: WSGIApplication,
         environ: Environ,
         limits: Limits,
-        runs_long: Callable[[str], bool],
+        runs_long: Callable[[bytes], bool],
         workers: Workers,
     ) -> None:
         self._app = app
@@ -94,7 +94,7 @@ class Adapter:
             connection.refuse_body()
             await connection.gone.wait()
             return
-        runs_long = self._runs_long(scope["path"])
+        runs_long = self._runs_long(scope["raw_path"])
         client = ClientConnection(connection.closing, can_wait=runs_long)
         environ = self._environ_of(scope, body, client)
         call = partial(_call, self._app, environ)
@@ -132,6 +132,7 @@ class Adapter:
     def _environ_of(self, scope: Any, body: bytes, client: ClientConnection) -> Environ:
         environ = self._environ.copy()
         environ["REQUEST_METHOD"] = scope["method"]
+        environ[RAW_PATH] = scope["raw_path"]
         environ["PATH_INFO"] = unquote_to_bytes(scope["raw_path"]).decode("latin-1")
         environ["QUERY_STRING"] = scope["query_string"].decode("latin-1")
         environ["SERVER_PROTOCOL"] = f"HTTP/{scope['http_version']}"

@@ -6,6 +6,9 @@ from typing import Any
 
 Environ = dict[str, Any]
 
+RAW_PATH = "yespo_mock.raw_path"
+"""Where an environ holds the path as it was sent: bytes, percent-encoded, without the query."""
+
 # Clients may invent names without end.
 _REMEMBERED_NAMES = 1000
 

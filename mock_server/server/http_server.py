@@ -30,7 +30,7 @@ _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (looked up, 
 _AFTER_CUT = 0.25
 
 
-def _never(_path: str) -> bool:
+def _never(_path: bytes) -> bool:
     return False
 
 
@@ -48,7 +48,7 @@ class HttpServer:
     In the environ, `environ["yespo_mock.connection"]` is the request's `ClientConnection`.
 
     `host` and `port` say where to listen; port 0 picks a free one. `runs_long` says, for the
-    (percent-decoded) path of a request, whether it may take long: a long poll, anything that waits.
+    path of a request as sent, whether it may take long: a long poll, anything that waits.
     `on_refused` is called with status and text of each answer the server gives by itself, to
     requests that `app` never sees. `limits` bound what a client may send, and how slowly.
     """
@@ -59,7 +59,7 @@ class HttpServer:
         host: str = "127.0.0.1",
         port: int = 0,
         *,
-        runs_long: Callable[[str], bool] = _never,
+        runs_long: Callable[[bytes], bool] = _never,
         on_refused: Callable[[int, str], None] = _ignore,
         limits: Limits | None = None,
     ) -> None:
