@@ -20,7 +20,7 @@ from mock_server.api import (
     unsubscribed,
 )
 from mock_server.api.calling import post_event
-from mock_server.api.http import REASON, WireError, text_answer
+from mock_server.api.http import WireError, note, text_answer
 from mock_server.api.journaling import Journaling
 from mock_server.api.traffic import Traffic
 from mock_server.api.unsupported import answer_error
@@ -62,7 +62,7 @@ def wrap(app: WSGIApplication, emulator: Emulator, guard: Guarding) -> WSGIAppli
 
     `guard` puts the guard of all doors in its place, between the journal and what follows.
     """
-    return Journaling(guard(Traffic(app, emulator, PREFIX)), emulator, PREFIX)
+    return Journaling(guard(Traffic(app, emulator, PREFIX)), emulator)
 
 
 def _answer_unknown_key(error: UnknownKeyError) -> Response:
@@ -79,11 +79,11 @@ def _answer_refused(error: RefusedError) -> Response:
 
 
 def answer_http_error(error: HTTPException, app: Flask) -> Response:
-    """The answer to a request under `/api` that no route serves."""
+    """The answer to a request outside `/_mock` that no route serves."""
     return answer_error(error, app, request.method, request.path)
 
 
 def answer_refusal(status: int, code: str, text: str, environ: dict[str, Any]) -> Response:
     """The answer to a request that is not let in; the reason is left for the journal."""
-    environ[REASON] = code
+    note(environ, code, text)
     return text_answer(text, status)

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from mock_server.api.access import account_of
 from mock_server.api.bodies import array_of, json_object, load, told
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
-from mock_server.api.http import WireError, json_answer
+from mock_server.api.http import WireError, json_answer, note_failures
 from mock_server.emulator import Emulator
 from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
 from mock_server.emulator.vocabulary import MAX_CONTACTS, ImportOptions
@@ -30,6 +30,8 @@ def blueprint(emulator: Emulator) -> Blueprint:
         contacts = array_of(body, "contacts", MAX_CONTACTS)
         job = _job(contacts, load(_BULK, body))
         result = account.resources.imports.run(job)
+        errors = [each["error"] for each in result.failed]
+        note_failures(request.environ, "failed_contacts", errors)
         return json_answer(
             {"id": 0, "asyncSessionId": result.session_id, "failedContacts": result.failed}
         )

@@ -13,23 +13,24 @@ from werkzeug.datastructures import Headers
 from werkzeug.wsgi import get_input_stream
 
 from mock_server import jsonio
-from mock_server.emulator import Account, Emulator
+from mock_server.emulator import Account, Emulator, Note
 from mock_server.model import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 # What the journal needs to know of a request travels in its WSGI environment, under these keys.
-ACCOUNT, BODY, EVENT_ID, FAULT, REASON, UNANSWERED = (
+ACCOUNT, BODY, EVENT_ID, FAULT, NOTES, REASON, UNANSWERED = (
     f"yespo_mock.{name}"
-    for name in ("account", "body", "event_id", "fault", "reason", "unanswered")
+    for name in ("account", "body", "event_id", "fault", "notes", "reason", "unanswered")
 )
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
 KEPT_BODY = 2000
+_NOTED_FAILURES = 20
 _NO_CONTENT = ("Content-Length", "0")
 
 
@@ -43,13 +44,30 @@ class WireError(Exception):
 
     def answer(self) -> Response:
         """The answer as the client gets it: a short text, or JSON for 401 (WIRE-02, WIRE-04)."""
-        request.environ[REASON] = self.reason
+        note(request.environ, self.reason, str(self))
         if self.status == 401:
             body = jsonio.dumps({"status": 401, "error": "Unauthorized", "message": str(self)})
             answer = Response(body, 401, content_type=JSON)
             answer.headers["WWW-Authenticate"] = 'Basic realm="yespo-mock"'
             return answer
         return text_answer(str(self), self.status)
+
+
+def note(environ: WSGIEnvironment, reason: str, text: str) -> None:
+    """Leave for the journal why a request came to nothing."""
+    environ[REASON] = reason
+    environ.setdefault(NOTES, []).append(Note(reason, text))
+
+
+def note_failures(environ: WSGIEnvironment, reason: str, errors: Sequence[str]) -> None:
+    """Leave for the journal which elements of a bulk request failed; the first of them."""
+    if not errors:
+        return
+    environ[REASON] = reason
+    notes = environ.setdefault(NOTES, [])
+    notes += [Note(reason, error, is_failure=True) for error in errors[:_NOTED_FAILURES]]
+    if len(errors) > _NOTED_FAILURES:
+        notes.append(Note(reason, f"and {len(errors) - _NOTED_FAILURES} more", is_failure=True))
 
 
 def text_answer(text: str, status: int = 200) -> Response:

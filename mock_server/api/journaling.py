@@ -1,4 +1,4 @@
-"""Every request to `/api` is journaled, also one that no route serves (WIRE-08)."""
+"""Every request outside `/_mock` is journaled, also one that no route serves (WIRE-08)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from mock_server.api.http import ACCOUNT, BODY, EVENT_ID, FAULT, REASON, UNANSWERED
+from mock_server.api.http import ACCOUNT, BODY, EVENT_ID, FAULT, NOTES, REASON, UNANSWERED
 from mock_server.emulator import Emulator, JournalEntry
 from mock_server.model import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
+
+_OURS = "/_mock"
 
 
 class Journaling:
@@ -20,14 +22,14 @@ class Journaling:
     It stands outside Flask, whose hooks would cost every event more than the writing.
     """
 
-    def __init__(self, app: WSGIApplication, emulator: Emulator, prefix: str) -> None:
+    def __init__(self, app: WSGIApplication, emulator: Emulator) -> None:
         self._app = app
         self._emulator = emulator
-        self._prefix = prefix
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request; its account, event, body and reason are what the door left in it."""
-        if not environ["PATH_INFO"].startswith(self._prefix):
+        path: str = environ["PATH_INFO"]
+        if path == _OURS or path.startswith(f"{_OURS}/"):
             return self._app(environ, start_response)
         started = perf_counter()
         seen: list[str] = []
@@ -44,7 +46,8 @@ class Journaling:
         name = environ.get(ACCOUNT)
         account = self._emulator.account(name or DEFAULT_ACCOUNT)
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
-        account.journal.add(
+        self._emulator.journal(
+            name,
             JournalEntry(
                 account.clock.iso(),
                 environ["REQUEST_METHOD"],
@@ -56,5 +59,7 @@ class Journaling:
                 environ.get(REASON),
                 environ.get(FAULT),
                 environ.get(BODY),
-            )
+                environ.get("HTTP_HOST"),
+                environ.get(NOTES, ()),
+            ),
         )

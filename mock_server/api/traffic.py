@@ -22,6 +22,7 @@ from mock_server.api.http import (
     account_in_header,
     empty_answer,
     json_answer,
+    note,
     served,
     text_answer,
 )
@@ -95,7 +96,7 @@ class Traffic:
             excess = account.limits.excess(method, path)
             if excess is not None:
                 environ[ACCOUNT] = account.name
-                environ[REASON] = "rate_limit_exceeded"
+                note(environ, "rate_limit_exceeded", excess)
                 answer = text_answer(excess, 429)
                 answer.headers["Retry-After"] = "1"
                 return answer
@@ -104,7 +105,7 @@ class Traffic:
         taken = account.limits.take(method, path, body)
         if taken is None:
             environ[ACCOUNT] = account.name
-            environ[REASON] = "duplicated_request"
+            note(environ, "duplicated_request", "Duplicated request")
             return text_answer("Duplicated request", 409)
         answer = served(self._app, environ)
         if answer.status_code >= 400:

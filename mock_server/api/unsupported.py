@@ -28,10 +28,12 @@ def answer_error(error: HTTPException, app: Flask, method: str, path: str) -> Re
         return WireError(501, "not_emulated", text).answer()
     if documented:
         return _wrong_method(method, path, documented)
-    near = _near(path, routes)
+    near = _near(method, path, routes)
     meant = f" Did you mean {near}?" if near else ""
     text = f"There is nothing at {path}.{meant} Emulated: {emulated}."
-    return WireError(404, "route_unknown", text).answer()
+    # What a browser asks for by itself, its icon for one, was not meant for the service.
+    is_stray = near is None and method in ("GET", "HEAD") and not path.startswith("/api/")
+    return WireError(404, "page_unknown" if is_stray else "route_unknown", text).answer()
 
 
 def _wrong_method(method: str, path: str, methods: Iterable[str]) -> Response:
@@ -42,6 +44,15 @@ def _wrong_method(method: str, path: str, methods: Iterable[str]) -> Response:
     return answer
 
 
-def _near(path: str, routes: list[str]) -> str | None:
-    by_path = {route.rpartition(" ")[2]: route for route in routes}
-    return next((by_path[each] for each in get_close_matches(path, by_path, n=1, cutoff=0.8)), None)
+def _near(method: str, path: str, routes: list[str]) -> str | None:
+    """The route that was probably meant: a base URL may lack `/api`, or its version."""
+    by_path: dict[str, str] = {}
+    for route in routes:
+        methods, _, template = route.rpartition(" ")
+        if method in methods.split(", ") or template not in by_path:
+            by_path[template] = route
+    lower = path.lower()
+    tried = (lower, f"/api{lower}", f"/api/v2{lower}", f"/api/v1{lower}")
+    exact = next((by_path[each] for each in tried if each in by_path), None)
+    close = get_close_matches(lower, by_path, n=1, cutoff=0.8)
+    return exact or (by_path[close[0]] if close else None)

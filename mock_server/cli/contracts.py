@@ -10,7 +10,11 @@ import click
 from mock_server.cli.layout import Group
 
 
-@click.group(cls=Group, short_help="The contract scenarios as files, for any language.")
+@click.group(
+    cls=Group,
+    short_help="The contract scenarios as files, for any language.",
+    examples=("yespo-mock contracts export scenarios",),
+)
 def command() -> None:
     """The contract scenarios that `yespo-mock verify` runs, as files for other runners."""
 

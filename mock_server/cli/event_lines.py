@@ -28,6 +28,15 @@ def event_line(record: Document) -> str:
     return line
 
 
+def refused_line(entry: Document) -> str:
+    """Local time, method and path, status and reason; then what was wrong, and the way out."""
+    at = datetime.fromisoformat(entry["at"].replace("Z", "+00:00")).astimezone()
+    what = f"{entry['method']} {_safe(entry['path'])}"
+    status = click.style(f"refused  {entry['status']}", fg="red", bold=True)
+    told = entry["notes"][0]["message"].partition(" Emulated: ")[0] if entry["notes"] else ""
+    return f"{at:%H:%M:%S}  {what:<30} {status} {entry['reason']}  {_safe(told) if told else ''}"
+
+
 def _safe(text: str | None) -> str:
     """Text from outside, without what could steer a terminal."""
     if not text:
@@ -49,10 +58,14 @@ class EventLines:
         """Print an event's line soon."""
         self._queue.put(record)
 
+    def add_refused(self, entry: Document) -> None:
+        """Print a refused request's line soon."""
+        self._queue.put(entry)
+
     def _print(self) -> None:
         with suppress(OSError):
             while (record := self._queue.get()) is not None:
-                click.echo(event_line(record))
+                click.echo(event_line(record) if "verdict" in record else refused_line(record))
 
     def __enter__(self) -> EventLines:
         self._thread.start()

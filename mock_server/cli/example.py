@@ -23,7 +23,7 @@ def complete_event_type(
     cls=Command,
     short_help="An example event, as JSON or as code that sends it.",
     examples=(
-        "yespo-mock example orderCreated > order.json",
+        "yespo-mock example orderCreated",
         "yespo-mock example orderCreated --as php",
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mock_server.cli.observed import Observed
 
 FELL_INTO_FAIL_ON = 3
-_KINDS = ("ignored", "rejected", "warning")
+_KINDS = ("ignored", "rejected", "warning", "refused", "nothing")
 
 
 def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
@@ -51,7 +52,8 @@ def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
     callback=_kinds,
     default="",
     metavar="KINDS",
-    help="Exit 3 after such events: ignored, rejected, warning; comma separated.",
+    help="Exit 3 after such events: ignored, rejected, warning; after refused requests: refused;"
+    " and when nothing came in: nothing. Comma separated.",
 )
 @option("--junit", metavar="FILE", help="Report the events that made it fail as JUnit XML.")
 @passing_server_options
@@ -74,7 +76,7 @@ def command(
         raise click.UsageError("There is no COMMAND: yespo-mock exec [OPTIONS] -- COMMAND...")
     if junit is not None and not fail_on:
         raise click.UsageError(
-            "--junit reports what --fail-on names: add --fail-on ignored,rejected,warning."
+            "--junit reports what --fail-on names: add --fail-on ignored,rejected,refused,nothing."
         )
     options["in_memory"] = options["in_memory"] or options["state"] is None
     settings = server_settings(**options)
@@ -88,18 +90,34 @@ def command(
     observed, started = Observed(fail_on), perf_counter()
     with start(settings) as hosted:
         hosted.emulator.subscribe(observed.add)
+        hosted.emulator.subscribe_to_refused(observed.add_refused)
         variables = {
             "YESPO_API_URL": hosted.api_url,
-            "YESPO_API_KEY": "yespo-mock",
+            "YESPO_API_KEY": settings.api_keys[0] if settings.api_keys else "yespo-mock",
             "YESPO_MOCK_URL": hosted.url,
+            **_not_by_proxy(),
         }
+        if settings.control_token is not None:
+            variables["YESPO_MOCK_CONTROL_TOKEN"] = settings.control_token
         try:
             code = run(command_line, variables)
         except CommandError as error:
             click.echo(f"yespo-mock: {error}", err=True)
             sys.exit(error.code)
+        observed.has_seen_requests = hosted.emulator.has_seen_requests
     _tell(observed, report, perf_counter() - started)
-    sys.exit(code or (FELL_INTO_FAIL_ON if observed.fallen else 0))
+    sys.exit(code or (FELL_INTO_FAIL_ON if observed.fallen_kinds else 0))
+
+
+def _not_by_proxy() -> dict[str, str]:
+    """The variables that say what is reached directly, with this machine among it.
+
+    A proxy in the environment would swallow the events: they are not meant for it.
+    """
+    known = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
+    names = [each.strip() for each in known.split(",") if each.strip()]
+    names += [each for each in ("127.0.0.1", "localhost", "::1") if each not in names]
+    return {"NO_PROXY": ",".join(names), "no_proxy": ",".join(names)}
 
 
 def _tell(observed: Observed, report: Path | None, seconds: float) -> None:

@@ -19,6 +19,10 @@ from mock_server.cli.show import plain_table
 from mock_server.model import VERDICTS, Document
 
 _SHOWN = 20
+_NOTHING = (
+    "The command did not send anything to YESPO_API_URL: its base URL is another one, or the code"
+    " that sends was not reached."
+)
 _MARKS = {"passed": "+", "failed": "x", "noted": "."}
 
 
@@ -28,7 +32,17 @@ def print_summary(observed: Observed) -> None:
     to.print()
     if not observed.total:
         to.print("yespo-mock: no events came in.")
-        return
+    else:
+        _print_events(observed, to)
+    if observed.refused:
+        _print_refused(observed, to)
+    if "nothing" in observed.fallen_kinds:
+        _print_nothing(to)
+    if observed.fallen:
+        _print_fallen(observed, to)
+
+
+def _print_events(observed: Observed, to: Console) -> None:
     events = "1 event" if observed.total == 1 else f"{observed.total} events"
     to.print(f"yespo-mock: {events}")
     table = plain_table("event type", *VERDICTS)
@@ -47,8 +61,35 @@ def print_summary(observed: Observed) -> None:
         ]
         if codes:
             to.print(f"{kind}: {escape(', '.join(codes))}")
-    if observed.fallen:
-        _print_fallen(observed, to)
+
+
+def _print_refused(observed: Observed, to: Console) -> None:
+    """The requests that came to nothing, each with the reason and the way out."""
+    requests = "1 request was" if observed.refused == 1 else f"{observed.refused} requests were"
+    to.print()
+    to.print(f"[bold red]{requests} refused[/]")
+    for entry in observed.kept_refused[:_SHOWN]:
+        to.print(Padding(Text(refused_title(entry)), (0, 0, 0, 2)))
+        for line in refused_why(entry):
+            to.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
+    if observed.refused > _SHOWN:
+        to.print(f"  and {observed.refused - _SHOWN} more")
+
+
+def _print_nothing(to: Console) -> None:
+    to.print()
+    to.print("[bold red]fell into --fail-on nothing: no request came in at all[/]")
+    to.print(Padding(Text(_NOTHING, style="dim"), (0, 0, 0, 2)))
+
+
+def refused_title(entry: Document) -> str:
+    """A refused request on one line."""
+    return _printable(f"{entry['method']} {entry['path']} {entry['status']} {entry['reason']}")
+
+
+def refused_why(entry: Document) -> list[str]:
+    """What was wrong with a refused request, and the way out; lists of routes are left out."""
+    return [_printable(note["message"].partition(" Emulated: ")[0]) for note in entry["notes"]]
 
 
 def _print_fallen(observed: Observed, to: Console) -> None:
@@ -66,6 +107,10 @@ def print_annotations(observed: Observed) -> None:
     """For GitHub Actions: an annotation for each event that fell into --fail-on."""
     if not github.wanted():
         return
+    for entry in observed.kept_refused if "refused" in observed.kinds else ():
+        text = "\n".join(refused_why(entry)) or "see the journal"
+        line = github.annotation("error", f"yespo-mock: {refused_title(entry)}", text)
+        click.echo(line, err=True)
     for record in observed.kept:
         is_error = observed.fell_into(record) != ["warning"]
         text = "\n".join(_why(record)) or "see the trace"
@@ -87,8 +132,23 @@ def write(path: Path, observed: Observed, seconds: float) -> None:
         )
         for record in observed.kept
     ]
-    if observed.fallen > len(cases):
-        more = f"{observed.fallen - len(cases)} more events fell into --fail-on"
+    if "refused" in observed.kinds:
+        cases += [
+            Case(
+                suite="yespo-mock.refused",
+                name=refused_title(entry),
+                failure="; ".join(refused_why(entry)) or refused_title(entry),
+                kind="refused",
+                details="\n".join([*refused_why(entry), "", entry["body"] or ""]),
+            )
+            for entry in observed.kept_refused
+        ]
+    if "nothing" in observed.fallen_kinds:
+        cases.append(Case("yespo-mock", "no request came in", failure=_NOTHING, kind="nothing"))
+    if not cases:
+        cases.append(Case("yespo-mock", f"{observed.total} events, none of them at fault"))
+    if observed.fallen > len(observed.kept):
+        more = f"{observed.fallen - len(observed.kept)} more events fell into --fail-on"
         cases.append(Case("yespo-mock", more, failure=f"{more}; they were not kept"))
     write_junit(path, "yespo-mock exec", cases, seconds)
 

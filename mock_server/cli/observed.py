@@ -1,4 +1,4 @@
-"""What came in while a command ran: counts for its summary, and the events it fails for."""
+"""What came in while a command ran: counts for its summary, and what it fails for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from threading import Lock
 
 from mock_server.model import Document
 
-KINDS = ("ignored", "rejected", "warning")
 MAX_KEPT = 10_000
 
 
@@ -16,7 +15,8 @@ class Observed:
     """A listener of an emulator that counts every event and keeps those that fell into `kinds`.
 
     It outlives a reset of the emulator, which many test suites do between tests. At most `MAX_KEPT`
-    events are kept; `fallen` counts all.
+    events, and as many refused requests, are kept; `fallen` and `refused` count all.
+    `has_seen_requests` is what the emulator said of that in the end.
     """
 
     def __init__(self, kinds: Collection[str]) -> None:
@@ -26,6 +26,9 @@ class Observed:
         self.total = 0
         self.fallen = 0
         self.kept: list[Document] = []
+        self.has_seen_requests = False
+        self.refused = 0
+        self.kept_refused: list[Document] = []
         self._lock = Lock()
 
     def add(self, record: Document) -> None:
@@ -40,6 +43,23 @@ class Observed:
                 self.fallen += 1
                 if len(self.kept) < MAX_KEPT:
                     self.kept.append(record)
+
+    def add_refused(self, entry: Document) -> None:
+        """Count a refused request, by its entry of the journal."""
+        with self._lock:
+            self.refused += 1
+            if len(self.kept_refused) < MAX_KEPT:
+                self.kept_refused.append(entry)
+
+    @property
+    def fallen_kinds(self) -> list[str]:
+        """Those of the kinds that anything has fallen into."""
+        found = [kind for kind in self.kinds if any(kind in self.fell_into(x) for x in self.kept)]
+        if self.refused and "refused" in self.kinds:
+            found.append("refused")
+        if not self.has_seen_requests and "nothing" in self.kinds:
+            found.append("nothing")
+        return found
 
     def fell_into(self, record: Document) -> list[str]:
         """Those of the kinds that an event is of."""

@@ -23,8 +23,14 @@ class ResetSchema(StrictSchema):
     keep = fields.List(fields.String(), load_default=list)
 
 
+class RequestArguments(PageArguments):
+    """Which part of the journal: all of it, or only what was refused."""
+
+    refused = fields.Boolean(load_default=None)
+
+
 _RESET = ResetSchema()
-_PAGE = PageArguments()
+_REQUESTS = RequestArguments()
 
 
 def blueprint(emulator: Emulator) -> Blueprint:
@@ -43,7 +49,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
 
     @routes.get("/requests")
     def requests() -> Response:
-        return answer(account_of(emulator).journal.page(**arguments(_PAGE)))
+        return answer(account_of(emulator).journal.page(**arguments(_REQUESTS)))
 
     @routes.delete("/requests")
     def forget_requests() -> Response:

@@ -15,7 +15,7 @@ from mock_server.emulator.records import outcome_document
 from mock_server.emulator.resources.segment_schemas import Moment
 from mock_server.emulator.schemas import TextOrNumber
 from mock_server.emulator.traffic.faults import Fault, Faults
-from mock_server.emulator.traffic.journal import Journal, JournalEntry
+from mock_server.emulator.traffic.journal import Journal, JournalEntry, Note
 from mock_server.emulator.traffic.limits import is_guarded
 from mock_server.ledger import catalogue
 from mock_server.ledger.catalogue import UnknownRuleError
@@ -39,6 +39,7 @@ __all__ = [
     "JournalEntry",
     "Moment",
     "NotFoundError",
+    "Note",
     "Page",
     "RefusedError",
     "StateError",

@@ -15,7 +15,7 @@ from mock_server._version import __version__
 from mock_server.emulator.account import Account
 from mock_server.emulator.accounts import AccountMode, AccountNames
 from mock_server.emulator.reports.metrics import Metrics
-from mock_server.emulator.traffic.journal import DEFAULT_LIMIT, Journal
+from mock_server.emulator.traffic.journal import DEFAULT_LIMIT, Journal, JournalEntry
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.state import Store
 
@@ -62,6 +62,8 @@ class Emulator:
         self.names = AccountNames(accounts, api_keys)
         self.holds_up = False
         self._listeners: tuple[Callable[[Document], None], ...] = ()
+        self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
+        self._requests = 0
         self._accounts: dict[str, Account] = {}
         self._tokens: dict[str, str] = {}  # where a token was found; the account is asked each time
         self._lock = Lock()
@@ -138,6 +140,28 @@ class Emulator:
                 self._listeners = tuple(each for each in self._listeners if each != listener)
 
         return unsubscribe
+
+    def subscribe_to_refused(self, listener: Callable[[Document], None]) -> None:
+        """Call `listener` with the journal entry of each request that was refused.
+
+        As `subscribe` has it: in the thread of the request, quick, never raising.
+        """
+        with self._lock:
+            self._refusal_listeners = (*self._refusal_listeners, listener)
+
+    def journal(self, account: str | None, entry: JournalEntry) -> None:
+        """Write a request down in the journal of its account, or in that of the default one."""
+        self._requests += not entry.is_stray
+        journal = self.account(account or DEFAULT_ACCOUNT).journal
+        number = journal.add(entry)
+        if self._refusal_listeners and entry.is_refused:
+            for listener in self._refusal_listeners:
+                listener(entry.to_document(number))
+
+    @property
+    def has_seen_requests(self) -> bool:
+        """Whether anything meant for the service has come in since the start."""
+        return self._requests > 0
 
     def _tell(self, record: Document) -> None:
         for listener in self._listeners:

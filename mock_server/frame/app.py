@@ -33,6 +33,11 @@ def runs_long(raw: bytes, emulator: Emulator) -> bool:
     return emulator.holds_up or not path.startswith(api.PREFIX) or api.is_for_many(path)
 
 
+def is_ours(path: str) -> bool:
+    """Whether a path is that of a door of ours; all others are the vendor's business."""
+    return path in ("/", control.PREFIX) or path.startswith(f"{control.PREFIX}/")
+
+
 def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     """A WSGI application that serves an emulator through all of its doors.
 
@@ -52,9 +57,9 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> Response:
         # Nothing ever answers with HTML (WIRE-04): each door words its own errors.
-        if request.path.startswith(api.PREFIX):
-            return api.answer_http_error(error, app)
-        return control.answer_http_error(error, app)
+        if is_ours(request.path):
+            return control.answer_http_error(error, app)
+        return api.answer_http_error(error, app)
 
     @app.errorhandler(Exception)
     def answer_unexpected(error: Exception) -> Response:
@@ -86,10 +91,10 @@ class Guarded:
             return self._app(environ, start_response)
         status, code, message = refusal.status, refusal.code, refusal.message
         path = environ["PATH_INFO"]
-        if path.startswith(api.PREFIX):
-            answer = api.answer_refusal(status, code, message, environ)
-        elif status == 401 and inspector.is_page(path):
+        if status == 401 and inspector.is_page(path):
             answer = inspector.lead_to_sign_in(environ)
-        else:
+        elif is_ours(path):
             answer = control.answer_refusal(status, code, message)
+        else:
+            answer = api.answer_refusal(status, code, message, environ)
         return answer(environ, start_response)

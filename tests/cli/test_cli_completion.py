@@ -12,7 +12,10 @@ from shutil import which
 import pytest
 
 BIN = Path(sys.executable).parent
-COMMANDS = ["serve", "exec", "explain", "verify", "state", "wait", "rules", "completion"]
+COMMANDS = [
+    *("serve", "exec", "explain", "send", "example", "verify", "contracts"),
+    *("state", "wait", "rules", "completion"),
+]
 
 # What readline does when Tab is pressed: find the function of the command, give it the words.
 PRESS_TAB = r"""
@@ -57,7 +60,7 @@ def press_tab(tmp_path: Path, environment: dict[str, str]) -> Callable[..., list
     ("words", "offered"),
     [
         ([""], COMMANDS),
-        (["ex"], ["exec", "explain"]),
+        (["ex"], ["exec", "explain", "example"]),
         (["serve", "--in"], ["--in-memory"]),
         (["serve", "--accounts", ""], ["shared", "per-key"]),
         (["exec", "--fail"], ["--fail-on"]),
@@ -93,7 +96,11 @@ def test_bash_completes_files_where_a_file_is_meant(press_tab, words):
     ("shell", "words", "offered"),
     [
         # Each asks with its own words, and gets lines of its own kind.
-        ("bash", {"COMP_WORDS": "yespo-mock ex", "COMP_CWORD": "1"}, "plain,exec\nplain,explain\n"),
+        (
+            "bash",
+            {"COMP_WORDS": "yespo-mock ex", "COMP_CWORD": "1"},
+            "plain,exec\nplain,explain\nplain,example\n",
+        ),
         (
             "zsh",
             {"COMP_WORDS": "yespo-mock wa", "COMP_CWORD": "1"},

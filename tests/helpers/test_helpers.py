@@ -121,7 +121,7 @@ def test_what_was_dropped_or_refused_fails_its_test_and_says_why(
     done = run(tmp_path, *runner.commands[-1])
     told = done.stdout + done.stderr
     assert done.returncode not in (0, 2, 126, 127), told
-    assert "date is not filled" in told
+    assert "date is missing" in told
     assert "would be applied if" in told
     assert "POST /api/v2/event was refused: 401 api_key_missing" in told
 

@@ -1,8 +1,9 @@
-"""The journal: every HTTP request to the emulated API, also those that never became an event."""
+"""The journal: every HTTP request outside `/_mock`, also those that never became an event."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
@@ -13,13 +14,26 @@ from mock_server.model import Document
 DEFAULT_LIMIT = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to be said about a request: a code, and a sentence with the way out.
+
+    `is_failure`: it tells of something sent that came to nothing.
+    """
+
+    code: str
+    message: str
+    is_failure: bool = False
+
+
 @dataclass(slots=True)
 class JournalEntry:
     """One request and its answer. `at` is ISO 8601, `duration_ms` in milliseconds.
 
     `status` is None for a request that was left without an answer. `event_id` is the event it
     became, if any; `reason` says why it did not; `fault` is the id of an injected fault that hit
-    it; `body` is the beginning of what was sent. Secrets are masked when it is shown.
+    it; `body` is the beginning of what was sent. `host` is the Host it was sent to, and `notes`
+    are what there is to say about it beyond its status. Secrets are masked when it is shown.
     """
 
     at: str
@@ -32,6 +46,27 @@ class JournalEntry:
     reason: str | None = None
     fault: int | None = None
     body: bytes | None = None
+    host: str | None = None
+    notes: Sequence[Note] = ()
+
+    @property
+    def is_stray(self) -> bool:
+        """Whether it was not meant for the service: a browser asks for its icon by itself."""
+        return self.reason == "page_unknown"
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether something that was sent has come to nothing without becoming an event.
+
+        That is an answer of 400 or more without an event's record, or a failed element of a bulk
+        method. An injected fault is not, nor is a 404 for one object (clients look up, then
+        create), nor a GET of something that is no part of the API (a browser's icon).
+        """
+        if any(note.is_failure for note in self.notes):
+            return True
+        if self.status is None or self.status < 400 or self.event_id or self.fault is not None:
+            return False
+        return not self.is_stray and (self.status != 404 or self.reason == "route_unknown")
 
     def to_document(self, request_id: int) -> Document:
         """The entry as the control API shows it."""
@@ -47,6 +82,10 @@ class JournalEntry:
             "reason": self.reason,
             "fault": self.fault,
             "body": masked(self.body.decode("utf-8", "replace")) if self.body else None,
+            "host": self.host,
+            "via": "plain",
+            "refused": self.is_refused,
+            "notes": [{"code": note.code, "message": masked(note.message)} for note in self.notes],
         }
 
 
@@ -58,23 +97,33 @@ class Journal:
         self._written = 0
         self._lock = Lock()
 
-    def add(self, entry: JournalEntry) -> None:
-        """Write down a request; the oldest goes when there is no room."""
+    def add(self, entry: JournalEntry) -> int:
+        """Write down a request; its number. The oldest goes when there is no room."""
         with self._lock:
             self._entries.append(entry)
             self._written += 1
+            return self._written
 
-    def page(self, limit: int = 50, offset: int = 0) -> Document:
-        """`total`, `dropped` (how many had to go) and `requests`, the newest first."""
+    def page(self, limit: int = 50, offset: int = 0, refused: bool | None = None) -> Document:
+        """`total`, `dropped` (how many had to go) and `requests`, the newest first.
+
+        `refused`: only those that were refused, or only the others.
+        """
         with self._lock:
-            held = len(self._entries)
-            newest = list(islice(reversed(self._entries), offset, offset + limit))
-            first = self._written - offset
+            written, held = self._written, len(self._entries)
+            entries = list(reversed(self._entries))
+        numbered: Iterable[tuple[int, JournalEntry]]
+        numbered = ((written - position, entry) for position, entry in enumerate(entries))
+        total = held
+        if refused is not None:
+            numbered = [each for each in numbered if each[1].is_refused is refused]
+            total = len(numbered)
         return {
-            "total": held,
-            "dropped": self._written - held,
+            "total": total,
+            "dropped": written - held,
             "requests": [
-                entry.to_document(first - position) for position, entry in enumerate(newest)
+                entry.to_document(number)
+                for number, entry in islice(numbered, offset, offset + limit)
             ],
         }
 
