@@ -5,6 +5,13 @@ which takes the place of the old one at one stroke, and then shortens the log; i
 soon after a commit while the state is small, and when the log has grown as large as the state file
 after that, so that a commit costs the same at any size. Killed at any point, the state file and the
 log together hold every commit: what the state file holds already is skipped in the log.
+
+One lock order: `folding` before the store's lock, and no wait for a thread while the store's lock
+is held. Whoever replaces the whole state takes `folding` first, as the fold itself does.
+
+What is true when a step fails: until the new state file is installed nothing has changed; once it
+is installed the fold, or the import, has happened, and trouble with the log after that is a
+warning, since what a log holds twice is skipped.
 """
 
 from __future__ import annotations
@@ -15,6 +22,7 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from .errors import StateError
 from .loading import Loaded, load
@@ -62,11 +70,14 @@ class Disk:
         self._packer = packer
         self._warn = warn
         self._fsync = fsync
-        self._folding = threading.Lock()
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
+        self.folding = threading.Lock()
+        # What the folding thread waits for: something to fold, or the end.
+        self._news = threading.Condition()
+        self._is_behind = False
+        self._is_closing = False
         self._thread: threading.Thread | None = None
         self._complaint: str | None = None
+        self._own_file: FileStamp | None = None
         self._source: SourceFile | None = None
         self._commit = 0
         self._size = 0
@@ -75,8 +86,7 @@ class Disk:
             raise StateError(
                 f"cannot use {path}: there is no folder {self._target.parent}; make it"
             )
-        if self._target.is_dir():
-            raise StateError(f"cannot use {path}: it is a folder; name a file in it")
+        _check_is_a_file(path, self._target)
         try:
             self._file_lock = FileLock(_beside(self._target, ".lock"), owner)
         except OSError as error:
@@ -110,10 +120,11 @@ class Disk:
         else:
             self._log_path.unlink(missing_ok=True)
         if not loaded.size:
-            self._write(self._freeze(), self._commit, 0)
+            self._write(self._freeze(), self._commit)
+        else:
+            self._own_file = FileStamp.of(self._target)
         if loaded.log_commits:
-            self._start()
-            self._wake.set()
+            self._wake()
         if self._source is not None:
             self._packer.start_fetching()
 
@@ -130,40 +141,56 @@ class Disk:
         number = self._commit + 1
         try:
             self._log.append(seal(line(number)), number)
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             raise StateError(
-                f"cannot write to {self._log_path}: {error.strerror or error};"
+                f"cannot write to {self._log_path}: {_reason(error)};"
                 " nothing was stored, make room or access and try again"
             ) from None
         self._commit = number
-        if not self._wake.is_set():
-            self._start()
-            self._wake.set()
+        if self._log.was_restored:
+            self._log.was_restored = False
+            self._warn(
+                f"{self._log_path} was deleted or replaced by somebody else while the server runs;"
+                " it is there again, with all that it held"
+            )
+        if not self._is_behind:
+            self._wake()
+
+    def settle(self) -> None:
+        """Wait until nothing is to be read from the state file any more.
+
+        For whoever holds `folding` and is about to `replace`; not with the store's lock.
+        """
+        if self._source is not None:
+            self._packer.finish_fetching()
 
     def replace(self, frozen: Frozen, install: Callable[[], None]) -> None:
         """Make this the state file's content as one commit, then call `install`.
 
-        Raises `StateError`, and then nothing has changed.
+        Whoever calls holds `folding`, has called `settle`, and then took the store's lock. Raises
+        `StateError`, and then nothing has changed.
         """
-        with self._folding, self._lock:
-            try:
-                self._write(frozen, self._commit + 1, self._log.size)
-            except OSError as error:
-                raise self._unusable(error) from None
-            self._commit += 1
-            install()
+        position = self._log.size
+        try:
+            self._write(frozen, self._commit + 1)
+        except (OSError, MemoryError) as error:
+            raise self._unusable(error) from None
+        self._commit += 1
+        install()
+        self._shorten(position, self._commit)
 
     def flush(self) -> None:
         """Fold now. Raises `StateError` when that fails."""
         try:
             self._fold()
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             raise self._unusable(error) from None
 
     def close(self) -> None:
         """Fold what is left, and let the files go."""
-        self._stopping.set()
-        self._wake.set()
+        with self._news:
+            self._is_closing = True
+            self._news.notify_all()
         if self._thread is not None:
             self._thread.join()
         self._packer.stop()
@@ -175,25 +202,33 @@ class Disk:
 
     # -- folding -------------------------------------------------------------------------------
 
-    def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="yespo-mock-state", daemon=True)
-            self._thread.start()
+    def _wake(self) -> None:
+        """Let the folding thread know that there is something to fold, soon."""
+        with self._news:
+            self._is_behind = True
+            self._news.notify_all()
+            if self._thread is None and not self._is_closing:
+                self._thread = threading.Thread(
+                    target=self._run, name="yespo-mock-state", daemon=True
+                )
+                self._thread.start()
 
     def _run(self) -> None:
         pause = _PAUSE
         while True:
-            self._wake.wait()
-            if self._stopping.wait(pause):
-                return
-            self._wake.clear()
+            with self._news:
+                self._news.wait_for(lambda: self._is_behind or self._is_closing)
+                self._news.wait_for(lambda: self._is_closing, pause)
+                if self._is_closing:
+                    return
+                self._is_behind = False
             if self._is_due():
                 begun = time.monotonic()
                 done = self._fold_or_warn()
                 pause = max(_PAUSE, _SHARE * (time.monotonic() - begun))
                 if not done:
                     pause = _RETRY
-                    self._wake.set()
+                    self._is_behind = True
 
     def _is_due(self) -> bool:
         with self._lock:
@@ -202,8 +237,8 @@ class Disk:
     def _fold_or_warn(self) -> bool:
         try:
             self._fold()
-        except (OSError, StateError) as error:
-            complaint = str(getattr(error, "strerror", None) or error)
+        except (OSError, StateError, MemoryError) as error:
+            complaint = _reason(error)
             if complaint != self._complaint:
                 self._warn(
                     f"cannot write {self.path}: {complaint}; it stays as it was, and what is newer"
@@ -215,31 +250,106 @@ class Disk:
         return True
 
     def _fold(self) -> None:
-        with self._folding:
+        with self.folding:
+            self.settle()
             with self._lock:
                 position = self._log.size
                 if not position:
                     return
                 commit = self._commit
                 frozen = self._freeze()
-            self._write(frozen, commit, position)
+            self._write(frozen, commit)
+            self._shorten(position, commit)
 
-    def _write(self, frozen: Frozen, commit: int, position: int) -> None:
+    def _write(self, frozen: Frozen, commit: int) -> None:
+        """Write and install a state file; raises when it is not installed."""
         fresh, size = write_snapshot(self._target, frozen, self._state, commit)
         if self._source is not None:
-            # What is still to be read from the old file must be in memory before it goes.
-            self._packer.finish_fetching()
+            # What was still to be read from the old file is in memory: see `settle`.
             self._source.close()
             self._source = None
+        self._keep_foreign_file()
         install_snapshot(fresh, self._target)
         self._size = size
-        self._log.fold(position, commit)
+        self._own_file = FileStamp.of(self._target)
 
-    def _unusable(self, error: OSError) -> StateError:
+    def _keep_foreign_file(self) -> None:
+        """Put a state file aside that somebody else has written since we did; say so."""
+        there = FileStamp.of(self._target)
+        if self._own_file is None or there is None or there == self._own_file:
+            return
+        aside = _beside(self._target, f".foreign-{time.time_ns()}")
+        self._target.replace(aside)
+        self._warn(
+            f"{self.path} was changed by somebody else while the server runs; what they wrote is"
+            f" kept in {aside.name}. Stop the server before you edit the file"
+        )
+
+    def _shorten(self, position: int, commit: int) -> None:
+        """Take out of the log what the state file holds; if that fails, it is skipped later."""
+        try:
+            self._log.fold(position, commit)
+        except (OSError, MemoryError) as error:
+            self._warn(
+                f"cannot shorten {self._log_path}: {_reason(error)}; nothing is lost, it is tried"
+                " again with the next fold"
+            )
+
+    def _unusable(self, error: OSError | MemoryError) -> StateError:
         return StateError(
-            f"cannot write {self.path}: {error.strerror or error};"
+            f"cannot write {self.path}: {_reason(error)};"
             " make room or access, or choose another file"
         )
+
+
+class FileStamp(NamedTuple):
+    """By what a file is known again: its inode, its size in bytes, its time of change."""
+
+    inode: int
+    size: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileStamp | None:
+        """The stamp of the file at `path`, or None when there is none."""
+        try:
+            seen = path.stat()
+        except OSError:
+            return None
+        return cls(seen.st_ino, seen.st_size, seen.st_mtime_ns)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    return str(getattr(error, "strerror", None) or error)
+
+
+def _check_is_a_file(path: Path, target: Path) -> None:
+    """Refuse what cannot be replaced by a file. Raises `StateError`; nothing is touched."""
+    if target.is_dir():
+        raise StateError(f"cannot use {path}: it is a folder; name a file in it")
+    if target.exists() and not target.is_file():
+        raise StateError(
+            f"cannot use {path}: it is a device, a pipe or a socket; name a regular file"
+        )
+    if _is_mounted(target):
+        raise StateError(
+            f"cannot use {path}: this single file is mounted, and so can never be replaced;"
+            " mount the folder, not the file"
+        )
+
+
+def _is_mounted(target: Path) -> bool:
+    """Whether the file itself is a mount point, as far as the system tells."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+    except OSError:  # a system without it
+        return False
+    escaped = str(target)
+    for each in "\\ \t\n":
+        escaped = escaped.replace(each, f"\\{ord(each):03o}")
+    return any(line.split(" ")[4:5] == [escaped] for line in mounts.splitlines())
 
 
 def _beside(path: Path, ending: str) -> Path:

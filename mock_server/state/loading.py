@@ -86,7 +86,7 @@ def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
 
 def _replay(path: Path, log: Path, accounts: Accounts, loaded: Loaded) -> None:
     reader = LogReader(log)
-    for entry in reader.entries():
+    for entry in reader.entries(loaded.commit):
         if not loaded.log_commits:
             _check_belongs(path, reader, loaded)
         loaded.log_commits += 1

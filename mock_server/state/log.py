@@ -19,6 +19,7 @@ import contextlib
 import os
 import re
 import threading
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,50 +54,86 @@ class CommitLog:
     """The log, open for appending.
 
     Made by the first commit after the state file was written, and gone when all is folded in.
-    `size` is how many bytes of it are good. `lock` is the store's, and whoever calls holds it, but
-    for `fold`.
+    `size` is how many bytes of it are good; while there are any, the file is never emptied, only
+    opened again. `was_restored` says that somebody took the file away and it was made again.
+    `lock` is the store's, and whoever calls holds it, but for `fold`.
     """
 
     def __init__(self, path: Path, state: str, lock: threading.RLock, *, fsync: bool) -> None:
         self._lock = lock
         self.path = path
         self.size = 0
+        self.was_restored = False
         self._state = state
         self._fsync = fsync
         self._handle: int | None = None
         self._spoilt = False
 
-    def resume(self, size: int) -> None:
+    def resume(self, size: int) -> int:
         """Go on after the first `size` bytes of the file; what follows them is cut off."""
-        self._handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
-        self.size = size
-        os.ftruncate(self._handle, size)
+        handle = os.open(self.path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        try:
+            os.ftruncate(handle, size)
+        except OSError:
+            os.close(handle)
+            raise
+        self._handle, self.size = handle, size
+        return handle
 
     def append(self, line: bytes, commit: int) -> None:
         """Write a commit's sealed line down, all of it or nothing. Raises `OSError`."""
-        if self._handle is None:
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-            self._handle = os.open(self.path, flags, 0o644)
-            self.size = 0
+        handle = self._handle
+        if handle is None and self.size:
+            handle = self.resume(self.size)
+        elif handle is None:
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+            handle = self._handle = os.open(self.path, flags, 0o600)
             line = self._header(commit - 1) + line
             if self._fsync:
                 sync_folder(self.path.parent)
+        elif not self._is_in_place(handle):
+            handle = self._restore(handle)
         if self._spoilt:
-            os.ftruncate(self._handle, self.size)
+            os.ftruncate(handle, self.size)
             self._spoilt = False
         try:
-            written = os.write(self._handle, line)
+            written = os.write(handle, line)
             while written < len(line):
-                written += os.write(self._handle, line[written:])
+                written += os.write(handle, line[written:])
             if self._fsync:
-                os.fsync(self._handle)
-        except OSError:
+                os.fsync(handle)
+        except (OSError, MemoryError):
             self._spoilt = True  # until what was written of the line has been cut off again
             with contextlib.suppress(OSError):
-                os.ftruncate(self._handle, self.size)
+                os.ftruncate(handle, self.size)
                 self._spoilt = False
             raise
         self.size += len(line)
+
+    def _is_in_place(self, handle: int) -> bool:
+        """Whether the path still leads to the file that is being written."""
+        try:
+            return os.path.samestat(os.stat(self.path), os.fstat(handle))  # noqa: PTH116  (faster)
+        except FileNotFoundError:
+            return False
+
+    def _restore(self, handle: int) -> int:
+        """Make the log again that somebody deleted or replaced: what it held is still open."""
+        fresh = self.path.with_name(self.path.name + ".new")
+        with contextlib.suppress(FileNotFoundError):
+            self.path.replace(self.path.with_name(f"{self.path.name}.foreign-{time.time_ns()}"))
+        with fresh.open("wb") as new:
+            os.lseek(handle, 0, os.SEEK_SET)
+            left = self.size
+            while left:
+                part = os.read(handle, min(left, _AT_ONCE))
+                new.write(part)
+                left -= len(part)
+            new.flush()
+            os.fsync(new.fileno())
+        self._exchange(fresh, self.size)
+        self.was_restored = True
+        return self.resume(self.size) if self._handle is None else self._handle
 
     def fold(self, position: int, commit: int) -> None:
         """Keep only what follows `position`: the state file holds everything up to `commit`.
@@ -118,6 +155,7 @@ class CommitLog:
                 if self.size == position:
                     self.close()
                     self.path.unlink(missing_ok=True)
+                    self.size = 0
                     return
                 with self.path.open("rb") as old, fresh.open("ab") as new:
                     old.seek(done)
@@ -131,20 +169,27 @@ class CommitLog:
             fresh.unlink(missing_ok=True)
 
     def _exchange(self, fresh: Path, size: int) -> None:
-        kept = self.size
-        self.close()  # some systems do not replace an open file
+        """Put `fresh`, of `size` good bytes, in the place of the log."""
+        if os.name == "nt":  # which does not replace an open file
+            self.close()
+            fresh.replace(self.path)
+            self.size = size
+            return  # opened again by the next commit
+        # The new handle is there before the old one goes.
+        handle = os.open(fresh, os.O_RDWR | os.O_APPEND)
         try:
             fresh.replace(self.path)
-            kept = size
-        finally:
-            self.resume(kept)
+        except OSError:
+            os.close(handle)
+            raise
+        self.close()
+        self._handle, self.size = handle, size
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; it is opened again when it is needed."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
-            self.size = 0
 
     def _header(self, commit: int) -> bytes:
         return (
@@ -166,11 +211,12 @@ class LogReader:
         self.size = 0
         self.torn = False
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self, folded: int = 0) -> Iterator[Entry]:
         """The commits, oldest first. Raises `StateError` for a damaged line but the last.
 
-        Every line that has been handed out is whole. Sets `torn` at the end, when the last line
-        is not.
+        `folded` is the commit up to which the state file holds everything: numbers up to that may
+        be missing (an import is in the state file only). Every line that has been handed out is
+        whole. Sets `torn` at the end, when the last line is not.
         """
         try:
             handle = self.path.open("rb", buffering=_AT_ONCE)
@@ -185,9 +231,9 @@ class LogReader:
                     expected = self.base
                     entry = None
                 else:
-                    expected += 1
-                    entry = self._read_line(line, expected)
+                    entry = self._read_line(line, expected + 1, folded)
                     good = entry is not None
+                    expected = entry.number if entry is not None else expected
                 if not good:
                     if self.size + len(line) >= total:
                         self.torn = True
@@ -207,17 +253,18 @@ class LogReader:
         self.state, self.base = state, base
         return True
 
-    def _read_line(self, line: bytes, expected: int) -> Entry | None:
+    def _read_line(self, line: bytes, expected: int, folded: int) -> Entry | None:
         end = _END.search(line, max(0, len(line) - _END_LENGTH))
         if end is None or int(end[1], 16) != zlib.crc32(line[:-_END_LENGTH]):
             return None
         pieces = line.split(b"\t")
         frame = _parsed(b"0".join(pieces[::2]))
-        if not isinstance(frame, dict) or frame.get("commit") != expected:
+        number = frame.get("commit") if isinstance(frame, dict) else None
+        if number != expected and not (type(number) is int and expected < number <= folded + 1):
             return None
         documents = iter(pieces[1::2])
         return Entry(
-            expected,
+            number,
             frame,
             {
                 name: [next(documents) for _ in places]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -110,7 +111,7 @@ class Store:
         `StateError` naming the table, document and field that does not fit, and then nothing has
         changed.
         """
-        with self.lock:
+        with self._alone():
             self._check_open()
             fresh: dict[str, AccountState] = {}
 
@@ -138,6 +139,18 @@ class Store:
                 for each in fresh.values():
                     each.empty(())
                 raise
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The locks for replacing the whole state, in their order: no fold, then no commit."""
+        if self._disk is None:
+            with self.lock:
+                yield
+            return
+        with self._disk.folding:
+            self._disk.settle()
+            with self.lock:
+                yield
 
     @staticmethod
     def read(path: str | os.PathLike[str]) -> Document:

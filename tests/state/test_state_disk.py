@@ -325,8 +325,7 @@ def test_a_log_that_cannot_be_shortened_is_kept(open_store, path, tmp_path, monk
         monkeypatch.setattr(Path, "replace", no_room)
 
     monkeypatch.setattr(disk, "install_snapshot", install_meanwhile)
-    with pytest.raises(StateError):
-        store.flush()
+    store.flush()  # the state file holds it; that the log is too long is a warning
     monkeypatch.undo()
     place(account, "c")
 
