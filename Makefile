@@ -14,7 +14,7 @@ endif
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: serve test test-oldest lint format bench bench-peers clean help
+.PHONY: serve test test-oldest lint format bench bench-peers image clean help
 
 help:  ## what can be made
 	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
@@ -23,6 +23,7 @@ help:  ## what can be made
 	@echo "make lint    check style (ruff) and types (mypy)"
 	@echo "make format  let ruff rewrite the style"
 	@echo "make bench   measure speed and memory (ARGS='http --quick' chooses)"
+	@echo "make image   build the image with docker, podman or buildah (ARGS='--build-arg BASE=…')"
 	@echo "make bench-peers   compare with other mock servers, where installed"
 
 $(STAMP): setup.cfg pyproject.toml mock_server/_version.py
@@ -64,6 +65,11 @@ bench: $(STAMP)
 
 bench-peers: $(STAMP)
 	$(BIN)/python -m benchmarks peers $(ARGS)
+
+image:
+	@for each in docker podman buildah; do \
+	  if command -v $$each >/dev/null; then exec $$each build --tag yespo-mock $(ARGS) .; fi; \
+	done; echo "make image needs docker, podman or buildah; none of them is here." >&2; exit 1
 
 clean:
 	rm -rf $(VENV) $(OLDEST) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info

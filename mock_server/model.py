@@ -142,6 +142,15 @@ class IdentifierRule:
     field: IdentifierKind
 
 
+IdentifierPriority = Literal["by_kind", "as_sent"]
+IDENTIFIER_PRIORITIES: tuple[IdentifierPriority, ...] = ("by_kind", "as_sent")
+"""Which identifier of an event counts first: by its kind, or by its place (IDN-03)."""
+
+SingleElementLists = Literal["object", "array"]
+SINGLE_ELEMENT_LISTS: tuple[SingleElementLists, ...] = ("object", "array")
+"""How a list of one element comes: as that element, or as a list (WIRE-10)."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
     """The switches of one account; names and defaults as the control API documents them."""
@@ -158,6 +167,9 @@ class AccountSettings:
     revenue_from_mobile_sdk_initialized: bool = True
     organisation_name: str = "Example shop"
     user_email: str = "owner@example.com"
+    org_id: int = 1
+    identifier_priority: IdentifierPriority = "by_kind"
+    single_element_lists: SingleElementLists = "object"
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ class ServerSettings:
     `max_events` is how many events an account keeps, 0 for all; `max_requests` how many requests
     its journal keeps. `accounts` says whether all API keys open one account or each its own;
     `api_keys` are the only ones let in, unless there are none. `allow_hosts` are more host names to
-    answer to; `control_token` protects the control API.
+    answer to; `control_token` protects the control API; pages of `cors_origins` may call `/api`.
     """
 
     host: str = DEFAULT_HOST
@@ -39,3 +39,4 @@ class ServerSettings:
     api_keys: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     control_token: str | None = None
+    cors_origins: tuple[str, ...] = ()

@@ -24,13 +24,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "openapi": {"api", "control", "emulator"},  # it describes the schemas of the doors
     "openapi_page": {"frame/app", "emulator", "openapi"},
     "frame/__init__": set(),
+    "frame/cors": set(),
     "frame/guards": set(),
     "frame/paths": set(),
     "frame/application": set(),
     "frame/metering": {"emulator"},
     "frame/app": {
         *("api", "control", "emulator", "inspector", "openapi"),
-        *("frame/application", "frame/guards", "frame/metering", "frame/paths"),
+        *("frame/application", "frame/cors", "frame/guards", "frame/metering", "frame/paths"),
     },
     "frame/hosting": {"emulator", "frame/app", "frame/guards", "server"},
     "contracts": {"emulator"},

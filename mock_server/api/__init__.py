@@ -24,7 +24,7 @@ from mock_server.api.http import WireError, note, text_answer
 from mock_server.api.journaling import Journaling
 from mock_server.api.traffic import Traffic
 from mock_server.api.unsupported import answer_error
-from mock_server.emulator import Emulator, RefusedError, UnknownKeyError
+from mock_server.emulator import Emulator, RefusedError, UnknownKeyError, UnwritableError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -35,6 +35,7 @@ __all__ = [
     "PREFIX",
     "answer_http_error",
     "answer_refusal",
+    "answer_unwritable",
     "hang",
     "is_for_many",
     "post_event",
@@ -67,6 +68,13 @@ def wrap(app: WSGIApplication, emulator: Emulator, guard: Guarding) -> WSGIAppli
 
 def _answer_unknown_key(error: UnknownKeyError) -> Response:
     return WireError(401, error.code, str(error)).answer()
+
+
+def answer_unwritable(error: UnwritableError) -> Response:
+    """WIRE-13: what cannot be written down is not kept, and no verdict is given."""
+    # First what is wrong, in few words: HTTP libraries cut after 100 characters.
+    text = f"This cannot be stored, and nothing of it was kept. The emulator {error}."
+    return WireError(507, "state_unwritable", text).answer()
 
 
 def is_for_many(path: str) -> bool:

@@ -32,12 +32,12 @@ def account_of_event(environ: WSGIEnvironment, emulator: Emulator) -> Account:
     if token is None:
         return _noted(environ, emulator.account_for_key(api_key(environ)))
     account = emulator.account_for_token(token)
-    if account is None:
+    if account is None:  # WIRE-12
         raise WireError(
             401,
             "bearer_token_unknown",
             "The bearer token is unknown. POST /api/v1/auth/token, with Basic authentication,"
-            " gives one.",
+            " gives one. OAuth 2.0 tokens are not emulated.",
         )
     return _noted(environ, account)
 

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from mock_server.api.access import account_of
 from mock_server.api.bodies import array_of, json_object, load, told
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
-from mock_server.api.http import WireError, json_answer, note_failures
+from mock_server.api.http import WireError, as_list, json_answer, note_failures
 from mock_server.emulator import Emulator
 from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
 from mock_server.emulator.vocabulary import MAX_CONTACTS, ImportOptions
@@ -33,7 +33,11 @@ def blueprint(emulator: Emulator) -> Blueprint:
         errors = [each["error"] for each in result.failed]
         note_failures(request.environ, "failed_contacts", errors)
         return json_answer(
-            {"id": 0, "asyncSessionId": result.session_id, "failedContacts": result.failed}
+            {
+                "id": 0,
+                "asyncSessionId": result.session_id,
+                "failedContacts": as_list(result.failed, account),
+            }
         )
 
     @routes.get("/importstatus/<session_id>")
@@ -42,12 +46,13 @@ def blueprint(emulator: Emulator) -> Blueprint:
 
     @routes.get("/contacts/email")
     def emails() -> Response:
-        contacts = account_of(emulator).resources.contacts
+        account = account_of(emulator)
         ids = [each.strip() for each in request.args.get("ids", "").split(",")]
         if not all(each.isascii() and each.isdigit() for each in ids):
             text = "ids must be contact ids, separated by commas, such as ids=1,2."
             raise WireError(400, "query_invalid", text)
-        return json_answer({"results": contacts.emails([int(each[:18]) for each in ids])})
+        found = account.resources.contacts.emails([int(each[:18]) for each in ids])
+        return json_answer({"results": as_list(found, account)})
 
     return routes
 

@@ -80,6 +80,12 @@ def json_answer(value: Any, status: int = 200) -> Response:
     return Response(jsonio.dumps(value), status, content_type=JSON)
 
 
+def as_list(elements: list[Any], account: Account) -> Any:
+    """WIRE-10: a list as the service answers it; one of one element comes as that element."""
+    is_one = len(elements) == 1 and account.settings.single_element_lists == "object"
+    return elements[0] if is_one else elements
+
+
 class _EmptyAnswer(Response):
     """An answer that is complete as it is: Flask need not look for what it lacks."""
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from mock_server._version import __version__
 from mock_server.api.access import account_of
-from mock_server.api.http import json_answer
+from mock_server.api.http import as_list, json_answer
 from mock_server.emulator import Emulator
 from mock_server.model import Document
 
@@ -35,7 +35,11 @@ def blueprint(emulator: Emulator) -> Blueprint:
     def account_info() -> Response:
         settings = account_of(emulator).settings
         return json_answer(
-            {"userEmail": settings.user_email, "organisationName": settings.organisation_name}
+            {
+                "orgId": settings.org_id,
+                "userEmail": settings.user_email,
+                "organisationName": settings.organisation_name,
+            }
         )
 
     @routes.get("/api/v1/balance")
@@ -45,13 +49,15 @@ def blueprint(emulator: Emulator) -> Blueprint:
 
     @routes.get("/api/v1/addressbooks")
     def address_books() -> Response:
-        ids = account_of(emulator).resources.contacts.additional_fields()
+        account = account_of(emulator)
+        ids = account.resources.contacts.additional_fields()
         group = {
             "name": "Additional fields",
             "profileKey": "ADDITIONAL",
-            "fields": [_field(each) for each in ids],
+            "fields": as_list([_field(each) for each in ids], account),
         }
-        book = {"addressBookId": _ADDRESS_BOOK_ID, "name": "Contacts", "fieldGroups": [group]}
+        groups = as_list([group], account)
+        book = {"addressBookId": _ADDRESS_BOOK_ID, "name": "Contacts", "fieldGroups": groups}
         return json_answer({"addressBook": book})
 
     return routes

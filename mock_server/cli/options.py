@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -153,6 +154,13 @@ _SERVE_OPTIONS = (
         help="A host name to answer to besides those of this machine; repeatable.",
     ),
     option(
+        "--cors-origin",
+        heading=_CALLERS,
+        metavar="ORIGIN",
+        multiple=True,
+        help="An origin whose pages may call /api, such as https://shop.test; repeatable.",
+    ),
+    option(
         "--control-token",
         heading=_CALLERS,
         metavar="TOKEN",
@@ -192,6 +200,7 @@ def server_settings(
     api_key: tuple[str, ...],
     allow_host: tuple[str, ...],
     control_token: str | None,
+    cors_origin: tuple[str, ...],
     max_requests: int,
     fsync: bool,
     max_events: int,
@@ -205,6 +214,12 @@ def server_settings(
         raise click.UsageError("--control-token must not be blank.")
     if control_token is not None and not (control_token.isascii() and control_token.isprintable()):
         raise click.UsageError("--control-token must be printable ASCII: it travels in a header.")
+    for each in cors_origin:
+        if re.fullmatch(r"https?://[^/\s]+", each) is None:
+            raise click.UsageError(
+                f"--cors-origin {each} is no origin; one looks like https://shop.test or"
+                " http://localhost:3000, without a path."
+            )
     path = Path(state) if state is not None else DEFAULT_STATE
     return ServerSettings(
         host=host,
@@ -221,4 +236,5 @@ def server_settings(
         api_keys=api_key,
         allow_hosts=allow_host,
         control_token=control_token,
+        cors_origins=cors_origin,
     )

@@ -26,10 +26,11 @@ from mock_server.emulator import (
     NotFoundError,
     StateError,
     UnknownRuleError,
+    UnwritableError,
 )
 from mock_server.frame.routing import route_list
 
-__all__ = ["PREFIX", "answer_http_error", "answer_refusal", "hang"]
+__all__ = ["PREFIX", "answer_http_error", "answer_refusal", "answer_state_error", "hang"]
 
 PREFIX = "/_mock"
 
@@ -43,7 +44,6 @@ def hang(app: Flask, emulator: Emulator) -> None:
         app.register_blueprint(resource.blueprint(emulator))
     app.register_blueprint(rules.blueprint())
     app.register_error_handler(EmulatorError, _answer_emulator_error)
-    app.register_error_handler(StateError, _answer_state_error)
     app.register_error_handler(UnknownRuleError, _answer_unknown_rule)
 
 
@@ -60,7 +60,10 @@ def _answer_emulator_error(error: EmulatorError) -> Response:
     return error_answer(status, error.code, str(error))
 
 
-def _answer_state_error(error: StateError) -> Response:
+def answer_state_error(error: StateError) -> Response:
+    """The answer when a state is none, or cannot be written."""
+    if isinstance(error, UnwritableError):
+        return error_answer(507, "state_unwritable", str(error))
     return error_answer(400, "state_invalid", str(error))
 
 

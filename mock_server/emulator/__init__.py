@@ -20,7 +20,7 @@ from mock_server.emulator.traffic.limits import is_guarded
 from mock_server.ledger import catalogue
 from mock_server.ledger.catalogue import UnknownRuleError
 from mock_server.rules.order.fields import STATUSES
-from mock_server.state import TABLES, EventQuery, Page, StateError
+from mock_server.state import TABLES, EventQuery, Page, StateError, UnwritableError
 
 __all__ = [
     "ACCOUNT_MODES",
@@ -46,6 +46,7 @@ __all__ = [
     "TextOrNumber",
     "UnknownKeyError",
     "UnknownRuleError",
+    "UnwritableError",
     "catalogue",
     "change_clock",
     "clock_document",

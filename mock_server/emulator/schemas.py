@@ -11,7 +11,12 @@ from typing import Any
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, post_load, validate
 
 from mock_server.emulator.errors import InvalidError
-from mock_server.model import IDENTIFIER_KINDS, IdentifierRule
+from mock_server.model import (
+    IDENTIFIER_KINDS,
+    IDENTIFIER_PRIORITIES,
+    SINGLE_ELEMENT_LISTS,
+    IdentifierRule,
+)
 
 
 class StrictSchema(Schema):
@@ -80,6 +85,9 @@ class SettingsSchema(StrictSchema):
     revenue_from_mobile_sdk_initialized = fields.Boolean()
     organisation_name = fields.String(validate=validate.Length(max=200))
     user_email = fields.String(validate=validate.Length(max=200))
+    org_id = fields.Integer(strict=True, validate=validate.Range(min=1, max=10**9))
+    identifier_priority = fields.String(validate=validate.OneOf(IDENTIFIER_PRIORITIES))
+    single_element_lists = fields.String(validate=validate.OneOf(SINGLE_ELEMENT_LISTS))
 
 
 class TextOrNumber(fields.Field[str]):

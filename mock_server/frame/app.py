@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from mock_server import api, control, inspector, openapi
-from mock_server.emulator import Emulator
+from mock_server.emulator import Emulator, StateError, UnwritableError
 from mock_server.frame.application import Application
+from mock_server.frame.cors import Cors
 from mock_server.frame.guards import Guard
 from mock_server.frame.metering import metering
 from mock_server.frame.paths import Normalising, SegmentConverter, normalised
@@ -38,11 +39,13 @@ def is_ours(path: str) -> bool:
     return path in ("/", control.PREFIX) or path.startswith(f"{control.PREFIX}/")
 
 
-def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
+def create_app(
+    emulator: Emulator, guard: Guard | None = None, cors_origins: Collection[str] = ()
+) -> Flask:
     """A WSGI application that serves an emulator through all of its doors.
 
     `guard` stands in front of them; without one everybody is let in, which is right for callers in
-    the same process.
+    the same process. Pages of the `cors_origins` may call the emulated API (WIRE-11).
     """
     app = Application("mock_server")
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
@@ -61,6 +64,12 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
             return control.answer_http_error(error, app)
         return api.answer_http_error(error, app)
 
+    @app.errorhandler(StateError)
+    def answer_state_error(error: StateError) -> Response:
+        if isinstance(error, UnwritableError) and not is_ours(request.path):
+            return api.answer_unwritable(error)
+        return control.answer_state_error(error)
+
     @app.errorhandler(Exception)
     def answer_unexpected(error: Exception) -> Response:
         _LOG.exception("%s %s failed", request.method, request.path, exc_info=error)
@@ -73,7 +82,9 @@ def create_app(emulator: Emulator, guard: Guard | None = None) -> Flask:
     # Flask documents wrapping `wsgi_app` as the way to hang a middleware. Its hooks would cost
     # every event more.
     served = metering(api.wrap(app.wsgi_app, emulator, guarded), app, emulator)
-    app.wsgi_app = Normalising(served)  # type: ignore[method-assign]
+    if cors_origins:
+        served = Cors(served, cors_origins)
+    app.wsgi_app = Normalising(served)  # type: ignore[method-assign]  # as Flask has it
     return app
 
 

@@ -51,7 +51,7 @@ class HostedEmulator:
         guard = Guard(settings.host, settings.allow_hosts, settings.control_token)
         try:
             self._server = HttpServer(
-                create_app(self.emulator, guard),
+                create_app(self.emulator, guard, settings.cors_origins),
                 host=settings.host,
                 port=settings.port,
                 runs_long=partial(runs_long, emulator=self.emulator),

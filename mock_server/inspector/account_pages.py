@@ -27,6 +27,9 @@ ABOUT = {
     " `INITIALIZED` on (ORD-19).",
     "organisation_name": "What the account tells about itself.",
     "user_email": "Whom the account tells it belongs to.",
+    "org_id": "The number by which the account tells itself apart.",
+    "identifier_priority": "Which identifier counts first: by_kind, or as_sent in the event.",
+    "single_element_lists": "How a list of one comes: as an object, or as an array.",
 }
 """What each setting does, in a sentence for the page."""
 

@@ -100,8 +100,53 @@ RULES = (
         statement=(
             "GET /v1/version and GET /v2/version answer "
             '`{"version": …, "protocolVersion": "1.0"}`; GET /v1/account/info answers '
-            '`{"userEmail": …, "organisationName": …}`.'
+            '`{"orgId": …, "userEmail": …, "organisationName": …}`, where `orgId` is a number '
+            "(setting `org_id`): the vendor's own shop modules refuse an API key without it."
         ),
         sources=(Source.REFERENCE, Source.FIELD),
+    ),
+    Rule(
+        id="WIRE-10",
+        title="A list of one element",
+        statement=(
+            "`results` of GET /contacts/email, `failedContacts`, `fieldGroups` and `fields` are "
+            "lists; one of a single element comes as that element, an object. The setting "
+            "`single_element_lists` can make it an array."
+        ),
+        sources=(Source.REFERENCE,),
+    ),
+    Rule(
+        id="WIRE-11",
+        title="Pages of other origins",
+        statement=(
+            "Answers of Generate event carry `Access-Control-Allow-…` headers. The emulator sends "
+            "them, and answers preflights, under `/api` and for the origins that `--cors-origin` "
+            "names."
+        ),
+        sources=(Source.FIELD,),
+        basis="observed",
+        decision="No origin is named by default: no web page may reach the emulator unasked.",
+    ),
+    Rule(
+        id="WIRE-12",
+        title="OAuth is not emulated",
+        statement=(
+            "The service also takes bearer tokens of OAuth 2.0. They are not emulated; the 401 "
+            "says so."
+        ),
+        sources=(Source.REFERENCE,),
+        when_broken="the request is answered 401",
+    ),
+    Rule(
+        id="WIRE-13",
+        title="What cannot be written down",
+        statement=(
+            "What cannot be written down, for want of room or permission, is answered 507 with a "
+            "short text; nothing of it is kept and no verdict is given. A batch names what of it "
+            "was not stored."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="the request is answered 507",
     ),
 )

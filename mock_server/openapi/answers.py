@@ -127,6 +127,13 @@ class EventType(Open):
     events = number()
 
 
+class JournalNote(Schema):
+    """What there is to say about a request, with the way out."""
+
+    code = text()
+    message = text()
+
+
 class JournalEntry(Schema):
     """A request to the emulated API."""
 
@@ -134,13 +141,17 @@ class JournalEntry(Schema):
     at = text()
     method = text()
     path = text()
-    status = number()
+    status = number(null=True)
     durationMs = fields.Float(required=True)
     account = text(null=True)
     eventId = number(null=True)
     reason = text(null=True)
-    fault = text(null=True)
+    fault = number(null=True)
     body = text(null=True)
+    host = text(null=True)
+    via = text()
+    refused = fields.Boolean(required=True)
+    notes = many(JournalNote)
 
 
 class Rule(Schema):

@@ -17,6 +17,7 @@ class Version(Schema):
 class AccountInfo(Schema):
     """WIRE-09."""
 
+    orgId = number()
     userEmail = text()
     organisationName = text()
 
@@ -62,7 +63,7 @@ class Imported(Schema):
 
     id = number()
     asyncSessionId = text()
-    failedContacts = many(Open)
+    failedContacts = Anything()  # WIRE-10: a list, or its one element
 
 
 class ImportStatus(Schema):

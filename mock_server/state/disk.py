@@ -24,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import StateError
+from .errors import StateError, UnwritableError
 from .loading import Loaded, load
 from .lock import FileLock
 from .log import CommitLog, seal
@@ -77,6 +77,7 @@ class Disk:
         self._is_closing = False
         self._thread: threading.Thread | None = None
         self._complaint: str | None = None
+        self._is_refusing = False
         self._own_file: FileStamp | None = None
         self._source: SourceFile | None = None
         self._commit = 0
@@ -142,11 +143,15 @@ class Disk:
         try:
             self._log.append(seal(line(number)), number)
         except (OSError, MemoryError) as error:
-            raise StateError(
-                f"cannot write to {self._log_path}: {_reason(error)};"
-                " nothing was stored, make room or access and try again"
+            problem = f"cannot write to {self._log_path}: {_reason(error)}"
+            if not self._is_refusing:
+                self._is_refusing = True
+                self._warn(f"{problem}; nothing is stored until there is room or access")
+            raise UnwritableError(
+                f"{problem}; nothing was stored, make room or access and try again"
             ) from None
         self._commit = number
+        self._is_refusing = False
         if self._log.was_restored:
             self._log.was_restored = False
             self._warn(
@@ -296,7 +301,7 @@ class Disk:
             )
 
     def _unusable(self, error: OSError | MemoryError) -> StateError:
-        return StateError(
+        return UnwritableError(
             f"cannot write {self.path}: {_reason(error)};"
             " make room or access, or choose another file"
         )

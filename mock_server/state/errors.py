@@ -1,4 +1,4 @@
-"""The one error of the state: what is wrong, where, and the way out, on one line."""
+"""The errors of the state: what is wrong, where, and the way out, on one line."""
 
 from __future__ import annotations
 
@@ -8,3 +8,7 @@ class StateError(Exception):
 
     The message is one line for a person: it names the file or document, the cause and the way out.
     """
+
+
+class UnwritableError(StateError):
+    """A change cannot be written down (a full disk, no permission): it was not made."""

@@ -18,9 +18,10 @@ from documents import (
 NOT_RUN = {
     ("recipes.md", "pytest"): "requirements; the recipe below them runs with both installed",
     ("recipes.md", "// tests/OrdersTest.php"): "PHP is not part of the test environment",
-    ("recipes.md", "yespo-mock exec --fail-on ignored,rejected -- vendor/bin/phpunit tests"): (
-        "PHPUnit is not part of the test environment; the same command runs Node's tests"
-    ),
+    (
+        "recipes.md",
+        "yespo-mock exec --fail-on ignored,rejected,refused,nothing -- vendor/bin/phpunit tests",
+    ): ("PHPUnit is not part of the test environment; the same command runs Node's tests"),
     ("recipes.md", "name: tests"): "GitHub Actions runs it",
     ("state.md", "jq '.events[] | select(.verdict == \"ignored\") | .hint' yespo-mock.json"): (
         "jq need not be installed; the command above it reads the same file"

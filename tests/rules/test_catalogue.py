@@ -34,11 +34,14 @@ FAMILY_SIZES = {
     "PST": 6,
     "CON": 10,
     "BLK": 6,
-    "WIRE": 9,
+    "WIRE": 13,
 }
 RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILY_SIZES)})-\d\d\b")
 CODE_SPAN = re.compile(r"`([a-z0-9]+(?:_[a-z0-9]+)+)`")
 SETTINGS_NAMED = {
+    "identifier_priority",
+    "org_id",
+    "single_element_lists",
     "allow_delete_events",
     "create_contacts_from_events",
     "duplicate_guard",
@@ -148,7 +151,7 @@ def test_rule_is_found_in_any_letter_case(spelling: str) -> None:
 
 @pytest.mark.parametrize(
     ("unknown", "near"),
-    [("ORD-4", "ORD-04"), ("ord04", "ORD-04"), ("WIRE-1", "WIRE-01"), ("ITEM-01", "ITM-01")],
+    [("ORD-4", "ORD-04"), ("ord04", "ORD-04"), ("WIRE-1", "WIRE-11"), ("ITEM-01", "ITM-01")],
 )
 def test_unknown_rule_names_near_ids(unknown: str, near: str) -> None:
     with pytest.raises(UnknownRuleError) as caught:

@@ -138,5 +138,5 @@ def test_additional_fields_are_those_that_contacts_have_brought(client):
     fields = [{"id": 12, "value": "x"}, {"id": 7, "value": "y"}]
     client.call("POST", "/api/v1/contact", json={"externalCustomerId": "A", "fields": fields})
     book = client.get("/api/v1/addressbooks")["addressBook"]
-    assert [each["id"] for each in book["fieldGroups"][0]["fields"]] == [7, 12]
+    assert [each["id"] for each in book["fieldGroups"]["fields"]] == [7, 12]
     assert book["addressBookId"]

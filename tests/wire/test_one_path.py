@@ -81,7 +81,7 @@ def exchange(port: int, method: str, target: str, headers: bytes = b"", body: by
 
 
 def served(**settings: object) -> HostedEmulator:
-    return HostedEmulator(ServerSettings(port=0, state=None, **settings))  # type: ignore[arg-type]
+    return HostedEmulator(ServerSettings(port=0, state=None, **settings))  # type: ignore[arg-type]  # by name
 
 
 @pytest.fixture(scope="module")

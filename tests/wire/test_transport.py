@@ -140,7 +140,11 @@ def test_the_account_is_told_as_set(client):
     """WIRE-09."""
     client.call("PATCH", "/_mock/settings", json={"organisation_name": "A shop"})
     told = client.get("/api/v1/account/info")
-    assert told == {"userEmail": "owner@example.com", "organisationName": "A shop"}
+    assert told == {
+        "orgId": 1,
+        "userEmail": "owner@example.com",
+        "organisationName": "A shop",
+    }
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from mock_server.emulator.resources.static_segments import StaticSegments
 from mock_server.model import Document
 from mock_server.rules.contact.bulk import ImportOptions, import_contact
 from mock_server.rules.event.internal_events import contact_event
-from mock_server.state import AccountState
+from mock_server.state import AccountState, UnwritableError
 
 _WALK = ("STARTED", "IMPORTING")
 """What the first polls of an import are told; those after them are told how it ended."""
@@ -65,7 +66,10 @@ class ContactImports:
         failed: list[Document] = []
         mapping: list[Document] = []
         for item in job.items:
-            error = item.error or self._import(item.sent, job, by_field, mapping)
+            try:
+                error = item.error or self._import(item.sent, job, by_field, mapping)
+            except UnwritableError as unwritable:  # WIRE-13
+                error = f"This contact cannot be stored. The emulator {unwritable}."
             if error:
                 raw = item.raw if isinstance(item.raw, dict) else {"contact": item.raw}
                 failed.append({**raw, "error": error})
@@ -78,7 +82,8 @@ class ContactImports:
             "polls": 0,
             "mapping": mapping,
         }
-        with self._host.paused():
+        # Where the session cannot be stored either, the answer still says what was.
+        with self._host.paused(), suppress(UnwritableError):
             self._state.commit({"import_sessions": [session]})
         return ImportResult(session_id, failed)
 

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.emulator.host import Host
 from mock_server.model import Document
 from mock_server.rules.order.add_orders import add_order
-from mock_server.state import AccountState
+from mock_server.state import AccountState, UnwritableError
 
 
 class OrderImports:
@@ -28,6 +28,13 @@ class OrderImports:
         return failed
 
     def _add(self, order: Any) -> str:
+        """Save one order; what went wrong, or ""."""
+        try:
+            return self._save(order)
+        except UnwritableError as error:  # WIRE-13: the others may still go in, or fail likewise
+            return f"This order cannot be stored. The emulator {error}."
+
+    def _save(self, order: Any) -> str:
         with self._host.paused():
             now = self._host.clock.iso()
             decision = add_order(order, self._state, now)

@@ -10,7 +10,7 @@ from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Host
 from mock_server.model import EventRequest
 from mock_server.rules.event.past_events import PastResult, judge_past_event
-from mock_server.state import AccountState, EventQuery
+from mock_server.state import AccountState, EventQuery, UnwritableError
 
 _AT_ONCE = 500
 
@@ -29,7 +29,11 @@ class PastEvents:
     def _add(self, event: EventRequest) -> PastResult:
         with self._host.paused():
             result = judge_past_event(event, self._state, self._host.clock.now())
-            record = self._host.record(event, result.outcome, self._host.clock.iso())
+            try:
+                record = self._host.record(event, result.outcome, self._host.clock.iso())
+            except UnwritableError as error:  # WIRE-13: nothing of this one is kept
+                text = f"This event cannot be stored. The emulator {error}."
+                return PastResult("SERVER_ERROR", result.outcome, text)
         self._host.tell(record)
         return result
 
