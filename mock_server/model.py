@@ -90,7 +90,8 @@ class Outcome:
     `reasons` and `warnings` are codes of the ledger; `hint` is the way out in one sentence;
     `caused_by` the id of an earlier event that is to blame. `effect` is the change to an order,
     `new_event_type` and `new_contact` are documents to be stored with the event, when there are
-    any. `answer` is the text of the wire answer of a rejected event and `status` its HTTP status.
+    any. `segmented` says whether the event's type took part in segmentation (SEG-03). `answer` is
+    the text of the wire answer of a rejected event and `status` its HTTP status.
     `event_id` is the id of the event's record, once there is one.
     """
 
@@ -110,6 +111,7 @@ class Outcome:
     effect: Effect | None = None
     new_event_type: Document | None = None
     new_contact: Document | None = None
+    segmented: bool = True
     status: int = 200
     answer: str = ""
 
@@ -200,6 +202,9 @@ class AccountView(Protocol):
 
     def find_contact(self, kind: IdentifierKind, value: str) -> int | None:
         """The id of the contact with exactly this identifier (email: any letter case), or None."""
+
+    def deleted_contact(self, kind: IdentifierKind, value: str) -> Document | None:
+        """A deleted contact that has exactly this identifier, or None."""
 
     def near_contacts(self, value: str) -> Iterable[NearContact]:
         """Contacts holding this value but for letter case, `+`, blanks, dashes, brackets or kind.

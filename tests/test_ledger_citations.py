@@ -204,9 +204,9 @@ def test_rule_without_code_or_without_test_is_named(tree: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("mock_server/api/events.py", "# see\n# ORD-21"),
-        ("tests/api/test_events.py", "\nORD-21"),
-        ("fixtures/contracts/orders/new.json", '{\n"rules": ["ORD-21"]}'),
+        ("mock_server/api/events.py", "# see\n# ORD-99"),
+        ("tests/api/test_events.py", "\nORD-99"),
+        ("fixtures/contracts/orders/new.json", '{\n"rules": ["ORD-99"]}'),
     ],
 )
 def test_citation_of_an_unknown_rule_is_named_with_its_place(
@@ -214,7 +214,7 @@ def test_citation_of_an_unknown_rule_is_named_with_its_place(
 ) -> None:
     assert unknown(citations(tree), RULES) == []
     write(tree, name, text)
-    assert unknown(citations(tree), RULES) == [f"ORD-21 at {name}:2"]
+    assert unknown(citations(tree), RULES) == [f"ORD-99 at {name}:2"]
 
 
 def test_later_rule_is_named_once_code_and_test_cite_it(tree: Path) -> None:

@@ -30,7 +30,7 @@ ACCOUNT, BODY, EVENT_ID, FAULT, NOTES, REASON, UNANSWERED = (
 )
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
 KEPT_BODY = 2000
-_NOTED_FAILURES = 20
+_NOTED = 20
 _NO_CONTENT = ("Content-Length", "0")
 
 
@@ -61,13 +61,23 @@ def note(environ: WSGIEnvironment, reason: str, text: str) -> None:
 
 def note_failures(environ: WSGIEnvironment, reason: str, errors: Sequence[str]) -> None:
     """Leave for the journal which elements of a bulk request failed; the first of them."""
-    if not errors:
-        return
-    environ[REASON] = reason
+    if errors:
+        environ[REASON] = reason
+        _note_many(environ, reason, errors, is_failure=True)
+
+
+def note_warnings(environ: WSGIEnvironment, code: str, texts: Sequence[str]) -> None:
+    """Leave for the journal what a bulk request was warned of; the first of it."""
+    _note_many(environ, code, texts, is_failure=False)
+
+
+def _note_many(
+    environ: WSGIEnvironment, code: str, texts: Sequence[str], *, is_failure: bool
+) -> None:
     notes = environ.setdefault(NOTES, [])
-    notes += [Note(reason, error, is_failure=True) for error in errors[:_NOTED_FAILURES]]
-    if len(errors) > _NOTED_FAILURES:
-        notes.append(Note(reason, f"and {len(errors) - _NOTED_FAILURES} more", is_failure=True))
+    notes += [Note(code, text, is_failure) for text in texts[:_NOTED]]
+    if len(texts) > _NOTED:
+        notes.append(Note(code, f"and {len(texts) - _NOTED} more", is_failure))
 
 
 def text_answer(text: str, status: int = 200) -> Response:

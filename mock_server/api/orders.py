@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from mock_server.api.access import account_of
 from mock_server.api.bodies import array_of, json_object
-from mock_server.api.http import json_answer, note_failures
+from mock_server.api.http import json_answer, note_failures, note_warnings
 from mock_server.emulator import Emulator
 from mock_server.emulator.vocabulary import MAX_ORDERS
 
@@ -19,8 +19,14 @@ def blueprint(emulator: Emulator) -> Blueprint:
     def add() -> Response:
         account = account_of(emulator)
         orders = array_of(json_object(account), "orders", MAX_ORDERS)  # BLK-01
-        failed = account.resources.orders.add(orders)
-        note_failures(request.environ, "failed_orders", [each["error"] for each in failed])
-        return json_answer({"failedOrders": failed})  # BLK-03
+        added = account.resources.orders.add(orders)
+        errors = [each["error"] for each in added.failed]
+        note_failures(request.environ, "failed_orders", errors)
+        answer = json_answer({"failedOrders": added.failed})  # BLK-03
+        if added.unknown_fields:  # BLK-07
+            note_warnings(request.environ, "order_field_unknown", added.unknown_fields)
+            if account.settings.explain_headers:
+                answer.headers["X-Mock-Warnings"] = "order_field_unknown"
+        return answer
 
     return routes

@@ -33,6 +33,8 @@ def event_record(request: EventRequest, outcome: Outcome, account: str, now: str
         "effect": outcome.effect,
         "trace": outcome.trace,
     }
+    if not outcome.segmented:  # SEG-03; a record that does not say it took part
+        record["segmented"] = False
     body = request.body
     if body is None:
         record["body"] = request.text

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from mock_server import jsonio
 from mock_server.emulator import KEEPABLE, Account, Emulator, InvalidError
 from mock_server.inspector.pages import account_of, confirmed, to
-from mock_server.model import IDENTIFIER_KINDS
+from mock_server.model import IDENTIFIER_KINDS, IDENTIFIER_PRIORITIES, SINGLE_ELEMENT_LISTS
 
 ABOUT = {
     "strict": "An ignored event is answered with 422 and what is wrong, not with 200 and nothing.",
@@ -33,6 +33,12 @@ ABOUT = {
 }
 """What each setting does, in a sentence for the page."""
 
+CHOICES: dict[str, tuple[str, ...]] = {
+    "identifier_priority": IDENTIFIER_PRIORITIES,
+    "single_element_lists": SINGLE_ELEMENT_LISTS,
+}
+"""The settings that are one of a few words."""
+
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
     """Add these pages."""
@@ -45,6 +51,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             page="settings",
             settings=asdict(account.settings),
             kinds=IDENTIFIER_KINDS,
+            choices=CHOICES,
             about=ABOUT,
             keepable=KEEPABLE,
             counts=account.counts(),
@@ -96,8 +103,10 @@ def _changes(account: Account) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for name, value in asdict(account.settings).items():
         sent = request.form.get(name, "").strip()
-        if isinstance(value, bool):
+        if isinstance(value, bool):  # a box that is not ticked is not sent
             changes[name] = name in request.form
+        elif name not in request.form and name != "identifier_rule":
+            continue
         elif isinstance(value, int):
             changes[name] = int(sent) if sent.isdecimal() else sent
         elif name == "identifier_rule":

@@ -74,4 +74,17 @@ RULES = (
         sources=(Source.ADD_ORDERS, Source.ORDERS_PAGE),
         decision="What an update leaves blank stays as it was, as in ORD-10.",
     ),
+    Rule(
+        id="BLK-07",
+        title="The fields of Add orders",
+        statement=(
+            "The fields of Add orders are fixed: custom fields cannot be added, and its "
+            "parameters select nothing in segments. A field of an order or item that the "
+            "reference does not list is dropped; `additionalInfo` is one that it lists."
+        ),
+        sources=(Source.ORDERS_PAGE, Source.ADD_ORDERS),
+        decision="The field is dropped, where the order could be refused.",
+        when_broken="warning `order_field_unknown`",
+        warnings=("order_field_unknown",),
+    ),
 )

@@ -4,6 +4,30 @@ Which of the two a code is, and which rules give it, the rules themselves say.
 """
 
 CODE_TEXTS: dict[str, tuple[str, str]] = {
+    "params_misnamed": (
+        "There is no `params`, and another field holds a list of names and values.",
+        "Send that list as `params`.",
+    ),
+    "date_unlikely": (
+        "The `date` of the order is before 2000 or more than a year ahead.",
+        "Check the year: seconds and milliseconds are easily taken for one another.",
+    ),
+    "external_order_id_blanks": (
+        "`externalOrderId` has blanks around it, which are part of the id.",
+        "Send the id without blanks, here and in every later event.",
+    ),
+    "parameter_name_near_miss": (
+        "A parameter is almost named as a documented one, and is kept as an additional field.",
+        "Name it exactly as documented; letter case counts.",
+    ),
+    "item_url_not_absolute": (
+        "The `url` or `imageUrl` of an item is no absolute http(s) address.",
+        "Send the whole address, such as `https://shop.example/item/1`; messages show it.",
+    ),
+    "order_field_unknown": (
+        "A field of an order or item is none of those of Add orders, and was dropped.",
+        "Send it in `additionalInfo`, or use Generate event, which keeps additional fields.",
+    ),
     # The envelope.
     "malformed_body": (
         "The body is not JSON, or not a JSON object.",

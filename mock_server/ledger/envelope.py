@@ -169,13 +169,27 @@ RULES = (
         id="ENV-15",
         title="Event type keys are case-sensitive",
         statement=(
-            "Event type keys are compared including letter case, so `OrderCreated` is a custom "
-            "event and not an order event. A key that differs from one of the four order event "
-            "types only by letter case, `_`, `-` or blanks is probably a slip and gets a warning."
+            "Event type keys are case-sensitive. `OrderCreated` is a custom event, not an order "
+            "event. One that differs from the four only by letter case, `_`, `-` or blanks, or as "
+            "people really misspell them (`orderCanceled`, `orderCreate`, `orderCompleted`, "
+            "`orderINITIALIZED`), is warned of."
         ),
         sources=(Source.PROJECT,),
         basis="our decision",
         when_broken="recorded, with the warning `event_type_looks_like_order`",
         warnings=("event_type_looks_like_order",),
+    ),
+    Rule(
+        id="ENV-16",
+        title="Params under another name",
+        statement=(
+            "When there is no `params` and another field of the body holds a list of names and "
+            "values, such as `parameters`, the event is taken as one without params. The hint "
+            "names that field and nothing else."
+        ),
+        sources=(Source.FIELD,),
+        basis="observed",
+        when_broken="warning `params_misnamed`",
+        warnings=("params_misnamed",),
     ),
 )

@@ -122,10 +122,21 @@ RULES = (
         id="IDN-09",
         title="Near misses of a contact",
         statement=(
-            "When nothing matched, the trace reports near misses: the same phone but for `+`, "
-            "blanks, dashes or brackets; the same value in another letter case; the same value "
-            "held under another kind (a phone sent as `email`); the same identifier in another "
-            "account."
+            "When nothing matched, near misses are told: the same phone but for `+`, blanks, "
+            "dashes or brackets; the same value in another letter case, held under another kind "
+            "or in another account. A deleted contact that would have matched is named as "
+            "deleted, with its id and the time."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+    ),
+    Rule(
+        id="IDN-10",
+        title="The identifier in keyValue only",
+        statement=(
+            "`keyValue` identifies nobody. When nothing else matched and it is the email, phone, "
+            "external ID or id of a contact, the trace says so and the hint names the param that "
+            "would have to be added; it comes before other hints."
         ),
         sources=(Source.PROJECT,),
         basis="our decision",

@@ -70,4 +70,16 @@ RULES = (
         when_broken="warning `items_empty`",
         warnings=("items_empty",),
     ),
+    Rule(
+        id="ITM-07",
+        title="Addresses are absolute",
+        statement=(
+            "`url` and `imageUrl` are absolute http(s) addresses. Anything else is kept and warned "
+            "of, since messages show them."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="warning `item_url_not_absolute`",
+        warnings=("item_url_not_absolute",),
+    ),
 )

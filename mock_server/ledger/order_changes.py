@@ -83,19 +83,20 @@ RULES = (
         title="A new order needs a contact",
         statement=(
             "Saving a new order needs an identified contact, by the IDN rules. Changing an "
-            "existing order does not: the order keeps its contact, and an event that names "
-            "another contact gets a warning."
+            "existing order does not: the order keeps its contact, and its email, phone and "
+            "external customer ID with it. A change that names no known contact, or another one, "
+            "is warned of."
         ),
         sources=(Source.ORDERS_PAGE,),
         decision=(
             "Changing an existing order needs no contact, and the order keeps the one it has."
         ),
         when_broken=(
-            "new order: ignored `contact_not_found` or `contact_identifier_missing`; another "
-            "contact: warning `order_contact_differs`"
+            "new order: ignored `contact_not_found` or `contact_identifier_missing`, which are "
+            "warnings for an order that exists; another contact: warning `order_contact_differs`"
         ),
         reasons=("contact_not_found", "contact_identifier_missing"),
-        warnings=("order_contact_differs",),
+        warnings=("contact_not_found", "contact_identifier_missing", "order_contact_differs"),
     ),
     Rule(
         id="ORD-16",
@@ -162,5 +163,15 @@ RULES = (
         ),
         sources=(Source.PROJECT,),
         basis="our decision",
+    ),
+    Rule(
+        id="ORD-21",
+        title="The variables of bulk orders",
+        statement=(
+            "The event that Add orders generates carries, besides the order's own fields, "
+            "`orderId`, `contactId`, `EmailAddress` and `SMS`, the last two blank where there is "
+            "none. Generate event itself does not return an `orderId`."
+        ),
+        sources=(Source.ADD_ORDERS,),
     ),
 )

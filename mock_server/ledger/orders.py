@@ -25,8 +25,12 @@ RULES = (
             "`externalOrderId` for `externalorderid`."
         ),
         sources=(Source.ORDERS_PAGE,),
-        when_broken="ignored `required_missing`, with the near miss in the trace",
+        when_broken=(
+            "ignored `required_missing`, with the near miss in the trace; an optional parameter "
+            "in another spelling: warning `parameter_name_near_miss`"
+        ),
         reasons=("required_missing",),
+        warnings=("parameter_name_near_miss",),
     ),
     Rule(
         id="ORD-03",
@@ -49,10 +53,15 @@ RULES = (
         ),
         sources=(Source.ORDERS_PAGE, Source.FIELD),
         when_broken=(
-            "ignored `date_invalid`; fraction or offset: warning `date_not_documented_format`"
+            "ignored `date_invalid`; fraction or offset: warning `date_not_documented_format`; an "
+            "unlikely year: warning `date_unlikely`"
         ),
         reasons=("date_invalid",),
-        warnings=("date_not_documented_format",),
+        warnings=("date_not_documented_format", "date_unlikely"),
+        decision=(
+            "Another format ignores the event. A date before 2000 or more than a year ahead is "
+            "accepted with a warning."
+        ),
     ),
     Rule(
         id="ORD-05",
@@ -77,9 +86,15 @@ RULES = (
             "kept as text, and letter case counts."
         ),
         sources=(Source.ORDERS_PAGE,),
-        decision="An `externalOrderId` sent as an object, an array or a boolean ignores the event.",
-        when_broken="ignored `external_order_id_invalid`",
+        decision=(
+            "Letter case counts. An `externalOrderId` sent as an object, an array or a boolean "
+            "ignores the event; blanks around it are kept and warned of."
+        ),
+        when_broken=(
+            "ignored `external_order_id_invalid`; blanks: warning `external_order_id_blanks`"
+        ),
         reasons=("external_order_id_invalid",),
+        warnings=("external_order_id_blanks",),
     ),
     Rule(
         id="ORD-07",

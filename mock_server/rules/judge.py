@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mock_server.model import AccountView, EventRequest, Outcome
-from mock_server.rules.contact.identifiers import is_null_text
+from mock_server.rules.contact.identifiers import SEND_A_CONTACT, is_null_text
 from mock_server.rules.contact.identify import Identification, contact_from_event, identify
 from mock_server.rules.event.causes import hint_for, told
 from mock_server.rules.event.envelope import Envelope, read_envelope
@@ -13,11 +15,13 @@ from mock_server.rules.event.event_types import (
     check_segmentation,
     event_type_of,
 )
+from mock_server.rules.order.fields import CONTACT_FIELDS
 from mock_server.rules.order.orders import OrderEvent, decide_order
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, filled_in
 
 _ANSWERED_FAULTS = 20
+_NAMED_AS_CONTACT = tuple(f" were named {name}" for name in CONTACT_FIELDS)
 
 
 def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
@@ -49,10 +53,12 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
         return _reject(outcome, trace, answer)
     if is_new:
         outcome.new_event_type = event_type
+    outcome.segmented = event_type["segmentation"]
     if is_order:
         check_segmentation(event_type, trace)
     version = request.api_version
-    whose = identify(envelope.identifiers, params, version, view, trace)
+    sent = envelope.key_value if envelope.has_key_value else None
+    whose = identify(envelope.identifiers, params, version, view, trace, sent)
     if whose.contact_id is None and event_type["segmentation"]:
         _create_contact(whose, envelope, view, outcome, now)
     outcome.contact_id = whose.contact_id
@@ -68,7 +74,7 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
 
 def _reject(outcome: Outcome, trace: Trace, answer: str) -> Outcome:
     outcome.answer = answer
-    outcome.hint = hint_for("accepted", trace.fixes)
+    outcome.hint = hint_for("accepted", trace.only_fix or trace.fixes)
     return outcome
 
 
@@ -92,11 +98,22 @@ def _judge_order(event: OrderEvent, outcome: Outcome) -> None:
     outcome.caused_by = decision.caused_by
     if decision.effect is None:
         outcome.verdict = "ignored"
-        outcome.hint = hint_for("applied", event.trace.fixes)
+        outcome.hint = hint_for("applied", _ways_out(event))
         return
     outcome.verdict = "applied"
     if outcome.contact_id is None:
         outcome.contact_id = decision.effect.after.get("contactId")
+
+
+def _ways_out(event: OrderEvent) -> Iterable[str]:
+    """What would have helped, the likeliest mistake first: ENV-16, then IDN-10."""
+    whose, fixes = event.whose, event.trace.fixes
+    if event.trace.only_fix or whose.meant is None or whose.fix not in fixes:
+        return event.trace.only_fix or fixes
+    if any(fix.endswith(_NAMED_AS_CONTACT) for fix in fixes):  # ORD-02: it was sent, misspelt
+        return [each for each in fixes if each != whose.fix]
+    # Whoever sends that parameter sends a contact: it need not be said twice.
+    return [whose.fix, *(each for each in fixes if each not in (whose.fix, SEND_A_CONTACT))]
 
 
 def _record(whose: Identification, outcome: Outcome, trace: Trace) -> None:
@@ -104,6 +121,9 @@ def _record(whose: Identification, outcome: Outcome, trace: Trace) -> None:
     outcome.verdict = "recorded"
     if whose.contact_id is None:
         trace.warned(whose.rule, whose.reason, f"{whose.message}; recorded without a contact")
-        outcome.hint = hint_for("linked to a contact", [whose.fix])
+        fixes = trace.only_fix or [whose.fix]
+        known = whose.meant is not None and not trace.only_fix
+        contact = f"contact {whose.meant}" if known else "a contact"
+        outcome.hint = hint_for(f"linked to {contact}", fixes)
     else:
         trace.passed("IDN-06", f"the event belongs to contact {whose.contact_id}")

@@ -15,10 +15,11 @@ class Trace:
     `add` appends a step that is ready; those whose text never changes are shared by all traces.
     `reasons` and `warnings` are codes of the ledger without repetition. `fixes` are the ways out,
     one for each failed step, as clauses that complete "would be applied if …" (the keys of a
-    dictionary: it keeps their order and holds each once).
+    dictionary: it keeps their order and holds each once). `only_fix` is the one way out beside
+    which the others do not count, as a list of at most one.
     """
 
-    __slots__ = ("add", "fixes", "reasons", "steps", "warnings")
+    __slots__ = ("add", "fixes", "only_fix", "reasons", "steps", "warnings")
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
@@ -26,6 +27,7 @@ class Trace:
         self.reasons: list[str] = []
         self.warnings: list[str] = []
         self.fixes: dict[str, None] = {}
+        self.only_fix: Sequence[str] = ()
 
     def passed(self, rule: str, message: str, param: str | None = None) -> None:
         """The rule was applied and holds."""

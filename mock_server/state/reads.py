@@ -80,6 +80,13 @@ class AccountReads:
                 found += other._contacts.same_elsewhere(value)
         return found
 
+    def deleted_contact(self, kind: IdentifierKind, value: str) -> Document | None:
+        """A deleted contact that has exactly this identifier, or None."""
+        with self.lock:
+            found = self._contacts.ids(kind, value, deleted=True)
+            known = [self.contact(each) for each in found]
+        return next((each for each in known if each is not None and each.get("deleted")), None)
+
     def order(self, external_order_id: str) -> Document | None:
         """The order with this externalOrderId (letter case counts), or None."""
         return self._orders.find(external_order_id)

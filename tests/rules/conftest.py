@@ -36,7 +36,8 @@ class FakeView:
     """An account as rules see one, kept in plain dictionaries.
 
     `contacts` are identifiers by contact id, those of other accounts are in `others`; `orders` are
-    by externalOrderId, the oldest first; `failures` are the records that `last_failure` finds.
+    by externalOrderId, the oldest first; `failures` are the records that `last_failure` finds, and
+    `deleted` the deleted contacts by kind and value of an identifier.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class FakeView:
         failures: Mapping[str, Document] | None = None,
         others: Mapping[str, Contacts] | None = None,
         segmented: int | None = None,
+        deleted: Mapping[tuple[str, str], Document] | None = None,
         **settings: Any,
     ) -> None:
         self.name = "default"
@@ -61,6 +63,7 @@ class FakeView:
         self.failures = failures or {}
         self.others = others or {}
         self.segmented = segmented
+        self.deleted = dict(deleted or {})
 
     def find_contact(self, kind: IdentifierKind, value: str) -> int | None:
         """By the exact value, an email in any letter case."""
@@ -69,6 +72,10 @@ class FakeView:
             if own == value or (kind == "email" and own and own.lower() == value.lower()):
                 return contact_id
         return None
+
+    def deleted_contact(self, kind: IdentifierKind, value: str) -> Document | None:
+        """By the exact value."""
+        return self.deleted.get((kind, value))
 
     def near_contacts(self, value: str) -> list[NearContact]:
         """By the value without letter case and punctuation; elsewhere by the exact value."""

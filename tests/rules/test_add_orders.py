@@ -126,7 +126,8 @@ def test_a_new_order_generates_an_event_that_carries_the_effect(state):
     assert outcome.effect.change == "created"
     after = outcome.effect.after
     assert (after["contactId"], after["orderId"]) == (1, 1)
-    assert after["additionalInfo"] == {"colour": "red", "gift": "yes"}
+    assert after["additionalInfo"] == {"gift": "yes"}
+    assert outcome.warnings == ["order_field_unknown"]  # BLK-07: the colour
     assert {"name": "gift", "value": "yes"} in outcome.params
     assert decision.contacts == []
 

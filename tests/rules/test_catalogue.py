@@ -26,14 +26,14 @@ from mock_server.model import VERDICTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 FAMILY_SIZES = {
-    "ENV": 15,
-    "IDN": 9,
+    "ENV": 16,
+    "IDN": 10,
     "SEG": 3,
-    "ORD": 20,
-    "ITM": 6,
+    "ORD": 21,
+    "ITM": 7,
     "PST": 6,
     "CON": 10,
-    "BLK": 6,
+    "BLK": 7,
     "WIRE": 13,
 }
 RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILY_SIZES)})-\d\d\b")

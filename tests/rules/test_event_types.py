@@ -149,6 +149,16 @@ def test_order_event_is_one_of_the_four_exactly(case: Any, key: str) -> None:
         pytest.param("ORDER_UPDATED", "orderUpdated", id="ENV-15 underscore"),
         pytest.param("order-delivered", "orderDelivered", id="ENV-15 dash"),
         pytest.param(" order cancelled ", "orderCancelled", id="ENV-15 blanks"),
+        pytest.param("orderCanceled", "orderCancelled", id="ENV-15 American"),
+        pytest.param("order_cancel", "orderCancelled", id="ENV-15 cancel"),
+        pytest.param("orderCreate", "orderCreated", id="ENV-15 create"),
+        pytest.param("orderUpdate", "orderUpdated", id="ENV-15 update"),
+        pytest.param("orderDeliver", "orderDelivered", id="ENV-15 deliver"),
+        pytest.param("orderComplete", "orderDelivered", id="ENV-15 complete"),
+        pytest.param("orderCompleted", "orderDelivered", id="ENV-15 completed"),
+        pytest.param("orderINITIALIZED", "orderCreated", id="ENV-15 status"),
+        pytest.param("orderIN_PROGRESS", "orderUpdated", id="ENV-15 status in progress"),
+        pytest.param("orderABANDONED_SHOPPING_CART", "orderCreated", id="ENV-15 cart"),
     ],
 )
 def test_key_that_looks_like_an_order_event_warns(case: Any, key: str, meant: str) -> None:
@@ -160,7 +170,7 @@ def test_key_that_looks_like_an_order_event_warns(case: Any, key: str, meant: st
     assert outcome.effect is None
 
 
-@pytest.mark.parametrize("key", ["orderINITIALIZED", "orderCreate", "order.created", "visit"])
+@pytest.mark.parametrize("key", ["order", "ordered", "order.created", "visit"])
 def test_other_key_is_a_custom_event(case: Any, key: str) -> None:
     """ENV-15."""
     outcome = case.judge({**case.order(), "eventTypeKey": key})

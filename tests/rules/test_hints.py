@@ -91,6 +91,10 @@ class Mender:
     def _send_as(self, body: Document, _: Any, value: str, name: str) -> None:
         self._put(body, name, json.loads(value))
 
+    def _add(self, body: Document, _: Any, text: str) -> None:
+        param = json.loads(text)
+        self._put(body, param["name"], param["value"])
+
     def _good(self, body: Document, _: Any, path: str) -> None:
         self._fill(body, _, path)
 
@@ -120,6 +124,7 @@ class Mender:
 
     _WAYS: tuple[tuple[str, Callable[..., None]], ...] = (
         (r"(.+) were filled", _fill),
+        (r"(\{.*\}) were among the params", _add),
         (r"(items\[\d+\]\.)?(.+) were named (\w+)", _rename),
         (r"(status) were (?:one of )?(\w+).*", _set),
         (r"(date) were ([-0-9T:]{19})", _set),

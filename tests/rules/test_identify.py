@@ -277,7 +277,7 @@ def test_other_event_of_an_unknown_contact_is_recorded(case: Any) -> None:
 
 def test_key_value_alone_identifies_nobody(case: Any) -> None:
     """IDN-08, for an order event and for another one."""
-    order = case.order(phone=..., Email="")
+    order = {**case.order(phone=..., Email=""), "keyValue": "17"}
     outcome = case.judge(order)
     assert outcome.reasons == ["required_missing", "contact_identifier_missing"]
     assert ("IDN-08", None) in case.say(outcome).failed

@@ -93,15 +93,25 @@ def test_status_that_is_almost_right_is_a_near_miss(
     [
         "2020-05-14T10:11:00",
         "2020-02-29T00:00:00",
-        "2000-02-29T23:59:59",
-        "0001-01-01T00:00:00",
-        "9999-12-31T23:59:59",
+        "2000-01-01T00:00:00",
+        "2027-01-02T23:59:59",
     ],
 )
 def test_date_as_documented(case: Any, date: str) -> None:
     """ORD-04."""
     outcome = case.judge(case.order(date=date))
     assert (outcome.verdict, outcome.warnings) == ("applied", [])
+    assert outcome.effect.after["date"] == date
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["0001-01-01T00:00:00", "1999-12-31T23:59:59", "2027-01-03T00:00:00", "9999-12-31T23:59:59"],
+)
+def test_date_of_an_unlikely_year(case: Any, date: str) -> None:
+    """ORD-04: before 2000, or more than a year ahead."""
+    outcome = case.judge(case.order(date=date))
+    assert (outcome.verdict, outcome.warnings) == ("applied", ["date_unlikely"])
     assert outcome.effect.after["date"] == date
 
 

@@ -182,7 +182,7 @@ def test_status_is_set_without_a_contact(case: Any, key: str) -> None:
     """ORD-15."""
     body = case.event(key, externalOrderId="12345679")
     outcome = case.judge(body, case.view({}, orders=[case.existing()]))
-    assert case.say(outcome) == ("applied", [], [], [], None)
+    assert case.say(outcome) == ("applied", [], ["contact_identifier_missing"], [], None)
     assert outcome.contact_id == 7, "whose the order is"
 
 
@@ -203,25 +203,39 @@ def test_order_keeps_its_contact(case: Any, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("contacts", "said"),
+    ("contacts", "warnings", "said"),
     [
         pytest.param(
             {7: {"phone": "380501234567"}},
+            [],
             "passed the order belongs to contact 7, as the event says",
             id="ORD-15 the same",
         ),
         pytest.param(
             {},
-            'passed no contact has phone "380501234567"; the order keeps contact 7',
+            ["contact_not_found"],
+            'noted no contact has phone "380501234567"; the order keeps contact 7',
             id="ORD-15 unknown",
         ),
     ],
 )
-def test_change_of_an_order_needs_no_contact(case: Any, contacts: Any, said: str) -> None:
+def test_change_of_an_order_needs_no_contact(
+    case: Any, contacts: Any, warnings: list[str], said: str
+) -> None:
     view = case.view(contacts, orders=[case.existing()])
     outcome = case.judge(case.order("orderUpdated", status="IN_PROGRESS"), view)
-    assert (outcome.verdict, outcome.warnings, outcome.contact_id) == ("applied", [], 7)
+    assert (outcome.verdict, outcome.warnings, outcome.contact_id) == ("applied", warnings, 7)
     assert case.steps(outcome, "ORD-15") == [said]
+
+
+@pytest.mark.parametrize("contacts", [{}, {8: {"phone": "1"}}], ids=["unknown", "another"])
+def test_what_an_event_says_of_somebody_else_is_not_the_orders(case: Any, contacts: Any) -> None:
+    """ORD-15: the order's email, phone and external ID stay as they are."""
+    view = case.view(contacts, orders=[case.existing(email="ann@shop.test")])
+    body = case.order("orderUpdated", phone="1", email="x@y.z", externalCustomerId="X")
+    after = case.judge(body, view).effect.after
+    assert (after["phone"], after["email"]) == ("380501234567", "ann@shop.test")
+    assert "externalCustomerId" not in after
 
 
 def test_new_order_belongs_to_the_contact_of_its_event(case: Any) -> None:

@@ -252,8 +252,10 @@ def test_a_file_that_really_cannot_grow_loses_nothing(open_store, path):
         check=True,
         timeout=30,
     )
-    refused, counts, warned = ran.stdout.splitlines()
+    told, refused, counts, warned = ran.stdout.splitlines()
     done, held = counts.split()
+
+    assert told.endswith("File too large; nothing is stored until there is room or access")
 
     assert refused.startswith(f"cannot write to {path}.log: File too large; nothing was stored")
     assert done == held

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.emulator.host import Host
 from mock_server.model import Document
 from mock_server.rules.order.add_orders import add_order
 from mock_server.state import AccountState, UnwritableError
+
+
+@dataclass(slots=True)
+class OrdersAdded:
+    """What became of the orders of a request.
+
+    `failed` are those that were not saved, each with its `error`; `unknown_fields` say what was
+    dropped of the others (BLK-07).
+    """
+
+    failed: list[Document] = field(default_factory=list)
+    unknown_fields: list[str] = field(default_factory=list)
 
 
 class OrderImports:
@@ -18,23 +31,23 @@ class OrderImports:
         self._host = host
         self._state = state
 
-    def add(self, orders: Sequence[Any]) -> list[Document]:
+    def add(self, orders: Sequence[Any]) -> OrdersAdded:
         """Save orders as they were sent; those that fail come back, each with its `error`."""
-        failed = []
+        added = OrdersAdded()
         for order in orders:
-            error = self._add(order)
+            error = self._add(order, added.unknown_fields)
             if error:
-                failed.append({"order": order, "error": error})
-        return failed
+                added.failed.append({"order": order, "error": error})
+        return added
 
-    def _add(self, order: Any) -> str:
+    def _add(self, order: Any, unknown_fields: list[str]) -> str:
         """Save one order; what went wrong, or ""."""
         try:
-            return self._save(order)
+            return self._save(order, unknown_fields)
         except UnwritableError as error:  # WIRE-13: the others may still go in, or fail likewise
             return f"This order cannot be stored. The emulator {error}."
 
-    def _save(self, order: Any) -> str:
+    def _save(self, order: Any, unknown_fields: list[str]) -> str:
         with self._host.paused():
             now = self._host.clock.iso()
             decision = add_order(order, self._state, now)
@@ -43,4 +56,5 @@ class OrderImports:
             puts = {"contacts": decision.contacts} if decision.contacts else {}
             record = self._host.record(decision.request, decision.outcome, now, puts)
         self._host.tell(record)
+        unknown_fields += [step.message for step in decision.outcome.trace if step.rule == "BLK-07"]
         return ""

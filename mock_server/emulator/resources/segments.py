@@ -123,13 +123,13 @@ def _left_out(state: AccountState, key: str) -> list[str]:
 
 
 def _events(state: AccountState, key: str) -> Iterator[tuple[int, SegmentEvent]]:
-    """The events of a type that select, with their contacts."""
+    """The events of a type that select, with their contacts (SEG-03: not in retrospect)."""
     for verdict in _SELECTING:
         query: EventQuery | None = EventQuery(type=key, verdict=verdict, limit=_AT_ONCE)
         while query is not None:
             records = state.find_events(query).items
             for record in records:
-                if record["contactId"] is not None:
+                if record["contactId"] is not None and record.get("segmented", True):
                     yield record["contactId"], _as_seen(record)
             more = len(records) == _AT_ONCE
             query = replace(query, until=records[-1]["eventId"] - 1) if more else None
@@ -137,7 +137,9 @@ def _events(state: AccountState, key: str) -> Iterator[tuple[int, SegmentEvent]]
 
 def _as_seen(record: Document) -> SegmentEvent:
     at = moment_of(record.get("occurred")) or moment_of(record.get("receivedAt"))
-    params = record.get("params")
+    # BLK-07: the parameters of the events that Add orders makes select nothing.
+    of_add_orders = record.get("apiVersion") == "internal" and record.get("externalOrderId")
+    params = None if of_add_orders else record.get("params")
     named = {
         each["name"]: each.get("value")
         for each in (params if isinstance(params, list) else ())

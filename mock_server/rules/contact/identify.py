@@ -1,18 +1,34 @@
-"""IDN-01 to IDN-09: whom an event belongs to."""
+"""IDN-01 to IDN-10: whom an event belongs to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.model import AccountView, ApiVersion, Document, IdentifierRule, NearContact, Step
+from mock_server import jsonio
+from mock_server.model import (
+    AccountView,
+    ApiVersion,
+    Document,
+    IdentifierKind,
+    IdentifierRule,
+    NearContact,
+    Step,
+)
 from mock_server.rules.contact.identifiers import SEND_A_CONTACT, Identifier, usable
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import show
 
 _CHANNEL_OF = {"email": "email", "phone": "sms", "pushToken": "mobilepush"}
 _SHOWN_NEAR = 5
+# IDN-10: as what a keyValue may name a contact, and the parameter that would say so.
+_SENT_AS: dict[IdentifierKind, str] = {
+    "email": "email",
+    "phone": "phone",
+    "externalCustomerId": "externalCustomerId",
+    "contactId": "contactId",
+}
 
 _SAME_VALUE = Step("IDN-02", "passed", "values are compared exactly, letter case counts")
 _SAME_EMAIL = Step("IDN-02", "passed", "email addresses are compared without letter case")
@@ -23,7 +39,8 @@ class Identification:
     """Whose event it is, and what to say when nobody was found.
 
     `contact_id` is None when nobody matched; then `reason` is the code, `rule` and `message` say
-    why and `fix` what would help. `seen` are the identifiers that were looked at.
+    why and `fix` what would help. `seen` are the identifiers that were looked at. `meant` is the
+    contact that the event's keyValue names (IDN-10), when that is what would help.
     """
 
     contact_id: int | None
@@ -32,6 +49,7 @@ class Identification:
     reason: str = ""
     message: str = ""
     fix: str = ""
+    meant: int | None = None
 
 
 def identify(
@@ -40,10 +58,12 @@ def identify(
     version: ApiVersion,
     view: AccountView,
     trace: Trace,
+    key_value: str | None = None,
 ) -> Identification:
     """Find the contact of an event by its identifying parameters.
 
     `defaults` are those of IDN-01, `params` all of them, for an account with a rule of its own.
+    `key_value` is the keyValue as it was sent, which identifies nobody, but may show who was meant.
     """
     own_rule = view.settings.identifier_rule
     if own_rule is not None:
@@ -52,12 +72,39 @@ def identify(
         seen = defaults
         if seen:
             trace.passed("IDN-01", f"identifying: {', '.join([_name(each) for each in seen])}")
-    if not seen:
-        return _nothing_to_go_by(own_rule)
-    found = _first_match(seen, view, trace)
+    found = _first_match(seen, view, trace) if seen else None
     if found is not None:
         return Identification(found, seen)
-    return _nobody(seen, own_rule, view, trace)
+    nobody = _nobody(seen, own_rule, view, trace) if seen else _nothing_to_go_by(own_rule)
+    if key_value is not None:
+        _look_at_key_value(key_value, own_rule, nobody, view, trace)
+    return nobody
+
+
+def _look_at_key_value(
+    key_value: str,
+    own_rule: IdentifierRule | None,
+    nobody: Identification,
+    view: AccountView,
+    trace: Trace,
+) -> None:
+    """IDN-10: say who the keyValue names, and what to add so that it counts."""
+    places: Iterable[tuple[IdentifierKind, str]] = _SENT_AS.items()
+    if own_rule is not None:
+        places = [(own_rule.field, own_rule.param)]
+    for kind, name in places:
+        contact_id = view.find_contact(kind, key_value)
+        if contact_id is not None:
+            trace.noted(
+                "IDN-10",
+                f"near miss: keyValue {show(key_value)} is the {kind} of contact {contact_id}, but"
+                " keyValue does not identify",
+                "keyValue",
+            )
+            param = jsonio.text_of({"name": name, "value": key_value})
+            nobody.fix = f"{param} were among the params"
+            nobody.meant = contact_id
+            return
 
 
 def _name(each: Identifier) -> str:
@@ -140,6 +187,9 @@ def _nobody(
     fixes: list[str] = []
     elsewhere: list[str] = []
     for each in seen:
+        deleted = view.deleted_contact(each.kind, each.value)
+        if deleted is not None:
+            fixes.append(_note_deleted(each, deleted, trace))
         for near in [*view.near_contacts(each.value)][:_SHOWN_NEAR]:
             if near.account != view.name:
                 elsewhere.append(_note_elsewhere(each, near, trace))
@@ -150,6 +200,17 @@ def _nobody(
                     fixes.append(fix)
     fix = [*fixes, *elsewhere, f"a contact with {tried} existed"][0]
     return Identification(None, seen, "IDN-06", "contact_not_found", f"no contact has {tried}", fix)
+
+
+def _note_deleted(each: Identifier, contact: Document, trace: Trace) -> str:
+    """IDN-09, for a contact that was deleted; what would bring it back."""
+    held, when = f"contact {contact['id']}", contact.get("deletedAt", "at a time not known")
+    trace.noted(
+        "IDN-09",
+        f"near miss: {each.name} {show(each.value)} belongs to {held}, which was deleted {when}",
+        each.name,
+    )
+    return f"deleted {held} were restored, or imported again"
 
 
 def _note_elsewhere(each: Identifier, near: NearContact, trace: Trace) -> str:

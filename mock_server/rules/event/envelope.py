@@ -1,4 +1,4 @@
-"""ENV-01 to ENV-12: the envelope of an event."""
+"""ENV-01 to ENV-12, and ENV-16: the envelope of an event."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ class Envelope:
     """An event's envelope as the rules understood it.
 
     `params` maps names to values; of a broken envelope, as much as could be read. `identifiers`
-    are the parameters that can identify a contact, in the order of IDN-03. `status` is 200, or the
-    HTTP status of the rejection.
+    are the parameters that can identify a contact, in the order of IDN-03. `has_key_value` says
+    whether `key_value` was sent, or else taken from the parameters (ENV-05). `status` is 200, or
+    the HTTP status of the rejection.
     """
 
     event_type_key: str | None
@@ -37,6 +38,7 @@ class Envelope:
     identifiers: list[Identifier]
     trace: Trace
     status: int
+    has_key_value: bool = False
 
 
 def read_envelope(request: EventRequest) -> Envelope:
@@ -54,6 +56,7 @@ def read_envelope(request: EventRequest) -> Envelope:
     trace.add(_IS_OBJECT)
     if not body.keys() <= _KNOWN:
         _note_unknown_fields(body, trace)
+        _note_misnamed_params(body, trace)
     key, key_value, params = load_event(body)
     trace.take(key.trace)
     trace.take(key_value.trace)
@@ -61,7 +64,8 @@ def read_envelope(request: EventRequest) -> Envelope:
     identifiers = identifiers_in(params.value, version, trace)
     _note_values(params.value, version, trace)
     by = _key_value_or_identifier(key_value.value, identifiers, trace)
-    return Envelope(key.value, by, params.value, identifiers, trace, _status(trace))
+    has_key_value = key_value.value is not None
+    return Envelope(key.value, by, params.value, identifiers, trace, _status(trace), has_key_value)
 
 
 def _status(trace: Trace) -> int:
@@ -105,6 +109,30 @@ def _note_unknown_fields(body: dict[str, Any], trace: Trace) -> None:
         near = [lower[each] for each in get_close_matches(name.lower(), lower, n=1, cutoff=0.8)]
         meant = f"; did you mean {near[0]}?" if near else ""
         trace.noted("ENV-01", f"{show(name)} is not a field of an event: left alone{meant}", name)
+
+
+def _note_misnamed_params(body: dict[str, Any], trace: Trace) -> None:
+    """ENV-16: params under another name, as public clients really send them."""
+    if "params" in body:
+        return
+    for name, value in body.items():
+        if name not in _KNOWN and _is_list_of_params(value):
+            trace.warned(
+                "ENV-16",
+                "params_misnamed",
+                f"{show(name)} holds names and values, params is absent; did you mean params?",
+                name,
+            )
+            trace.only_fix = [f"`{name}` were named `params`"]
+            return
+
+
+def _is_list_of_params(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(each, dict) and {"name", "value"} <= each.keys() for each in value)
+    )
 
 
 def _note_values(params: dict[str, Any], version: ApiVersion, trace: Trace) -> None:

@@ -21,7 +21,20 @@ _IS_ORDER_EVENT = {
     key: Step("ENV-15", "passed", f"{key} is an order event", "eventTypeKey")
     for key in ORDER_EVENTS
 }
-_BY_BARE_KEY = {key.lower(): key for key in ORDER_EVENTS}
+# What people really write in place of the four, without letter case and separators.
+_BY_BARE_KEY = {
+    **{key.lower(): key for key in ORDER_EVENTS},
+    "ordercanceled": "orderCancelled",
+    "ordercancel": "orderCancelled",
+    "ordercreate": "orderCreated",
+    "orderupdate": "orderUpdated",
+    "orderdeliver": "orderDelivered",
+    "ordercomplete": "orderDelivered",
+    "ordercompleted": "orderDelivered",
+    "orderinitialized": "orderCreated",
+    "orderinprogress": "orderUpdated",
+    "orderabandonedshoppingcart": "orderCreated",
+}
 _NO_SEPARATORS = str.maketrans("", "", "_- ")
 _KNOWN = Step("ENV-13", "passed", "the event type is known", "eventTypeKey")
 _NOT_VALIDATED = Step("ENV-14", "passed", "parameter validation is off for this event type")

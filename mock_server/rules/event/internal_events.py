@@ -48,9 +48,10 @@ def internal_event(
     body = {"eventTypeKey": key, "keyValue": key_value, "params": listed}
     # Its name may look like that of an order event (`orderDELIVERED`): no mistake of anybody's.
     new_type = None
-    if view.event_type(key) is None:
+    event_type = view.event_type(key)
+    if event_type is None:
         trace.noted("ENV-13", f"event type {key} is new: it is created", "eventTypeKey")
-        new_type = new_event_type(key, view, trace)
+        event_type = new_type = new_event_type(key, view, trace)
     outcome = Outcome(
         "recorded",
         event_type_key=key,
@@ -62,5 +63,6 @@ def internal_event(
         warnings=trace.warnings,
         trace=trace.steps,
         new_event_type=new_type,
+        segmented=event_type["segmentation"],
     )
     return EventRequest(body, "internal"), outcome

@@ -22,6 +22,7 @@ from mock_server.rules.event.causes import hint_for, told
 from mock_server.rules.event.internal_events import internal_event
 from mock_server.rules.order.fields import (
     CONTACT_FIELDS,
+    KNOWN_FIELDS,
     check_currency,
     check_date,
     check_external_order_id,
@@ -29,7 +30,7 @@ from mock_server.rules.order.fields import (
     check_total_cost,
     stored_fields,
 )
-from mock_server.rules.order.items import BULK_REQUIRED, check_items
+from mock_server.rules.order.items import BULK_REQUIRED, ITEM_FIELDS, check_items
 from mock_server.rules.order.orders import new_order, note_contact, note_transition
 from mock_server.rules.order.required import ONE_OF_CONTACT
 from mock_server.rules.order.revenue import note_revenue
@@ -72,10 +73,10 @@ def add_order(sent: Any, view: OrdersView, now: str) -> BulkOrderDecision:
             f"The order is {json_type(sent)}. Send an object with {', '.join(REQUIRED)}."
         )
     given = _given(sent)
-    _check_required(given, sent, trace)
+    _check_required(given, sent, view, trace)
     order_id = check_external_order_id(given, trace)
     check_status(given, trace)
-    _check_date(given, trace)
+    _check_date(given, trace, now)
     check_total_cost(given, trace)
     check_currency(given, trace)
     items = check_items(given.get("items"), trace, BULK_REQUIRED)
@@ -85,12 +86,31 @@ def add_order(sent: Any, view: OrdersView, now: str) -> BulkOrderDecision:
         text = told(trace.failures(), _SHOWN_FAULTS)
         return BulkOrderDecision(f"{text}. The order {hint}." if hint else f"{text}.")
     known, additional = stored_fields(
-        {**given, **{k: info[k] for k in info if k not in given}}, trace
+        {**_documented(given, trace), **{k: info[k] for k in info if k not in given}}, trace
     )
     known["externalOrderId"] = order_id
     if items is not None:
-        known["items"] = items
+        known["items"] = [
+            _documented(item, trace, f"items[{index}].", ITEM_FIELDS)
+            for index, item in enumerate(items)
+        ]
     return _save(order_id, known, additional, view, now, trace)
+
+
+def _documented(
+    sent: Document, trace: Trace, path: str = "", fields: frozenset[str] = KNOWN_FIELDS
+) -> Document:
+    """BLK-07: the fields that the reference lists; the others are dropped, and noted."""
+    if sent.keys() <= fields:
+        return sent
+    for name in [name for name in sent if name not in fields]:
+        trace.warned(
+            "BLK-07",
+            "order_field_unknown",
+            f"{path}{name} is not a field of Add orders: it is dropped",
+            f"{path}{name}",
+        )
+    return {name: value for name, value in sent.items() if name in fields}
 
 
 def _given(sent: Document) -> Document:
@@ -104,8 +124,8 @@ def _given(sent: Document) -> Document:
     return given
 
 
-def _check_required(given: Document, sent: Document, trace: Trace) -> None:
-    """BLK-02."""
+def _check_required(given: Document, sent: Document, view: OrdersView, trace: Trace) -> None:
+    """BLK-02; the change of an order that exists needs no identifier."""
     for name in REQUIRED:
         if name not in given:
             seen = "is not filled" if name in sent else "is missing"
@@ -121,7 +141,9 @@ def _check_required(given: Document, sent: Document, trace: Trace) -> None:
             name,
             f"{name} were text",
         )
-    if not any(name in given for name in CONTACT_FIELDS):
+    order_id = as_text(given.get("externalOrderId"))
+    exists = order_id is not None and view.order(order_id) is not None
+    if not exists and not any(name in given for name in CONTACT_FIELDS):
         trace.failed(
             "BLK-02",
             "required_missing",
@@ -133,7 +155,7 @@ def _check_required(given: Document, sent: Document, trace: Trace) -> None:
         trace.passed("BLK-02", f"filled: {', '.join(REQUIRED)}, and one of {ONE_OF_CONTACT}")
 
 
-def _check_date(given: Document, trace: Trace) -> None:
+def _check_date(given: Document, trace: Trace, now: str) -> None:
     """ORD-04, in all forms this resource documents; the order keeps the form of ORD-04."""
     date = given.get("date")
     if isinstance(date, str):
@@ -144,7 +166,7 @@ def _check_date(given: Document, trace: Trace) -> None:
         if not date_problem(date):
             trace.passed("ORD-04", date, "date")
             return
-    check_date(given, trace)
+    check_date(given, trace, now)
 
 
 def _additional_info(value: Any, trace: Trace) -> Document:
@@ -191,12 +213,26 @@ def _save(
     note_revenue(after, view.settings, trace)
     key = f"order{known['status']}"
     trace.passed("BLK-05", f"the order generates the event {key}, key {show(order_id)}")
-    params = {**known, **additional}
+    params = {**known, **additional, **_variables(after, contact.contact, view)}
     request, outcome = internal_event(key, order_id, params, after["contactId"], view, trace)
     outcome.external_order_id = order_id
     outcome.effect = effect
     stored = [contact.contact] if contact.is_new or contact.restored else []
     return BulkOrderDecision("", request, outcome, [*stored, *contact.others])
+
+
+def _variables(order: Document, contact: Document, view: OrdersView) -> Document:
+    """ORD-21: what the event carries besides the order; blank where there is none."""
+    held = view.contact(order["contactId"]) if order["contactId"] is not None else None
+    channels = {
+        each["type"]: each["value"] for each in reversed((held or contact).get("channels") or [])
+    }
+    return {
+        "orderId": order["orderId"],
+        "contactId": order["contactId"],
+        "EmailAddress": channels.get("email", ""),
+        "SMS": channels.get("sms", ""),
+    }
 
 
 def _contact_of(

@@ -42,6 +42,8 @@ KNOWN_FIELDS = frozenset(
 # emulator's own field of an order, so a parameter of that very name goes to the additional ones.)
 _OTHER_IDENTIFIERS = frozenset(name.lower() for name, _ in DEFAULT_NAMES) - {"contactid"}
 _DOCUMENTED_DATE = 19
+_DAY = 10
+_FIRST_LIKELY = "2000-01-01"
 _NO_SEPARATORS = str.maketrans("", "", "_- ")
 _STATUS_LIKE = str.maketrans(" -", "__")
 
@@ -73,7 +75,15 @@ def check_external_order_id(given: dict[str, Any], trace: Trace) -> str | None:
             "externalOrderId were text or a number",
         )
         return None
-    trace.passed("ORD-06", f"order {show(text)}", "externalOrderId")
+    if text != text.strip():
+        trace.warned(
+            "ORD-06",
+            "external_order_id_blanks",
+            f"order {show(text)} has blanks around its id, which are part of it",
+            "externalOrderId",
+        )
+    else:
+        trace.passed("ORD-06", f"order {show(text)}", "externalOrderId")
     return text
 
 
@@ -102,8 +112,8 @@ def check_status(given: dict[str, Any], trace: Trace) -> None:
         trace.noted("ORD-03", f"near miss: {show(status)} → did you mean {near}?", "status")
 
 
-def check_date(given: dict[str, Any], trace: Trace) -> None:
-    """ORD-04."""
+def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
+    """ORD-04; `now` is the time of the event, ISO 8601."""
     date = given.get("date")
     if date is None:
         return
@@ -112,6 +122,13 @@ def check_date(given: dict[str, Any], trace: Trace) -> None:
         wanted = suggested_date(date) or "a real date and time as YYYY-MM-ddTHH:mm:ss"
         trace.failed(
             "ORD-04", "date_invalid", f"date {show(date)} {problem}", "date", f"date were {wanted}"
+        )
+    elif not _FIRST_LIKELY <= date[:_DAY] <= _a_year_after(now):
+        trace.warned(
+            "ORD-04",
+            "date_unlikely",
+            f"date {show(date)} is before 2000 or more than a year ahead; it is kept",
+            "date",
         )
     elif len(date) > _DOCUMENTED_DATE:
         trace.warned(
@@ -122,6 +139,11 @@ def check_date(given: dict[str, Any], trace: Trace) -> None:
         )
     else:
         trace.passed("ORD-04", date, "date")
+
+
+def _a_year_after(now: str) -> str:
+    """The day a year after a time, by the calendar."""
+    return f"{int(now[:4]) + 1:04}{now[4:_DAY]}"
 
 
 def check_total_cost(given: dict[str, Any], trace: Trace) -> None:
@@ -183,8 +205,11 @@ def stored_fields(given: dict[str, Any], trace: Trace) -> tuple[dict[str, Any], 
         additional[name] = value
         meant = _BARE.get(bare(name))
         if meant is not None:
-            trace.noted(
-                "ORD-02", f"{name} is kept as an additional field; did you mean {meant}?", name
+            trace.warned(
+                "ORD-02",
+                "parameter_name_near_miss",
+                f"{name} is kept as an additional field; did you mean {meant}?",
+                name,
             )
     if additional:
         trace.passed("ORD-08", f"kept as additional fields: {sentence_list(additional)}")

@@ -1,7 +1,8 @@
-"""ITM-01 to ITM-06: the items of an order."""
+"""ITM-01 to ITM-07: the items of an order."""
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,7 @@ from mock_server.rules.values import as_number, filled_in, json_type, show
 
 REQUIRED = ("externalItemId", "name", "quantity", "cost", "url", "imageUrl")
 BULK_REQUIRED = ("externalItemId", "quantity")
-_KNOWN = frozenset((*REQUIRED, "category", "description"))
+ITEM_FIELDS = frozenset((*REQUIRED, "category", "description"))
 _NESTED = frozenset((list, dict))
 
 Line = tuple[str, Document, Document]
@@ -26,6 +27,10 @@ _COMPLETE: dict[tuple[str, ...], Step] = {
 }
 _CATEGORIZED = Step("ITM-03", "passed", "each item has a category", "items")
 _FLAT = Step("ITM-04", "passed", "no item holds an array or object", "items")
+_ABSOLUTE = Step("ITM-07", "passed", "each url and imageUrl is an absolute address", "items")
+_ADDRESSES = ("url", "imageUrl")
+_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_INDEX = re.compile(r"[0-9]+")
 _NUMBERS = Step("ITM-05", "passed", "each quantity is above zero, no cost is negative", "items")
 
 
@@ -52,6 +57,7 @@ def check_items(
     _check_required(lines, required, len(lines) == len(items), trace)
     if required is REQUIRED:
         _check_categories(lines, trace)
+        _check_addresses(lines, trace)
     _check_numbers(lines, trace)
     return _with_nested_serialized(lines, trace)
 
@@ -78,6 +84,16 @@ def _as_list(value: Any, trace: Trace) -> list[Any] | None:
         trace.noted("ITM-01", f"items is text that holds JSON: {json_type(value)}", "items")
     if isinstance(value, list):
         return value
+    if isinstance(value, dict) and value and all(map(_INDEX.fullmatch, value)):
+        # What PHP makes of a list in which an element was unset.
+        trace.failed(
+            "ITM-01",
+            "items_not_a_list",
+            "items is an object with the keys 0, 1, …, as PHP sends a list with gaps; not an array",
+            "items",
+            "items were an array (in PHP: array_values)",
+        )
+        return None
     trace.failed(
         "ITM-01",
         "items_not_a_list",
@@ -134,7 +150,9 @@ def _fail_missing(path: str, name: str, item: Document, given: Document, trace: 
 def _near_name(wanted: str, given: Document) -> str | None:
     """The filled field as which the wanted one was probably sent (as ORD-02 for parameters)."""
     unknown = {
-        name.replace("_", "").replace("-", "").lower(): name for name in given if name not in _KNOWN
+        name.replace("_", "").replace("-", "").lower(): name
+        for name in given
+        if name not in ITEM_FIELDS
     }
     close = get_close_matches(wanted.lower(), unknown, n=1, cutoff=0.8)
     return unknown[close[0]] if close else None
@@ -152,6 +170,24 @@ def _check_categories(lines: list[Line], trace: Trace) -> None:
             f"{path}.category is not filled; a newer page of the guide requires it",
             f"{path}.category",
         )
+
+
+def _check_addresses(lines: list[Line], trace: Trace) -> None:
+    """ITM-07, for what is filled."""
+    sound = bool(lines)
+    for path, _, given in lines:
+        for name in _ADDRESSES:
+            if name in given and _ADDRESS.match(str(given[name])) is None:
+                sound = False
+                trace.warned(
+                    "ITM-07",
+                    "item_url_not_absolute",
+                    f"{path}.{name} {show(given[name])} is no absolute http(s) address:"
+                    " a message will show it as it is",
+                    f"{path}.{name}",
+                )
+    if sound:
+        trace.add(_ABSOLUTE)
 
 
 def _check_numbers(lines: list[Line], trace: Trace) -> None:

@@ -9,6 +9,7 @@ from mock_server.model import AccountView, Document, Effect, Step
 from mock_server.rules.contact.identify import Identification
 from mock_server.rules.event.causes import fail_unknown_order, note_earlier_failure
 from mock_server.rules.order.fields import (
+    CONTACT_FIELDS,
     check_currency,
     check_date,
     check_external_order_id,
@@ -111,7 +112,7 @@ def _save(event: OrderEvent, decision: OrderDecision) -> None:
     trace, order_id = event.trace, decision.external_order_id
     existing = event.view.order(order_id) if order_id is not None else None
     _check_needs(event, order_id, existing)
-    items = _check_values(event.given, trace)
+    items = _check_values(event.given, trace, event.now)
     if existing is not None:
         note_contact(existing, event.whose, trace)
     elif order_id is not None or event.key == "orderCreated":
@@ -126,6 +127,9 @@ def _save(event: OrderEvent, decision: OrderDecision) -> None:
         after = new_order(known, additional, number, contact_id, event.now)
         decision.effect = Effect(order_id, "created", None, after)
     else:
+        if event.whose.contact_id != existing.get("contactId"):
+            # ORD-15: what the event says of somebody else is not said of this order's contact.
+            known = {name: value for name, value in known.items() if name not in CONTACT_FIELDS}
         _note_existing(event, known, additional)
         if "status" in known:
             note_transition(existing, known["status"], trace)
@@ -149,10 +153,10 @@ def _check_needs(event: OrderEvent, order_id: str | None, existing: Document | N
         check_required("ORD-11", given, params, trace)
 
 
-def _check_values(given: dict[str, Any], trace: Trace) -> list[Document] | None:
+def _check_values(given: dict[str, Any], trace: Trace, now: str) -> list[Document] | None:
     """ORD-03 to ORD-07, and the items by ITM; the items to store."""
     check_status(given, trace)
-    check_date(given, trace)
+    check_date(given, trace, now)
     check_total_cost(given, trace)
     check_currency(given, trace)
     return check_items(given.get("items"), trace)
@@ -176,7 +180,7 @@ def order_from_params(
     given = filled_in(params)
     external_order_id = check_external_order_id(given, trace)
     check_required("ORD-01", given, params, trace)
-    items = _check_values(given, trace)
+    items = _check_values(given, trace, now)
     if external_order_id is None or trace.reasons:
         return None
     known, additional = _fields(given, external_order_id, items, trace)
@@ -215,7 +219,11 @@ def note_contact(existing: Document, whose: Identification, trace: Trace) -> Non
     """ORD-15, for an existing order: it keeps its contact, whoever the event names."""
     keeps = existing.get("contactId")
     if whose.contact_id is None:
-        trace.passed("ORD-15", f"{whose.message}; the order keeps contact {keeps}")
+        message = f"{whose.message}; the order keeps contact {keeps}"
+        if whose.reason:
+            trace.warned("ORD-15", whose.reason, message)
+        else:  # Add orders, which asks for no contact here (BLK-02)
+            trace.passed("ORD-15", message)
     elif whose.contact_id == keeps:
         trace.passed("ORD-15", f"the order belongs to contact {keeps}, as the event says")
     else:
