@@ -73,6 +73,15 @@ class HostedEmulator:
         """What a client of the emulated service takes as its base: ends in `/api`."""
         return f"{self.url}/api"
 
+    def stop_listening(self) -> None:
+        """Finish the requests under way, and refuse connections until `listen`."""
+        self.emulator.release()
+        self._server.stop()
+
+    def listen(self) -> None:
+        """Listen again, where it did. Raises `OSError` when the port is taken."""
+        self._server.start()
+
     def close(self) -> None:
         """Finish the requests under way, stop listening, save the state."""
         self.emulator.release()

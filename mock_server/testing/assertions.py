@@ -8,8 +8,8 @@ from mock_server.emulator import EventQuery, NotFoundError
 from mock_server.model import Document
 from mock_server.testing.matching import differences
 from mock_server.testing.reading import NEAR, Readings, described, require_some
-from mock_server.testing.records import Contact, Event, Order, sent_params
-from mock_server.testing.text import events_text, indented
+from mock_server.testing.records import Contact, Event, Order, Request, sent_params
+from mock_server.testing.text import events_text, indented, request_lines
 
 _BAD = ("ignored", "rejected")
 _GOOD = ("applied", "recorded")
@@ -125,6 +125,23 @@ class Assertions(Readings):
         if events:
             raise self._failure([f"{_events(len(events))} with warnings."], "", events)
 
+    def assert_refused(self, *, status: int | None = None, path: str | None = None) -> Request:
+        """That a request was refused, with this status and path; gives the newest that was.
+
+        All refused requests have then been looked at. Fails with those there are.
+        """
+        __tracebackhide__ = True
+        found = self.requests(refused=True)
+        matching = [
+            each
+            for each in found
+            if status in (None, each.status) and path in (None, each.path.partition("?")[0])
+        ]
+        if not matching:
+            wanted = described(status=status, path=path)
+            raise self._failure([f"No refused request matched {wanted}."], "", [])
+        return matching[-1]
+
     def _assert_none(self, verdict: str) -> None:
         __tracebackhide__ = True
         events = self._find(EventQuery(verdict=verdict))
@@ -142,6 +159,11 @@ class Assertions(Readings):
         events = [each for verdict in _BAD for each in self._find(EventQuery(verdict=verdict))]
         unlooked = [each for each in events if each["eventId"] not in self._looked]
         return sorted(unlooked, key=lambda each: int(each["eventId"]))
+
+    def unlooked_refused(self) -> list[Document]:
+        """The requests that were refused and that nobody has looked at, oldest first."""
+        found = self._account.journal.page(limit=self._most, refused=True)["requests"][::-1]
+        return [each for each in found if each["requestId"] not in self._looked_requests]
 
     def report(self) -> str:
         """The newest events with their traces, and the requests that never became one, as text."""
@@ -170,6 +192,20 @@ def unlooked_text(events: list[Document]) -> str:
         'Mend what is sent, or assert it: yespo_mock.assert_event(verdict="'
         f'{first["verdict"]}"),\n'
         "or opt out: @pytest.mark.yespo_mock(allow_ignored=True)."
+    )
+
+
+def unlooked_refused_text(requests: list[Document]) -> str:
+    """Why a test that never looked at these refused requests fails."""
+    first, *others = requests
+    more = f", and {len(others)} more" if others else ""
+    return (
+        f"{first['method']} {first['path']} was refused: {first['status']} {first['reason']}{more}"
+        f"\n\n{indented(request_lines(requests))}\n\n"
+        "It never became an event, and this test has not looked at it.\n"
+        "Mend what is sent, or assert it: yespo_mock.assert_refused("
+        f"status={first['status']}),\n"
+        "or opt out: @pytest.mark.yespo_mock(allow_refused=True)."
     )
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from mock_server.testing.server import MockServer
 
 _MARKER = (
-    "yespo_mock(allow_ignored=False, seed=None, **settings): set up the fixture yespo_mock for a"
-    " test. allow_ignored: do not fail when an event was ignored or rejected unseen; seed: what the"
+    "yespo_mock(allow_ignored=False, allow_refused=False, seed=None, **settings): set up the"
+    " fixture yespo_mock for a test. allow_ignored: do not fail when an event was ignored or"
+    " rejected unseen; allow_refused: nor when a request was refused unseen; seed: what the"
     " account holds (a dictionary, or a JSON file beside the test); settings: those of the account,"
     " such as strict=True."
 )
@@ -26,6 +27,7 @@ _WORKER_OUTPUT = "yespo_mock_rules"
 
 _MOCK = pytest.StashKey["MockServer"]()
 _ALLOWS = pytest.StashKey[bool]()
+_ALLOWS_REFUSED = pytest.StashKey[bool]()
 _PASSED = pytest.StashKey[bool]()
 _REPORT = pytest.StashKey[str]()
 _RULES = pytest.StashKey[dict[str, set[str]]]()
@@ -53,7 +55,8 @@ def _yespo_mock_server(request: pytest.FixtureRequest) -> Iterator[MockServer]:
 
     with MockServer() as mock:
         yield mock
-        _add_rules(request.config, mock.coverage()["exercised"])
+        if mock.is_running:
+            _add_rules(request.config, mock.coverage()["exercised"])
 
 
 @pytest.fixture
@@ -62,8 +65,8 @@ def yespo_mock(
 ) -> Iterator[MockServer]:
     """A clean emulator of the Yespo (eSputnik) API: `MockServer`, on a free port, in memory.
 
-    The test fails at its end when an event was ignored or rejected and it never looked at the
-    verdict. The marker `yespo_mock` opts out, seeds, and sets the account's settings.
+    The test fails at its end when an event was ignored or rejected, or a request refused, and it
+    never looked at that. The marker `yespo_mock` opts out, seeds, and sets the account's settings.
     """
     from mock_server.emulator import EmulatorError
 
@@ -71,7 +74,10 @@ def yespo_mock(
     node = request.node
     marked = _marked(node)
     node.stash[_ALLOWS] = marked.pop("allow_ignored", False)
+    node.stash[_ALLOWS_REFUSED] = marked.pop("allow_refused", False)
     seed = marked.pop("seed", None)
+    if not mock.is_running:  # a test has closed it
+        mock.start()
     mock.reset()
     try:
         if marked:
@@ -111,7 +117,7 @@ def pytest_runtest_makereport(
         # A failure at the end has been reported on already, and the server may be gone.
         events = item.stash.get(_REPORT, None)
         if events is None and _MOCK in item.stash:
-            events = item.stash[_MOCK].report() or "No request has reached the emulator."
+            events = _report_of(item.stash[_MOCK])
         if events is not None:
             report.sections.append((_TITLE, events))
     return report
@@ -169,7 +175,34 @@ def _beside(request: pytest.FixtureRequest, seed: Any) -> Path:
     return pytest.fail(f"@pytest.mark.yespo_mock: there is no seed file {tried}.", pytrace=False)
 
 
+def _report_of(mock: MockServer) -> str:
+    """The events of a test, or why they cannot be shown: that must not end the whole run."""
+    try:
+        return mock.report() or "No request has reached the emulator."
+    except Exception as error:  # whatever it is, the test has failed already
+        return f"The events of this test cannot be shown: {error}"
+
+
 def _fail_if_unlooked(item: pytest.Item) -> None:
+    mock = item.stash[_MOCK]
+    if not mock.is_running:
+        pytest.fail(
+            "This test has closed yespo_mock, whose server all tests share, so nobody can tell what"
+            " became of its events.\nUse `with yespo_mock.down():` to have connections refused, or"
+            " a MockServer of the test's own to close.",
+            pytrace=False,
+        )
+    _fail_if_unlooked_events(item)
+    refused = [] if item.stash[_ALLOWS_REFUSED] else mock.unlooked_refused()
+    if refused:
+        from mock_server.testing.assertions import unlooked_refused_text
+
+        item.stash[_ALLOWS_REFUSED] = True  # told once
+        item.stash[_REPORT] = _report_of(mock)
+        pytest.fail(unlooked_refused_text(refused), pytrace=False)
+
+
+def _fail_if_unlooked_events(item: pytest.Item) -> None:
     unlooked = [] if item.stash[_ALLOWS] else item.stash[_MOCK].unlooked()
     if unlooked:
         from mock_server.testing.assertions import unlooked_text

@@ -17,7 +17,7 @@ from mock_server.emulator import (
 )
 from mock_server.emulator.records import event_document
 from mock_server.model import ApiVersion, Document, EventRequest
-from mock_server.testing.records import Contact, Event, Order, Outcome
+from mock_server.testing.records import Contact, Event, Order, Outcome, Request
 from mock_server.testing.text import events_text, indented, request_lines
 
 NEAR = 5
@@ -31,13 +31,15 @@ class NotThereError(AssertionError, LookupError):
 class Readings:
     """Orders, contacts and events of one account, as test code sees them.
 
-    `_looked` are the ids of the events the test has looked at.
+    `_looked` are the ids of the events the test has looked at, `_looked_requests` those of the
+    refused requests.
     """
 
     _most = 1_000_000  # more than an account can hold
 
     def __init__(self) -> None:
         self._looked: set[int] = set()
+        self._looked_requests: set[int] = set()
 
     @property
     @abstractmethod
@@ -130,6 +132,17 @@ class Readings:
             self._look_at(page.items)
         return self._event(self._account.event(page.items[0]["eventId"]))
 
+    def requests(self, *, refused: bool | None = None) -> list[Request]:
+        """The requests of the journal, oldest first.
+
+        `refused=True`: those that came to nothing without becoming an event; asking for them is
+        looking at them. `refused=False`: the others.
+        """
+        found = self._account.journal.page(limit=self._most, refused=refused)["requests"][::-1]
+        if refused:
+            self._looked_requests.update(each["requestId"] for each in found)
+        return [Request(each, self._looked_requests.add) for each in found]
+
     def explain(
         self, event: Mapping[str, Any] | str | bytes, *, version: ApiVersion = "v2"
     ) -> Outcome:
@@ -216,9 +229,8 @@ class Readings:
         return "There were no events at all.", []
 
     def _refused(self) -> str:
-        requests = self._account.journal.page(limit=100)["requests"]
-        refused = [each for each in requests if each["status"] >= 400 and each["eventId"] is None]
-        return request_lines(refused[:NEAR][::-1])
+        refused = self._account.journal.page(limit=NEAR, refused=True)["requests"]
+        return request_lines(refused[::-1])
 
     def _failure(
         self,

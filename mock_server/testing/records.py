@@ -275,3 +275,35 @@ class Event(Outcome):
         if name in _TELLING:
             self._look(self._document["eventId"])
         return super()._value(name)
+
+
+class Request(Record):
+    """A request of the journal. Reading the `reason` of one that was refused is looking at it."""
+
+    __slots__ = ("_look",)
+    _shown = ("method", "path", "status", "reason")
+
+    requestId: int
+    at: str
+    method: str
+    path: str
+    status: int | None
+    durationMs: float
+    account: str | None
+    eventId: int | None
+    reason: str | None
+    fault: int | None
+    body: str | None
+    host: str | None
+    via: str
+    refused: bool
+    notes: list[Document]
+
+    def __init__(self, document: Document, look: Callable[[int], None] | None = None) -> None:
+        super().__init__(document)
+        self._look = look
+
+    def _value(self, name: str) -> Any:
+        if name == "reason" and self._look is not None:
+            self._look(self._document["requestId"])
+        return super()._value(name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from os import PathLike
 from pathlib import Path
@@ -71,6 +72,7 @@ class MockServer(Assertions):
             allow_hosts=HOSTS,  # for `intercept`
         )
         self._hosted: HostedEmulator | None = None
+        self._process = 0
         self._exercised: dict[str, set[str]] = {}
 
     # Running
@@ -80,13 +82,33 @@ class MockServer(Assertions):
         if self._hosted is not None:
             raise RuntimeError("This MockServer runs already.")
         self._hosted = HostedEmulator(self._settings)
+        self._process = os.getpid()
         return self
 
     def close(self) -> None:
         """Finish the requests under way and stop. Closing what does not run does nothing."""
         hosted, self._hosted = self._hosted, None
-        if hosted is not None:
+        if hosted is not None and self._process == os.getpid():
             hosted.close()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started, here and not in another process, and not closed."""
+        return self._hosted is not None and self._process == os.getpid()
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """While open, connections are refused, as when the service is down; nothing is lost.
+
+        What the emulator knows can be looked at meanwhile. Raises `OSError` at the end when
+        another program has taken the port.
+        """
+        hosted = self._running
+        hosted.stop_listening()
+        try:
+            yield
+        finally:
+            hosted.listen()
 
     def __enter__(self) -> MockServer:
         return self.start()
@@ -111,6 +133,12 @@ class MockServer(Assertions):
     def _running(self) -> HostedEmulator:
         if self._hosted is None:
             raise RuntimeError("This MockServer is not running: use `with MockServer() as mock:`.")
+        if self._process != os.getpid():
+            raise RuntimeError(
+                f"This MockServer runs in process {self._process}, and this is a forked child:"
+                " what it would see here is a copy that nobody sends to. Ask in the parent, or"
+                f" talk to {self._hosted.url}/_mock over HTTP."
+            )
         return self._hosted
 
     @property
@@ -201,6 +229,7 @@ class MockServer(Assertions):
         self._remember_rules()
         self._account.reset()
         self._looked.clear()
+        self._looked_requests.clear()
 
     def intercept(self) -> AbstractContextManager[None]:
         """While open, this process reaches the emulator under the real service's host names.

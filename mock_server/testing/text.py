@@ -47,12 +47,14 @@ def events_text(events: Sequence[Document], total: int | None = None) -> str:
 
 
 def request_lines(requests: Iterable[Document]) -> str:
-    """Requests of the journal that never became an event, one line each."""
-    return "\n".join(
-        f"{each['method']} {each['path']} was answered {each['status']}"
-        + (f": {each['reason']}" if each["reason"] else "")
-        for each in requests
-    )
+    """Requests of the journal that never became an event, each with why and the way out."""
+    lines = []
+    for each in requests:
+        reason = f": {each['reason']}" if each["reason"] else ""
+        lines.append(f"{each['method']} {each['path']} was answered {each['status']}{reason}")
+        # The lists of routes that some texts end in help nobody here.
+        lines += [f"  {note['message'].partition(' Emulated: ')[0]}" for note in each["notes"]]
+    return "\n".join(lines)
 
 
 def indented(text: str, by: str = "  ") -> str:

@@ -268,3 +268,127 @@ def test_help_names_the_marker_and_the_fixture(project):
     result.stdout.fnmatch_lines(["@pytest.mark.yespo_mock(allow_ignored=False*"])
     result = project("", "--fixtures", head="")
     result.stdout.fnmatch_lines(["yespo_mock*", "*A clean emulator of the Yespo*"])
+
+
+# What must not end the whole run
+
+
+def test_closing_the_server_is_a_failure_of_that_test(project):
+    result = project("""
+def test_service_down(yespo_mock):
+    yespo_mock.close()
+
+def test_after(yespo_mock):
+    yespo_mock.add_contact(email="b@example.com")
+    send(yespo_mock)
+    yespo_mock.assert_order("1")
+""")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*Use `with yespo_mock.down():`*"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+@pytest.mark.parametrize("action", ["reset", "timeout"])
+def test_a_failing_test_whose_request_had_no_answer_is_reported(project, action):
+    result = project(f"""
+import socket
+
+def test_retry(yespo_mock):
+    yespo_mock.fail_next(action="{action}")
+    host, port = yespo_mock.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as client:
+        client.sendall(b"POST /api/v2/event HTTP/1.1\\r\\nHost: localhost\\r\\n"
+                       b"Content-Length: 2\\r\\n\\r\\n{{}}")
+        client.settimeout(0.2)
+        try:
+            client.recv(1)
+        except OSError:
+            pass
+    assert False, "my own assertion"
+
+def test_another_one(yespo_mock):
+    pass
+""")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*my own assertion*"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_while_it_is_down_connections_are_refused_and_nothing_is_lost(project):
+    result = project("""
+from urllib.error import URLError
+
+def test_down(yespo_mock):
+    send(yespo_mock)
+    with yespo_mock.down():
+        with pytest.raises(URLError):
+            send(yespo_mock, order="2")
+        yespo_mock.assert_order("1")
+    send(yespo_mock, order="3")
+    assert [each.externalOrderId for each in yespo_mock.orders()] == ["1", "3"]
+""")
+    result.assert_outcomes(passed=1)
+
+
+# Requests that never became an event
+
+WRONG = """
+import urllib.error, urllib.request
+
+def wrong(mock, path="/v2/event"):
+    request = urllib.request.Request(mock.url + path, b"{}", {"Content-Type": "application/json"})
+    try:
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request)
+    except urllib.error.HTTPError as error:
+        return error.code
+"""
+
+
+def test_a_refused_request_nobody_looked_at_fails_the_test(project):
+    result = project(
+        WRONG
+        + """
+def test_wrong_base(yespo_mock):
+    wrong(yespo_mock)
+
+def test_no_key(yespo_mock):
+    wrong(yespo_mock, "/api/v2/event")
+"""
+    )
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*POST /v2/event was refused: 404 route_unknown*",
+            "*Did you mean POST /api/v2/event?*",
+            "*POST /api/v2/event was refused: 401 api_key_missing*",
+        ]
+    )
+
+
+def test_a_refused_request_that_was_looked_at_or_allowed_does_not(project):
+    result = project(
+        WRONG
+        + """
+def test_asserted(yespo_mock):
+    wrong(yespo_mock)
+    assert yespo_mock.assert_refused(status=404, path="/v2/event").reason == "route_unknown"
+
+def test_listed(yespo_mock):
+    wrong(yespo_mock)
+    assert len(yespo_mock.requests(refused=True)) == 1
+
+def test_reason_read(yespo_mock):
+    wrong(yespo_mock)
+    (request,) = yespo_mock.requests()
+    assert request.reason == "route_unknown"
+
+@pytest.mark.yespo_mock(allow_refused=True)
+def test_allowed(yespo_mock):
+    wrong(yespo_mock)
+
+def test_nothing_was_refused(yespo_mock):
+    with pytest.raises(AssertionError, match="No refused request matched status=404"):
+        yespo_mock.assert_refused(status=404)
+"""
+    )
+    result.assert_outcomes(passed=5)
