@@ -24,8 +24,8 @@ _RULE_ID = re.compile(r"[A-Z]+-\d\d")
 @click.command(
     cls=Command,
     exit_codes={
-        "0": "everything that could be checked is as it should be",
-        "1": "something is not",
+        "0": "something was checked, and nothing failed",
+        "1": "something failed, or nothing could be checked",
         "2": "wrong usage, a malformed scenario, or a server that does not answer",
     },
     examples=(
@@ -41,16 +41,28 @@ _RULE_ID = re.compile(r"[A-Z]+-\d\d")
     show_default=True,
     help="The API key to send.",
 )
+@option(
+    "--allow-changes",
+    is_flag=True,
+    help="Let it change a server that is not yespo-mock: a real account may be behind it.",
+)
 @option("--junit", metavar="FILE", help="Report every scenario as JUnit XML.")
 @click.argument("scenarios", metavar="[SCENARIO]...", nargs=-1, shell_complete=complete_files)
-def command(scenarios: tuple[str, ...], url: str | None, api_key: str, junit: str | None) -> None:
+def command(
+    scenarios: tuple[str, ...],
+    url: str | None,
+    api_key: str,
+    allow_changes: bool,
+    junit: str | None,
+) -> None:
     """Run contract scenarios and tell what differs.
 
     SCENARIO is a file, a folder of files, or the id of a rule, such as ORD-12. Without one, all
     those that come with yespo-mock are run.
 
-    What the server at --url holds is put aside and put back afterwards. Of a server without the
-    control API only the answers can be checked; what could not be checked is told.
+    What the server at --url holds is put aside and put back afterwards. A server without the
+    control API is sent what only reads, and with --allow-changes the rest; what could not be
+    checked is told.
     """
     # Imported here, so that --help answers at once.
     from mock_server.cli import verify_report
@@ -62,7 +74,7 @@ def command(scenarios: tuple[str, ...], url: str | None, api_key: str, junit: st
     started = perf_counter()
     results: list[Result] = []
     try:
-        with _runner(url, api_key) as (runner, target):
+        with _runner(url, api_key, allow_changes) as (runner, target):
             for scenario in verify_report.progress(wanted):
                 results.append(runner.run(scenario))  # noqa: PERF401  (kept when a later one fails)
     except TargetError as error:
@@ -76,7 +88,8 @@ def command(scenarios: tuple[str, ...], url: str | None, api_key: str, junit: st
         except OSError as error:
             click.echo(f"yespo-mock: {report} cannot be written: {error.strerror}.", err=True)
             sys.exit(2)
-    sys.exit(1 if any(each.failed for each in results) else 0)
+    is_good = any(each.is_checked for each in results) and not any(each.failed for each in results)
+    sys.exit(0 if is_good else 1)
 
 
 def _read(named: tuple[str, ...]) -> list[Scenario]:
@@ -86,7 +99,9 @@ def _read(named: tuple[str, ...]) -> list[Scenario]:
     found: list[Scenario] = []
     faults: list[str] = []
     shipped = _files(shipped_folder()) if not all(map(_is_path, named)) or not named else []
-    for name in named or (None,):
+    for given in named or (None,):
+        is_rule = given is not None and not _is_path(given)
+        name = given.upper() if is_rule and given is not None else given
         is_path = name is not None and _is_path(name)
         for path in _files(Path(name)) if name is not None and is_path else shipped:
             try:
@@ -109,7 +124,7 @@ def _cites(scenarios: list[Scenario], rule_id: str) -> bool:
 
 
 def _is_path(name: str) -> bool:
-    return not _RULE_ID.fullmatch(name) or Path(name).exists()
+    return not _RULE_ID.fullmatch(name.upper()) or Path(name).exists()
 
 
 def _files(path: Path) -> list[Path]:
@@ -124,7 +139,7 @@ def _files(path: Path) -> list[Path]:
 
 
 @contextmanager
-def _runner(url: str | None, api_key: str) -> Iterator[tuple[Runner, Target]]:
+def _runner(url: str | None, api_key: str, allow_changes: bool) -> Iterator[tuple[Runner, Target]]:
     """A runner against the server at `url`, or against one that lives as long as this is open."""
     from mock_server.contracts import Runner, Target
     from mock_server.frame.hosting import HostedEmulator
@@ -139,7 +154,7 @@ def _runner(url: str | None, api_key: str) -> Iterator[tuple[Runner, Target]]:
         return
     with Target(url, api_key) as target:
         if not target.has_control:
-            yield Runner(target, lambda: None), target
+            yield Runner(target, lambda: None, allow_changes=allow_changes), target
             return
         with _state_put_aside(target):
             target.ask("POST", "/reset")

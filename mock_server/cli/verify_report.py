@@ -47,14 +47,20 @@ def print_results(results: Sequence[Result], target: Target, seconds: float) -> 
         if result.failed:
             _print_failed(result, to)
     failed = sum(each.failed for each in results)
+    not_checked = sum(not each.is_checked for each in results)
     unchecked = [each for each in results if each.unchecked]
     if unchecked:
         _print_unchecked(unchecked, target, to)
     count = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
-    told = f"{count}: {len(results) - failed} passed, {failed} failed"
-    if unchecked:
-        told += f", {len(unchecked)} only in part"
-    to.print(Text(f"{told} ({seconds:.1f} s)", style="bold red" if failed else "bold green"))
+    passed = len(results) - failed - not_checked
+    told = f"{count}: {passed} passed, {failed} failed"
+    if not_checked:
+        told += f", {not_checked} not checked"
+    in_part = sum(each.is_checked and bool(each.unchecked) for each in results)
+    if in_part:
+        told += f"; {in_part} only in part"
+    is_good = passed and not failed
+    to.print(Text(f"{told} ({seconds:.1f} s)", style="bold green" if is_good else "bold red"))
 
 
 def _print_failed(result: Result, to: Console) -> None:
@@ -75,15 +81,14 @@ def _print_unchecked(results: Sequence[Result], target: Target, to: Console) -> 
     if not target.has_control:
         to.print(
             Text(
-                f"{target.url} has no control API: only the answers were checked, and not what"
-                " became of the events. An answer that differs where the scenario could not be"
-                " set up (given) is not counted."
+                f"{target.url} is not yespo-mock: only answers can be checked there, and not what"
+                " became of the events."
             )
         )
     lines = [
         f"{each.scenario.path.stem}: {_sentence(each.unchecked)}"
         for each in results
-        if target.has_control or any("differs" in what for what in each.unchecked)
+        if target.has_control or not each.is_checked
     ]
     if lines:
         to.print("not checked:")
@@ -111,7 +116,7 @@ def _case(result: Result) -> Case:
         seconds=result.seconds,
         failure=_in_short(result.differences) if differing else None,
         details="\n".join(differing),
-        skipped=None if only_in_part is None else f"not checked: {only_in_part}",
+        skipped=None if result.is_checked else f"not checked: {only_in_part}",
         file=_shown_path(scenario.path),
     )
 

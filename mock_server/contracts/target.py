@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -64,6 +65,9 @@ class Target:
     ) -> Answer:
         """Send a request. A header of None is left out; others stand beside the usual ones."""
         usual: dict[str, str | None] = {"Authorization": self._authorization}
+        token = os.environ.get("YESPO_MOCK_CONTROL_TOKEN")
+        if token and path.startswith("/_mock"):
+            usual["X-Mock-Token"] = token
         if body is not None:
             usual["Content-Type"] = "application/json"
         given = {name.lower() for name in headers}

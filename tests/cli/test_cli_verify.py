@@ -176,59 +176,116 @@ def _get(url: str) -> str:
     return requests.get(url, timeout=10).text
 
 
-class Foreign(BaseHTTPRequestHandler):
+class Foreign:
     """A server that answers events as the real service does, and has no control API."""
 
-    protocol_version = "HTTP/1.1"
+    def __init__(self) -> None:
+        self.status = 200
+        self.methods: set[str] = set()
+        self.bodies: list[bytes] = []
+        foreign = self
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.answer(200 if self.path.startswith("/api/") else 404)
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
-        self.answer(404)
+            def do_POST(self) -> None:
+                foreign.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.answer(foreign.status if self.path.startswith("/api/") else 404)
 
-    def answer(self, status: int) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+            def do_GET(self) -> None:
+                self.answer(404)
 
-    def log_message(self, *_: Any) -> None:
-        pass
+            def answer(self, status: int) -> None:
+                foreign.methods.add(self.command)
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
 
 @pytest.fixture
-def foreign() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Foreign) as server:
+def foreign() -> Iterator[Foreign]:
+    foreign = Foreign()
+    with foreign.server as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield foreign
         server.shutdown()
         thread.join()
 
 
-def test_of_a_server_without_the_control_api_the_answers_are_checked(run, write, foreign):
-    ended = run("verify", "--url", foreign, write("x.json", scenario(then={"orders": {"1": {}}})))
+CHANGES = "--allow-changes"
+
+
+def test_a_server_that_is_not_ours_is_sent_only_what_reads(run, write, foreign):
+    seen = {"request": {"method": "GET", "path": "/api/x"}, "response": {"status": 404}}
+    write("reads.json", {**scenario(), "steps": [seen]})
+    write("writes.json", scenario())
+    ended = run("verify", "--url", foreign.url, "reads.json", "writes.json")
+    assert "2 scenarios: 1 passed, 0 failed, 1 not checked" in ended.stdout
+    assert "is not yespo-mock" in ended.stdout
+    assert "it would change the account; --allow-changes lets it" in " ".join(ended.stdout.split())
     assert ended.returncode == 0
-    assert "1 scenario: 1 passed, 0 failed, 1 only in part" in ended.stdout
-    assert "has no control API" in ended.stdout
+    assert foreign.methods == {"GET"}
+
+
+def test_what_checked_nothing_is_not_good(run, write, foreign, tmp_path):
+    ended = run("verify", "--url", foreign.url, "--junit", "x.xml", write("x.json", scenario()))
+    assert ended.returncode == 1
+    suite = ElementTree.parse(tmp_path / "x.xml").getroot()[0]
+    assert suite.attrib["skipped"] == "1"
+    assert suite[0][0].tag == "skipped"
+
+
+def test_with_allow_changes_the_answers_are_checked(run, write, foreign):
+    file = write("x.json", scenario(then={"orders": {"1": {}}}))
+    ended = run("verify", CHANGES, "--url", foreign.url, file)
+    assert ended.returncode == 0
+    assert "1 scenario: 1 passed, 0 failed; 1 only in part" in ended.stdout
 
 
 def test_its_answers_can_fail(run, write, foreign, tmp_path):
-    ended = run("verify", "--url", foreign, "--junit", "x.xml", write("x.json", failing()))
+    file = write("x.json", failing())
+    ended = run("verify", CHANGES, "--url", foreign.url, "--junit", "x.xml", file)
     assert ended.returncode == 1
     assert "steps[0].response.status" in ended.stdout
     case = ElementTree.parse(tmp_path / "x.xml").getroot()[0][0]
     assert case[0].tag == "failure"
 
 
-def test_an_answer_that_needs_what_could_not_be_set_up_is_not_held_against_it(run, write, foreign):
-    document = failing()
-    document["given"] = {"contacts": [{"phone": "1"}]}
-    control = {"request": {"method": "GET", "path": "/_mock/x"}, "response": {"status": 200}}
-    document["steps"].append(control)
-    ended = run("verify", "--url", foreign, write("x.json", document))
-    assert ended.returncode == 0
-    assert "steps[0].response.status: differs, but given could not be set up" in (
-        " ".join(ended.stdout.split())
-    )
+def test_what_is_given_is_set_up_as_a_client_would(run, write, foreign):
+    document = scenario(given={"contacts": [{"phone": "1", "firstName": "Ann"}]})
+    assert run("verify", CHANGES, "--url", foreign.url, write("x.json", document)).returncode == 0
+    sent = json.loads(foreign.bodies[0])
+    assert sent == {"firstName": "Ann", "channels": [{"type": "sms", "value": "1"}]}
+
+
+def test_what_cannot_be_set_up_is_not_checked(run, write, foreign):
+    document = scenario(given={"settings": {"strict": True}})
+    ended = run("verify", CHANGES, "--url", foreign.url, write("x.json", document))
+    assert ended.returncode == 1
+    assert "given: settings cannot be set up" in " ".join(ended.stdout.split())
+    assert foreign.bodies == []
+
+
+def test_a_server_that_answers_500_to_everything_passes_nothing(run, foreign):
+    foreign.status = 500
+    ended = run("verify", CHANGES, "--url", foreign.url, "ord-12", "ITM-02")
+    assert ended.returncode == 1
+    assert " 0 passed" in ended.stdout
+
+
+def test_a_rule_is_named_in_any_letter_case(run):
+    assert run("verify", "ord-12").stdout.startswith("2 scenarios: 2 passed")
+
+
+def test_the_control_token_is_taken_from_the_environment(run, serve):
+    url = serve("--in-memory", "--control-token", "open").url
+    assert run("verify", "--url", url, "ORD-12").returncode == 2
+    env = {"YESPO_MOCK_CONTROL_TOKEN": "open"}
+    assert run("verify", "--url", url, "ORD-12", env=env).returncode == 0
