@@ -18,7 +18,10 @@ Verdict = Literal["rejected", "ignored", "applied", "recorded"]
 VERDICTS: tuple[Verdict, ...] = ("applied", "recorded", "ignored", "rejected")
 
 StepResult = Literal["passed", "failed", "noted"]
-ApiVersion = Literal["v1", "v2", "internal"]
+ApiVersion = Literal["v1", "v2", "v3", "internal"]
+WIRE_VERSIONS: tuple[ApiVersion, ...] = ("v2", "v3", "v1")
+"""The versions of the API that a client can send events to, the usual one first (ENV-17)."""
+
 Change = Literal["created", "updated", "status"]
 
 IdentifierKind = Literal[

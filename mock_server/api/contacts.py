@@ -12,7 +12,7 @@ from mock_server.api.contact_schemas import (
     SearchSchema,
     SubscribeSchema,
 )
-from mock_server.api.http import WireError, json_answer, text_answer
+from mock_server.api.http import WireError, bare_text_answer, json_answer
 from mock_server.emulator import Account, Emulator
 
 _CONTACT = ContactSchema()
@@ -50,13 +50,13 @@ def blueprint(emulator: Emulator) -> Blueprint:
         sent = load(_CONTACT, json_object(account))
         saved = account.resources.contacts.update(contact_id, sent)
         _explain(account, saved.notes)
-        return text_answer(f"Contact with id='{contact_id}' has been updated")
+        return bare_text_answer(f"Contact with id='{contact_id}' has been updated")
 
     @routes.delete("/contact/<int:contact_id>")
     def delete(contact_id: int) -> Response:
         contacts = account_of(emulator).resources.contacts
         contacts.delete(contact_id, erase=query(_DELETE).get("erase", False))
-        return text_answer(f"Contact with id='{contact_id}' has been deleted")
+        return bare_text_answer(f"Contact with id='{contact_id}' has been deleted")
 
     @routes.delete("/contact")
     def delete_by_external_id() -> Response:
@@ -67,7 +67,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
             text = "externalCustomerId is missing. Send it in the query, or the id in the path."
             raise WireError(400, "query_invalid", text)
         contact_id = contacts.delete_by_external_id(external_id, erase=asked.get("erase", False))
-        return text_answer(f"Contact with id='{contact_id}' has been deleted")
+        return bare_text_answer(f"Contact with id='{contact_id}' has been deleted")
 
     @routes.post("/contact/subscribe")
     def subscribe() -> Response:

@@ -9,6 +9,17 @@ from __future__ import annotations
 import re
 
 _METHODS = """
+    POST              /v1/auth/contact/token
+    POST              /v1/message/{id}/send
+    GET               /v1/message/{channel}/status
+    GET               /v1/callouts/sms
+    GET               /v1/contacts/activity
+    GET               /v1/contactActivity
+    POST              /v1/site/webpush/domain
+    POST              /v1/shopify/token
+    GET               /v1/promocodes/{code}
+    DELETE            /v1/orders
+    GET               /v1/additionalfields
     POST              /v1/contacts/upload
     GET               /v1/workflows
     GET               /v1/contact/token/{app_uuid}/{token_id}/contactId

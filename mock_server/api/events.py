@@ -1,4 +1,4 @@
-"""POST /api/v1/event and /api/v2/event: Generate event."""
+"""POST /api/v1/event, /api/v2/event and /api/v3/event: Generate event."""
 
 from __future__ import annotations
 
@@ -39,6 +39,10 @@ def blueprint(emulator: Emulator) -> Blueprint:
     @routes.post("/api/v2/event")
     def generate_event_v2() -> Response:
         return _generate(emulator, "v2")
+
+    @routes.post("/api/v3/event")
+    def generate_event_v3() -> Response:
+        return _generate(emulator, "v3")
 
     return routes
 

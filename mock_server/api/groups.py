@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from mock_server.api.access import account_of
 from mock_server.api.bodies import array_of, json_object, load, query
 from mock_server.api.contact_schemas import MembersSchema, PageSchema, SegmentSchema
-from mock_server.api.http import WireError, json_answer, text_answer
+from mock_server.api.http import WireError, bare_text_answer, json_answer
 from mock_server.emulator import Emulator
 from mock_server.emulator.resources.static_segments import MAX_MEMBERS, Membership
 
@@ -45,14 +45,14 @@ def blueprint(emulator: Emulator) -> Blueprint:
             text = "Nobody is named. Send contactIds or externalCustomerIds."
             raise WireError(400, "body_invalid", text)
         result = account.resources.segments.attach(group_id, ids, external_ids)
-        return text_answer(_told("attached to", group_id, result))
+        return bare_text_answer(_told("attached to", group_id, result))
 
     @routes.post("/group/<int:group_id>/contacts/detach")
     def detach(group_id: int) -> Response:
         account = account_of(emulator)
         ids, external_ids = _members(json_object(account))
         result = account.resources.segments.detach(group_id, ids, external_ids)
-        return text_answer(_told("detached from", group_id, result))
+        return bare_text_answer(_told("detached from", group_id, result))
 
     return routes
 

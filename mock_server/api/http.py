@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
+JSON_SENT = "application/json;charset=UTF-8"  # WIRE-04: as the service writes it
 # What the journal needs to know of a request travels in its WSGI environment, under these keys.
 ACCOUNT, BODY, EVENT_ID, FAULT, NOTES, REASON, UNANSWERED = (
     f"yespo_mock.{name}"
@@ -47,7 +48,7 @@ class WireError(Exception):
         note(request.environ, self.reason, str(self))
         if self.status == 401:
             body = jsonio.dumps({"status": 401, "error": "Unauthorized", "message": str(self)})
-            answer = Response(body, 401, content_type=JSON)
+            answer = Response(body, 401, content_type=JSON_SENT)
             answer.headers["WWW-Authenticate"] = 'Basic realm="yespo-mock"'
             return answer
         return text_answer(str(self), self.status)
@@ -85,9 +86,14 @@ def text_answer(text: str, status: int = 200) -> Response:
     return Response(text, status, content_type=TEXT)
 
 
+def bare_text_answer(text: str) -> Response:
+    """WIRE-04: a text that comes under the content type of JSON, as recorded of the service."""
+    return Response(text, 200, content_type=JSON_SENT)
+
+
 def json_answer(value: Any, status: int = 200) -> Response:
     """A JSON body."""
-    return Response(jsonio.dumps(value), status, content_type=JSON)
+    return Response(jsonio.dumps(value), status, content_type=JSON_SENT)
 
 
 def as_list(elements: list[Any], account: Account) -> Any:

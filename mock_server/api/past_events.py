@@ -28,8 +28,11 @@ def blueprint(emulator: Emulator) -> Blueprint:
     def add_v2() -> Response:
         return _add(emulator, "v2")
 
+    @routes.post("/v3/past_events")
+    def add_v3() -> Response:
+        return _add(emulator, "v3")
+
     @routes.delete("/v1/past_events")
-    @routes.delete("/v2/past_events")
     def delete() -> Response:
         account = account_of_event(request.environ, emulator)
         body = json_object(account)

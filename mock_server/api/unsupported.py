@@ -15,17 +15,18 @@ from mock_server.frame.routing import route_list
 
 def answer_error(error: HTTPException, app: Flask, method: str, path: str) -> Response:
     """A short text for what the routing could not serve."""
-    if isinstance(error, MethodNotAllowed):
-        return _wrong_method(method, path, set(error.valid_methods or ()) - {"HEAD", "OPTIONS"})
-    if not isinstance(error, NotFound):
-        code = error.code or 500
-        return WireError(code, "http_error", f"{error.name}: {error.description}").answer()
     routes = route_list(app, "/api/")
     emulated = "; ".join(routes)
     documented = documented_methods(path)
-    if method in documented:
+    if method in documented and isinstance(error, (MethodNotAllowed, NotFound)):
         text = f"{method} {path} is not emulated. Emulated: {emulated}."
         return WireError(501, "not_emulated", text).answer()
+    if isinstance(error, MethodNotAllowed):
+        served = set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}
+        return _wrong_method(method, path, served)
+    if not isinstance(error, NotFound):
+        code = error.code or 500
+        return WireError(code, "http_error", f"{error.name}: {error.description}").answer()
     if documented:
         return _wrong_method(method, path, documented)
     near = _near(method, path, routes)

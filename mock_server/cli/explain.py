@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mock_server.cli.layout import Command
 from mock_server.cli.options import complete_files, existing_file, option, read_json
 from mock_server.settings import DEFAULT_STATE
+
+if TYPE_CHECKING:
+    from mock_server.model import ApiVersion
 
 
 @click.command(
@@ -31,7 +35,7 @@ from mock_server.settings import DEFAULT_STATE
 @option("--seed", metavar="FILE", multiple=True, help="What the account holds besides; repeatable.")
 @option(
     "--api-version",
-    type=click.Choice(["v1", "v2"]),
+    type=click.Choice(["v1", "v2", "v3"]),
     default="v2",
     show_default=True,
     help="The version of Generate event.",
@@ -42,7 +46,7 @@ def command(
     state: str | None,
     in_memory: bool,
     seed: tuple[str, ...],
-    api_version: str,
+    api_version: ApiVersion,
     as_json: bool,
 ) -> None:
     """Judge the event in FILE ("-": standard input) as Generate event would.
@@ -62,7 +66,7 @@ def command(
     from mock_server.model import EventRequest
 
     sent = _read(file)
-    event = EventRequest(None, "v1" if api_version == "v1" else "v2", len(sent))
+    event = EventRequest(None, api_version, len(sent))
     try:
         event.body = jsonio.loads(sent)
     except jsonio.MalformedJson as error:

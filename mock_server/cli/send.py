@@ -44,7 +44,7 @@ from mock_server.settings import DEFAULT_URL
 @option("--api-key-file", metavar="FILE", help="A file that holds the API key.")
 @option(
     "--api-version",
-    type=click.Choice(["v1", "v2"]),
+    type=click.Choice(["v1", "v2", "v3"]),
     default="v2",
     show_default=True,
     help="The version of Generate event.",

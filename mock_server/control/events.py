@@ -11,7 +11,7 @@ from mock_server.control.http import PageArguments, account_of, answer, argument
 from mock_server.emulator import Account, Emulator, EventQuery, Page, outcome_document
 from mock_server.emulator.event_bodies import read_event
 from mock_server.emulator.schemas import StrictSchema
-from mock_server.model import VERDICTS, Document
+from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
 
 
 class EventArguments(PageArguments):
@@ -38,7 +38,7 @@ class WaitArguments(EventArguments):
 class ExplainArguments(StrictSchema):
     """Which version of the API an event would be sent to."""
 
-    version = fields.String(load_default="v2", validate=validate.OneOf(("v1", "v2")))
+    version = fields.String(load_default="v2", validate=validate.OneOf(WIRE_VERSIONS))
 
 
 _LIST = EventArguments()

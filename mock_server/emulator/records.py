@@ -51,6 +51,7 @@ def _tells(record: Document, body: Any) -> bool:
         and body.get("eventTypeKey") == record["eventTypeKey"]
         and body.get("keyValue") == record["keyValue"]
         and "params" in body
+        and body["params"] is record["params"]  # an object of v3 is recorded as a list
     )
 
 

@@ -14,7 +14,7 @@ from mock_server.emulator.event_bodies import body_text
 from mock_server.emulator.explanations import all_codes, near_misses
 from mock_server.inspector.live import Shared
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, with_query
-from mock_server.model import VERDICTS, Document
+from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
 
 _FILTERS = ("q", "type", "verdict", "reason", "contact", "order")
 
@@ -58,7 +58,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             near=near_misses(found["trace"]),
             difference=difference(found.get("effect")),
             body=body_text(found, indented=True),
-            was_sent=found["apiVersion"] in ("v1", "v2"),
+            was_sent=found["apiVersion"] in WIRE_VERSIONS,
             curl=_curl(found, emulator),
             contact=_contact(account, found.get("contactId")),
         )
@@ -135,7 +135,7 @@ def _contact(account: Account, contact_id: int | None) -> Document | None:
 
 
 def _curl(event: Document, emulator: Emulator) -> str:
-    version = event["apiVersion"] if event["apiVersion"] in ("v1", "v2") else "v2"
+    version = event["apiVersion"] if event["apiVersion"] in WIRE_VERSIONS else WIRE_VERSIONS[0]
     # Where keys are told apart, the right one is known to the shop only.
     is_any = emulator.names.mode == "shared" and not emulator.names.is_limited
     key = "any:key" if is_any else "any:YOUR_API_KEY"

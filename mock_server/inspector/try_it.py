@@ -15,12 +15,10 @@ from mock_server.emulator.event_bodies import body_text, read_event
 from mock_server.emulator.examples import EXAMPLES
 from mock_server.inspector.events import difference
 from mock_server.inspector.pages import account_of
-from mock_server.model import ApiVersion, Document, WireAnswer
+from mock_server.model import WIRE_VERSIONS, ApiVersion, Document, WireAnswer
 
 Send = Callable[[dict[str, Any], bytes, str, str], WireAnswer]
 """Sends an event as a client would: environ of the page, body, version, Authorization header."""
-
-_VERSIONS: tuple[ApiVersion, ...] = ("v2", "v1")
 
 
 def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
@@ -82,7 +80,7 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
             page="try",
             text=text,
             api_version=version,
-            versions=_VERSIONS,
+            versions=WIRE_VERSIONS,
             key=request.form.get("key", ""),
             outcome=outcome,
             answer=answer,
@@ -93,7 +91,7 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
 
 
 def _version(text: str | None) -> ApiVersion:
-    return "v1" if text == "v1" else "v2"
+    return next((each for each in WIRE_VERSIONS if each == text), WIRE_VERSIONS[0])
 
 
 def _as_received(answer: WireAnswer) -> str:

@@ -127,8 +127,8 @@ RULES = (
         ),
         sources=(Source.CONTACTS, Source.REFERENCE, Source.FIELD),
         decision=(
-            "An update that would leave a contact without both is refused, and so is such a "
-            "contact of POST /contacts."
+            "The reference asks for channels; here an external ID will do. An update that would "
+            "leave a contact without both is refused, and so is such a contact of POST /contacts."
         ),
         when_broken="the request is answered 400",
     ),

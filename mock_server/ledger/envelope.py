@@ -74,6 +74,10 @@ RULES = (
         sources=(Source.GENERATE_EVENT,),
         when_broken="rejected 400 `identifier_missing`",
         reasons=("identifier_missing",),
+        decision=(
+            "The vendor's pages disagree: one accepts a `keyValue` alone, another wants an "
+            "identifier in `params`. Here a `keyValue` alone is accepted."
+        ),
     ),
     Rule(
         id="ENV-07",
@@ -126,8 +130,8 @@ RULES = (
         statement="The request body of an event has at most 20 KB, that is 20 × 1024 bytes.",
         sources=(Source.GENERATE_EVENT,),
         decision=(
-            "The answer is 413; the documentation names the limit only. Of POST /past_events, each "
-            "event may have so much."
+            "That a KB has 1024 bytes, and the answer 413: the documentation names the limit "
+            "only. Of POST /past_events, each event may have so much."
         ),
         when_broken="rejected 413 `body_too_large`",
         reasons=("body_too_large",),
@@ -191,5 +195,15 @@ RULES = (
         basis="observed",
         when_broken="warning `params_misnamed`",
         warnings=("params_misnamed",),
+    ),
+    Rule(
+        id="ENV-17",
+        title="Version three of the API",
+        statement=(
+            "POST /v3/event and POST /v3/past_events take what v2 takes. `params` may be an array, "
+            "as in v2, or an object `{name: value}`; the record then holds the array."
+        ),
+        sources=(Source.GENERATE_EVENT, Source.FIELD),
+        decision="That both shapes are taken: connectors have been seen to send either.",
     ),
 )

@@ -31,13 +31,12 @@ RULES = (
             "When an event has several identifiers, they are tried in this order: contact ID, "
             "external ID, email, phone, push token, contact key; within one kind, in the order in "
             "which IDN-01 names them. The first whose value matches an existing contact wins; a "
-            "value that matches nobody falls through to the next."
+            "value that matches nobody falls through to the next. The sources do not settle it: "
+            "the priority is documented for `keyValue` only, and an older page searches in the "
+            "order of the event, as the setting `identifier_priority` can have it: `as_sent`."
         ),
-        sources=(Source.GENERATE_EVENT, Source.EXTERNAL_ID),
-        decision=(
-            "The order of kinds is documented; that a value which matches nobody falls through to "
-            "the next identifier is our choice."
-        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
     ),
     Rule(
         id="IDN-04",

@@ -10,6 +10,7 @@ RULES = (
         sources=(Source.ORDERS_PAGE,),
         when_broken="ignored `items_not_a_list` or `items_not_json`",
         reasons=("items_not_a_list", "items_not_json"),
+        decision="That `items` of another type ignores the event is our choice.",
     ),
     Rule(
         id="ITM-02",

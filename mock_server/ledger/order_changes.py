@@ -55,6 +55,7 @@ RULES = (
         sources=(Source.ORDERS_PAGE,),
         when_broken="ignored `order_not_found`",
         reasons=("order_not_found",),
+        decision="That nothing else of the order changes is our choice.",
     ),
     Rule(
         id="ORD-13",
@@ -77,6 +78,7 @@ RULES = (
         sources=(Source.ORDERS_PAGE,),
         when_broken="ignored `required_missing`",
         reasons=("required_missing",),
+        decision=("Documented for `orderUpdated`; the other two are taken alike."),
     ),
     Rule(
         id="ORD-15",

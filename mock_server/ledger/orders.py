@@ -42,6 +42,7 @@ RULES = (
         sources=(Source.ORDERS_PAGE,),
         when_broken="ignored `status_invalid`",
         reasons=("status_invalid",),
+        decision="That another value ignores the event is our choice.",
     ),
     Rule(
         id="ORD-04",

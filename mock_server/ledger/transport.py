@@ -29,19 +29,23 @@ RULES = (
         title="Bearer tokens for events",
         statement=(
             "POST /v1/auth/token gives a bearer token, as a JSON string. It serves for POST "
-            "/event, POST /past_events and DELETE /past_events, in v1 and v2."
+            "/event and POST /past_events in every version, and for DELETE /v1/past_events."
         ),
         sources=(Source.REFERENCE,),
         decision=(
-            "A token does not expire: it outlives restarts and resets, and new tokens do not end "
-            "old ones."
+            "The reference lists v1 only. A token does not expire: it outlives restarts and "
+            "resets, and new tokens do not end old ones."
         ),
         when_broken="the request is answered 401",
     ),
     Rule(
         id="WIRE-04",
         title="Errors are short texts",
-        statement="Every other 4xx carries a short text, never an HTML page.",
+        statement=(
+            "Every other 4xx carries a short text whose first sentence says what is wrong, never "
+            "an HTML page. JSON goes out as `application/json;charset=UTF-8`, and so do the bare "
+            "texts that answer a change of a contact or of a segment."
+        ),
         sources=(Source.REFERENCE, Source.FIELD),
     ),
     Rule(
@@ -64,7 +68,9 @@ RULES = (
         title="Paths and their versions",
         statement=(
             "Paths are answered with and without a trailing slash, under `/api/v1/…` and "
-            "`/api/v2/…`."
+            "`/api/v2/…`, the event methods under `/api/v3/…` too. A path is normalised once, "
+            "before anything looks at it: split at `/`, empty segments dropped, `.` and `..` "
+            "resolved, each segment decoded once."
         ),
         sources=(Source.FIELD,),
         basis="observed",
@@ -74,7 +80,7 @@ RULES = (
         id="WIRE-07",
         title="Rate limits per method",
         statement=(
-            "Requests are limited per method and second: POST /v1/event and /v2/event 350, "
+            "Requests are limited per method and second: POST /event of all versions together 350, "
             "POST /past_events 100, DELETE /past_events 5, GET /contacts 50, everything else 200 "
             "together. One over the limit is answered 429. Off unless switched on (setting "
             "`rate_limits`)."
@@ -88,7 +94,8 @@ RULES = (
         title="Routes that are not emulated",
         statement=(
             "A documented route that is not emulated is answered 501, with a text that says so and "
-            "names the routes that are; an unknown route is answered 404. Both are journaled."
+            "names the routes that are; an unknown one is answered 404, with the route that was "
+            "probably meant. Both are journaled, as is every other request outside `/_mock`."
         ),
         sources=(Source.PROJECT,),
         basis="our decision",

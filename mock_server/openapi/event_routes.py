@@ -27,6 +27,15 @@ class GenerateEvent(Open):
     params = fields.List(fields.Nested(EventParam))
 
 
+class GenerateEventV3(GenerateEvent):
+    """An event of v3, whose params may also be an object of names and values (ENV-17)."""
+
+    params = Anything()  # type: ignore[assignment]  # an array, as in the class above, or an object
+
+
+_EVENT = GenerateEvent()
+
+
 class PastEvent(GenerateEvent):
     """An event, and when it occurred (PST)."""
 
@@ -46,7 +55,7 @@ class Period(Open):
     end = fields.String(required=True, data_key="to")
 
 
-def _event(version: str) -> Operation:
+def _event(version: str, body: GenerateEvent = _EVENT) -> Operation:
     return Operation(
         f"Generate event ({version})",
         {
@@ -55,7 +64,7 @@ def _event(version: str) -> Operation:
             413: Answer("Larger than 20 KB.", {TEXT: None}, _HEADERS),
             422: Answer("Ignored, and strict.", {JSON: answers.Outcome()}, _HEADERS),
         },
-        body=GenerateEvent(),
+        body=body,
     )
 
 
@@ -77,10 +86,11 @@ _DELETE_PAST = Operation(
 ROUTES: dict[str, Operation] = {
     "POST /api/v1/event": _event("v1"),
     "POST /api/v2/event": _event("v2"),
+    "POST /api/v3/event": _event("v3", GenerateEventV3()),
     "POST /api/v1/past_events": _ADD_PAST,
     "POST /api/v2/past_events": _ADD_PAST,
+    "POST /api/v3/past_events": _ADD_PAST,
     "DELETE /api/v1/past_events": _DELETE_PAST,
-    "DELETE /api/v2/past_events": _DELETE_PAST,
     "POST /api/v1/auth/token": Operation(
         "A bearer token for the event methods", {200: json("The token.", {"type": "string"})}
     ),

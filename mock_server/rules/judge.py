@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from mock_server.model import AccountView, EventRequest, Outcome
 from mock_server.rules.contact.identifiers import SEND_A_CONTACT, is_null_text
 from mock_server.rules.contact.identify import Identification, contact_from_event, identify
 from mock_server.rules.event.causes import hint_for, told
-from mock_server.rules.event.envelope import Envelope, read_envelope
+from mock_server.rules.event.envelope import Envelope, listed, read_envelope
 from mock_server.rules.event.event_types import (
     ORDER_EVENTS,
     check_required_params,
@@ -37,7 +38,7 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
         event_type_key=key,
         key_value=envelope.key_value,
         event_key=order_id or envelope.key_value,  # ORD-18
-        params=request.body.get("params") if isinstance(request.body, dict) else None,
+        params=_sent_params(request),
         external_order_id=order_id,
         reasons=trace.reasons,
         warnings=trace.warnings,
@@ -59,7 +60,7 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
     version = request.api_version
     sent = envelope.key_value if envelope.has_key_value else None
     whose = identify(envelope.identifiers, params, version, view, trace, sent)
-    if whose.contact_id is None and event_type["segmentation"]:
+    if whose.contact_id is None and event_type["segmentation"] and version != "v1":
         _create_contact(whose, envelope, view, outcome, now)
     outcome.contact_id = whose.contact_id
     if is_order:
@@ -70,6 +71,14 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
     else:
         _record(whose, outcome, trace)
     return outcome
+
+
+def _sent_params(request: EventRequest) -> Any:
+    """The params as sent; those of an object as a list (ENV-17)."""
+    params = request.body.get("params") if isinstance(request.body, dict) else None
+    if request.api_version == "v3" and isinstance(params, dict):
+        return listed(params)
+    return params
 
 
 def _reject(outcome: Outcome, trace: Trace, answer: str) -> Outcome:

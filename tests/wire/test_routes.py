@@ -19,8 +19,9 @@ TABLE = """
     POST /v2/event
     POST /v1/past_events
     POST /v2/past_events
+    POST /v3/event
+    POST /v3/past_events
     DELETE /v1/past_events
-    DELETE /v2/past_events
     POST /v1/auth/token
     POST /v1/contact
     GET /v1/contact/{contact_id}

@@ -15,7 +15,7 @@ SERVED = [
     ("POST", "/api/v1/past_events", {"events": []}),
     ("POST", "/api/v2/past_events", {"events": []}),
     ("DELETE", "/api/v1/past_events", {"from": "2025-01-01", "to": "2025-01-02"}),
-    ("DELETE", "/api/v2/past_events", {"from": "2025-01-01", "to": "2025-01-02"}),
+    ("DELETE", "/api/v1/past_events", {"from": "2025-01-01", "to": "2025-01-02"}),
 ]
 
 

@@ -103,6 +103,17 @@ def test_a_trailing_slash_makes_no_difference(client, version):
         ("GET", "/api/v2/contacts/activity?dateFrom=2026-01-01"),
         ("PUT", "/api/v1/contact/7/subscriptions"),
         ("POST", "/api/v1/site/domains"),
+        ("POST", "/api/v1/auth/contact/token"),
+        ("POST", "/api/v1/message/7/send"),
+        ("GET", "/api/v1/message/viber/status"),
+        ("GET", "/api/v1/callouts/sms"),
+        ("GET", "/api/v1/contacts/activity"),
+        ("GET", "/api/v1/contactActivity"),
+        ("POST", "/api/v1/site/webpush/domain"),
+        ("POST", "/api/v1/shopify/token"),
+        ("GET", "/api/v1/promocodes/AB-1"),
+        ("DELETE", "/api/v1/orders"),
+        ("GET", "/api/v1/additionalfields"),
     ],
 )
 def test_a_documented_route_that_is_not_emulated_is_501(client, method, path):
@@ -117,6 +128,23 @@ def test_a_documented_route_that_is_not_emulated_is_501(client, method, path):
         501,
         "not_emulated",
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/api/v1/account/info", None),
+        ("GET", "/api/v1/contacts", None),
+        ("PUT", "/api/v1/contact/1", {"firstName": "A"}),
+        ("DELETE", "/api/v1/contact/1", None),
+    ],
+)
+def test_json_goes_out_as_the_service_writes_it(client, method, path, body):
+    """WIRE-04: also the bare texts of a change."""
+    client.add_contact(phone="380501234567")
+    answer = client.call(method, path, **({"json": body} if body else {}))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/json;charset=UTF-8"
 
 
 def test_an_unknown_route_is_404_and_journaled(client):

@@ -16,9 +16,9 @@ _MAX_REMEMBERED = 100_000
 
 # WIRE-07: requests per second, by method and path; what is not among them shares the last.
 _RATES = (
-    (re.compile(r"POST /api/v[12]/event"), "POST event", 350),
-    (re.compile(r"POST /api/v[12]/past_events"), "POST past_events", 100),
-    (re.compile(r"DELETE /api/v[12]/past_events"), "DELETE past_events", 5),
+    (re.compile(r"POST /api/v[123]/event"), "POST event", 350),
+    (re.compile(r"POST /api/v[123]/past_events"), "POST past_events", 100),
+    (re.compile(r"DELETE /api/v1/past_events"), "DELETE past_events", 5),
     (re.compile(r"GET /api/v[12]/contacts"), "GET contacts", 50),
 )
 _OTHERS = ("all other methods together", 200)

@@ -70,6 +70,9 @@ def identify(
         seen: Sequence[Identifier] = _by_own_rule(own_rule, params, version, trace)
     else:
         seen = defaults
+        if view.settings.identifier_priority == "as_sent" and len(seen) > 1:
+            places = {name: place for place, name in enumerate(params)}
+            seen = sorted(seen, key=lambda each: places[each.name])
         if seen:
             trace.passed("IDN-01", f"identifying: {', '.join([_name(each) for each in seen])}")
     found = _first_match(seen, view, trace) if seen else None

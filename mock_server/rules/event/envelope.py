@@ -57,6 +57,9 @@ def read_envelope(request: EventRequest) -> Envelope:
     if not body.keys() <= _KNOWN:
         _note_unknown_fields(body, trace)
         _note_misnamed_params(body, trace)
+    if version == "v3" and isinstance(body.get("params"), dict):
+        trace.noted("ENV-17", "params is an object: each name and value is a param", "params")
+        body = {**body, "params": listed(body["params"])}
     key, key_value, params = load_event(body)
     trace.take(key.trace)
     trace.take(key_value.trace)
@@ -66,6 +69,11 @@ def read_envelope(request: EventRequest) -> Envelope:
     by = _key_value_or_identifier(key_value.value, identifiers, trace)
     has_key_value = key_value.value is not None
     return Envelope(key.value, by, params.value, identifiers, trace, _status(trace), has_key_value)
+
+
+def listed(params: dict[str, Any]) -> list[dict[str, Any]]:
+    """ENV-17: the params of an object `{name: value}` as the list that v2 sends."""
+    return [{"name": name, "value": value} for name, value in params.items()]
 
 
 def _status(trace: Trace) -> int:
