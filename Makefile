@@ -14,12 +14,13 @@ endif
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: serve test test-oldest lint format bench bench-peers image clean help
+.PHONY: serve test test-oldest test-pythons lint format bench bench-peers image clean help
 
 help:  ## what can be made
 	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
 	@echo "make test    run the tests (ARGS='-k orders' passes options)"
 	@echo "make test-oldest   the same with the oldest versions that setup.cfg allows"
+	@echo "make test-pythons  the rules, the state and the wire on the oldest and newest Python here"
 	@echo "make lint    check style (ruff) and types (mypy)"
 	@echo "make format  let ruff rewrite the style"
 	@echo "make bench   measure speed and memory (ARGS='http --quick' chooses)"
@@ -32,7 +33,14 @@ $(STAMP): setup.cfg pyproject.toml mock_server/_version.py
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $(STAMP)
 
-serve: $(STAMP)
+# To serve, the package alone is enough; what the tests need takes longer and asks for more.
+$(VENV)/.serves: setup.cfg pyproject.toml mock_server/_version.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -e $(STAMP) || $(BIN)/python -m pip install --quiet --upgrade pip
+	@test -e $(STAMP) || $(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+serve: $(VENV)/.serves
 	@$(BIN)/yespo-mock serve $(ARGS)
 
 test: $(STAMP)
@@ -50,6 +58,9 @@ $(OLDEST)/.installed: setup.cfg pyproject.toml tests/oldest.py mock_server/_vers
 
 test-oldest: $(OLDEST)/.installed
 	$(OLDEST_BIN)/python -m pytest -n auto $(ARGS)
+
+test-pythons:
+	$(PYTHON) tests/pythons.py $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/python -m ruff check .
@@ -72,4 +83,4 @@ image:
 	done; echo "make image needs docker, podman or buildah; none of them is here." >&2; exit 1
 
 clean:
-	rm -rf $(VENV) $(OLDEST) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) $(OLDEST) .venv-pythons .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info

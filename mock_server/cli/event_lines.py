@@ -1,24 +1,34 @@
-"""One line per event, printed by a thread of its own so that no request waits for a terminal."""
+"""One line per event and refused request, printed by a thread of its own, many at a time.
+
+No request waits for a terminal: it leaves its record, and the thread writes what has gathered. A
+line that cannot be made is told as such; an output that nobody reads any more ends the printing.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from contextlib import suppress
-from datetime import datetime
-from queue import SimpleQueue
-from threading import Thread
+from datetime import datetime, timezone
+from threading import Condition, Thread
 
 import click
 
 from mock_server.cli.colours import COLOURS
 from mock_server.model import Document
 
+_GATHER = 0.05
+"""Seconds in which lines gather before they are written together."""
+_KEPT = 10_000
+"""Lines that may wait for a slow terminal; beyond that the oldest are left out, and counted."""
+
 
 def event_line(record: Document) -> str:
     """Local time, event type, key, verdict, then reasons and warnings."""
-    at = datetime.fromisoformat(record["receivedAt"].replace("Z", "+00:00")).astimezone()
     verdict = record["verdict"]
     line = (
-        f"{at:%H:%M:%S}  {_safe(record['eventTypeKey']):<15} {_safe(record['eventKey']):<14} "
+        f"{_time(record['receivedAt'])}  {_safe(record['eventTypeKey']):<15}"
+        f" {_safe(record['eventKey']):<14} "
         f"{click.style(f'{verdict:<8}', fg=COLOURS[verdict], bold=True)}"
     )
     if record["reasons"]:
@@ -30,11 +40,19 @@ def event_line(record: Document) -> str:
 
 def refused_line(entry: Document) -> str:
     """Local time, method and path, status and reason; then what was wrong, and the way out."""
-    at = datetime.fromisoformat(entry["at"].replace("Z", "+00:00")).astimezone()
     what = f"{entry['method']} {_safe(entry['path'])}"
     status = click.style(f"refused  {entry['status']}", fg="red", bold=True)
     told = entry["notes"][0]["message"].partition(" Emulated: ")[0] if entry["notes"] else ""
-    return f"{at:%H:%M:%S}  {what:<30} {status} {entry['reason']}  {_safe(told) if told else ''}"
+    line = f"{_time(entry['at'])}  {what:<30} {status} {entry['reason']}"
+    return f"{line}  {_safe(told)}" if told else line
+
+
+def _time(iso: str) -> str:
+    """The local time of day; that of UTC where the system knows no local one (before 1970)."""
+    at = datetime.fromisoformat(iso.replace("Z", "+00:00"))
+    with suppress(OSError, OverflowError, ValueError):
+        return f"{at.astimezone():%H:%M:%S}"
+    return f"{at.astimezone(timezone.utc):%H:%M:%S}"
 
 
 def _safe(text: str | None) -> str:
@@ -47,30 +65,74 @@ def _safe(text: str | None) -> str:
 class EventLines:
     """Prints the lines of events in the order they come; a context manager that ends with the last.
 
-    When nobody reads the output any more, printing ends quietly and serving goes on.
+    When nobody reads the output any more, printing ends quietly, nothing is kept for it, and
+    serving goes on.
     """
 
     def __init__(self) -> None:
-        self._queue: SimpleQueue[Document | None] = SimpleQueue()
-        self._thread = Thread(target=self._print, name="event-lines", daemon=True)
+        self._waiting: deque[Document] = deque()
+        self._left_out = 0
+        self._news = Condition()
+        self._is_ending = False
+        self._is_unread = False
+        self._thread = Thread(target=self._run, name="event-lines", daemon=True)
 
     def add(self, record: Document) -> None:
-        """Print an event's line soon."""
-        self._queue.put(record)
+        """Print the line of an event, or of a refused request's journal entry, soon."""
+        with self._news:
+            if self._is_unread:
+                return
+            if len(self._waiting) >= _KEPT:
+                self._waiting.popleft()
+                self._left_out += 1
+            self._waiting.append(record)
+            if len(self._waiting) == 1:
+                self._news.notify()
 
-    def add_refused(self, entry: Document) -> None:
-        """Print a refused request's line soon."""
-        self._queue.put(entry)
-
-    def _print(self) -> None:
-        with suppress(OSError):
-            while (record := self._queue.get()) is not None:
-                click.echo(event_line(record) if "verdict" in record else refused_line(record))
+    def _run(self) -> None:
+        is_ending = False
+        while not is_ending:
+            with self._news:
+                self._news.wait_for(lambda: self._waiting or self._is_ending)
+                self._news.wait_for(lambda: self._is_ending, _GATHER)
+                records, self._waiting = self._waiting, deque()
+                left_out, self._left_out = self._left_out, 0
+                is_ending = self._is_ending
+            lines = [f"… {left_out} lines were left out"] if left_out else []
+            lines += map(_line, records)
+            if lines and not _write("\n".join(lines)):
+                with self._news:
+                    self._is_unread = True
+                    self._waiting.clear()
+                return
 
     def __enter__(self) -> EventLines:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._queue.put(None)
+        with self._news:
+            self._is_ending = True
+            self._news.notify()
         self._thread.join()
+
+
+def _line(record: Document) -> str:
+    try:
+        return event_line(record) if "verdict" in record else refused_line(record)
+    except Exception as error:  # one line that cannot be made must not end the others
+        which = record.get("eventId", record.get("requestId"))
+        return f"{which}: this line cannot be shown: {type(error).__name__}: {_safe(str(error))}"
+
+
+def _write(text: str) -> bool:
+    """Write lines; whether somebody still takes them. What the output cannot show is replaced."""
+    try:
+        try:
+            click.echo(text)
+        except UnicodeEncodeError:
+            encoding = sys.stdout.encoding or "ascii"
+            click.echo(text.encode(encoding, "replace").decode(encoding))
+    except (OSError, ValueError):  # ValueError: the output was closed
+        return False
+    return True

@@ -45,7 +45,7 @@ def command(**options: Any) -> None:
     hosted = start(settings)
     lines = EventLines()
     hosted.emulator.subscribe(lines.add)
-    hosted.emulator.subscribe_to_refused(lines.add_refused)
+    hosted.emulator.subscribe_to_refused(lines.add)
     _greet(hosted, settings)
     with lines, hosted:
         while not stopped.wait(_SLICE):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis import checks
 
 from mock_server.emulator import Emulator
 from mock_server.frame.app import create_app
+
+schemathesis = pytest.importorskip("schemathesis", reason="schemathesis needs Python 3.11")
+checks = schemathesis.checks
 
 _EMULATOR = Emulator(max_events=500)
 _APP = create_app(_EMULATOR)
