@@ -54,5 +54,5 @@ def main() -> None:
     what happened to each event, and why.
 
     Every option of a command also reads an environment variable: --port reads YESPO_MOCK_PORT.
-    One that is repeatable takes several values, separated by spaces.
+    One that is repeatable takes several values, separated by spaces; files as they are in PATH.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from mock_server.cli.layout import Command
-from mock_server.cli.options import complete_files, existing_file, option, read_json
+from mock_server.cli.options import (
+    FileNames,
+    complete_files,
+    decoded,
+    existing_file,
+    from_line,
+    option,
+    read_json,
+)
 from mock_server.settings import DEFAULT_STATE
 
 if TYPE_CHECKING:
@@ -32,7 +41,13 @@ if TYPE_CHECKING:
 @click.argument("file", default="-", shell_complete=complete_files)
 @option("--state", metavar="FILE", help=f"State to judge by.  [default: {DEFAULT_STATE}, if any]")
 @option("--in-memory", is_flag=True, help="Judge by an empty account, whatever files there are.")
-@option("--seed", metavar="FILE", multiple=True, help="What the account holds besides; repeatable.")
+@option(
+    "--seed",
+    metavar="FILE",
+    type=FileNames(),
+    multiple=True,
+    help="What the account holds besides; repeatable.",
+)
 @option(
     "--api-version",
     type=click.Choice(["v1", "v2", "v3"]),
@@ -91,16 +106,17 @@ def command(
 
 
 def _read(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read()
     try:
-        return Path(file).read_bytes()
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise click.UsageError(f"{file} cannot be read: {error.strerror}.") from None
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        decoded(data, file)  # says what to do about it
+    return data.removeprefix(codecs.BOM_UTF8)
 
 
 def _state_file(state: str | None, in_memory: bool) -> Path | None:
-    if in_memory:
+    if in_memory and not (from_line("state") and not from_line("in_memory")):
         return None
     if state is not None:
         return existing_file(state)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from mock_server.cli.layout import Option
@@ -38,6 +41,22 @@ def complete_files(_: click.Context, __: click.Parameter, begun: str) -> list[Co
     return [CompletionItem(begun, type="file")]
 
 
+class FileNames(click.ParamType[str]):
+    """Names of files; an environment variable holds several as PATH does."""
+
+    name = "file"
+    envvar_list_splitter = os.pathsep
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002  (click's signature)
+        """The name as it is."""
+        return value
+
+
+def from_line(name: str) -> bool:
+    """Whether an option of the current command was given on the command line."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
 def existing_file(value: str) -> Path:
     """The path of a file that must be there; raises a usage error."""
     path = Path(value)
@@ -49,7 +68,7 @@ def existing_file(value: str) -> Path:
 def read_json(path: Path) -> Any:
     """A JSON file's content; raises a usage error that names the file, the line and the column."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(decoded(path.read_bytes(), str(path)))
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
         raise click.UsageError(f"{path} is not JSON: {error.msg} at {where}.") from None
@@ -57,6 +76,21 @@ def read_json(path: Path) -> Any:
         raise click.UsageError(f"{path} is not UTF-8: byte {error.start} is invalid.") from None
     except OSError as error:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:
+        raise click.UsageError(f"{path} cannot be read as JSON: {error}.") from None
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text of a file in UTF-8, with or without a byte order mark; raises a usage error."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise click.UsageError(
+            f"{name} is UTF-16, as older PowerShells write it. Save it as UTF-8:"
+            " Out-File -Encoding utf8."
+        )
+    return data.decode("utf-8-sig")
 
 
 _STATE, _BEHAVIOUR, _CALLERS = "State", "Behaviour", "Callers"
@@ -92,6 +126,7 @@ _SERVE_OPTIONS = (
         "--seed",
         heading=_STATE,
         metavar="FILE",
+        type=FileNames(),
         multiple=True,
         help="What an empty state begins with; repeatable.",
     ),
@@ -206,6 +241,11 @@ def server_settings(
     max_events: int,
 ) -> ServerSettings:
     """The options of `serve_options` as one object; raises a usage error."""
+    # What is on the line beats the environment.
+    if from_line("in_memory") and not from_line("state"):
+        state = None
+    elif from_line("state") and not from_line("in_memory"):
+        in_memory = False
     if in_memory and state is not None:
         raise click.UsageError("--state and --in-memory exclude each other: choose one.")
     if not all(key.strip() for key in api_key):

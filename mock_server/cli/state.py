@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 
 from mock_server.cli.layout import Group
-from mock_server.cli.options import complete_files, existing_file, option, read_json
+from mock_server.cli.options import complete_files, existing_file, from_line, option, read_json
 from mock_server.settings import DEFAULT_STATE
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -60,6 +60,7 @@ def show(state: str, url: str | None, table: str | None) -> None:
     from mock_server.cli.show import console, plain_table
     from mock_server.emulator import TABLES
 
+    url = _unless_named(url)
     tables = {**{name: {} for name in TABLES}, **_load(state, url)}
     if table is None:
         console().print(url or state, highlight=False)
@@ -81,12 +82,18 @@ def export_state(state: str, url: str | None, file: str) -> None:
     """Write a state to FILE ("-": standard output) as one JSON document."""
     from mock_server import jsonio
 
-    text = jsonio.pretty(_load(state, url)) + "\n"
+    tables = _load(state, _unless_named(url))
+    data = (jsonio.pretty(tables) + "\n").encode()
     if file == "-":
-        click.echo(text, nl=False)
+        # UTF-8, whatever the console is: `state import` reads it again.
+        click.get_binary_stream("stdout").write(data)
         return
     try:
-        Path(file).write_text(text, "utf-8")
+        # Tokens are nobody else's business.
+        mode = 0o600 if tables.get("tokens") else 0o666
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(file, flags, mode), "wb") as target:
+            target.write(data)
     except OSError as error:
         raise click.UsageError(f"{file} cannot be written: {error.strerror}.") from None
 
@@ -97,6 +104,7 @@ def export_state(state: str, url: str | None, file: str) -> None:
 def import_state(state: str, url: str | None, file: str) -> None:
     """Replace a state by what FILE holds, as `state export` wrote it."""
     document = read_json(existing_file(file))
+    url = _unless_named(url)
     if url is not None:
         _remote(url, "PUT", "/_mock/state", document)
     else:
@@ -115,12 +123,18 @@ def import_state(state: str, url: str | None, file: str) -> None:
 )
 def reset(state: str, url: str | None, keep: tuple[str, ...]) -> None:
     """Empty a state; a running server begins again with its seeds."""
+    url = _unless_named(url)
     if url is not None:
         _remote(url, "POST", "/_mock/reset", {"keep": list(keep)})
     else:
         existing_file(state)
         _change(state, lambda emulator: emulator.account().reset(keep))
     click.echo(f"{url or state} is reset.")
+
+
+def _unless_named(url: str | None) -> str | None:
+    """The URL, unless it comes from the environment and a file is named on the line."""
+    return None if from_line("state") and not from_line("url") else url
 
 
 def _load(state: str, url: str | None) -> dict[str, dict[str, Any]]:

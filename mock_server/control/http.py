@@ -18,7 +18,11 @@ _MAX_OFFSET = 10**12  # more than there can be, and within a machine's whole num
 
 def answer(value: Any, status: int = 200) -> Response:
     """A JSON answer, indented: people read these with curl."""
-    return Response(jsonio.pretty(value) + "\n", status, content_type="application/json")
+    answer = Response(jsonio.pretty(value) + "\n", status, content_type="application/json")
+    # A page of another origin must not make a script or a picture of it.
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
 
 
 def error_answer(status: int, code: str, message: str) -> Response:

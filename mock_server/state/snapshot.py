@@ -132,10 +132,18 @@ def write_snapshot(path: Path, frozen: Frozen, state: str, commit: int) -> tuple
             os.fsync(handle.fileno())
         if path.exists():
             shutil.copymode(path, fresh)
+        if _has_tokens(frozen):
+            fresh.chmod(fresh.stat().st_mode & 0o600)  # they are nobody else's business
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
     return fresh, size
+
+
+def _has_tokens(frozen: Frozen) -> bool:
+    """Whether any account has given out bearer tokens."""
+    rows = (each.tables["tokens"]() for each in frozen.accounts if "tokens" in each.tables)
+    return any(next(iter(each), None) is not None for each in rows)
 
 
 def install_snapshot(fresh: Path, path: Path) -> None:

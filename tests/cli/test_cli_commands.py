@@ -55,7 +55,7 @@ def test_explain_of_what_is_not_json_is_a_rejection(run):
     [
         (["nowhere.json"], "nowhere.json"),
         (["--state", "nowhere.json"], "nowhere.json"),
-        (["--api-version", "v3"], "v3"),
+        (["--api-version", "v4"], "v4"),
     ],
 )
 def test_explain_refuses_what_it_cannot_read(run, arguments, told):
