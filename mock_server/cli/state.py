@@ -86,7 +86,7 @@ def export_state(state: str, url: str | None, file: str) -> None:
     data = (jsonio.pretty(tables) + "\n").encode()
     if file == "-":
         # UTF-8, whatever the console is: `state import` reads it again.
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
         return
     try:
         # Tokens are nobody else's business.
