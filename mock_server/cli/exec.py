@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mock_server.cli.observed import Observed
+    from mock_server.model import Document
 
 FELL_INTO_FAIL_ON = 3
+_REPORTED = ("ignored", "rejected", "refused")
 _KINDS = ("ignored", "rejected", "warning", "refused", "nothing")
 
 
@@ -55,7 +57,12 @@ def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
     help="Exit 3 after such events: ignored, rejected, warning; after refused requests: refused;"
     " and when nothing came in: nothing. Comma separated.",
 )
-@option("--junit", metavar="FILE", help="Report the events that made it fail as JUnit XML.")
+@option(
+    "--junit",
+    metavar="FILE",
+    help="Report what made it fail as JUnit XML; without --fail-on, what was dropped or refused.",
+)
+@option("--export", metavar="FILE", help="Keep what the emulator holds in the end, as JSON.")
 @passing_server_options
 @click.argument(
     "command_line",
@@ -65,7 +72,11 @@ def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
     shell_complete=complete_files,
 )
 def command(
-    command_line: tuple[str, ...], fail_on: tuple[str, ...], junit: str | None, **options: Any
+    command_line: tuple[str, ...],
+    fail_on: tuple[str, ...],
+    junit: str | None,
+    export: str | None,
+    **options: Any,
 ) -> None:
     """Run COMMAND with an emulator of its own, on a free port and in memory.
 
@@ -74,10 +85,6 @@ def command(
     """
     if not command_line:
         raise click.UsageError("There is no COMMAND: yespo-mock exec [OPTIONS] -- COMMAND...")
-    if junit is not None and not fail_on:
-        raise click.UsageError(
-            "--junit reports what --fail-on names: add --fail-on ignored,rejected,refused,nothing."
-        )
     options["in_memory"] = options["in_memory"] or options["state"] is None
     settings = server_settings(**options)
     # Imported here, so that --help answers at once.
@@ -87,7 +94,9 @@ def command(
     from mock_server.cli.starting import start
 
     report = None if junit is None else check_writable(junit)
-    observed, started = Observed(fail_on), perf_counter()
+    kept = None if export is None else check_writable(export, "--export")
+    kinds = fail_on or (_REPORTED if report is not None else ())
+    observed, started = Observed(kinds, decides=bool(fail_on)), perf_counter()
     with start(settings) as hosted:
         hosted.emulator.subscribe(observed.add)
         hosted.emulator.subscribe_to_refused(observed.add_refused)
@@ -105,8 +114,20 @@ def command(
             click.echo(f"yespo-mock: {error}", err=True)
             sys.exit(error.code)
         observed.has_seen_requests = hosted.emulator.has_seen_requests
+        if kept is not None:
+            _keep(kept, hosted.emulator.export_state())
     _tell(observed, report, perf_counter() - started)
-    sys.exit(code or (FELL_INTO_FAIL_ON if observed.fallen_kinds else 0))
+    fell = observed.decides and observed.fallen_kinds
+    sys.exit(code or (FELL_INTO_FAIL_ON if fell else 0))
+
+
+def _keep(file: Path, tables: Document) -> None:
+    from mock_server.cli.state import write_export
+
+    try:
+        write_export(str(file), tables)
+    except OSError as error:
+        click.echo(f"yespo-mock: {file} cannot be written: {error.strerror}.", err=True)
 
 
 def _not_by_proxy() -> dict[str, str]:

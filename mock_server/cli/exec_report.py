@@ -38,7 +38,7 @@ def print_summary(observed: Observed) -> None:
         _print_refused(observed, to)
     if "nothing" in observed.fallen_kinds:
         _print_nothing(to)
-    if observed.fallen:
+    if observed.fallen and observed.decides:
         _print_fallen(observed, to)
 
 

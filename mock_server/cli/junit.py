@@ -30,14 +30,14 @@ class Case:
     file: str | None = None
 
 
-def check_writable(file: str) -> Path:
+def check_writable(file: str, option: str = "--junit") -> Path:
     """The path of a report to be written later; raises a usage error when it cannot be."""
     path = Path(file)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     except OSError as error:
-        raise click.UsageError(f"--junit: {file} cannot be written: {error.strerror}.") from None
+        raise click.UsageError(f"{option}: {file} cannot be written: {error.strerror}.") from None
     return path
 
 

@@ -16,11 +16,13 @@ class Observed:
 
     It outlives a reset of the emulator, which many test suites do between tests. At most `MAX_KEPT`
     events, and as many refused requests, are kept; `fallen` and `refused` count all.
-    `has_seen_requests` is what the emulator said of that in the end.
+    `decides` says whether the run fails for them, or they are only reported; `has_seen_requests`
+    is what the emulator said of that in the end.
     """
 
-    def __init__(self, kinds: Collection[str]) -> None:
+    def __init__(self, kinds: Collection[str], *, decides: bool = True) -> None:
         self.kinds = kinds
+        self.decides = decides
         self.types: dict[str, Counter[str]] = {}
         self.codes: Counter[tuple[str, str]] = Counter()
         self.total = 0

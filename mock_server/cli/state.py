@@ -83,19 +83,25 @@ def export_state(state: str, url: str | None, file: str) -> None:
     from mock_server import jsonio
 
     tables = _load(state, _unless_named(url))
-    data = (jsonio.pretty(tables) + "\n").encode()
     if file == "-":
         # UTF-8, whatever the console is: `state import` reads it again.
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write((jsonio.pretty(tables) + "\n").encode())
         return
     try:
-        # Tokens are nobody else's business.
-        mode = 0o600 if tables.get("tokens") else 0o666
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(file, flags, mode), "wb") as target:
-            target.write(data)
+        write_export(file, tables)
     except OSError as error:
         raise click.UsageError(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def write_export(file: str, tables: dict[str, Any]) -> None:
+    """Write an exported state to a file. Raises `OSError`."""
+    from mock_server import jsonio
+
+    # Tokens are nobody else's business.
+    mode = 0o600 if tables.get("tokens") else 0o666
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(file, flags, mode), "wb") as target:
+        target.write((jsonio.pretty(tables) + "\n").encode())
 
 
 @command.command("import", examples=("yespo-mock state import copy.json",))

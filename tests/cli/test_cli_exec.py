@@ -110,6 +110,21 @@ def test_a_green_run_has_one_passing_case(run, tmp_path):
     assert case.find("failure") is None
 
 
+def test_junit_works_alone_and_does_not_decide(run, tmp_path):
+    ended = run("exec", "--junit", "out.xml", *python(IGNORED + raw("/v2/event")))
+    assert ended.returncode == 0
+    cases = list(ElementTree.parse(tmp_path / "out.xml").iter("testcase"))
+    assert [case.find("failure").get("type") for case in cases] == ["ignored", "refused"]
+
+
+def test_what_the_emulator_holds_in_the_end_is_kept(run, tmp_path):
+    code = 'send({"eventTypeKey": "visit", "keyValue": "1"})'
+    assert run("exec", "--export", "state.json", *python(code)).returncode == 0
+    kept = json.loads((tmp_path / "state.json").read_text("utf-8"))
+    assert [each["eventTypeKey"] for each in kept["events"].values()] == ["visit"]
+    assert run("exec", "--export", "/dev/null/x", *python("pass")).returncode == 2
+
+
 def test_the_key_and_the_token_that_were_given_reach_the_command(run):
     code = (
         "print(os.environ['YESPO_API_KEY'], os.environ['YESPO_MOCK_CONTROL_TOKEN'])\n"
@@ -201,8 +216,6 @@ def test_the_environment_variable_of_fail_on(run):
     [
         ((), "There is no COMMAND"),
         (("--fail-on", "ignord", "--", "x"), "'ignord' is not one of ignored, rejected, warning"),
-        (("--junit", "x.xml", "--", "x"), "add --fail-on"),
-        (("--junit", "/dev/null/x", "--fail-on", "ignored", "--", "x"), "cannot be written"),
     ],
 )
 def test_wrong_usage_is_told_before_anything_runs(run, arguments, told):

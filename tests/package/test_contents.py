@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import yaml
 
 from mock_server._version import __version__
 
@@ -121,3 +122,11 @@ def test_entry_points_are_the_command_and_the_pytest_plugin(wheel):
 def test_building_warns_of_nothing(built):
     assert "would be ignored" not in built.log
     assert "Deprecat" not in built.log
+
+
+def test_the_workflow_of_github_actions_is_well_formed():
+    """It is not run here: this reads what a runner would read."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text("utf-8"))
+    (job,) = workflow["jobs"].values()
+    assert set(job["strategy"]["matrix"]["python"]) == {"3.10", "3.14"}
+    assert all(("uses" in step) != ("run" in step) for step in job["steps"])
