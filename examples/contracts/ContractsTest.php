@@ -20,7 +20,7 @@ final class ContractsTest extends TestCase
 
     public static function scenarios(): array
     {
-        $files = glob((getenv('SCENARIOS') ?: 'scenarios') . '/*.json');
+        $files = preg_grep('/\.schema\.json$/', glob((getenv('SCENARIOS') ?: 'scenarios') . '/*.json'), PREG_GREP_INVERT);
         return array_combine(array_map('basename', $files), array_map(static fn ($file) => [$file], $files));
     }
 
