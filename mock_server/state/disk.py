@@ -22,7 +22,6 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from .errors import StateError, UnwritableError
 from .loading import Loaded, load
@@ -32,6 +31,7 @@ from .own import Accounts
 from .packs import Packer
 from .snapshot import Frozen, install_snapshot, write_snapshot
 from .source import SourceFile
+from .target_file import FileStamp, check_is_a_file
 
 SMALL = 4 * 2**20
 """Up to this many bytes of state, every commit is folded in within a second."""
@@ -87,7 +87,7 @@ class Disk:
             raise StateError(
                 f"cannot use {path}: there is no folder {self._target.parent}; make it"
             )
-        _check_is_a_file(path, self._target)
+        check_is_a_file(path, self._target)
         try:
             self._file_lock = FileLock(_beside(self._target, ".lock"), owner)
         except OSError as error:
@@ -307,54 +307,10 @@ class Disk:
         )
 
 
-class FileStamp(NamedTuple):
-    """By what a file is known again: its inode, its size in bytes, its time of change."""
-
-    inode: int
-    size: int
-    changed_ns: int
-
-    @classmethod
-    def of(cls, path: Path) -> FileStamp | None:
-        """The stamp of the file at `path`, or None when there is none."""
-        try:
-            seen = path.stat()
-        except OSError:
-            return None
-        return cls(seen.st_ino, seen.st_size, seen.st_mtime_ns)
-
-
 def _reason(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "out of memory"
     return str(getattr(error, "strerror", None) or error)
-
-
-def _check_is_a_file(path: Path, target: Path) -> None:
-    """Refuse what cannot be replaced by a file. Raises `StateError`; nothing is touched."""
-    if target.is_dir():
-        raise StateError(f"cannot use {path}: it is a folder; name a file in it")
-    if target.exists() and not target.is_file():
-        raise StateError(
-            f"cannot use {path}: it is a device, a pipe or a socket; name a regular file"
-        )
-    if _is_mounted(target):
-        raise StateError(
-            f"cannot use {path}: this single file is mounted, and so can never be replaced;"
-            " mount the folder, not the file"
-        )
-
-
-def _is_mounted(target: Path) -> bool:
-    """Whether the file itself is a mount point, as far as the system tells."""
-    try:
-        mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
-    except OSError:  # a system without it
-        return False
-    escaped = str(target)
-    for each in "\\ \t\n":
-        escaped = escaped.replace(each, f"\\{ord(each):03o}")
-    return any(line.split(" ")[4:5] == [escaped] for line in mounts.splitlines())
 
 
 def _beside(path: Path, ending: str) -> Path:
