@@ -129,3 +129,34 @@ def test_a_truncated_stream_does_not_keep_others_waiting():
 
     with HttpServer(app) as server:
         assert talk(server, b"GET /cut HTTP/1.1\r\nHost: a\r\n\r\n").endswith(b"\r\n\r\nxxx")
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"\0",
+        b"junk junk\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\nGET /never HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ],
+)
+@pytest.mark.parametrize("runs_long", [False, True], ids=["at once", "in a thread"])
+@pytest.mark.parametrize("before", [1, 3])
+def test_whole_requests_get_their_answers_before_what_follows_is_refused(junk, runs_long, before):
+    asked = b"".join(
+        b"POST /%d HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\n\r\nabc" % number
+        for number in range(before)
+    )
+    refused = []
+    with HttpServer(
+        echo, runs_long=lambda _: runs_long, on_refused=lambda *told: refused.append(told)
+    ) as server:
+        received = talk(server, asked + junk)
+    answered = [part for part in range(before) if b"POST /%d t abc" % part in received]
+    assert answered == list(range(before))
+    assert b"never" not in received
+    assert received.count(b"HTTP/1.1 200") == before
+    assert received.count(b"HTTP/1.1 400") == 1
+    assert received.rindex(b"HTTP/1.1 400") > received.rindex(b"HTTP/1.1 200")
+    assert [status for status, _ in refused] == [400]

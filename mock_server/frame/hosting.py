@@ -55,6 +55,7 @@ class HostedEmulator:
                 host=settings.host,
                 port=settings.port,
                 runs_long=partial(runs_long, emulator=self.emulator),
+                on_refused=self._count_refused,
             ).start()
         except BaseException:
             self.emulator.close()
@@ -62,6 +63,10 @@ class HostedEmulator:
         self.emulator.store.describe_owner(self.url)
         if own_process:
             collect_less()
+
+    def _count_refused(self, status: int, _text: str) -> None:
+        """Count what the server refuses by itself, before there is a request."""
+        self.emulator.metrics.count_request(None, "", status, 0.0)
 
     @property
     def url(self) -> str:

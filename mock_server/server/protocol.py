@@ -79,6 +79,13 @@ class Connection(HttpToolsProtocol):
         self._begun = 0  # requests that the data at hand has begun
         self._in_headers = False
         self._is_refused = False
+        self._unanswered = 0  # whole requests whose answers are still to be given
+        self._postponed: tuple[HTTPStatus, str] | None = None
+
+    @property
+    def _declines(self) -> bool:
+        """Whether whatever the client still sends is thrown away."""
+        return self._is_refused or self._postponed is not None
 
     def connection_made(  # type: ignore[override]  # as uvicorn overrides it
         self, transport: asyncio.Transport
@@ -96,8 +103,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what has come; refuse headers that never end."""
-        if self._is_refused or self.transport.is_closing():
-            return  # whatever a refused client still sends is thrown away
+        if self._declines or self.transport.is_closing():
+            return
         fresh = self._in_headers or self.cycle is None or not self.cycle.more_body
         self._begun = 0
         super().data_received(data)
@@ -131,6 +138,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The request can be answered once its body is here, within `body_timeout` seconds."""
         self._in_headers = False
+        if self._declines:
+            return
         if self._header_size > self.limits.max_header:
             self._refuse_headers()
         elif text := self._misfit():
@@ -162,14 +171,24 @@ class Connection(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
-        if not self._is_refused:
+        if not self._declines:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is whole; how long its answer takes is the application's business."""
-        if not self._is_refused:
+        if not self._declines:
             self.deadline = inf
+            self._unanswered += 1
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """A request is answered; a refusal that had to wait for that follows."""
+        self._unanswered = max(0, self._unanswered - 1)
+        super().on_response_complete()
+        if self._postponed is not None and not self._unanswered:
+            status, text = self._postponed
+            self._postponed = None
+            self.refuse(status, text)
 
     def pause_writing(self) -> None:
         """The client takes too little; it has `send_timeout` seconds to catch up."""
@@ -199,8 +218,14 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def refuse(self, status: HTTPStatus, text: str) -> None:
-        """Answer in the server's own name, and close."""
-        if self._is_refused or self.transport.is_closing():
+        """Answer in the server's own name, and close.
+
+        Whole requests that came before, in the same segment for one, get their answers first.
+        """
+        if self._declines or self.transport.is_closing():
+            return
+        if self._unanswered:
+            self._postponed = status, text
             return
         self._is_refused = True
         self.refused(status.value, text)

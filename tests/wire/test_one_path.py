@@ -186,3 +186,12 @@ def test_without_our_server_the_path_is_normalised_as_well() -> None:
         client = create_app(emulator).test_client()
         answer = client.get(environ_overrides={"PATH_INFO": "//_mock/./health/"})
         assert answer.status_code == 200
+
+
+def test_what_the_server_refuses_by_itself_is_counted() -> None:
+    with served() as hosted:
+        port = int(hosted.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(b"this is not HTTP\r\n\r\n")
+            assert client.recv(65536).startswith(b"HTTP/1.1 400")
+        assert b'status="400"' in exchange(port, "GET", "/_mock/metrics")
