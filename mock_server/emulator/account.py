@@ -10,6 +10,7 @@ from typing import Any
 
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError, NotFoundError
+from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.records import event_document, event_record
 from mock_server.emulator.reports.analytics import Analytics
@@ -137,7 +138,8 @@ class Account:
         return event_document(record)
 
     def events(self, query: EventQuery) -> Page:
-        """The events that match, the newest first."""
+        """The events that match, the newest first. Raises `InvalidError` where none ever can."""
+        check_filters(query)
         return self._state.find_events(query)
 
     def event_counts(self, by: str) -> dict[str, int]:
@@ -145,7 +147,11 @@ class Account:
         return self._state.event_counts(by)
 
     def wait_for_events(self, query: EventQuery, count: int, timeout: float) -> tuple[bool, Page]:
-        """Wait up to `timeout` seconds until `count` events match; whether they did, and which."""
+        """Wait up to `timeout` seconds until `count` events match; whether they did, and which.
+
+        Raises `InvalidError` where none ever can.
+        """
+        check_filters(query)
         with self._changed:
             enough = self._changed.wait_for(
                 lambda: self._state.find_events(replace(query, limit=1)).total >= count, timeout

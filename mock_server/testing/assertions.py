@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mock_server.emulator import EventQuery, NotFoundError
@@ -72,8 +73,9 @@ class Assertions(Readings):
         """
         __tracebackhide__ = True
         require_some(count)
-        query = self._query(type, None, None, warning, contact, order, q)
-        candidates = self._find(query)
+        query = self._query(type, verdict, reason, warning, contact, order, q)
+        # Those that have another verdict or reason are the near misses.
+        candidates = self._find(replace(query, verdict=None, reason=None))
         wrong = {id(each): _faults(each, verdict, reason, params) for each in candidates}
         matching = [each for each in candidates if not wrong[id(each)]]
         if matching and count in (None, len(matching)):

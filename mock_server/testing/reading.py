@@ -15,6 +15,7 @@ from mock_server.emulator import (
     NotFoundError,
     outcome_document,
 )
+from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.records import event_document
 from mock_server.model import ApiVersion, Document, EventRequest
 from mock_server.testing.records import Contact, Event, Order, Outcome, Request
@@ -212,7 +213,7 @@ class Readings:
         order: str | int | None,
         q: str | None,
     ) -> EventQuery:
-        return EventQuery(
+        query = EventQuery(
             type=type_,
             verdict=verdict,
             reason=reason,
@@ -221,6 +222,8 @@ class Readings:
             order=None if order is None else str(order),
             q=q,
         )
+        check_filters(query)
+        return query
 
     def _newest(self) -> tuple[str, list[Document]]:
         page = self._account.events(EventQuery(limit=NEAR))

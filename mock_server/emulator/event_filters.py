@@ -1,0 +1,43 @@
+"""Filters that could never match are told, whichever door they came through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from mock_server.emulator.errors import InvalidError
+from mock_server.ledger.codes import CODES
+from mock_server.ledger.entry import Kind
+from mock_server.model import VERDICTS
+from mock_server.state import EventQuery
+
+
+def check_filters(query: EventQuery) -> None:
+    """Refuse a verdict, reason or warning that no event can have.
+
+    Raises `InvalidError`, which names the near one.
+    """
+    _check("verdict", query.verdict, VERDICTS)
+    _check("reason", query.reason, _codes("reason"))
+    _check("warning", query.warning, _codes("warning"))
+
+
+def _codes(kind: Kind) -> list[str]:
+    return [each.code for each in CODES.values() if kind in each.kinds]
+
+
+def _check(name: str, asked: str | None, known: Iterable[str]) -> None:
+    known = list(known)
+    if asked is None or asked in known:
+        return
+    near = get_close_matches(str(asked), known, n=1)
+    # A reason that is only ever a warning, or the other way round, is told apart.
+    kinds = CODES[asked].kinds if asked in CODES else ()
+    if kinds:
+        said = f"{asked} is given as a {kinds[0]}, not as a {name}"
+    elif near:
+        said = f"there is no {name} {asked!r}; did you mean {near[0]}?"
+    else:
+        there_is = f"; there are {', '.join(known)}" if name == "verdict" else ""
+        said = f"there is no {name} {asked!r}{there_is}"
+    raise InvalidError(f"No event can match: {said}")
