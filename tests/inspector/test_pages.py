@@ -152,6 +152,13 @@ def test_settings_are_changed(web: FlaskClient, emulator: Emulator) -> None:
     assert web.post(f"{UI}/settings", data=data).status_code == 400
 
 
+def test_a_setting_of_a_few_words_is_chosen(web: FlaskClient, emulator: Emulator) -> None:
+    assert "<option>as_sent</option>" in web.get(f"{UI}/settings").text
+    assert web.post(f"{UI}/settings", data={"identifier_priority": "as_sent"}).status_code == 303
+    assert emulator.account().settings.identifier_priority == "as_sent"
+    assert web.post(f"{UI}/settings", data={"identifier_priority": "x"}).status_code == 400
+
+
 def test_what_was_exported_can_be_imported(web: FlaskClient, emulator: Emulator) -> None:
     text = web.get(f"{UI}/export").text
     web.post(f"{UI}/reset", data={"sure": "yes"})

@@ -10,6 +10,10 @@ _NAMES = (
     r"(?:x-)?api[-_]?key|(?:access|auth|bearer|control)?[-_]?token|password|secret|authorization"
 )
 _IN_JSON = re.compile(rf'("(?:{_NAMES})"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE)
+# A parameter of an event that bears such a name: {"name": "password", "value": "…"}.
+_IN_PARAM = re.compile(
+    rf'("name"\s*:\s*"(?:{_NAMES})"\s*,\s*"value"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE
+)
 _IN_QUERY = re.compile(rf"((?:^|[?&])(?:{_NAMES})=)([^&\s]*)", re.IGNORECASE)
 
 
@@ -20,7 +24,7 @@ def tail(secret: str) -> str:
 
 def masked(text: str) -> str:
     """A text, such as a body or a path with its query, with the secrets in it masked."""
-    for pattern in (_IN_JSON, _IN_QUERY):
+    for pattern in (_IN_JSON, _IN_PARAM, _IN_QUERY):
         text = pattern.sub(lambda found: f"{found[1]}…{tail(found[2])}", text)
     return text
 

@@ -1,0 +1,48 @@
+"""Secrets are shown by their end only, wherever they stand in what is journaled."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from mock_server import MockServer
+from mock_server.emulator.traffic.secrets import masked, tail
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [("", ""), ("a", ""), ("ab", "b"), ("abc", "c"), ("abcdefg", "efg"), ("abcdefgh12", "gh12")],
+)
+def test_of_a_short_secret_less_is_shown(secret: str, shown: str) -> None:
+    assert tail(secret) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"password": "open-sesame"}',
+        '{"name": "password", "value": "open-sesame"}',
+        '{"name":"Auth_Token","value":"open-sesame"}',
+        '{ "name" : "secret" ,\n "value" : "open-sesame" }',
+        "/api/v1/contacts?api_key=open-sesame&x=1",
+    ],
+)
+def test_a_secret_is_masked(text: str) -> None:
+    assert "open-" not in masked(text)
+    assert "…same" in masked(text)
+
+
+@pytest.mark.parametrize("text", ['{"name": "phone", "value": "380501234567"}', "/api?q=token"])
+def test_what_is_none_is_left_alone(text: str) -> None:
+    assert masked(text) == text
+
+
+def test_the_journal_masks_and_the_record_keeps_what_was_sent() -> None:
+    params = [{"name": "password", "value": "open-sesame"}]
+    event = {"eventTypeKey": "signUp", "keyValue": "1", "params": params}
+    with MockServer() as mock:
+        auth = ("shop", mock.api_key)
+        requests.post(f"{mock.api_url}/v2/event", json=event, auth=auth, timeout=10)
+        (entry,) = mock.requests()
+        assert "open-" not in entry.body
+        assert mock.events()[0].params == params
