@@ -126,8 +126,10 @@ def _found_after_a_kill(path: Path, copy: Path) -> list[str]:
         return again.account("default").recent_order_ids(99)[::-1]
 
 
-@pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize("fsync", [False, True], ids=["", "fsync"])
+@pytest.mark.parametrize(
+    ("failure", "fsync"),
+    [*((name, False) for name in FAILURES), ("no room", True)],
+)
 def test_nothing_acknowledged_is_lost_and_nothing_refused_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: str, fsync: bool
 ) -> None:
