@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.api.http import ACCOUNT, BODY, EVENT_ID, FAULT, NOTES, REASON, UNANSWERED
 from mock_server.emulator import Emulator, JournalEntry
+from mock_server.frame.routing import is_ours
 from mock_server.model import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
-
-_OURS = "/_mock"
 
 
 class Journaling:
@@ -28,8 +27,7 @@ class Journaling:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request; its account, event, body and reason are what the door left in it."""
-        path: str = environ["PATH_INFO"]
-        if path == _OURS or path.startswith(f"{_OURS}/"):
+        if is_ours(environ["PATH_INFO"]):
             return self._app(environ, start_response)
         started = perf_counter()
         seen: list[str] = []

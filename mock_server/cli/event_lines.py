@@ -14,21 +14,23 @@ from threading import Condition, Thread
 
 import click
 
-from mock_server.cli.colours import COLOURS
+from mock_server.cli.terminal import COLOURS, printable, refusals
 from mock_server.model import Document
 
 _GATHER = 0.05
 """Seconds in which lines gather before they are written together."""
 _KEPT = 10_000
 """Lines that may wait for a slow terminal; beyond that the oldest are left out, and counted."""
+_LAST = 2.0
+"""Seconds that the end waits for the last lines; an output nobody takes from gets no more."""
 
 
 def event_line(record: Document) -> str:
     """Local time, event type, key, verdict, then reasons and warnings."""
     verdict = record["verdict"]
     line = (
-        f"{_time(record['receivedAt'])}  {_safe(record['eventTypeKey']):<15}"
-        f" {_safe(record['eventKey']):<14} "
+        f"{_time(record['receivedAt'])}  {_word(record['eventTypeKey']):<15}"
+        f" {_word(record['eventKey']):<14} "
         f"{click.style(f'{verdict:<8}', fg=COLOURS[verdict], bold=True)}"
     )
     if record["reasons"]:
@@ -40,11 +42,15 @@ def event_line(record: Document) -> str:
 
 def refused_line(entry: Document) -> str:
     """Local time, method and path, status and reason; then what was wrong, and the way out."""
-    what = f"{entry['method']} {_safe(entry['path'])}"
+    what = f"{entry['method']} {printable(entry['path'])}"
     status = click.style(f"refused  {entry['status']}", fg="red", bold=True)
-    told = entry["notes"][0]["message"].partition(" Emulated: ")[0] if entry["notes"] else ""
+    told = next(iter(refusals(entry)), "")
     line = f"{_time(entry['at'])}  {what:<30} {status} {entry['reason']}"
-    return f"{line}  {_safe(told)}" if told else line
+    return f"{line}  {told}" if told else line
+
+
+def _word(text: str | None) -> str:
+    return printable(text) if text else "-"
 
 
 def _time(iso: str) -> str:
@@ -55,15 +61,10 @@ def _time(iso: str) -> str:
     return f"{at.astimezone(timezone.utc):%H:%M:%S}"
 
 
-def _safe(text: str | None) -> str:
-    """Text from outside, without what could steer a terminal."""
-    if not text:
-        return "-"
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-
-
 class EventLines:
     """Prints the lines of events in the order they come; a context manager that ends with the last.
+
+    An output that is stuck is left after two seconds.
 
     When nobody reads the output any more, printing ends quietly, nothing is kept for it, and
     serving goes on.
@@ -114,7 +115,7 @@ class EventLines:
         with self._news:
             self._is_ending = True
             self._news.notify()
-        self._thread.join()
+        self._thread.join(_LAST)
 
 
 def _line(record: Document) -> str:
@@ -122,7 +123,9 @@ def _line(record: Document) -> str:
         return event_line(record) if "verdict" in record else refused_line(record)
     except Exception as error:  # one line that cannot be made must not end the others
         which = record.get("eventId", record.get("requestId"))
-        return f"{which}: this line cannot be shown: {type(error).__name__}: {_safe(str(error))}"
+        return (
+            f"{which}: this line cannot be shown: {type(error).__name__}: {printable(str(error))}"
+        )
 
 
 def _write(text: str) -> bool:

@@ -1,13 +1,37 @@
-"""`yespo-mock example`: an example of an order event, to begin from."""
+"""`yespo-mock example`: an example of an order event, to begin from, and where it is sent."""
 
 from __future__ import annotations
+
+from difflib import get_close_matches
 
 import click
 from click.shell_completion import CompletionItem
 
 from mock_server.cli.layout import Command
 from mock_server.cli.options import option
+from mock_server.model import Document
 from mock_server.settings import DEFAULT_URL
+
+LANGUAGES = ("json", "curl", "php", "node", "python", "ruby", "csharp", "java")
+
+
+def example_of(event_type: str) -> Document:
+    """The example event of a type; raises a usage error that names the near one."""
+    from mock_server.emulator.examples import EXAMPLES
+
+    if event_type in EXAMPLES:
+        return EXAMPLES[event_type]
+    near = get_close_matches(event_type, EXAMPLES, n=1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    raise click.UsageError(
+        f"There is no example of {event_type}.{meant} There are: {', '.join(EXAMPLES)}."
+    )
+
+
+def api_url_of(url: str) -> str:
+    """The address of the emulated API: a server's URL with or without its `/api`."""
+    bare = url.rstrip("/")
+    return bare if bare.endswith("/api") else f"{bare}/api"
 
 
 def complete_event_type(
@@ -31,7 +55,7 @@ def complete_event_type(
 @option(
     "--as",
     "language",
-    type=click.Choice(["json", "curl", "php", "node", "python", "ruby", "csharp", "java"]),
+    type=click.Choice(LANGUAGES),
     default="json",
     show_default=True,
     help="JSON, or code that sends it.",
@@ -45,7 +69,6 @@ def complete_event_type(
 )
 def command(event_type: str | None, language: str, url: str) -> None:
     """Print an example of EVENT_TYPE; without one, list the types there are."""
-    from mock_server.cli.events import api_url_of, example_of
     from mock_server.emulator.examples import EXAMPLES
     from mock_server.emulator.snippets import snippet
 

@@ -111,8 +111,7 @@ def command(
         try:
             code = run(command_line, variables)
         except CommandError as error:
-            click.echo(f"yespo-mock: {error}", err=True)
-            sys.exit(error.code)
+            code, observed.problem = error.code, str(error)
         observed.has_seen_requests = hosted.emulator.has_seen_requests
         if kept is not None:
             _keep(kept, hosted.emulator.export_state())
@@ -145,8 +144,11 @@ def _tell(observed: Observed, report: Path | None, seconds: float) -> None:
     """The summary, the annotations and the report."""
     from mock_server.cli import exec_report
 
-    exec_report.print_summary(observed)
-    exec_report.print_annotations(observed)
+    if observed.problem is not None:
+        click.echo(f"yespo-mock: {observed.problem}", err=True)
+    else:
+        exec_report.print_summary(observed)
+        exec_report.print_annotations(observed)
     if report is None:
         return
     try:

@@ -12,10 +12,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from mock_server.cli import github
-from mock_server.cli.colours import COLOURS
 from mock_server.cli.junit import Case, write_junit
 from mock_server.cli.observed import Observed
 from mock_server.cli.show import plain_table
+from mock_server.cli.terminal import COLOURS, printable, refusals
 from mock_server.model import VERDICTS, Document
 
 _SHOWN = 20
@@ -51,7 +51,7 @@ def _print_events(observed: Observed, to: Console) -> None:
         column.header_style = f"bold {COLOURS[verdict]}"
     for key, counts in sorted(observed.types.items()):
         cells = [str(counts[verdict]) if counts[verdict] else "-" for verdict in VERDICTS]
-        table.add_row(Text(_printable(key)), *cells)
+        table.add_row(Text(printable(key)), *cells)
     to.print(table)
     for kind in ("reasons", "warnings"):
         codes = [
@@ -64,16 +64,9 @@ def _print_events(observed: Observed, to: Console) -> None:
 
 
 def _print_refused(observed: Observed, to: Console) -> None:
-    """The requests that came to nothing, each with the reason and the way out."""
     requests = "1 request was" if observed.refused == 1 else f"{observed.refused} requests were"
-    to.print()
-    to.print(f"[bold red]{requests} refused[/]")
-    for entry in observed.kept_refused[:_SHOWN]:
-        to.print(Padding(Text(refused_title(entry)), (0, 0, 0, 2)))
-        for line in refused_why(entry):
-            to.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
-    if observed.refused > _SHOWN:
-        to.print(f"  and {observed.refused - _SHOWN} more")
+    told = [(refused_title(each), refusals(each)) for each in observed.kept_refused[:_SHOWN]]
+    _print_faults(f"{requests} refused", told, observed.refused, to)
 
 
 def _print_nothing(to: Console) -> None:
@@ -84,23 +77,25 @@ def _print_nothing(to: Console) -> None:
 
 def refused_title(entry: Document) -> str:
     """A refused request on one line."""
-    return _printable(f"{entry['method']} {entry['path']} {entry['status']} {entry['reason']}")
-
-
-def refused_why(entry: Document) -> list[str]:
-    """What was wrong with a refused request, and the way out; lists of routes are left out."""
-    return [_printable(note["message"].partition(" Emulated: ")[0]) for note in entry["notes"]]
+    return printable(f"{entry['method']} {entry['path']} {entry['status']} {entry['reason']}")
 
 
 def _print_fallen(observed: Observed, to: Console) -> None:
+    heading = f"fell into --fail-on {','.join(observed.kinds)}: {observed.fallen}"
+    told = [(_title(each), _why(each)) for each in observed.kept[:_SHOWN]]
+    _print_faults(heading, told, observed.fallen, to)
+
+
+def _print_faults(heading: str, told: list[tuple[str, list[str]]], total: int, to: Console) -> None:
+    """What went wrong, each with why and the way out; past the limit, how many more there are."""
     to.print()
-    to.print(f"[bold red]fell into --fail-on {','.join(observed.kinds)}: {observed.fallen}[/]")
-    for record in observed.kept[:_SHOWN]:
-        to.print(Padding(Text(_title(record)), (0, 0, 0, 2)))
-        for line in _why(record):
+    to.print(f"[bold red]{escape(heading)}[/]")
+    for title, why in told:
+        to.print(Padding(Text(title), (0, 0, 0, 2)))
+        for line in why:
             to.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
-    if observed.fallen > _SHOWN:
-        to.print(f"  and {observed.fallen - _SHOWN} more")
+    if total > _SHOWN:
+        to.print(f"  and {total - _SHOWN} more")
 
 
 def print_annotations(observed: Observed) -> None:
@@ -108,7 +103,7 @@ def print_annotations(observed: Observed) -> None:
     if not github.wanted():
         return
     for entry in observed.kept_refused if "refused" in observed.kinds else ():
-        text = "\n".join(refused_why(entry)) or "see the journal"
+        text = "\n".join(refusals(entry)) or "see the journal"
         line = github.annotation("error", f"yespo-mock: {refused_title(entry)}", text)
         click.echo(line, err=True)
     for record in observed.kept:
@@ -137,14 +132,16 @@ def write(path: Path, observed: Observed, seconds: float) -> None:
             Case(
                 suite="yespo-mock.refused",
                 name=refused_title(entry),
-                failure="; ".join(refused_why(entry)) or refused_title(entry),
+                failure="; ".join(refusals(entry)) or refused_title(entry),
                 kind="refused",
-                details="\n".join([*refused_why(entry), "", entry["body"] or ""]),
+                details="\n".join([*refusals(entry), "", entry["body"] or ""]),
             )
             for entry in observed.kept_refused
         ]
     if "nothing" in observed.fallen_kinds:
         cases.append(Case("yespo-mock", "no request came in", failure=_NOTHING, kind="nothing"))
+    if observed.problem is not None:
+        cases.append(Case("yespo-mock", "the command", failure=observed.problem, kind="command"))
     if not cases:
         cases.append(Case("yespo-mock", f"{observed.total} events, none of them at fault"))
     if observed.fallen > len(observed.kept):
@@ -157,7 +154,7 @@ def _title(record: Document) -> str:
     key, codes = record["eventTypeKey"] or "-", record["reasons"] + record["warnings"]
     event_key = f" {record['eventKey']}" if record["eventKey"] else ""
     told = f"event {record['eventId']} {key}{event_key} {record['verdict']}"
-    return _printable(f"{told}: {', '.join(codes)}" if codes else told)
+    return printable(f"{told}: {', '.join(codes)}" if codes else told)
 
 
 def _why(record: Document) -> list[str]:
@@ -165,7 +162,7 @@ def _why(record: Document) -> list[str]:
     steps: list[Any] = record["trace"]
     failed = [_step(step)["message"] for step in steps if _step(step)["result"] == "failed"]
     lines = failed or [f"warning: {code}" for code in record["warnings"]]
-    return [_printable(line) for line in ([*lines, record["hint"]] if record["hint"] else lines)]
+    return [printable(line) for line in ([*lines, record["hint"]] if record["hint"] else lines)]
 
 
 def _trace_line(step: Any) -> str:
@@ -178,8 +175,3 @@ def _step(step: Any) -> dict[str, Any]:
     if isinstance(step, dict):
         return step
     return {name: getattr(step, name) for name in ("rule", "result", "message")}
-
-
-def _printable(text: str) -> str:
-    """Text from outside, without what could steer a terminal."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

@@ -12,6 +12,7 @@ import click
 from mock_server.cli.layout import Command
 from mock_server.cli.options import (
     FileNames,
+    api_version_option,
     complete_files,
     decoded,
     existing_file,
@@ -48,13 +49,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="What the account holds besides; repeatable.",
 )
-@option(
-    "--api-version",
-    type=click.Choice(["v1", "v2", "v3"]),
-    default="v2",
-    show_default=True,
-    help="The version of Generate event.",
-)
+@api_version_option
 @option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(
     file: str,

@@ -17,7 +17,7 @@ class Observed:
     It outlives a reset of the emulator, which many test suites do between tests. At most `MAX_KEPT`
     events, and as many refused requests, are kept; `fallen` and `refused` count all.
     `decides` says whether the run fails for them, or they are only reported; `has_seen_requests`
-    is what the emulator said of that in the end.
+    is what the emulator said of that in the end, `problem` why the command could not be run.
     """
 
     def __init__(self, kinds: Collection[str], *, decides: bool = True) -> None:
@@ -29,6 +29,7 @@ class Observed:
         self.fallen = 0
         self.kept: list[Document] = []
         self.has_seen_requests = False
+        self.problem: str | None = None
         self.refused = 0
         self.kept_refused: list[Document] = []
         self._lock = Lock()

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from mock_server.cli.layout import Option
+from mock_server.model import WIRE_VERSIONS
 from mock_server.settings import (
     DEFAULT_HOST,
     DEFAULT_MAX_EVENTS,
@@ -34,6 +35,17 @@ def option(name: str, *names: str, **attributes: Any) -> Callable[[_Function], _
     if attributes.get("metavar") == "FILE":
         attributes.setdefault("shell_complete", complete_files)
     return click.option(name, *names, cls=Option, envvar=variable, **attributes)
+
+
+def api_version_option(command: _Function) -> _Function:
+    """Which version of Generate event an event is for."""
+    return option(
+        "--api-version",
+        type=click.Choice(WIRE_VERSIONS),
+        default=WIRE_VERSIONS[0],
+        show_default=True,
+        help="The version of Generate event.",
+    )(command)
 
 
 def complete_files(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from mock_server.cli.example import complete_event_type
+from mock_server.cli.example import api_url_of, complete_event_type, example_of
 from mock_server.cli.layout import Command
-from mock_server.cli.options import option
+from mock_server.cli.options import api_version_option, option
 from mock_server.settings import DEFAULT_URL
 
 
@@ -42,13 +42,7 @@ from mock_server.settings import DEFAULT_URL
 )
 @option("--api-key", metavar="KEY", help="The API key to send it with.  [default: key]")
 @option("--api-key-file", metavar="FILE", help="A file that holds the API key.")
-@option(
-    "--api-version",
-    type=click.Choice(["v1", "v2", "v3"]),
-    default="v2",
-    show_default=True,
-    help="The version of Generate event.",
-)
+@api_version_option
 def command(
     event_type: str,
     changes: tuple[str, ...],
@@ -64,7 +58,6 @@ def command(
     (keyValue). A VALUE is JSON where it is JSON, and text otherwise.
     """
     from mock_server import jsonio
-    from mock_server.cli.events import api_url_of, example_of
     from mock_server.cli.remote import RemoteError, post_event
     from mock_server.cli.show import console, print_event
     from mock_server.emulator import InvalidError
@@ -99,13 +92,11 @@ def command(
 
 def _record(url: str, event_id: int, key: str) -> Any:
     """The event's record: of the key's own account, or of the one that all keys share."""
-    from mock_server.cli.remote import RemoteError, call
+    from mock_server.cli.remote import call
 
-    path = f"/_mock/events/{event_id}"
-    try:
-        return call(url, "GET", path, account=key)
-    except RemoteError:
-        return call(url, "GET", path)
+    # A key must not be taken for an account's name: asking for one that is not there makes it.
+    is_own = call(url, "GET", "/_mock/accounts")["mode"] == "per-key"
+    return call(url, "GET", f"/_mock/events/{event_id}", account=key if is_own else None)
 
 
 def _key(given: str | None, file: str | None) -> str:

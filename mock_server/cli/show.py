@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mock_server.cli.colours import COLOURS
+from mock_server.cli.terminal import COLOURS
 from mock_server.model import Document
 
 _MARKS = {"passed": "[green]✓[/]", "failed": "[red]✗[/]", "noted": "[dim]·[/]"}

@@ -28,11 +28,11 @@ from mock_server.emulator import (
     UnknownRuleError,
     UnwritableError,
 )
-from mock_server.frame.routing import route_list
+from mock_server.frame.routing import OURS, route_list
 
 __all__ = ["PREFIX", "answer_http_error", "answer_refusal", "answer_state_error", "hang"]
 
-PREFIX = "/_mock"
+PREFIX = OURS
 
 
 def hang(app: Flask, emulator: Emulator) -> None:

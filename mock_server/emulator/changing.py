@@ -11,7 +11,7 @@ from mock_server import jsonio
 from mock_server.emulator.errors import InvalidError
 from mock_server.model import Document
 
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+_STEP = re.compile(r"\.?([^.\[\]]+)|\[([0-9]{1,6})\]")
 _ENVELOPE = ("eventTypeKey", "keyValue", "params")
 
 

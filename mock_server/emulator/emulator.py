@@ -38,7 +38,8 @@ class Emulator:
     an account that holds nothing, and again after a reset; `settings` (by name) are put in force in
     every account whatever its file says. `accounts` and `api_keys`: see `AccountNames`;
     `max_requests` bounds the journal of each account. `holds_up` says whether a fault may make
-    requests of some account wait, so that they need threads of their own.
+    requests of some account wait, so that they need threads of their own; `has_seen_requests`
+    whether anything that was meant for the service has come in since the start.
 
     Raises `StateError` when the state file cannot be used, `InvalidError` for a broken seed.
     """
@@ -63,7 +64,7 @@ class Emulator:
         self.holds_up = False
         self._listeners: tuple[Callable[[Document], None], ...] = ()
         self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
-        self._requests = 0
+        self.has_seen_requests = False
         self._accounts: dict[str, Account] = {}
         self._tokens: dict[str, str] = {}  # where a token was found; the account is asked each time
         self._lock = Lock()
@@ -151,17 +152,12 @@ class Emulator:
 
     def journal(self, account: str | None, entry: JournalEntry) -> None:
         """Write a request down in the journal of its account, or in that of the default one."""
-        self._requests += not entry.is_stray
+        self.has_seen_requests = self.has_seen_requests or not entry.is_stray
         journal = self.account(account or DEFAULT_ACCOUNT).journal
         number = journal.add(entry)
         if self._refusal_listeners and entry.is_refused:
             for listener in self._refusal_listeners:
                 listener(entry.to_document(number))
-
-    @property
-    def has_seen_requests(self) -> bool:
-        """Whether anything meant for the service has come in since the start."""
-        return self._requests > 0
 
     def _tell(self, record: Document) -> None:
         for listener in self._listeners:

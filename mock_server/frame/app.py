@@ -17,6 +17,7 @@ from mock_server.frame.cors import Cors
 from mock_server.frame.guards import Guard
 from mock_server.frame.metering import metering
 from mock_server.frame.paths import Normalising, SegmentConverter, normalised
+from mock_server.frame.routing import is_ours
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -32,11 +33,6 @@ def runs_long(raw: bytes, emulator: Emulator) -> bool:
     """
     path = normalised(raw)
     return emulator.holds_up or not path.startswith(api.PREFIX) or api.is_for_many(path)
-
-
-def is_ours(path: str) -> bool:
-    """Whether a path is that of a door of ours; all others are the vendor's business."""
-    return path in ("/", control.PREFIX) or path.startswith(f"{control.PREFIX}/")
 
 
 def create_app(
@@ -104,7 +100,7 @@ class Guarded:
         path = environ["PATH_INFO"]
         if status == 401 and inspector.is_page(path):
             answer = inspector.lead_to_sign_in(environ)
-        elif is_ours(path):
+        elif is_ours(path) or path == "/":  # which leads to our pages
             answer = control.answer_refusal(status, code, message)
         else:
             answer = api.answer_refusal(status, code, message, environ)

@@ -1,4 +1,4 @@
-"""The routes of the application as people write them, for messages and documents."""
+"""Which paths are whose, and the routes as people write them, for messages and documents."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ import re
 from flask import Flask
 
 _VARIABLE = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+
+OURS = "/_mock"
+"""What is ours is below this path; everything else is the vendor's."""
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path is one of ours."""
+    return path == OURS or path.startswith(f"{OURS}/")
 
 
 def route_list(app: Flask, prefix: str) -> list[str]:

@@ -117,6 +117,14 @@ def test_junit_works_alone_and_does_not_decide(run, tmp_path):
     assert [case.find("failure").get("type") for case in cases] == ["ignored", "refused"]
 
 
+def test_a_command_that_cannot_be_started_leaves_no_empty_report(run, tmp_path):
+    ended = run("exec", "--junit", "out.xml", "--export", "out.json", "--", "nonesuch-command")
+    assert ended.returncode == 127
+    (case,) = ElementTree.parse(tmp_path / "out.xml").iter("testcase")
+    assert "There is no command nonesuch-command" in case.find("failure").get("message")
+    assert not any(json.loads((tmp_path / "out.json").read_text("utf-8")).values())
+
+
 def test_what_the_emulator_holds_in_the_end_is_kept(run, tmp_path):
     code = 'send({"eventTypeKey": "visit", "keyValue": "1"})'
     assert run("exec", "--export", "state.json", *python(code)).returncode == 0

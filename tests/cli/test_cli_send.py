@@ -13,8 +13,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import requests
 
 from mock_server import MockServer
+from mock_server.cli.example import LANGUAGES as OFFERED
 from mock_server.emulator.examples import EXAMPLES
 from mock_server.emulator.snippets import LANGUAGES, snippet
 
@@ -176,3 +178,24 @@ def test_a_folder_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> No
     done = run("contracts", "export", "file")
     assert done.returncode == 2
     assert "file cannot be written" in done.stderr
+
+
+def test_sending_makes_no_account_and_shows_no_key(run: Run, mock: MockServer) -> None:
+    """Where all keys share one account, a key is not the name of another one."""
+    done = run("send", "orderCreated", "--to", mock.url, env={"YESPO_API_KEY": "my-secret"})
+    assert done.returncode == 0, done.stderr
+    held = requests.get(f"{mock.url}/_mock/accounts", timeout=10).text
+    assert "my-secret" not in held
+    assert '"total": 1' in held
+
+
+@pytest.mark.parametrize("digits", [7, 5000])
+def test_an_index_beyond_all_lists_is_told(run: Run, digits: int) -> None:
+    done = run("send", "orderCreated", "--set", f"items[{'9' * digits}].url=x")
+    assert done.returncode == 2
+    assert "is no path" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_languages_offered_are_those_there_are(run: Run) -> None:
+    assert set(LANGUAGES) == set(OFFERED)

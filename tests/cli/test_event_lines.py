@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -95,3 +96,24 @@ def test_serve_prints_on_where_the_output_is_not_utf_8(serve: Any, tmp_path: Pat
         event = {"eventTypeKey": "visit", "keyValue": key}
         requests.post(f"{serving.url}/api/v2/event", json=event, auth=("a", "k"), timeout=10)
     assert [serving.read_line().split()[1] for _ in range(3)] == ["visit"] * 3
+
+
+def test_an_output_that_nobody_takes_from_does_not_hold_up_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, go_on = Event(), Event()
+
+    class Stuck(io.StringIO):
+        def write(self, _: str) -> int:
+            begun.set()
+            go_on.wait(60)
+            return 0
+
+    monkeypatch.setattr(event_lines, "_LAST", 0.01)
+    monkeypatch.setattr(sys, "stdout", Stuck())
+    with EventLines() as lines:
+        lines.add(EVENT)
+        assert begun.wait(20)
+    assert lines._thread.is_alive()  # it was left behind
+    go_on.set()
+    lines._thread.join(20)
