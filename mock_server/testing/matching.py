@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from mock_server.testing.records import Record
+from mock_server.testing.record import Record
 
 _AMOUNTS = frozenset(("totalCost", "shipping", "discount", "taxes", "cost", "quantity"))
 

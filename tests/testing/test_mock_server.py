@@ -16,7 +16,8 @@ import requests
 
 from mock_server import MockServer
 from mock_server.emulator import InvalidError
-from mock_server.testing.records import Event, Order, Record
+from mock_server.testing.record import Record
+from mock_server.testing.records import Event, Order
 
 PHONE = "380501234567"
 NO_URL = [
