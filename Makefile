@@ -14,11 +14,12 @@ endif
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: serve test test-oldest test-pythons lint format bench bench-peers image clean help
+.PHONY: serve test soak test-oldest test-pythons lint format bench bench-peers image clean help
 
 help:  ## what can be made
 	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
 	@echo "make test    run the tests (ARGS='-k orders' passes options)"
+	@echo "make soak    run the long tests: minutes of load, kills and restarts"
 	@echo "make test-oldest   the same with the oldest versions that setup.cfg allows"
 	@echo "make test-pythons  the rules, the state and the wire on the oldest and newest Python here"
 	@echo "make lint    check style (ruff) and types (mypy)"
@@ -47,6 +48,9 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
 	@$(BIN)/python -m coverage report --include='mock_server/rules/*' --fail-under=100
 	@$(BIN)/python -m coverage report --fail-under=95
+
+soak: $(STAMP)
+	$(BIN)/python -m pytest -m soak --timeout=1800 $(ARGS)
 
 # The oldest versions are those of setup.cfg; tests/oldest.py writes them as requirements.
 $(OLDEST)/.installed: setup.cfg pyproject.toml tests/oldest.py mock_server/_version.py
