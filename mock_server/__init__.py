@@ -6,8 +6,8 @@ with MockServer() as mock:
     ...  # run the code under test against mock.api_url with mock.api_key
     mock.assert_nothing_ignored()
 
-What is public in Python is here: `MockServer`, the records it gives, for annotations, and the
-errors it raises.
+What is public in Python is here: `MockServer`, the records it gives and the arguments it takes, for
+annotations, and the errors it raises.
 """
 
 from __future__ import annotations
@@ -18,7 +18,12 @@ from typing import TYPE_CHECKING, Any
 from mock_server._version import __version__
 
 if TYPE_CHECKING:
-    from mock_server.emulator import InvalidError, NotFoundError
+    from mock_server.emulator.errors import EmulatorError, InvalidError, NotFoundError
+    from mock_server.server.listening import ListenError, PortTakenError
+    from mock_server.state.errors import StateError, UnwritableError
+    from mock_server.testing.arguments import EventFilters, Settings, ShortContact
+    from mock_server.testing.intercept import InterceptError
+    from mock_server.testing.reading import NotThereError
     from mock_server.testing.records import (
         Contact,
         Effect,
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
         HistoryEntry,
         Order,
         Outcome,
+        Request,
         Step,
     )
     from mock_server.testing.server import MockServer
@@ -33,18 +39,38 @@ if TYPE_CHECKING:
 __all__ = [
     "Contact",
     "Effect",
+    "EmulatorError",
     "Event",
+    "EventFilters",
     "HistoryEntry",
+    "InterceptError",
     "InvalidError",
+    "ListenError",
     "MockServer",
     "NotFoundError",
+    "NotThereError",
     "Order",
     "Outcome",
+    "PortTakenError",
+    "Request",
+    "Settings",
+    "ShortContact",
+    "StateError",
     "Step",
+    "UnwritableError",
     "__version__",
 ]
 
-_ERRORS = ("InvalidError", "NotFoundError")
+# Where what is not a record stands.
+_MODULES = {
+    "MockServer": "testing.server",
+    **dict.fromkeys(("EmulatorError", "InvalidError", "NotFoundError"), "emulator.errors"),
+    **dict.fromkeys(("ListenError", "PortTakenError"), "server.listening"),
+    **dict.fromkeys(("StateError", "UnwritableError"), "state.errors"),
+    **dict.fromkeys(("EventFilters", "Settings", "ShortContact"), "testing.arguments"),
+    "InterceptError": "testing.intercept",
+    "NotThereError": "testing.reading",
+}
 
 if not TYPE_CHECKING:  # so that type checkers still tell a name that is not there
 
@@ -53,10 +79,8 @@ if not TYPE_CHECKING:  # so that type checkers still tell a name that is not the
         # fast.
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        if name in _ERRORS:
-            return getattr(import_module("mock_server.emulator"), name)
-        part = "server" if name == "MockServer" else "records"
-        return getattr(import_module(f"mock_server.testing.{part}"), name)
+        module = _MODULES.get(name, "testing.records")
+        return getattr(import_module(f"mock_server.{module}"), name)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

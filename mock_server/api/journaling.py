@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from mock_server.api.http import ACCOUNT, BODY, EVENT_ID, FAULT, NOTES, REASON, UNANSWERED
-from mock_server.emulator import Emulator, JournalEntry
+from mock_server.api.http import (
+    ACCOUNT,
+    BODY,
+    EVENT_ID,
+    FAULT,
+    NOTES,
+    REASON,
+    UNANSWERED,
+    account_in_header,
+)
+from mock_server.emulator import Emulator, JournalEntry, UnknownKeyError
 from mock_server.frame.routing import is_ours
 from mock_server.model import DEFAULT_ACCOUNT
 
@@ -42,6 +52,10 @@ class Journaling:
 
     def _write_down(self, environ: dict[str, Any], status: int, seconds: float) -> None:
         name = environ.get(ACCOUNT)
+        if name is None and status >= 400:  # no route has asked whose it is
+            with suppress(UnknownKeyError):
+                whose = account_in_header(environ, self._emulator)
+                name = whose and whose.name
         account = self._emulator.account(name or DEFAULT_ACCOUNT)
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
         self._emulator.journal(

@@ -1,24 +1,23 @@
-"""Where the scenarios are that come with the emulator, and the schema of their format."""
+"""Where the fixtures are that come with the emulator: scenarios and the schema of their format."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
-_SCHEMA = "contract.schema.json"
+_PACKAGE = Path(__file__).parents[1]
+
+
+def shipped_fixtures() -> Path:
+    """The folder `fixtures`: in a checkout their source, else the copy that setup.py made."""
+    installed = _PACKAGE / "fixtures"
+    return installed if installed.is_dir() else _PACKAGE.parent / "fixtures"
 
 
 def shipped_folder() -> Path:
-    """The folder of the shipped scenarios.
-
-    In a checkout that is `fixtures/contracts`, their source; a wheel carries a copy, made by
-    setup.py, inside this package.
-    """
-    installed = _PACKAGE / "scenarios"
-    return installed if installed.is_dir() else _PACKAGE.parents[1] / "fixtures" / "contracts"
+    """The folder of the shipped scenarios."""
+    return shipped_fixtures() / "contracts"
 
 
 def shipped_schema() -> Path:
     """The JSON Schema of a scenario."""
-    installed = _PACKAGE / _SCHEMA
-    return installed if installed.is_file() else _PACKAGE.parents[1] / "fixtures" / _SCHEMA
+    return shipped_fixtures() / "contract.schema.json"

@@ -10,7 +10,7 @@ from typing import Any
 
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError, NotFoundError
-from mock_server.emulator.event_filters import check_filters
+from mock_server.emulator.event_filters import check_filters, check_status
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.records import event_document, event_record
 from mock_server.emulator.reports.analytics import Analytics
@@ -177,7 +177,11 @@ class Account:
         limit: int = 50,
         offset: int = 0,
     ) -> Page:
-        """The orders that match, the newest first. `contact` as for `contact_id_of`."""
+        """The orders that match, the newest first. `contact` as for `contact_id_of`.
+
+        Raises `InvalidError` for a status that no order can have.
+        """
+        check_status(status)
         whose = None if contact is None else self.contact_id_of(contact)
         return self._state.find_orders(
             status=status, contact=whose, q=q, limit=limit, offset=offset

@@ -28,6 +28,7 @@ class AccountNames:
     def __init__(self, mode: AccountMode = "shared", api_keys: Iterable[str] = ()) -> None:
         self.mode = mode
         self._keys = frozenset(api_keys)
+        self._set_aside: dict[str, str] = {}
 
     @property
     def is_limited(self) -> bool:
@@ -41,7 +42,13 @@ class AccountNames:
                 f"The API key …{tail(api_key)} is not known. Use one that this server was started"
                 " with (--api-key)."
             )
+        if api_key in self._set_aside:
+            return self._set_aside[api_key]
         return _cached_name(api_key) if self.mode == "per-key" else DEFAULT_ACCOUNT
+
+    def set_aside(self, api_key: str, account: str) -> None:
+        """Let an API key open another account from now on: what comes late is told apart."""
+        self._set_aside[api_key] = account
 
     def called(self, text: str, known: Callable[[], Sequence[str]]) -> str:
         """The account meant by a name or, where each key has its own, by an API key.

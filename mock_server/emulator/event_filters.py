@@ -9,6 +9,7 @@ from mock_server.emulator.errors import InvalidError
 from mock_server.ledger.codes import CODES
 from mock_server.ledger.entry import Kind
 from mock_server.model import VERDICTS
+from mock_server.rules.order.fields import STATUSES
 from mock_server.state import EventQuery
 
 
@@ -20,6 +21,14 @@ def check_filters(query: EventQuery) -> None:
     _check("verdict", query.verdict, VERDICTS)
     _check("reason", query.reason, _codes("reason"))
     _check("warning", query.warning, _codes("warning"))
+
+
+def check_status(status: str | None) -> None:
+    """Refuse a status that no order can have (ORD-03). Raises `InvalidError`."""
+    if status is not None and status not in STATUSES:
+        near = get_close_matches(str(status).upper(), STATUSES, n=1)
+        meant = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(STATUSES)}"
+        raise InvalidError(f"No order can match: there is no status {status!r}{meant}")
 
 
 def _codes(kind: Kind) -> list[str]:

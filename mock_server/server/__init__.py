@@ -8,7 +8,7 @@ uvloop takes the place of asyncio's loop where it exists.
 from mock_server.server.client import CONNECTION_KEY, ClientConnection
 from mock_server.server.http_server import HttpServer
 from mock_server.server.limits import Limits
-from mock_server.server.listening import PortTakenError
+from mock_server.server.listening import ListenError, PortTakenError
 from mock_server.server.process import collect_less
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ClientConnection",
     "HttpServer",
     "Limits",
+    "ListenError",
     "PortTakenError",
     "collect_less",
 ]

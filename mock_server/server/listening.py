@@ -10,8 +10,15 @@ from contextlib import suppress
 BACKLOG = 1024
 
 
-class PortTakenError(OSError):
-    """Somebody else listens on the port. `str()` is one line with the way out.
+class ListenError(OSError):
+    """A server cannot listen where it should; `str()` is one line, with the way out."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+class PortTakenError(ListenError):
+    """Somebody else listens on the port.
 
     Attributes: `host`, `port` as asked for; `errno` is ``EADDRINUSE``.
     """
@@ -25,18 +32,8 @@ class PortTakenError(OSError):
             " port with --port (0 picks a free one).",
         )
 
-    def __str__(self) -> str:
-        return str(self.strerror)
-
     def __reduce__(self) -> tuple[type[PortTakenError], tuple[str, int]]:
         return type(self), (self.host, self.port)
-
-
-class _ListenError(OSError):
-    """Any other reason not to listen; `str()` is the message alone."""
-
-    def __str__(self) -> str:
-        return str(self.strerror)
 
 
 def open_listeners(host: str, port: int) -> list[socket.socket]:
@@ -45,11 +42,11 @@ def open_listeners(host: str, port: int) -> list[socket.socket]:
     "localhost" often means two addresses, 127.0.0.1 and ::1; a client may try either. Port 0 picks
     a port that is free on all of them.
 
-    Raises `PortTakenError`, or `OSError` with a one-line message for a host that is not an address
+    Raises `PortTakenError`, or another `ListenError` for a host that is not an address
     of this machine, a port that needs more rights or is out of range.
     """
     if not 0 <= port <= 65535:
-        raise _ListenError(errno.EINVAL, f"Port {port} is not between 0 and 65535.")
+        raise ListenError(errno.EINVAL, f"Port {port} is not between 0 and 65535.")
     addresses = _resolve(host)
     attempts = 20 if port == 0 and len(addresses) > 1 else 1
     while True:
@@ -68,7 +65,7 @@ def _resolve(host: str) -> list[tuple[int, str]]:
             raise socket.gaierror(socket.EAI_NONAME, "empty")
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError) as error:
-        raise _ListenError(
+        raise ListenError(
             errno.EADDRNOTAVAIL, f"Cannot listen on {host!r}: the name is not known. {_HOSTS}"
         ) from error
     pairs = dict.fromkeys((int(family), str(address[0])) for family, _, _, _, address in found)
@@ -94,7 +91,7 @@ def _listen_on_all(addresses: list[tuple[int, str]], host: str, port: int) -> li
             listeners.append(listener)
             port = port or listener.getsockname()[1]
         if not listeners:
-            raise _ListenError(
+            raise ListenError(
                 errno.EADDRNOTAVAIL,
                 f"Cannot listen on {host}: it is not an address of this machine. {_HOSTS}",
             ) from missing
@@ -107,7 +104,7 @@ def _listen_on_all(addresses: list[tuple[int, str]], host: str, port: int) -> li
         ):
             raise PortTakenError(host, port) from error
         if error.errno == errno.EACCES:
-            raise _ListenError(
+            raise ListenError(
                 errno.EACCES,
                 f"Port {port} needs the rights of an administrator. Choose one above 1023 with"
                 " --port (0 picks a free one).",

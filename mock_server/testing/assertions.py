@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_server.emulator import EventQuery, NotFoundError
 from mock_server.model import Document
+from mock_server.testing.arguments import EventFilters
 from mock_server.testing.matching import differences
 from mock_server.testing.reading import NEAR, Readings, described, require_some
 from mock_server.testing.records import Contact, Event, Order, Request, sent_params
 from mock_server.testing.text import events_text, indented, request_lines
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # in `typing` since Python 3.11
 
 _BAD = ("ignored", "rejected")
 _GOOD = ("applied", "recorded")
@@ -56,24 +61,23 @@ class Assertions(Readings):
         type: str | None = None,  # noqa: A002  (the filter's name in the control API)
         /,
         *,
-        verdict: str | None = None,
-        reason: str | None = None,
-        warning: str | None = None,
-        contact: str | int | None = None,
-        order: str | int | None = None,
-        q: str | None = None,
         count: int | None = None,
-        params: dict[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        **filters: Unpack[EventFilters],
     ) -> Event:
         """That an event matches, exactly `count` of them when given; gives the newest.
 
-        Filters are those of `events`; `params` are parameters it was sent with. Unless `verdict`
-        or `reason` ask for it, an event that was ignored or rejected does not match: asserting an
-        event asserts that it arrived to some effect. Raises `ValueError` for a `count` below 1.
+        Filters are those of `events` (`EventFilters`); `params` are parameters it was sent with.
+        Unless `verdict` or `reason` ask for it, an event that was ignored or rejected does not
+        match: asserting an event asserts that it arrived to some effect. Raises `ValueError` for a
+        `count` below 1.
         """
         __tracebackhide__ = True
         require_some(count)
-        query = self._query(type, verdict, reason, warning, contact, order, q)
+        if type is not None:
+            filters = {"type": type, **filters}
+        verdict, reason = filters.get("verdict"), filters.get("reason")
+        query = self._query(filters)
         # Those that have another verdict or reason are the near misses.
         candidates = self._find(replace(query, verdict=None, reason=None))
         wrong = {id(each): _faults(each, verdict, reason, params) for each in candidates}
@@ -81,16 +85,7 @@ class Assertions(Readings):
         if matching and count in (None, len(matching)):
             self._look_at(matching)
             return self._event(matching[-1])
-        wanted = described(
-            type=type,
-            verdict=verdict,
-            reason=reason,
-            warning=warning,
-            contact=contact,
-            order=order,
-            q=q,
-            params=params,
-        )
+        wanted = described(**filters, params=params)
         number = {0: "No event", 1: "1 event"}.get(len(matching), f"{len(matching)} events")
         said = [f"{number} matched {wanted}" + (f", {count} should." if count else ".")]
         near = ([each for each in candidates if wrong[id(each)]] or candidates)[-NEAR:]
@@ -216,7 +211,7 @@ def _events(number: int) -> str:
 
 
 def _faults(
-    event: Document, verdict: str | None, reason: str | None, params: dict[str, Any] | None
+    event: Document, verdict: str | None, reason: str | None, params: Mapping[str, Any] | None
 ) -> list[str]:
     """Why an event does not match, beyond the filters."""
     faults = []

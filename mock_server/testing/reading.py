@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from mock_server import jsonio
 from mock_server.emulator import (
@@ -13,13 +15,22 @@ from mock_server.emulator import (
     EventQuery,
     InvalidError,
     NotFoundError,
+    Page,
     outcome_document,
 )
 from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.records import event_document
 from mock_server.model import ApiVersion, Document, EventRequest
+from mock_server.testing import arguments
+from mock_server.testing.arguments import EventFilters, Status
 from mock_server.testing.records import Contact, Event, Order, Outcome, Request
 from mock_server.testing.text import events_text, indented, request_lines
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # in `typing` since Python 3.11
+
+_SLICE = 0.25
+"""Seconds that a thread waits for events under asyncio before it is asked again."""
 
 NEAR = 5
 """How many near misses, or newest events and contacts, a failure shows."""
@@ -52,9 +63,15 @@ class Readings:
         __tracebackhide__ = True
         return self._order_or_fail(str(external_order_id))
 
-    def orders(self, *, status: str | None = None, contact: str | None = None) -> list[Order]:
-        """All orders that match, oldest first. `contact`: an id or any identifier."""
-        found = self._account.orders(status=status, contact=contact, limit=self._most)
+    def orders(
+        self, *, status: Status | None = None, contact: str | int | None = None
+    ) -> list[Order]:
+        """All orders that match, oldest first. `contact`: an id or any identifier.
+
+        Raises `InvalidError` for a status that no order can have.
+        """
+        whose = None if contact is None else str(contact)
+        found = self._account.orders(status=status, contact=whose, limit=self._most)
         return [Order(each) for each in reversed(found.items)]
 
     def contact(self, who: str | int) -> Contact:
@@ -73,63 +90,61 @@ class Readings:
         """One event by its id. Raises `NotFoundError`."""
         return self._event(self._account.event(event_id))
 
-    def events(
-        self,
-        *,
-        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
-        verdict: str | None = None,
-        reason: str | None = None,
-        warning: str | None = None,
-        contact: str | int | None = None,
-        order: str | int | None = None,
-        q: str | None = None,
-    ) -> list[Event]:
-        """The events that match all filters, oldest first.
+    def events(self, **filters: Unpack[EventFilters]) -> list[Event]:
+        """The events that match all filters (`EventFilters`), oldest first.
 
-        `type` is an eventTypeKey, `reason` and `warning` are codes, `contact` is an id or any
-        identifier, `order` an externalOrderId, `q` text anywhere in what was sent. Filtering by
-        `verdict` or `reason` counts as having looked at the events found.
+        Filtering by `verdict` or `reason` counts as having looked at the events found. Raises
+        `InvalidError` for a filter that no event can match.
         """
-        query = self._query(type, verdict, reason, warning, contact, order, q)
-        found = self._find(query)
-        if verdict is not None or reason is not None:
+        found = self._find(self._query(filters))
+        if _asks_for_fate(filters):
             self._look_at(found)
         return [self._event(each) for each in found]
 
     def wait_for(
-        self,
-        *,
-        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
-        verdict: str | None = None,
-        reason: str | None = None,
-        warning: str | None = None,
-        contact: str | int | None = None,
-        order: str | int | None = None,
-        q: str | None = None,
-        count: int = 1,
-        timeout: float = 5.0,
+        self, *, count: int = 1, timeout: float = 5.0, **filters: Unpack[EventFilters]
     ) -> Event:
-        """Wait until `count` events match (filters as for `events`); the newest of them.
+        """Wait until `count` events match all filters (`EventFilters`); the newest of them.
 
-        Fails after `timeout` seconds with what did come. Raises `ValueError` for a `count` below 1.
+        Fails after `timeout` seconds with what did come. Raises `ValueError` for a `count` below 1,
+        and `InvalidError` for a filter that no event can match.
         """
+        __tracebackhide__ = True
         require_some(count)
-        query = self._query(type, verdict, reason, warning, contact, order, q)
+        query = self._query(filters)
         enough, page = self._account.wait_for_events(query, count, timeout)
-        if not enough:
-            wanted = described(
-                type=type,
-                verdict=verdict,
-                reason=reason,
-                warning=warning,
-                contact=contact,
-                order=order,
-                q=q,
+        return self._waited(filters, count, timeout, enough, page)
+
+    async def wait_for_async(
+        self, *, count: int = 1, timeout: float = 5.0, **filters: Unpack[EventFilters]
+    ) -> Event:
+        """`wait_for` under asyncio: what else the loop has to do goes on meanwhile.
+
+        The event may be sent by a task of the same loop.
+        """
+        __tracebackhide__ = True
+        require_some(count)
+        query = self._query(filters)
+        end = monotonic() + timeout
+        while True:
+            # In slices, so that a task that is cancelled leaves no thread waiting behind.
+            left = end - monotonic()
+            enough, page = await asyncio.to_thread(
+                self._account.wait_for_events, query, count, max(0.0, min(left, _SLICE))
             )
+            if enough or left <= _SLICE:
+                return self._waited(filters, count, timeout, enough, page)
+
+    def _waited(
+        self, filters: EventFilters, count: int, timeout: float, enough: bool, page: Page
+    ) -> Event:
+        """The event that was waited for, or the failure that it did not come."""
+        __tracebackhide__ = True
+        if not enough:
             came = f"{page.total} of {count} events" if count > 1 else "No event"
-            said = f"{came} matched {wanted} within {timeout:g} s."
+            said = f"{came} matched {described(**filters)} within {timeout:g} s."
             raise self._failure([said], *self._newest())
-        if verdict is not None or reason is not None:
+        if _asks_for_fate(filters):
             self._look_at(page.items)
         return self._event(self._account.event(page.items[0]["eventId"]))
 
@@ -203,25 +218,15 @@ class Readings:
     def _find(self, query: EventQuery) -> list[Document]:
         return self._account.events(replace(query, limit=self._most)).items[::-1]
 
-    def _query(
-        self,
-        type_: str | None,
-        verdict: str | None,
-        reason: str | None,
-        warning: str | None,
-        contact: str | int | None,
-        order: str | int | None,
-        q: str | None,
-    ) -> EventQuery:
-        query = EventQuery(
-            type=type_,
-            verdict=verdict,
-            reason=reason,
-            warning=warning,
-            contact=None if contact is None else self._account.contact_id_of(str(contact)),
-            order=None if order is None else str(order),
-            q=q,
-        )
+    def _query(self, filters: EventFilters) -> EventQuery:
+        given: dict[str, Any] = {**filters}
+        arguments.check_filters(given)
+        for name in ("contact", "order"):
+            if given.get(name) is not None:
+                given[name] = str(given[name])
+        if given.get("contact") is not None:
+            given["contact"] = self._account.contact_id_of(given["contact"])
+        query = EventQuery(**given)
         check_filters(query)
         return query
 
@@ -254,6 +259,11 @@ class Readings:
         if refused:
             lines += ["", "Requests that never became an event:", indented(refused)]
         return error("\n".join(lines))
+
+
+def _asks_for_fate(filters: EventFilters) -> bool:
+    """Whether the filters say what became of the events: then they have been looked at."""
+    return filters.get("verdict") is not None or filters.get("reason") is not None
 
 
 def described(**filters: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mock_server.emulator import (
     Account,
@@ -21,9 +22,14 @@ from mock_server.emulator.schemas import SettingsSchema
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.model import Document
 from mock_server.settings import DEFAULT_HOST, DEFAULT_MAX_EVENTS, ServerSettings
+from mock_server.testing.arguments import Settings, ShortContact
 from mock_server.testing.assertions import Assertions
 from mock_server.testing.intercept import HOSTS, intercepting
+from mock_server.testing.keys import TestKeys
 from mock_server.testing.records import Contact
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # in `typing` since Python 3.11
 
 Seed = Mapping[str, Any] | str | PathLike[str]
 """A seed document, or the path of a JSON file that holds one."""
@@ -48,9 +54,6 @@ class MockServer(Assertions):
 
     """
 
-    api_key = "mock-api-key"
-    """A key the emulated API accepts. It accepts any."""
-
     def __init__(
         self,
         *,
@@ -59,7 +62,7 @@ class MockServer(Assertions):
         port: int = 0,
         state: str | PathLike[str] | None = None,
         max_events: int = DEFAULT_MAX_EVENTS,
-        **settings: Any,
+        **settings: Unpack[Settings],
     ) -> None:
         super().__init__()
         self._settings = ServerSettings(
@@ -74,6 +77,7 @@ class MockServer(Assertions):
         self._hosted: HostedEmulator | None = None
         self._process = 0
         self._exercised: dict[str, set[str]] = {}
+        self._keys = TestKeys()
 
     # Running
 
@@ -82,6 +86,7 @@ class MockServer(Assertions):
         if self._hosted is not None:
             raise RuntimeError("This MockServer runs already.")
         self._hosted = HostedEmulator(self._settings)
+        self._keys.attach(self._hosted.emulator)
         self._process = os.getpid()
         return self
 
@@ -89,6 +94,7 @@ class MockServer(Assertions):
         """Finish the requests under way and stop. Closing what does not run does nothing."""
         hosted, self._hosted = self._hosted, None
         if hosted is not None and self._process == os.getpid():
+            self._keys.look()
             hosted.close()
 
     @property
@@ -116,6 +122,13 @@ class MockServer(Assertions):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    async def __aenter__(self) -> MockServer:
+        """`async with` does the same without holding up the loop, whose tasks may be sending."""
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self.close)
+
     def __repr__(self) -> str:
         return f"<MockServer {self._hosted.url if self._hosted else 'not running'}>"
 
@@ -128,6 +141,11 @@ class MockServer(Assertions):
     def api_url(self) -> str:
         """What a client of the emulated service takes as its base: ends in `/api`."""
         return self._running.api_url
+
+    @property
+    def api_key(self) -> str:
+        """A key the emulated API accepts. It accepts any; each test of the fixture has its own."""
+        return self._keys.current
 
     @property
     def _running(self) -> HostedEmulator:
@@ -147,13 +165,12 @@ class MockServer(Assertions):
 
     # Arranging
 
-    def add_contact(self, **short: str | int | None) -> Contact:
+    def add_contact(self, **short: Unpack[ShortContact]) -> Contact:
         """Add a contact, or update the one it means; events are for existing contacts only.
 
-        Takes any of `email`, `phone`, `externalCustomerId`, `contactKey`, `pushToken`,
-        `firstName`, `lastName`. Raises `InvalidError`.
+        Takes any of the identifiers and names of `ShortContact`. Raises `InvalidError`.
         """
-        return Contact(self._account.add_contact(short))
+        return Contact(self._account.add_contact({**short}))
 
     def seed(self, *seeds: Seed) -> None:
         """Add contacts, orders, event types and settings: seed documents, or paths of JSON files.
@@ -163,12 +180,12 @@ class MockServer(Assertions):
         for each in seeds:
             self._account.seed(read_seed(each))
 
-    def configure(self, **settings: Any) -> None:
+    def configure(self, **settings: Unpack[Settings]) -> None:
         """Change settings of the account, such as `strict=True`, until the next reset.
 
         Raises `InvalidError` for a setting or a value that there is not, and changes nothing.
         """
-        self._account.change_settings(settings)
+        self._account.change_settings({**settings})
 
     def freeze(self, moment: str | datetime) -> None:
         """Stop the emulator's clock at a moment (ISO 8601; without an offset it is UTC).
@@ -238,6 +255,21 @@ class MockServer(Assertions):
         whatever connects through Python's `socket` and `ssl`. Other hosts are not touched.
         """
         return intercepting(self._running.url)
+
+    # What the pytest plugin asks
+
+    def begin_test(self, test: str) -> None:
+        """Give a test an API key of its own; `test` is what it is called."""
+        self._keys.begin(test)
+
+    def end_test(self) -> None:
+        """From now on what comes with the test's key is late, and no other test's."""
+        self._keys.end()
+
+    def late(self) -> dict[str, list[str]]:
+        """By test, a line for each event and refused request that came after it had ended."""
+        self._keys.look()
+        return self._keys.late
 
     # Coverage
 

@@ -43,7 +43,7 @@ def test_a_served_emulator_has_not_made_what_nobody_asked_for():
 
 
 def test_the_pytest_plugin_imports_nothing_of_the_emulator():
-    found = imported_by("import mock_server.testing.plugin, mock_server")
+    found = imported_by("import yespo_mock_plugin, mock_server")
     assert not HEAVY & found
 
 

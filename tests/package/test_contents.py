@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import tarfile
 from pathlib import Path
 from zipfile import ZipFile
@@ -45,15 +46,12 @@ def in_wheel(wheel):
     return set(wheel.namelist())
 
 
-def test_the_wheel_has_the_package_the_scenarios_and_nothing_else(in_wheel):
+def test_the_wheel_has_the_package_the_fixtures_and_nothing_else(in_wheel):
     package = {f"mock_server/{each}" for each in below(ROOT / "mock_server")}
-    scenarios = {
-        f"mock_server/contracts/scenarios/{path.name}"
-        for path in (ROOT / "fixtures/contracts").glob("*.json")
-    }
-    assert len(scenarios) > 100
+    fixtures = {f"mock_server/fixtures/{each}" for each in below(ROOT / "fixtures")}
+    assert len(fixtures) > 100
     assert {each for each in in_wheel if not each.startswith(INFO)} == (
-        package | scenarios | {"mock_server/contracts/contract.schema.json"}
+        package | fixtures | {"yespo_mock_plugin.py"}
     )
 
 
@@ -63,7 +61,10 @@ def test_the_wheel_has_the_package_the_scenarios_and_nothing_else(in_wheel):
         "mock_server/py.typed",
         "mock_server/inspector/templates/inspector/layout.html",
         "mock_server/inspector/static/inspector.css",
-        "mock_server/contracts/scenarios/ord-12-delivered.json",
+        "mock_server/fixtures/contracts/ord-12-delivered.json",
+        "mock_server/fixtures/contract.schema.json",
+        "mock_server/fixtures/seeds/shop.json",
+        "mock_server/fixtures/examples/order-created.json",
     ],
 )
 def test_what_is_needed_at_run_time_is_in_the_wheel(in_wheel, name):
@@ -73,7 +74,7 @@ def test_what_is_needed_at_run_time_is_in_the_wheel(in_wheel, name):
 def test_the_sdist_has_the_sources_the_documents_and_nothing_else(in_sdist):
     wanted = {
         *("LICENSE", "README.md", "CHANGELOG.md", "MANIFEST.in"),
-        *("setup.py", "setup.cfg", "pyproject.toml", "PKG-INFO"),
+        *("setup.py", "setup.cfg", "pyproject.toml", "PKG-INFO", "yespo_mock_plugin.py"),
     }
     for folder in ("mock_server", "fixtures", "docs"):
         wanted |= {f"{folder}/{each}" for each in below(ROOT / folder)}
@@ -85,6 +86,14 @@ def test_what_only_the_repository_needs_is_in_neither(in_sdist, in_wheel, part):
     for name in in_sdist | in_wheel:
         assert name.split("/")[0] != part
         assert "__pycache__" not in name
+
+
+def test_the_description_leads_nowhere_but_to_the_web(wheel):
+    metadata = wheel.read(f"{INFO}/METADATA").decode()
+    assert "Description-Content-Type: text/markdown" in metadata
+    targets = re.findall(r"\]\(([^)]*)\)", metadata)
+    assert [each for each in targets if not each.startswith("https://")] == []
+    assert "| rules | verdicts, every rule" in metadata
 
 
 def test_licences_are_declared_and_inside(wheel, in_wheel, in_sdist):
@@ -115,7 +124,7 @@ def test_entry_points_are_the_command_and_the_pytest_plugin(wheel):
     points.read_string(wheel.read(f"{INFO}/entry_points.txt").decode())
     assert {name: dict(points[name]) for name in points.sections()} == {
         "console_scripts": {"yespo-mock": "mock_server.cli:main"},
-        "pytest11": {"yespo_mock": "mock_server.testing.plugin"},
+        "pytest11": {"yespo_mock": "yespo_mock_plugin"},
     }
 
 

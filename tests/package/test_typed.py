@@ -29,7 +29,15 @@ def test_checkout(yespo_mock: MockServer) -> None:
     event: Event = yespo_mock.wait_for(type="orderCreated", timeout=0.5)
     seen = [step.message.upper() for step in event.trace]
     yespo_mock.assert_nothing_ignored()
-    print(contact.email, status, before, seen)
+    yespo_mock.configure(strict=True, identifier_rule={"param": "id", "field": "contactId"})
+    dropped = yespo_mock.events(verdict="ignored", reason="contact_not_found", contact=1)
+    print(contact.email, status, before, seen, dropped, yespo_mock.orders(status="DELIVERED"))
+
+
+async def waits() -> int | None:
+    async with MockServer() as mock:
+        event = await mock.wait_for_async(type="orderCreated", count=2, timeout=1)
+        return event.eventId
 
 
 def explained(event: dict[str, Any]) -> str:
@@ -56,6 +64,12 @@ def check(mock: MockServer) -> None:
     order.sttus
     mock.fail_next(status="500")
     mock.assert_ordr("1")
+    mock.events(verdict="dropt")
+    mock.assert_event(reason="item_requird_missing")
+    mock.wait_for(odrer="1")
+    mock.orders(status="delivered")
+    mock.add_contact(mail="a@example.com")
+    mock.configure(strickt=True)
 """
 
 
@@ -84,6 +98,7 @@ def test_a_strict_type_checker_accepts_right_use_and_finds_mistakes(installed, t
         "attr-defined]",
         "arg-type]",
         "attr-defined]",
+        *("arg-type]", "arg-type]", "call-arg]", "arg-type]", "call-arg]", "call-arg]"),
     ]
     assert checked.stderr == ""
 

@@ -45,7 +45,7 @@ def project(pytester, monkeypatch):
         pytester.makepyfile(test_shop=head + tests)
         if bare:
             monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-            options = ("-p", "mock_server.testing.plugin", *options)
+            options = ("-p", "yespo_mock_plugin", *options)
         return pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", *options)
 
     return run
@@ -254,7 +254,7 @@ def test_it_costs_nothing_where_it_is_not_used(project):
 import sys
 
 def test_light():
-    assert "mock_server.testing.plugin" in sys.modules
+    assert "yespo_mock_plugin" in sys.modules
     assert not {"flask", "uvicorn", "tinydb", "mock_server.emulator"} & set(sys.modules)
 """,
         head="",
@@ -328,6 +328,151 @@ def test_down(yespo_mock):
     assert [each.externalOrderId for each in yespo_mock.orders()] == ["1", "3"]
 """)
     result.assert_outcomes(passed=1)
+
+
+def test_a_test_that_is_run_again_shows_the_events_of_that_attempt(project):
+    result = project(
+        """
+attempts = []
+
+def test_flaky(yespo_mock):
+    attempts.append(1)
+    send(yespo_mock, order=f"attempt-{len(attempts)}", url="")
+""",
+        *("-p", "pytest_rerunfailures", "--reruns", "1"),
+    )
+    result.assert_outcomes(failed=1)
+    shown = result.stdout.str().partition("= FAILURES =")[2]
+    assert "orderCreated attempt-2 ignored" in shown
+    assert "attempt-1" not in shown
+
+
+def test_a_project_with_a_folder_mock_server_of_its_own_still_runs_and_is_told(project, pytester):
+    pytester.mkpydir("mock_server")
+    result = project(
+        """
+def test_own():
+    import mock_server
+    assert mock_server.__file__.startswith(str(__import__("pathlib").Path.cwd()))
+
+def test_order(yespo_mock):
+    pass
+""",
+        head="",
+    )
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*need its package mock_server, but Python finds *mock_server*"])
+
+
+# A server for the session, and what comes late
+
+LATE = """
+import base64, json, urllib.error, urllib.request
+
+def send_with(key, mock, path="/v2/event"):
+    event = {"eventTypeKey": "orderCreated", "keyValue": "late-1", "params": []}
+    token = base64.b64encode(f"shop:{key}".encode()).decode()
+    headers = {"Authorization": "Basic " + token, "Content-Type": "application/json"}
+    request = urllib.request.Request(mock.api_url + path, json.dumps(event).encode(), headers)
+    try:
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=20)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+keys = []
+
+def test_fires_and_forgets(yespo_mock):
+    keys.append(yespo_mock.api_key)
+
+def test_innocent(yespo_mock):
+    assert yespo_mock.api_key not in keys
+    send_with(keys[0], yespo_mock)
+    send_with(keys[0], yespo_mock, "/v1/nothing")
+    assert yespo_mock.events() == [] and yespo_mock.requests() == []
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "1")])
+def test_what_comes_after_its_test_is_told_as_that_tests(project, workers):
+    result = project(LATE, *workers, head="")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*sent after the test had ended*",
+            "test_shop.py::test_fires_and_forgets",
+            "  orderCreated late-1",
+            "  POST /api/v1/nothing: 404",
+            "No test has seen these. Wait for what a test sends: yespo_mock.wait_for(?).",
+        ]
+    )
+
+
+def test_what_comes_with_the_key_of_the_session_belongs_to_the_running_test(project):
+    result = project(
+        LATE.partition("keys = []")[0]
+        + """
+import pytest
+
+@pytest.fixture(scope="session")
+def application(yespo_mock_server):
+    return yespo_mock_server.api_key
+
+def test_one(yespo_mock, application):
+    send_with(application, yespo_mock)
+    assert yespo_mock.events(verdict="ignored")[0].eventKey == "late-1"
+
+def test_two(yespo_mock, application):
+    send_with(application, yespo_mock)
+
+def test_three(yespo_mock, application):
+    send_with("never-given-out", yespo_mock)
+""",
+        head="",
+    )
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.no_fnmatch_line("*sent after the test had ended*")
+
+
+def test_the_sessions_server_is_started_as_the_ini_file_says(project, pytester):
+    pytester.makefile(".json", seed='{"contacts": [{"email": "a@example.com"}]}')
+    pytester.makeini(
+        "[pytest]\nyespo_mock_seed = seed.json\nyespo_mock_strict = true\nyespo_mock_port = 0\n"
+    )
+    result = project(
+        """
+import urllib.error
+import pytest
+from shop import send
+
+@pytest.fixture(scope="session")
+def application(yespo_mock_server):
+    return yespo_mock_server
+
+@pytest.mark.parametrize("number", range(2))
+def test_order(application, yespo_mock, number):
+    assert application is yespo_mock
+    assert yespo_mock.contact("a@example.com").orders == []
+    with pytest.raises(urllib.error.HTTPError, match="422"):
+        send(yespo_mock, url="")
+    yespo_mock.assert_event(verdict="ignored")
+""",
+        head="",
+    )
+    result.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("yespo_mock_port = http", "yespo_mock_port is a port from 0 to 65535, not 'http'."),
+        ("yespo_mock_seed = no.json", "cannot be started: Seed *no.json cannot be read"),
+    ],
+)
+def test_an_ini_option_that_cannot_be_used_is_told(project, pytester, line, said):
+    pytester.makeini(f"[pytest]\n{line}\n")
+    result = project("def test_order(yespo_mock): pass", head="")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{said}*"])
 
 
 # Requests that never became an event

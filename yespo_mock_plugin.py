@@ -1,7 +1,8 @@
-"""The pytest plugin: the fixture and marker `yespo_mock`, and rule coverage.
+"""The pytest plugin: fixtures and marker `yespo_mock`, what came late, and rule coverage.
 
 pytest loads this module in every run of every project that has the package installed, so it imports
-nothing of the emulator until a test asks for the fixture.
+nothing of the emulator until a test asks for a fixture. It stands outside the package `mock_server`
+because a project may have a folder of that name, whose tests must run all the same.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _MARKER = (
     " such as strict=True."
 )
 _TITLE = "yespo-mock events"
-_WORKER_OUTPUT = "yespo_mock_rules"
+_LATE_TITLE = "yespo-mock: sent after the test had ended"
+_WORKER_RULES = "yespo_mock_rules"
+_WORKER_LATE = "yespo_mock_late"
 
 _MOCK = pytest.StashKey["MockServer"]()
 _ALLOWS = pytest.StashKey[bool]()
@@ -31,14 +34,29 @@ _ALLOWS_REFUSED = pytest.StashKey[bool]()
 _PASSED = pytest.StashKey[bool]()
 _REPORT = pytest.StashKey[str]()
 _RULES = pytest.StashKey[dict[str, set[str]]]()
+_LATE = pytest.StashKey[dict[str, list[str]]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--yespo-mock-coverage`."""
+    """`--yespo-mock-coverage`, and how the session's server is started."""
     parser.getgroup("yespo-mock").addoption(
         "--yespo-mock-coverage",
         action="store_true",
         help="End the run with the rules of the emulated service that the tests exercised.",
+    )
+    parser.addini(
+        "yespo_mock_seed",
+        "yespo-mock: seed files of the session's server, relative to this file",
+        type="paths",
+    )
+    parser.addini(
+        "yespo_mock_strict", "yespo-mock: answer 422 where the service drops an order", type="bool"
+    )
+    parser.addini(
+        "yespo_mock_port",
+        "yespo-mock: port of the session's server (0: a free one); further workers of pytest-xdist"
+        " take the ports after it",
+        default="0",
     )
 
 
@@ -46,35 +64,48 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", _MARKER)
     config.stash[_RULES] = {}
+    config.stash[_LATE] = {}
 
 
 @pytest.fixture(scope="session")
-def _yespo_mock_server(request: pytest.FixtureRequest) -> Iterator[MockServer]:
-    """One server for all tests of this process."""
-    from mock_server.testing.server import MockServer
+def yespo_mock_server(request: pytest.FixtureRequest) -> Iterator[MockServer]:
+    """The session's emulator, one for each worker: for an application that starts once.
 
-    with MockServer() as mock:
+    Give the application its `api_url` and `api_key` (those of the session); in the tests, use
+    `yespo_mock`, which is this same server, clean for each test. The ini options
+    `yespo_mock_seed`, `yespo_mock_strict` and `yespo_mock_port` say how it is started.
+    """
+    config = request.config
+    mock = _start(config)
+    try:
         yield mock
+    finally:
         if mock.is_running:
-            _add_rules(request.config, mock.coverage()["exercised"])
+            _add_rules(config, mock.coverage()["exercised"])
+        mock.close()
+        config.stash[_LATE].update(mock.late())
 
 
 @pytest.fixture
 def yespo_mock(
-    request: pytest.FixtureRequest, _yespo_mock_server: MockServer
+    request: pytest.FixtureRequest, yespo_mock_server: MockServer
 ) -> Iterator[MockServer]:
-    """A clean emulator of the Yespo (eSputnik) API: `MockServer`, on a free port, in memory.
+    """A clean emulator of the Yespo (eSputnik) API: `MockServer`, in memory.
 
     The test fails at its end when an event was ignored or rejected, or a request refused, and it
     never looked at that. The marker `yespo_mock` opts out, seeds, and sets the account's settings.
+    Its `api_key` is this test's own: what is sent with it after the test is told apart.
     """
     from mock_server.emulator import EmulatorError
 
-    mock = _yespo_mock_server
+    mock = yespo_mock_server
     node = request.node
+    for key in (_PASSED, _REPORT):  # of an earlier attempt, where a plugin runs failed tests again
+        if key in node.stash:
+            del node.stash[key]
     marked = _marked(node)
-    node.stash[_ALLOWS] = marked.pop("allow_ignored", False)
-    node.stash[_ALLOWS_REFUSED] = marked.pop("allow_refused", False)
+    node.stash[_ALLOWS] = _flag(marked, "allow_ignored")
+    node.stash[_ALLOWS_REFUSED] = _flag(marked, "allow_refused")
     seed = marked.pop("seed", None)
     if not mock.is_running:  # a test has closed it
         mock.start()
@@ -88,12 +119,14 @@ def yespo_mock(
     except EmulatorError as error:
         pytest.fail(f"@pytest.mark.yespo_mock: {error}", pytrace=False)
     node.stash[_MOCK] = mock
+    mock.begin_test(node.nodeid)
     yield mock
     try:
         # What other fixtures have sent while they were taken down.
         if node.stash.get(_PASSED, False):
             _fail_if_unlooked(node)
     finally:
+        mock.end_test()
         del node.stash[_MOCK]
 
 
@@ -124,24 +157,36 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """On a worker of pytest-xdist: hand the rules over to the process that reports."""
+    """On a worker of pytest-xdist: hand over what the process that reports has to tell."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         rules = session.config.stash[_RULES]
-        output[_WORKER_OUTPUT] = {rule: sorted(results) for rule, results in rules.items()}
+        output[_WORKER_RULES] = {rule: sorted(results) for rule, results in rules.items()}
+        output[_WORKER_LATE] = session.config.stash[_LATE]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker of pytest-xdist has ended; one that crashed has handed over nothing."""
     output = getattr(node, "workeroutput", None) or {}
-    _add_rules(node.config, output.get(_WORKER_OUTPUT, {}))
+    _add_rules(node.config, output.get(_WORKER_RULES, {}))
+    node.config.stash[_LATE].update(output.get(_WORKER_LATE, {}))
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print rule coverage when it was asked for."""
+    """Tell what came late, and print rule coverage when it was asked for."""
+    late = config.stash[_LATE]
+    if late:
+        terminalreporter.section(_LATE_TITLE)
+        for test, lines in late.items():
+            terminalreporter.line(test)
+            for line in lines:
+                terminalreporter.line(f"  {line}")
+        terminalreporter.line(
+            "No test has seen these. Wait for what a test sends: yespo_mock.wait_for(…)."
+        )
     if config.getoption("yespo_mock_coverage"):
         from mock_server.testing.coverage import coverage_lines
 
@@ -149,6 +194,50 @@ def pytest_terminal_summary(
         rules = config.stash[_RULES]
         for line in coverage_lines(rules):
             terminalreporter.line(line)
+
+
+def _start(config: pytest.Config) -> MockServer:
+    """Start the session's server; failing is a failure of the tests that ask for it."""
+    try:
+        from mock_server import EmulatorError, MockServer
+    except ImportError as error:
+        pytest.fail(_in_the_way(error), pytrace=False)
+    port = _port(config)
+    seeds: list[Path] = config.getini("yespo_mock_seed")
+    try:
+        return MockServer(seed=seeds, port=port, strict=config.getini("yespo_mock_strict")).start()
+    except (EmulatorError, OSError) as error:
+        pytest.fail(f"The emulator of yespo-mock cannot be started: {error}", pytrace=False)
+
+
+def _port(config: pytest.Config) -> int:
+    text: str = config.getini("yespo_mock_port")
+    worker: str = getattr(config, "workerinput", {}).get("workerid", "gw0")
+    first = int(text) if text.isdecimal() else -1
+    if not 0 <= first <= 65_535:
+        pytest.fail(f"yespo_mock_port is a port from 0 to 65535, not {text!r}.", pytrace=False)
+    return first and first + int(worker.removeprefix("gw") or 0)
+
+
+def _in_the_way(error: ImportError) -> str:
+    """Why the emulator cannot be imported: most likely a folder of the project's own."""
+    import mock_server
+
+    found = [*getattr(mock_server, "__path__", ()), getattr(mock_server, "__file__", None)][0]
+    return (
+        f"The fixtures of yespo-mock need its package mock_server, but Python finds {found}:"
+        f" {error}.\nRename that, or see to it that its folder is not first on sys.path (`pytest`"
+        " does not put the current folder there, `python -m pytest` does)."
+    )
+
+
+def _flag(marked: dict[str, Any], name: str) -> bool:
+    value = marked.pop(name, False)
+    if not isinstance(value, bool):
+        pytest.fail(
+            f"@pytest.mark.yespo_mock: {name} is True or False, not {value!r}.", pytrace=False
+        )
+    return value
 
 
 def _marked(node: pytest.Item) -> dict[str, Any]:
