@@ -14,8 +14,9 @@ from threading import Condition, Thread
 
 import click
 
-from mock_server.cli.terminal import COLOURS, printable, refusals
+from mock_server.cli.terminal import COLOURS, refusals
 from mock_server.model import Document
+from mock_server.printable import printable
 
 _GATHER = 0.05
 """Seconds in which lines gather before they are written together."""

@@ -40,7 +40,7 @@ def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
     exit_codes={
         "COMMAND's": "in all other cases; 128 + n when signal n killed it",
         "2": "wrong usage, or the emulator could not start",
-        "3": "COMMAND ended with 0, and something in --fail-on happened",
+        "3": "COMMAND ended with 0, and something in --fail-on happened or --coverage was missed",
         "126": "COMMAND cannot be run",
         "127": "there is no COMMAND",
     },
@@ -63,6 +63,14 @@ def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
     help="Report what made it fail as JUnit XML; without --fail-on, what was dropped or refused.",
 )
 @option("--export", metavar="FILE", help="Keep what the emulator holds in the end, as JSON.")
+@option(
+    "--coverage",
+    type=click.FloatRange(0, 100),
+    is_flag=False,
+    flag_value=0,
+    metavar="[MIN]",
+    help="Say which rules the events exercised; exit 3 below MIN per cent of all rules.",
+)
 @passing_server_options
 @click.argument(
     "command_line",
@@ -76,6 +84,7 @@ def command(
     fail_on: tuple[str, ...],
     junit: str | None,
     export: str | None,
+    coverage: float | None,
     **options: Any,
 ) -> None:
     """Run COMMAND with an emulator of its own, on a free port and in memory.
@@ -96,7 +105,8 @@ def command(
     report = None if junit is None else check_writable(junit)
     kept = None if export is None else check_writable(export, "--export")
     kinds = fail_on or (_REPORTED if report is not None else ())
-    observed, started = Observed(kinds, decides=bool(fail_on)), perf_counter()
+    observed = Observed(kinds, decides=bool(fail_on), covers=coverage is not None)
+    started = perf_counter()
     with start(settings) as hosted:
         hosted.emulator.subscribe(observed.add)
         hosted.emulator.subscribe_to_refused(observed.add_refused)
@@ -116,8 +126,15 @@ def command(
         if kept is not None:
             _keep(kept, hosted.emulator.export_state())
     _tell(observed, report, perf_counter() - started)
-    fell = observed.decides and observed.fallen_kinds
+    fell = (observed.decides and observed.fallen_kinds) or not _is_covered(observed, coverage)
     sys.exit(code or (FELL_INTO_FAIL_ON if fell else 0))
+
+
+def _is_covered(observed: Observed, least: float | None) -> bool:
+    """Print what `--coverage` asks for; whether it is enough."""
+    from mock_server.cli.exec_report import print_coverage
+
+    return least is None or print_coverage(observed, least)
 
 
 def _keep(file: Path, tables: Document) -> None:

@@ -13,10 +13,13 @@ from rich.text import Text
 
 from mock_server.cli import github
 from mock_server.cli.junit import Case, write_junit
-from mock_server.cli.observed import Observed
+from mock_server.cli.observed import Observed, step_of
 from mock_server.cli.show import plain_table
-from mock_server.cli.terminal import COLOURS, printable, refusals
+from mock_server.cli.terminal import COLOURS, refusals
+from mock_server.emulator.reports.coverage import coverage_lines
+from mock_server.ledger.catalogue import RULES
 from mock_server.model import VERDICTS, Document
+from mock_server.printable import printable
 
 _SHOWN = 20
 _NOTHING = (
@@ -40,6 +43,18 @@ def print_summary(observed: Observed) -> None:
         _print_nothing(to)
     if observed.fallen and observed.decides:
         _print_fallen(observed, to)
+
+
+def print_coverage(observed: Observed, least: float) -> bool:
+    """Which rules the run has exercised; whether that is as much as asked for (per cent)."""
+    to = Console(stderr=True, highlight=False)
+    to.print()
+    for line in coverage_lines(observed.rules):
+        to.print(Text(line))
+    reached = 100 * len(observed.rules) / len(RULES)
+    if reached < least:
+        to.print(f"[bold red]rule coverage is {reached:.0f} %, --coverage asks for {least:g} %[/]")
+    return reached >= least
 
 
 def _print_events(observed: Observed, to: Console) -> None:
@@ -160,18 +175,11 @@ def _title(record: Document) -> str:
 def _why(record: Document) -> list[str]:
     """What was wrong, and the way out."""
     steps: list[Any] = record["trace"]
-    failed = [_step(step)["message"] for step in steps if _step(step)["result"] == "failed"]
+    failed = [step_of(step)["message"] for step in steps if step_of(step)["result"] == "failed"]
     lines = failed or [f"warning: {code}" for code in record["warnings"]]
     return [printable(line) for line in ([*lines, record["hint"]] if record["hint"] else lines)]
 
 
 def _trace_line(step: Any) -> str:
-    read = _step(step)
-    return f"{_MARKS[read['result']]} {read['rule']:<8} {read['message']}"
-
-
-def _step(step: Any) -> dict[str, Any]:
-    """A step of a trace, which is an object until the record has been stored and read again."""
-    if isinstance(step, dict):
-        return step
-    return {name: getattr(step, name) for name in ("rule", "result", "message")}
+    read = step_of(step)
+    return f"{_MARKS[read['result']]} {read['rule']:<8} {printable(read['message'])}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from threading import Lock
+from typing import Any
 
 from mock_server.model import Document
 
@@ -17,12 +18,16 @@ class Observed:
     It outlives a reset of the emulator, which many test suites do between tests. At most `MAX_KEPT`
     events, and as many refused requests, are kept; `fallen` and `refused` count all.
     `decides` says whether the run fails for them, or they are only reported; `has_seen_requests`
-    is what the emulator said of that in the end, `problem` why the command could not be run.
+    is what the emulator said of that in the end, `problem` why the command could not be run. Where
+    it `covers` rules, `rules` are those that events exercised, each with its results.
     """
 
-    def __init__(self, kinds: Collection[str], *, decides: bool = True) -> None:
+    def __init__(
+        self, kinds: Collection[str], *, decides: bool = True, covers: bool = False
+    ) -> None:
         self.kinds = kinds
         self.decides = decides
+        self.covers = covers
         self.types: dict[str, Counter[str]] = {}
         self.codes: Counter[tuple[str, str]] = Counter()
         self.total = 0
@@ -30,6 +35,7 @@ class Observed:
         self.kept: list[Document] = []
         self.has_seen_requests = False
         self.problem: str | None = None
+        self.rules: dict[str, set[str]] = {}
         self.refused = 0
         self.kept_refused: list[Document] = []
         self._lock = Lock()
@@ -42,6 +48,9 @@ class Observed:
             self.types.setdefault(key, Counter())[record["verdict"]] += 1
             for kind in ("reasons", "warnings"):
                 self.codes.update((kind, code) for code in record[kind])
+            for step in record["trace"] if self.covers else ():
+                read = step_of(step)
+                self.rules.setdefault(read["rule"], set()).add(read["result"])
             if self.fell_into(record):
                 self.fallen += 1
                 if len(self.kept) < MAX_KEPT:
@@ -70,3 +79,10 @@ class Observed:
         if record["warnings"] and "warning" in self.kinds:
             found.append("warning")
         return found
+
+
+def step_of(step: Any) -> dict[str, Any]:
+    """A step of a trace, which is an object until the record has been stored and read again."""
+    if isinstance(step, dict):
+        return step
+    return {name: getattr(step, name) for name in ("rule", "result", "message")}

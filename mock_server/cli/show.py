@@ -8,6 +8,7 @@ from rich.table import Table
 
 from mock_server.cli.terminal import COLOURS
 from mock_server.model import Document
+from mock_server.printable import printable
 
 _MARKS = {"passed": "[green]✓[/]", "failed": "[red]✗[/]", "noted": "[dim]·[/]"}
 
@@ -33,9 +34,9 @@ def print_event(record: Document, to: Console) -> None:
     if record["warnings"]:
         to.print(f"warnings: {', '.join(record['warnings'])}")
     if record["hint"]:
-        to.print(escape(record["hint"]))
+        to.print(escape(printable(record["hint"])))
     to.print()
     table = plain_table("rule", "", "what was seen")
     for step in record["trace"]:
-        table.add_row(step["rule"], _MARKS[step["result"]], escape(step["message"]))
+        table.add_row(step["rule"], _MARKS[step["result"]], escape(printable(step["message"])))
     to.print(table)

@@ -1,8 +1,9 @@
-"""What goes to a terminal: the colours of the verdicts, and text from outside made harmless."""
+"""What goes to a terminal: the colours of the verdicts, and why requests were refused."""
 
 from __future__ import annotations
 
 from mock_server.model import Document, Verdict
+from mock_server.printable import printable
 
 COLOURS: dict[Verdict, str] = {
     "applied": "green",
@@ -10,11 +11,6 @@ COLOURS: dict[Verdict, str] = {
     "ignored": "yellow",
     "rejected": "red",
 }
-
-
-def printable(text: str) -> str:
-    """Text from outside, without what could steer a terminal."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
 def refusals(entry: Document) -> list[str]:

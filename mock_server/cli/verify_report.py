@@ -115,9 +115,8 @@ def _case(result: Result) -> Case:
         name=scenario.name,
         seconds=result.seconds,
         failure=_in_short(result.differences) if differing else None,
-        details="\n".join(differing),
+        details="\n".join([_shown_path(scenario.path), *differing]),
         skipped=None if result.is_checked else f"not checked: {only_in_part}",
-        file=_shown_path(scenario.path),
     )
 
 

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from werkzeug.sansio.http import parse_cookie
 
+from mock_server.printable import printable
+
 TOKEN_COOKIE = "yespo_mock_token"  # noqa: S105  (the name of a cookie)
 _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 # What tells whether the server is up is not worth protecting, and is asked by what has no token.
@@ -142,7 +144,7 @@ _CROSS_ORIGIN = Refusal(
 
 
 def _wrong_host(host: str) -> Refusal:
-    shown = "".join(each if each.isprintable() else "?" for each in host[:100])
+    shown = printable(host[:100])
     return Refusal(
         403,
         "host_refused",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.emulator import EventQuery, NotFoundError
 from mock_server.model import Document
+from mock_server.printable import printable
 from mock_server.testing.arguments import EventFilters
 from mock_server.testing.matching import differences
 from mock_server.testing.reading import NEAR, Readings, described, require_some
@@ -175,8 +176,10 @@ class Assertions(Readings):
 def unlooked_text(events: list[Document]) -> str:
     """Why a test that never looked at these events fails; the first line names the first cause."""
     first, *others = events
-    what = " ".join(filter(None, (first["eventTypeKey"] or "an event", first["eventKey"])))
-    faults = [step["message"] for step in first["trace"] if step["result"] == "failed"]
+    what = printable(
+        " ".join(filter(None, (first["eventTypeKey"] or "an event", first["eventKey"])))
+    )
+    faults = [printable(step["message"]) for step in first["trace"] if step["result"] == "failed"]
     more = f", and {len(others)} more" if others else ""
     silent = any(each["verdict"] == "ignored" for each in events)
     said = (
@@ -197,8 +200,8 @@ def unlooked_refused_text(requests: list[Document]) -> str:
     first, *others = requests
     more = f", and {len(others)} more" if others else ""
     return (
-        f"{first['method']} {first['path']} was refused: {first['status']} {first['reason']}{more}"
-        f"\n\n{indented(request_lines(requests))}\n\n"
+        f"{first['method']} {printable(first['path'])} was refused:"
+        f" {first['status']} {first['reason']}{more}\n\n{indented(request_lines(requests))}\n\n"
         "It never became an event, and this test has not looked at it.\n"
         "Mend what is sent, or assert it: yespo_mock.assert_refused("
         f"status={first['status']}),\n"

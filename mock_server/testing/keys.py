@@ -5,6 +5,7 @@ from __future__ import annotations
 from secrets import token_hex
 
 from mock_server.emulator import Account, Emulator, EventQuery
+from mock_server.printable import printable
 
 SESSION_KEY = "mock-api-key"
 
@@ -64,8 +65,11 @@ def _lines(account: Account) -> list[str]:
     events = account.events(EventQuery(limit=1000)).items[::-1]
     refused = account.journal.page(limit=1000, refused=True)["requests"][::-1]
     return [
-        *(f"{each['eventTypeKey']} {each['eventKey'] or ''}".rstrip() for each in events),
-        *(f"{each['method']} {each['path']}: {each['status']}" for each in refused),
+        *(
+            printable(f"{each['eventTypeKey']} {each['eventKey'] or ''}".rstrip())
+            for each in events
+        ),
+        *(printable(f"{each['method']} {each['path']}: {each['status']}") for each in refused),
     ]
 
 

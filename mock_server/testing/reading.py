@@ -21,6 +21,7 @@ from mock_server.emulator import (
 from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.records import event_document
 from mock_server.model import ApiVersion, Document, EventRequest
+from mock_server.printable import printable
 from mock_server.testing import arguments
 from mock_server.testing.arguments import EventFilters, Status
 from mock_server.testing.records import Contact, Event, Order, Outcome, Request
@@ -249,7 +250,7 @@ class Readings:
     ) -> AssertionError:
         """The error to fail with; the events it shows have been looked at."""
         self._look_at(events)
-        lines = [*said]
+        lines = [printable(each) for each in said]
         if heading:
             lines += ["", heading]
         if events:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mock_server.model import Document
+from mock_server.printable import printable
 
 _MARKS = {"passed": "✓", "failed": "✗", "noted": "·"}
 _SHOWN = 20
@@ -15,7 +16,7 @@ def event_line(event: Document) -> str:
     number = f"event {event['eventId']}: " if event.get("eventId") else ""
     key = event.get("eventKey")
     words = [event.get("eventTypeKey") or "(no event type)", *([key] if key else [])]
-    line = f"{number}{' '.join(words)} {event['verdict']}"
+    line = f"{number}{printable(' '.join(words))} {event['verdict']}"
     if event["reasons"]:
         line += f": {', '.join(event['reasons'])}"
     if event["warnings"]:
@@ -27,9 +28,12 @@ def event_text(event: Document) -> str:
     """The line of an event, the way out, and its trace without the rules that passed."""
     lines = [event_line(event)]
     if event.get("hint"):
-        lines.append(f"  way out: {event['hint']}")
+        lines.append(f"  way out: {printable(event['hint'])}")
     telling = [step for step in event["trace"] if step["result"] != "passed"]
-    lines += [f"  {_MARKS[step['result']]} {step['rule']}  {step['message']}" for step in telling]
+    lines += [
+        f"  {_MARKS[step['result']]} {step['rule']}  {printable(step['message'])}"
+        for step in telling
+    ]
     passed = len(event["trace"]) - len(telling)
     if passed:
         lines.append(f"  ✓ {passed} other rule{'s' if passed > 1 else ''} passed")
@@ -51,9 +55,11 @@ def request_lines(requests: Iterable[Document]) -> str:
     lines = []
     for each in requests:
         reason = f": {each['reason']}" if each["reason"] else ""
-        lines.append(f"{each['method']} {each['path']} was answered {each['status']}{reason}")
+        what = printable(f"{each['method']} {each['path']}")
+        lines.append(f"{what} was answered {each['status']}{reason}")
         # The lists of routes that some texts end in help nobody here.
-        lines += [f"  {note['message'].partition(' Emulated: ')[0]}" for note in each["notes"]]
+        told = [note["message"].partition(" Emulated: ")[0] for note in each["notes"]]
+        lines += [f"  {printable(each)}" for each in told]
     return "\n".join(lines)
 
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import psutil
 import pytest
+import xmlschema
 
 from mock_server.cli.github import annotation
 from mock_server.cli.junit import Case, write_junit
@@ -108,6 +109,30 @@ def test_a_green_run_has_one_passing_case(run, tmp_path):
     assert ended.returncode == 0
     (case,) = ElementTree.parse(tmp_path / "out.xml").iter("testcase")
     assert case.find("failure") is None
+
+
+@pytest.fixture(scope="session")
+def jenkins() -> xmlschema.XMLSchema:
+    """What Jenkins reads reports by; the file carries its licence."""
+    return xmlschema.XMLSchema(ROOT / "tests/vendor/junit-10.xsd")
+
+
+@pytest.mark.parametrize("code", ["pass", IGNORED + WARNED + REJECTED + raw("/v2/event")])
+def test_reports_are_valid_by_the_schema_of_jenkins(run, tmp_path, jenkins, code):
+    kinds = "ignored,rejected,warning,refused,nothing"
+    run("exec", "--fail-on", kinds, "--junit", "out.xml", *python(code))
+    jenkins.validate(tmp_path / "out.xml")
+
+
+def test_the_rules_that_were_exercised_are_told_and_may_be_too_few(run):
+    ended = run("exec", "--coverage", *python(IGNORED))
+    assert ended.returncode == 0
+    assert "rules exercised." in ended.stderr
+    assert "broken: " in ended.stderr
+    ended = run("exec", "--coverage", "90", *python(IGNORED))
+    assert ended.returncode == 3
+    assert "--coverage asks for 90 %" in ended.stderr
+    assert "is not in the range" in run("exec", "--coverage", "101", *python("pass")).stderr
 
 
 def test_junit_works_alone_and_does_not_decide(run, tmp_path):
@@ -409,7 +434,7 @@ def test_annotations_are_escaped():
 
 def test_a_report_holds_any_text(tmp_path):
     nasty = "<&\"'\x00\x1b\ud800\ufffe]]>é"
-    case = Case("s", nasty, failure=nasty, details=nasty, file=nasty)
+    case = Case("s", nasty, failure=nasty, details=nasty)
     write_junit(tmp_path / "x.xml", nasty, [case, Case("s", "n", skipped=nasty)], 1.0)
     root = ElementTree.parse(tmp_path / "x.xml").getroot()
     assert root[0][0].attrib["name"] == "<&\"'\\x00\\x1b\\xd800\\xfffe]]>é"
