@@ -37,6 +37,21 @@ IDENTIFIER_KINDS: tuple[IdentifierKind, ...] = (
 )
 """What can identify a contact, highest priority first (IDN-03)."""
 
+ContactField = str
+"""What an identifier is held in: an `IdentifierKind`, or `field:12345`, an additional field."""
+
+ADDITIONAL_FIELD = "field:"
+"""What the `ContactField` of an additional field begins with; its id follows."""
+
+
+def is_contact_field(value: object) -> bool:
+    """Whether an account can identify contacts by this field (IDN-05)."""
+    if not isinstance(value, str) or value in IDENTIFIER_KINDS:
+        return isinstance(value, str)
+    field_id = value.removeprefix(ADDITIONAL_FIELD)
+    return value != field_id and field_id.isascii() and field_id.isdigit() and field_id[0] != "0"
+
+
 DEFAULT_ACCOUNT = "default"
 
 
@@ -144,7 +159,7 @@ class IdentifierRule:
     """IDN-05: the one parameter that identifies contacts, and the contact field it holds."""
 
     param: str
-    field: IdentifierKind
+    field: ContactField
 
 
 IdentifierPriority = Literal["by_kind", "as_sent"]
@@ -203,10 +218,10 @@ class AccountView(Protocol):
     def settings(self) -> AccountSettings:
         """The account's settings."""
 
-    def find_contact(self, kind: IdentifierKind, value: str) -> int | None:
+    def find_contact(self, kind: ContactField, value: str) -> int | None:
         """The id of the contact with exactly this identifier (email: any letter case), or None."""
 
-    def deleted_contact(self, kind: IdentifierKind, value: str) -> Document | None:
+    def deleted_contact(self, kind: ContactField, value: str) -> Document | None:
         """A deleted contact that has exactly this identifier, or None."""
 
     def near_contacts(self, value: str) -> Iterable[NearContact]:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, after_this_request, request
 from marshmallow import Schema, ValidationError
 
 from mock_server import jsonio
-from mock_server.api.http import WireError, check_content_type, read_body
+from mock_server.api.http import WireError, check_content_type, note_warnings, read_body
 from mock_server.emulator import Account
 from mock_server.emulator.schemas import describe
-from mock_server.emulator.vocabulary import json_type
+from mock_server.emulator.vocabulary import contact_warnings, json_type
 
 _SHOWN_FAULTS = 1000
 
 
-def json_object(account: Account) -> dict[str, Any]:
-    """The body of a request, which has to be a JSON object (WIRE-05)."""
+def json_object(account: Account, *, may_be_empty: bool = False) -> dict[str, Any]:
+    """The body of a request, which has to be a JSON object (WIRE-05), or may be none at all."""
+    body = read_body(request.environ)
+    if may_be_empty and not body:
+        return {}
     notes = check_content_type(request.environ)
     if notes:
         explain(account, "X-Mock-Warnings", ", ".join(code for _, code in notes if code))
-    body = read_body(request.environ)
     try:
         value = jsonio.loads(body)
     except jsonio.MalformedJson as error:
@@ -41,6 +44,14 @@ def explain(account: Account, header: str, text: str) -> None:
         def add(answer: Response) -> Response:
             answer.headers[header] = text
             return answer
+
+
+def warn_of_contacts(account: Account, sent: Iterable[Any]) -> None:
+    """CON-09 and CON-12: tell the journal and the client what of these contacts was dropped."""
+    found = [each for contact in sent for each in contact_warnings(contact)]
+    for code in dict.fromkeys(code for code, _ in found):
+        note_warnings(request.environ, code, [text for each, text in found if each == code])
+    explain(account, "X-Mock-Warnings", ", ".join(dict.fromkeys(code for code, _ in found)))
 
 
 def load(schema: Schema, value: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from marshmallow import ValidationError
 
 from mock_server.api.access import account_of
-from mock_server.api.bodies import array_of, json_object, load, told
+from mock_server.api.bodies import array_of, json_object, load, told, warn_of_contacts
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
 from mock_server.api.http import WireError, as_list, json_answer, note_failures
 from mock_server.emulator import Emulator
@@ -30,6 +30,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
         contacts = array_of(body, "contacts", MAX_CONTACTS)
         job = _job(contacts, load(_BULK, body))
         result = account.resources.imports.run(job)
+        warn_of_contacts(account, contacts)
         errors = [each["error"] for each in result.failed]
         note_failures(request.environ, "failed_contacts", errors)
         return json_answer(

@@ -66,8 +66,14 @@ class AdditionalFieldSchema(LenientSchema):
     value = Text()
 
 
+class GroupSchema(LenientSchema):
+    """A static segment by its name (CON-11)."""
+
+    name = Text(required=True)
+
+
 class ContactSchema(LenientSchema):
-    """A contact. `groups` comes back on reading only, and is left alone here.
+    """A contact.
 
     Channels and additional fields without a value are left out.
     """
@@ -81,6 +87,7 @@ class ContactSchema(LenientSchema):
     id = Whole()
     externalCustomerId = Text()
     contactKey = Text()
+    groups = OneOrMany(Part(GroupSchema))
     languageCode = Text()
     timeZone = Text()
 
@@ -152,6 +159,13 @@ class SearchSchema(PageSchema):
     sms = Text()
     firstname = Text()
     lastname = Text()
+    sortBy = Text(validate=_one_of(("contactId",)))
+
+
+class SubscriptionsSchema(LenientSchema):
+    """The categories that a contact is to have (CON-13)."""
+
+    subscriptions = OneOrMany(Text(), required=True)
 
 
 class DeleteSchema(LenientSchema):
@@ -165,6 +179,13 @@ class SegmentSchema(PageSchema):
     """The query of GET /groups."""
 
     name = Text()
+
+
+class SegmentContactsSchema(PageSchema):
+    """The query of GET /group/{id}/contacts (CON-06)."""
+
+    orderByTs = Flag()
+    asc = Flag()
 
 
 class MembersSchema(LenientSchema):

@@ -1,24 +1,26 @@
-"""One contact, or a search for some: /contact and GET /contacts (CON-01 to CON-06, CON-08)."""
+"""One contact, or a search for some: /contact, GET /contacts, subscriptions (CON)."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
 from mock_server.api.access import account_of
-from mock_server.api.bodies import explain, json_object, load, query
+from mock_server.api.bodies import explain, json_object, load, query, warn_of_contacts
 from mock_server.api.contact_schemas import (
     ContactSchema,
     DeleteSchema,
     SearchSchema,
     SubscribeSchema,
+    SubscriptionsSchema,
 )
-from mock_server.api.http import WireError, bare_text_answer, json_answer
+from mock_server.api.http import WireError, as_list, bare_text_answer, json_answer
 from mock_server.emulator import Account, Emulator
 
 _CONTACT = ContactSchema()
 _SUBSCRIBE = SubscribeSchema()
 _SEARCH = SearchSchema()
 _DELETE = DeleteSchema()
+_SUBSCRIPTIONS = SubscriptionsSchema()
 # The service's names of the conditions, and the state's.
 _CONDITIONS = {
     "externalCustomerId": "externalCustomerId",
@@ -36,8 +38,10 @@ def blueprint(emulator: Emulator) -> Blueprint:
     @routes.post("/contact")
     def save() -> Response:
         account = account_of(emulator)
-        saved = account.resources.contacts.save(load(_CONTACT, json_object(account)))
+        body = json_object(account)
+        saved = account.resources.contacts.save(load(_CONTACT, body))
         _explain(account, saved.notes)
+        warn_of_contacts(account, [body])
         return json_answer({"id": saved.contact_id})
 
     @routes.get("/contact/<int:contact_id>")
@@ -47,9 +51,10 @@ def blueprint(emulator: Emulator) -> Blueprint:
     @routes.put("/contact/<int:contact_id>")
     def update(contact_id: int) -> Response:
         account = account_of(emulator)
-        sent = load(_CONTACT, json_object(account))
-        saved = account.resources.contacts.update(contact_id, sent)
+        body = json_object(account)
+        saved = account.resources.contacts.update(contact_id, load(_CONTACT, body))
         _explain(account, saved.notes)
+        warn_of_contacts(account, [body])
         return bare_text_answer(f"Contact with id='{contact_id}' has been updated")
 
     @routes.delete("/contact/<int:contact_id>")
@@ -72,7 +77,8 @@ def blueprint(emulator: Emulator) -> Blueprint:
     @routes.post("/contact/subscribe")
     def subscribe() -> Response:
         account = account_of(emulator)
-        asked = load(_SUBSCRIBE, json_object(account))
+        body = json_object(account)
+        asked = load(_SUBSCRIBE, body)
         if "contact" not in asked:
             text = 'contact is missing. Send {"contact": {"channels": […]}}.'
             raise WireError(400, "body_invalid", text)
@@ -83,6 +89,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
             asked.get("formType"),
         )
         _explain(account, saved.notes)
+        warn_of_contacts(account, [body.get("contact")])
         status = {} if saved.email_status is None else {"emailStatus": saved.email_status}
         return json_answer({"id": saved.contact_id, **status, "new": saved.is_new})
 
@@ -91,10 +98,29 @@ def blueprint(emulator: Emulator) -> Blueprint:
         contacts = account_of(emulator).resources.contacts
         asked = query(_SEARCH)
         conditions = {ours: asked[name] for name, ours in _CONDITIONS.items() if name in asked}
-        total, found = contacts.search(conditions, asked["startindex"], asked["maxrows"])
+        total, found = contacts.search(
+            conditions, asked["startindex"], asked["maxrows"], by_id=asked.get("sortBy") is not None
+        )
         answer = json_answer(found)
         answer.headers["TotalCount"] = str(total)
         return answer
+
+    @routes.get("/subscriptions")
+    def categories() -> Response:
+        return json_answer(account_of(emulator).resources.subscriptions.categories())
+
+    @routes.get("/contact/<int:contact_id>/subscriptions")
+    def subscriptions(contact_id: int) -> Response:
+        account = account_of(emulator)
+        found = account.resources.subscriptions.of_contact(contact_id)
+        return json_answer(as_list(found, account))
+
+    @routes.put("/contact/<int:contact_id>/subscriptions")
+    def change_subscriptions(contact_id: int) -> Response:
+        account = account_of(emulator)
+        asked = load(_SUBSCRIPTIONS, json_object(account))
+        account.resources.subscriptions.replace(contact_id, asked["subscriptions"])
+        return bare_text_answer("")
 
     return routes
 

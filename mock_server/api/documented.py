@@ -24,7 +24,6 @@ _METHODS = """
     GET               /v1/workflows
     GET               /v1/contact/token/{app_uuid}/{token_id}/contactId
     GET PUT           /v1/contact/token/activated/{app_uuid}/{token_id}
-    GET PUT           /v1/contact/{id}/subscriptions
     GET               /v2/contacts/recoms/{dataSourceId}
     GET               /v2/contacts/activity
     GET               /v2/contacts/messages
@@ -60,7 +59,6 @@ _METHODS = """
     GET               /v1/interfaces/email
     GET POST          /v1/promocodes
     GET               /v1/promocodes/count
-    GET               /v1/subscriptions
     GET               /v1/preprocessor/file/{id}/status
     POST              /v1/preprocessor/file/upload
     POST              /v1/preprocessor/file/{id}

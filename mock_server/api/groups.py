@@ -8,12 +8,12 @@ from flask import Blueprint, Response
 
 from mock_server.api.access import account_of
 from mock_server.api.bodies import array_of, json_object, load, query
-from mock_server.api.contact_schemas import MembersSchema, PageSchema, SegmentSchema
+from mock_server.api.contact_schemas import MembersSchema, SegmentContactsSchema, SegmentSchema
 from mock_server.api.http import WireError, bare_text_answer, json_answer
 from mock_server.emulator import Emulator
 from mock_server.emulator.resources.static_segments import MAX_MEMBERS, Membership
 
-_PAGE = PageSchema()
+_CONTACTS = SegmentContactsSchema()
 _SEGMENTS = SegmentSchema()
 _MEMBERS = MembersSchema()
 
@@ -31,8 +31,11 @@ def blueprint(emulator: Emulator) -> Blueprint:
     @routes.get("/group/<int:group_id>/contacts")
     def contacts(group_id: int) -> Response:
         resources = account_of(emulator).resources
-        found = resources.segments.contacts(group_id)
-        page = _part(found, query(_PAGE))
+        asked = query(_CONTACTS)
+        found = resources.segments.contacts(group_id, by_time=asked.get("orderByTs", False))
+        if not asked.get("asc", True):
+            found.reverse()
+        page = _part(found, asked)
         answer = json_answer([resources.contacts.shown(each) for each in page])
         answer.headers["TotalCount"] = str(len(found))
         return answer
@@ -50,7 +53,8 @@ def blueprint(emulator: Emulator) -> Blueprint:
     @routes.post("/group/<int:group_id>/contacts/detach")
     def detach(group_id: int) -> Response:
         account = account_of(emulator)
-        ids, external_ids = _members(json_object(account))
+        # Without a body, or with an empty object, everybody is meant.
+        ids, external_ids = _members(json_object(account, may_be_empty=True))
         result = account.resources.segments.detach(group_id, ids, external_ids)
         return bare_text_answer(_told("detached from", group_id, result))
 

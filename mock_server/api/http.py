@@ -191,7 +191,18 @@ def _credentials(header: str) -> tuple[str, str | None]:
 
 
 def check_content_type(environ: WSGIEnvironment) -> tuple[tuple[Step, str | None], ...]:
-    """WIRE-05: JSON only. The notes for the trace: that the content type was missing, if it was."""
+    """WIRE-05 and ENV-19: JSON only, and not encoded.
+
+    The notes for the trace: that the content type was missing, if it was.
+    """
+    encoding = environ.get("HTTP_CONTENT_ENCODING")
+    if encoding and encoding.strip().lower() != "identity":
+        raise WireError(
+            415,
+            "content_encoding_unsupported",
+            f"Content-Encoding {encoding[:40]} is not understood. Send the JSON as it is, not"
+            " compressed.",
+        )
     sent = environ.get("CONTENT_TYPE")
     if not sent:
         step = Step("WIRE-05", "noted", "there is no Content-Type; application/json is assumed")

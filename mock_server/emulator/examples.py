@@ -1,6 +1,8 @@
-"""The four order events with every parameter they need, to begin from."""
+"""The order events and the site events with every parameter they need, to begin from."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from mock_server.model import Document
 
@@ -34,10 +36,35 @@ def _event(key: str, status: str) -> Document:
     }
 
 
+_PRODUCT = {"productId": "200600", "price": 258, "isInStock": 1}
+_CART = [{"productId": "200600", "quantity": 1, "price": 258, "currencyCode": "UAH"}]
+_LOCATION = "https://shop.example.com/devices"
+
+
+def _site_event(key: str, **values: Any) -> Document:
+    sent = {"phone": "380501234567", **values}
+    return {
+        "eventTypeKey": key,
+        "keyValue": _ORDER["phone"],
+        "params": [{"name": name, "value": value} for name, value in sent.items()],
+    }
+
+
 EXAMPLES: dict[str, Document] = {
     "orderCreated": _event("orderCreated", "INITIALIZED"),
     "orderUpdated": _event("orderUpdated", "IN_PROGRESS"),
     "orderDelivered": _event("orderDelivered", "DELIVERED"),
     "orderCancelled": _event("orderCancelled", "CANCELLED"),
+    "pageViewed": _site_event("pageViewed", page={"location": _LOCATION}),
+    "productViewed": _site_event("productViewed", product=_PRODUCT, currencyCode="UAH"),
+    "productCategoryViewed": _site_event(
+        "productCategoryViewed", category={"productCategoryId": "devices"}
+    ),
+    "cartUpdated": _site_event("cartUpdated", recycleStateId="cart-77", products=_CART),
+    "productImpressions": _site_event(
+        "productImpressions", recomVariantId="r12v34", products=[{"productId": "200600"}]
+    ),
+    "productAddedToWishlist": _site_event("productAddedToWishlist", product=_PRODUCT),
+    "searchRequest": _site_event("searchRequest", search="super device", isFound=1),
 }
 """An event by its event type."""

@@ -16,6 +16,7 @@ from mock_server.model import (
     IDENTIFIER_PRIORITIES,
     SINGLE_ELEMENT_LISTS,
     IdentifierRule,
+    is_contact_field,
 )
 
 
@@ -59,11 +60,16 @@ def _join(path: str, name: Any) -> str:
     return f"{path}.{name}" if path else str(name)
 
 
+def _check_contact_field(value: str) -> None:
+    if not is_contact_field(value):
+        raise ValidationError(f"Must be one of: {', '.join(IDENTIFIER_KINDS)}, or field:ID")
+
+
 class IdentifierRuleSchema(StrictSchema):
     """IDN-05: which parameter identifies contacts."""
 
     param = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    field = fields.String(required=True, validate=validate.OneOf(IDENTIFIER_KINDS))
+    field = fields.String(required=True, validate=_check_contact_field)
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> IdentifierRule:

@@ -7,6 +7,7 @@ from mock_server.rules.contact.bulk import (
     ImportOptions,
 )
 from mock_server.rules.contact.contacts import CHANNEL_TYPES
+from mock_server.rules.contact.unknown_fields import contact_warnings
 from mock_server.rules.event.past_events import MAX_EVENTS, PastResult, read_moment
 from mock_server.rules.event.schema import FORBIDDEN_CHARACTERS, MAX_EVENT_TYPE_KEY
 from mock_server.rules.order.add_orders import MAX_ORDERS
@@ -25,6 +26,7 @@ __all__ = [
     "PastResult",
     "as_number",
     "as_text",
+    "contact_warnings",
     "json_type",
     "read_moment",
 ]

@@ -16,7 +16,7 @@ RULES = (
         statement=(
             "An order needs `externalOrderId`, `totalCost`, `status`, `date`, `currency` and one "
             "of `externalCustomerId`, `email` and `phone`. An item needs `externalItemId` and "
-            "`quantity`."
+            "`quantity`. A change of an existing order needs no identifier."
         ),
         sources=(Source.ADD_ORDERS, Source.REFERENCE),
         decision=(

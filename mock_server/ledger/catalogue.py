@@ -20,6 +20,7 @@ from mock_server.ledger import (
     orders,
     past_events,
     segmentation,
+    site_events,
     transport,
 )
 from mock_server.ledger.entry import BASES, Basis, Rule, Source
@@ -75,6 +76,7 @@ _FAMILIES = (
     Family("CON", "Contacts", contacts.RULES),
     Family("BLK", "Add orders", bulk_orders.RULES),
     Family("WIRE", "The transport", transport.RULES),
+    Family("SIT", "Site events from a backend", site_events.RULES),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(

@@ -28,6 +28,38 @@ CODE_TEXTS: dict[str, tuple[str, str]] = {
         "A field of an order or item is none of those of Add orders, and was dropped.",
         "Send it in `additionalInfo`, or use Generate event, which keeps additional fields.",
     ),
+    "identifier_too_long": (
+        "An identifier in `params` has more than 300 characters.",
+        "Send the identifier as the account holds it, in at most 300 characters.",
+    ),
+    "identifier_forbidden_character": (
+        "An identifier in `params` has a character that ENV-03 lists.",
+        "Send the identifier without that character.",
+    ),
+    "contact_json_invalid": (
+        "`contactJson` is no JSON object, or has fields that are not valid.",
+        "Send the fields that ENV-18 lists, each in its form.",
+    ),
+    "site_event_param_missing": (
+        "A site event lacks what the vendor requires of it.",
+        "Fill what SIT-01 lists, or nothing will be recommended or triggered.",
+    ),
+    "site_event_value_invalid": (
+        "A value of a site event is not what the vendor defines.",
+        "Send an object or a list, or JSON text of one; and codes as SIT-01 has them.",
+    ),
+    "event_type_looks_like_site_event": (
+        "The event type is almost one of the seven site events, and is a custom one.",
+        "Send the key exactly as the vendor writes it.",
+    ),
+    "contact_field_unknown": (
+        "A contact was sent with a field that no contact has, and the field was dropped.",
+        "Name it as the service does; addresses and numbers are `channels`.",
+    ),
+    "channels_of_one_type_many": (
+        "A contact was sent with more than two channels of one type.",
+        "Send one or two; which of more the service keeps is not documented.",
+    ),
     # The envelope.
     "malformed_body": (
         "The body is not JSON, or not a JSON object.",

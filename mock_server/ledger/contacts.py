@@ -72,12 +72,17 @@ RULES = (
         statement=(
             "GET /contacts searches by `externalCustomerId` (alone), or by `email`, `sms`, "
             "`firstname` and `lastname`. `startindex` counts from 1, `maxrows` goes up to 500, and "
-            "the header `TotalCount` carries the total."
+            "the header `TotalCount` carries the total. A search without conditions is ordered by "
+            "the time of update, newest first, or with `sortBy=contactId` by id. GET "
+            "/group/{id}/contacts is ordered by id, or with `orderByTs=true` by the time of "
+            "joining "
+            "the segment; `asc=false` turns the order round."
         ),
         sources=(Source.CONTACTS, Source.REFERENCE),
         decision=(
-            "The newest contacts come first. With `externalCustomerId` the other conditions are "
-            "left alone, and a `maxrows` above 500 counts as 500."
+            "With conditions the newest contacts come first; another value of `sortBy` is answered "
+            "400. With `externalCustomerId` the other conditions are left alone, and a `maxrows` "
+            "above 500 counts as 500."
         ),
     ),
     Rule(
@@ -90,7 +95,9 @@ RULES = (
             "`groupNamesExclude`, `restoreDeleted` and `eventKeyForNewContacts`. The answer is "
             '`{"id": 0, "asyncSessionId": …, "failedContacts": […]}`. GET '
             "/importstatus/{sessionId} answers `STARTED`, `IMPORTING`, `FINISHED` or `ERROR`, "
-            "with the mapping."
+            "with the mapping. The event of `eventKeyForNewContacts` has the params `contactId`, "
+            "`EmailAddress` and `SMS`, empty when not sent; its key is the email, else the phone. "
+            "`ordersInfo` is a known value of `contactFields`."
         ),
         sources=(Source.CONTACTS, Source.REFERENCE, Source.FIELD),
         decision=(
@@ -113,7 +120,8 @@ RULES = (
         sources=(Source.CONTACTS, Source.EXTERNAL_ID, Source.REFERENCE, Source.FIELD),
         decision=(
             "`emailStatus` is `ALREADY_SUBSCRIBED` for a contact that had the address, unless that "
-            "was unsubscribed, and else `NEED_CONFIRMATION`. A contact that exists keeps the "
+            "was unsubscribed, and else `NEED_CONFIRMATION`. Two pages write `subscribeFromAPI`; "
+            "`subscribeFromApi` is kept. A contact that exists keeps the "
             "channels it has, and gets those of the types it lacks."
         ),
     ),
@@ -123,14 +131,16 @@ RULES = (
         statement=(
             "Channels are `email`, `sms`, `viber`, `mobilepush`, `webpush` and others, each with a "
             "value. A single channel may arrive as an object instead of an array. A contact needs "
-            "at least one channel or an external ID."
+            "at least one channel or an external ID. More than two channels of one type are "
+            "accepted with a warning."
         ),
         sources=(Source.CONTACTS, Source.REFERENCE, Source.FIELD),
         decision=(
             "The reference asks for channels; here an external ID will do. An update that would "
             "leave a contact without both is refused, and so is such a contact of POST /contacts."
         ),
-        when_broken="the request is answered 400",
+        when_broken="the request is answered 400; warning `channels_of_one_type_many`",
+        warnings=("channels_of_one_type_many",),
     ),
     Rule(
         id="CON-10",
@@ -144,5 +154,51 @@ RULES = (
         sources=(Source.CONTACTS, Source.FIELD),
         decision="The setting is off by default.",
         when_broken="the request is answered 409 while the setting is on",
+    ),
+    Rule(
+        id="CON-11",
+        title="Groups sent with a contact",
+        statement=(
+            'POST and PUT /contact take `groups` as `{"name": …}` or a list of such: the contact '
+            "goes into these static segments, which are made when new."
+        ),
+        sources=(Source.FIELD,),
+        basis="observed",
+        decision=(
+            "A public client's guide shows it, no page of the vendor does. A shop that relies on "
+            "it "
+            "should use POST /contacts with `groupNames`."
+        ),
+    ),
+    Rule(
+        id="CON-12",
+        title="Fields that no contact has",
+        statement=(
+            "A field that no contact has (`firstname`, `phone`) is dropped by the service without "
+            "a "
+            "word. Here the answer carries `X-Mock-Warnings: contact_field_unknown`, and the "
+            "journal "
+            "names the field and the one that was probably meant; of bulk methods too."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="warning `contact_field_unknown`",
+        warnings=("contact_field_unknown",),
+    ),
+    Rule(
+        id="CON-13",
+        title="The subscription categories of contacts",
+        statement=(
+            "GET /subscriptions lists the account's categories, GET /contact/{id}/subscriptions "
+            "those "
+            'of a contact, and PUT /contact/{id}/subscriptions with `{"subscriptions": [key, …]}` '
+            "replaces them. They are the ones that POST /contact/subscribe sets by key. An unknown "
+            "contact is answered 404."
+        ),
+        sources=(Source.SUBSCRIPTIONS, Source.REFERENCE),
+        decision=(
+            "A key first seen makes a category, named like its key, in the one group there is."
+        ),
+        when_broken="the request is answered 404",
     ),
 )

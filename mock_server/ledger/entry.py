@@ -25,7 +25,12 @@ class Source(Enum):
         "Sending Orders via the API Resource Generate event",
         "https://yespo.io/support/how-send-events-resource-v1event",
     )
+    ORDERS_PAGE_NEWER = ("Sending Orders via the API Resource Generate event, newer version", None)
     GENERATE_EVENT = ("Generate event", None)
+    SITE_EVENTS = ("Site events sent from the backend", None)
+    RFM = ("RFM analysis", None)
+    SUBSCRIPTIONS = ("Subscription categories", None)
+    VARIABLES = ("Using variables from order in workflow", None)
     VALIDATION = (
         "Validating event parameters",
         "https://yespo.io/support/validating-event-parameters",
@@ -57,7 +62,8 @@ class Rule:
 
     `id` is stable (`ORD-04`). `statement`, `decision` and `when_broken` are plain English with
     inline Markdown code spans. `basis` says what the rule rests on; where a part of a documented or
-    observed rule is this project's choice, `decision` says which. `when_broken` names the verdict
+    observed rule is this project's choice, `decision` says which; where parts of it rest on
+    different sources, `parts` says which on which. `when_broken` names the verdict
     and the codes of an event that breaks the rule, and is empty when nothing can break it.
     `reasons` and `warnings` are the codes the rule can give; `codes.CODES` describes them.
     """
@@ -67,6 +73,7 @@ class Rule:
     statement: str
     sources: tuple[Source, ...]
     basis: Basis = "documented"
+    parts: tuple[tuple[str, Source], ...] = ()
     decision: str = ""
     when_broken: str = ""
     reasons: tuple[str, ...] = ()
@@ -90,6 +97,7 @@ class Rule:
             "statement": self.statement,
             "sources": [source.title for source in self.sources],
             "basis": self.basis,
+            "parts": [{"part": part, "source": source.title} for part, source in self.parts],
             "decision": self.decision,
             "whenBroken": self.when_broken,
             "reasons": list(self.reasons),

@@ -62,7 +62,14 @@ RULES = (
             "email, phone, push token."
         ),
         sources=(Source.GENERATE_EVENT,),
-        decision="What is taken from `params` need not be as short and clean as ENV-04 asks.",
+        decision=(
+            "An identifier in `params` of more than 300 characters, or with a character of "
+            "ENV-03, is "
+            "documented as not allowed, and what then happens is not: here it is taken, with a "
+            "warning."
+        ),
+        when_broken="warning `identifier_too_long` or `identifier_forbidden_character`",
+        warnings=("identifier_too_long", "identifier_forbidden_character"),
     ),
     Rule(
         id="ENV-06",
@@ -76,7 +83,8 @@ RULES = (
         reasons=("identifier_missing",),
         decision=(
             "The vendor's pages disagree: one accepts a `keyValue` alone, another wants an "
-            "identifier in `params`. Here a `keyValue` alone is accepted."
+            "identifier in `params`, and the newest schema of v2 has no `keyValue`. Here a "
+            "`keyValue` alone is accepted."
         ),
     ),
     Rule(
@@ -87,6 +95,7 @@ RULES = (
             "empty or absent. A `value` of null counts as present but not filled."
         ),
         sources=(Source.VALIDATION, Source.REFERENCE, Source.FIELD),
+        parts=(("a `value` of null", Source.FIELD),),
         decision="`params` that is null counts as absent.",
         when_broken="rejected 400 `param_malformed`",
         reasons=("param_malformed",),
@@ -116,11 +125,16 @@ RULES = (
         id="ENV-10",
         title="What a param value may be",
         statement=(
-            "In v2 a param's `value` may be any JSON value. In v1 it is documented as a string, "
+            "In v2 and v3 a param's `value` may be any JSON value. In v1 it is documented as a "
+            "string, "
             "with nested JSON sent as escaped text; numbers, booleans, arrays and objects are "
             "accepted in v1 too, because the vendor's own v1 example sends an array."
         ),
         sources=(Source.REFERENCE, Source.ORDERS_PAGE, Source.FIELD),
+        parts=(
+            ("an array in v1", Source.ORDERS_PAGE),
+            ("numbers and booleans in v1", Source.FIELD),
+        ),
         when_broken="warning `v1_value_not_string` for an array or an object in v1",
         warnings=("v1_value_not_string",),
     ),
@@ -140,12 +154,13 @@ RULES = (
         id="ENV-12",
         title="Empty external IDs do not count",
         statement=(
-            "In v2 an `externalCustomerId` in `params` is not used for identification when its "
+            "In v2 and v3 an `externalCustomerId` in `params` is not used for identification when "
+            "its "
             'value is empty, blank, null or the text `"null"`. In v1 null and blank count as not '
             "filled."
         ),
         sources=(Source.EXTERNAL_ID, Source.REFERENCE),
-        decision='In v2 `"null"` serves neither ORD-01 nor ORD-10 as an external ID.',
+        decision='In v2 and v3 `"null"` serves neither ORD-01 nor ORD-10 as an external ID.',
     ),
     Rule(
         id="ENV-13",
@@ -204,6 +219,44 @@ RULES = (
             "as in v2, or an object `{name: value}`; the record then holds the array."
         ),
         sources=(Source.GENERATE_EVENT, Source.FIELD),
+        parts=(
+            ("that v3 exists, needs no escaping and creates contacts", Source.GENERATE_EVENT),
+            ("what connectors send", Source.FIELD),
+        ),
         decision="That both shapes are taken: connectors have been seen to send either.",
+    ),
+    Rule(
+        id="ENV-18",
+        title="Contact fields of an event",
+        statement=(
+            "In v2 and v3 a param `contactJson` is JSON (an object, or text that holds one) with "
+            "fields of a contact: `firstname` and `lastname` (at most 60 characters), `email`, "
+            "`sms` "
+            "(international format), `town`, `region`, `address`, `postcode`, `timeZone`, "
+            "`languageCode`, `profileInputs` and `confirmed`. An event with fields that are not "
+            "valid "
+            "is answered 400 with these fields and why. The event does not create or change the "
+            "contact by itself: a workflow does."
+        ),
+        sources=(Source.GENERATE_EVENT, Source.REFERENCE),
+        decision=(
+            "Which values are valid, where no page says it: a zone is a name of the tz database "
+            "(`Etc/GMT+03` too), a language two letters, or four with a region. Unknown fields are "
+            "let through, and fields that are not filled count as not sent."
+        ),
+        when_broken="rejected 400 `contact_json_invalid`",
+        reasons=("contact_json_invalid",),
+    ),
+    Rule(
+        id="ENV-19",
+        title="Encoded bodies are not understood",
+        statement=(
+            "A body with a `Content-Encoding` other than `identity` is answered 415 with a text "
+            "that "
+            "names the encoding. It is journaled as a refused request, not recorded as an event."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="the request is answered 415",
     ),
 )

@@ -56,7 +56,8 @@ RULES = (
         statement=(
             "An account may set its own rule: the name of one parameter, compared without letter "
             "case, and the contact field it holds (contact ID, external ID, email, phone, push "
-            "token or contact key). While it is set, only that parameter identifies the contact, "
+            "token, contact key, or an additional field by its id: `field:12345`). While it is "
+            "set, only that parameter identifies the contact, "
             "and an order is not saved until the parameter is sent."
         ),
         sources=(Source.ORDERS_PAGE, Source.SEGMENTATION),
@@ -89,9 +90,9 @@ RULES = (
         statement=(
             "While the setting `create_contacts_from_events` is on, an event that matches nobody "
             "and whose type takes part in segmentation creates the contact, with the source "
-            '"Event". This is what newer versions of v2 do.'
+            '"Event". This is what newer versions of v2 and v3 do, and v1 does not.'
         ),
-        sources=(Source.SEGMENTATION,),
+        sources=(Source.SEGMENTATION, Source.GENERATE_EVENT),
         decision=(
             "The setting is off by default, since the page on sending orders says that events work "
             "for existing contacts only (IDN-06). An order event creates the contact even when the "
@@ -137,7 +138,8 @@ RULES = (
             "external ID or id of a contact, the trace says so and the hint names the param that "
             "would have to be added; it comes before other hints."
         ),
-        sources=(Source.PROJECT,),
-        basis="our decision",
+        sources=(Source.FIELD,),
+        basis="observed",
+        decision="That it is told, and the words of the hint.",
     ),
 )

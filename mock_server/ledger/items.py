@@ -6,7 +6,11 @@ RULES = (
     Rule(
         id="ITM-01",
         title="Items are a list",
-        statement="`items` is optional. It is a JSON array, or a string that holds one.",
+        statement=(
+            "`items` is optional. It is a JSON array, or a string that holds one. An object with "
+            "the "
+            "keys 0, 1, … is a PHP list with gaps, and is told as such."
+        ),
         sources=(Source.ORDERS_PAGE,),
         when_broken="ignored `items_not_a_list` or `items_not_json`",
         reasons=("items_not_a_list", "items_not_json"),
@@ -29,10 +33,12 @@ RULES = (
         id="ITM-03",
         title="The category of an item",
         statement=(
-            "A newer page of the guide requires `category` in every item; the page on sending "
-            "orders does not. An item without it is accepted with a warning."
+            "A newer version of the page on sending orders requires `category` in every item, and "
+            "so "
+            "does the Android SDK; the page itself does not. An item without it is accepted with a "
+            "warning."
         ),
-        sources=(Source.GENERATE_EVENT,),
+        sources=(Source.ORDERS_PAGE_NEWER, Source.FIELD),
         when_broken="warning `item_category_missing`",
         warnings=("item_category_missing",),
     ),

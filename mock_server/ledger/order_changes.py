@@ -146,9 +146,11 @@ RULES = (
             "Only `DELIVERED` orders count towards the RFM table and revenue. Orders from the "
             "mobile SDK count in revenue with `INITIALIZED` and `DELIVERED` by default; "
             "`INITIALIZED` can be switched off (setting `revenue_from_mobile_sdk_initialized`). An "
-            "order from the mobile SDK is known by its parameter `source` = `mobile_sdk`."
+            "order from the mobile SDK is known by its parameter `source` = `mobile_sdk`. The RFM "
+            "table has a bottom row of contacts without a sale."
         ),
-        sources=(Source.ORDERS_PAGE,),
+        sources=(Source.ORDERS_PAGE, Source.RFM),
+        parts=(("the bottom row", Source.RFM),),
         decision=(
             "The marker `source` = `mobile_sdk` is ours. The time of a sale is the order's `date`, "
             "taken as UTC when it names no offset. The steps of the RFM grid (1, 2, 3, 4, 5 or "
@@ -174,6 +176,6 @@ RULES = (
             "`orderId`, `contactId`, `EmailAddress` and `SMS`, the last two blank where there is "
             "none. Generate event itself does not return an `orderId`."
         ),
-        sources=(Source.ADD_ORDERS,),
+        sources=(Source.VARIABLES,),
     ),
 )

@@ -53,6 +53,7 @@ RULES = (
             "them, is accepted with a warning. Anything else is invalid."
         ),
         sources=(Source.ORDERS_PAGE, Source.FIELD),
+        parts=(("a fraction or an offset", Source.FIELD),),
         when_broken=(
             "ignored `date_invalid`; fraction or offset: warning `date_not_documented_format`; an "
             "unlikely year: warning `date_unlikely`"

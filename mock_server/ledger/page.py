@@ -118,6 +118,9 @@ def _facts(rule: Rule) -> Iterator[str]:
     yield f"- **Basis:** {rule.basis}"
     if rule.basis != "our decision":
         yield f"- **Source:** {', '.join(_source(source) for source in rule.sources)}"
+    if rule.parts:
+        said = "; ".join(f"{part}: {_source(source)}" for part, source in rule.parts)
+        yield f"- **In parts:** {said}"
     if rule.decision:
         yield f"- **Our decision:** {_linked(rule.decision, but=rule.id)}"
 

@@ -37,7 +37,10 @@ RULES = (
         statement=(
             "Contacts can be selected by events and their parameters: event type, count (equals, "
             "more, less, between), parameter conditions (also inside `items`), period, first "
-            "event, last event. For example everyone who bought item X within a week."
+            "event, last event. For example everyone who bought item X within a week. Only events "
+            "that came while their type took part in segmentation are used: switching it on later "
+            "does not reach back. Events are placed in time by `occurred` where they have it, else "
+            "by when they were received."
         ),
         sources=(Source.ORDERS_PAGE, Source.SEGMENTATION),
         decision=(

@@ -42,8 +42,9 @@ RULES = (
         id="WIRE-04",
         title="Errors are short texts",
         statement=(
-            "Every other 4xx carries a short text whose first sentence says what is wrong, never "
-            "an HTML page. JSON goes out as `application/json;charset=UTF-8`, and so do the bare "
+            "Every other 4xx carries a short text whose first sentence says what is wrong in "
+            "under 100 characters, never an HTML page. JSON goes out as "
+            "`application/json;charset=UTF-8`, and so do the bare "
             "texts that answer a change of a contact or of a segment."
         ),
         sources=(Source.REFERENCE, Source.FIELD),

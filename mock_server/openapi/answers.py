@@ -154,6 +154,13 @@ class JournalEntry(Schema):
     notes = many(JournalNote)
 
 
+class RulePart(Schema):
+    """A part of a rule, and the source that it alone rests on."""
+
+    part = text()
+    source = text()
+
+
 class Rule(Schema):
     """A rule of the ledger."""
 
@@ -164,6 +171,7 @@ class Rule(Schema):
     sources = texts()
     basis = text()
     decision = text()
+    parts = many(RulePart)
     whenBroken = text()
     reasons = texts()
     warnings = texts()

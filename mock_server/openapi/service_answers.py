@@ -66,6 +66,18 @@ class Imported(Schema):
     failedContacts = Anything()  # WIRE-10: a list, or its one element
 
 
+class Category(Schema):
+    """A subscription category of the account."""
+
+    id = number()
+    key = text()
+    groupId = number()
+    contactsCount = number()
+    createdDate = text()
+    updatedDate = text()
+    name = text()
+
+
 class ImportStatus(Schema):
     """How far an import is; `mapping` once it is done."""
 

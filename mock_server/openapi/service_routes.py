@@ -12,10 +12,11 @@ from mock_server.api.contact_schemas import (
     DeleteSchema,
     EmailsSchema,
     MembersSchema,
-    PageSchema,
     SearchSchema,
+    SegmentContactsSchema,
     SegmentSchema,
     SubscribeSchema,
+    SubscriptionsSchema,
 )
 from mock_server.openapi import service_answers as shapes
 from mock_server.openapi.event_routes import INVALID
@@ -120,7 +121,7 @@ ROUTES: dict[str, Operation] = {
     "GET /api/v1/group/{group_id}/contacts": Operation(
         "The contacts of a segment",
         {200: _listed("Its contacts.", shapes.WireContact), 400: INVALID, 404: _UNKNOWN},
-        PageSchema(),
+        SegmentContactsSchema(),
     ),
     "POST /api/v1/group/{group_id}/contacts/attach": Operation(
         "Attach contacts to a segment",
@@ -131,6 +132,18 @@ ROUTES: dict[str, Operation] = {
         "Detach contacts from a segment; all of them when none is named",
         {200: _done("How many were detached."), 400: INVALID, 404: _UNKNOWN},
         body=MembersSchema(),
+    ),
+    "GET /api/v1/subscriptions": Operation(
+        "Subscription categories", {200: json("All of them.", _many(shapes.Category))}
+    ),
+    "GET /api/v1/contact/{contact_id}/subscriptions": Operation(
+        "The categories a contact has",
+        {200: Answer("A list, or its one element (WIRE-10).", {JSON: None}), 404: _UNKNOWN},
+    ),
+    "PUT /api/v1/contact/{contact_id}/subscriptions": Operation(
+        "Give a contact these categories and no others",
+        {200: _done("The body is empty."), 400: INVALID, 404: _UNKNOWN},
+        body=SubscriptionsSchema(),
     ),
     "POST /api/v1/orders": Operation(
         "Add orders",

@@ -16,6 +16,7 @@ from mock_server.rules.event.event_types import (
     check_segmentation,
     event_type_of,
 )
+from mock_server.rules.event.site_events import check_site_event
 from mock_server.rules.order.fields import CONTACT_FIELDS
 from mock_server.rules.order.orders import OrderEvent, decide_order
 from mock_server.rules.trace import Trace
@@ -55,9 +56,11 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
     if is_new:
         outcome.new_event_type = event_type
     outcome.segmented = event_type["segmentation"]
+    version = request.api_version
     if is_order:
         check_segmentation(event_type, trace)
-    version = request.api_version
+    elif version != "internal":
+        check_site_event(key, params, trace)
     sent = envelope.key_value if envelope.has_key_value else None
     whose = identify(envelope.identifiers, params, version, view, trace, sent)
     if whose.contact_id is None and event_type["segmentation"] and version != "v1":

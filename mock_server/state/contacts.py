@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from mock_server.model import Document, IdentifierKind, NearContact
+from mock_server.model import (
+    ADDITIONAL_FIELD,
+    ContactField,
+    Document,
+    IdentifierKind,
+    NearContact,
+)
 
 from .bitmap import BitIndex, Span
 from .postings import Postings
@@ -30,7 +37,17 @@ _INDEXED: tuple[IdentifierKind, ...] = (
 )
 _DIFFERENCES = str.maketrans("", "", "+-()[] \t\u00a0\u2010\u2011\u2012\u2013\u2014")
 
-Terms = tuple[list[tuple[IdentifierKind, str]], str | None, str | None, bool]
+
+@dataclass(slots=True)
+class Terms:
+    """What a contact is found by: identifiers, additional fields, names; and its last change."""
+
+    identifiers: list[tuple[IdentifierKind, str]]
+    additional: list[tuple[ContactField, str]]
+    first_name: str | None
+    last_name: str | None
+    deleted: bool
+    updated: str
 
 
 def near_form(value: str) -> str:
@@ -49,13 +66,20 @@ def identifiers(document: Document) -> Iterator[tuple[IdentifierKind, str]]:
             yield field, text
 
 
+def additional(document: Document) -> Iterator[tuple[ContactField, str]]:
+    """The additional fields of a contact, as (field:id, value as text) (IDN-05)."""
+    for each in document.get("fields") or ():
+        if isinstance(each, dict) and (text := _text(each.get("value"))):
+            yield f"{ADDITIONAL_FIELD}{each.get('id')}", text
+
+
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 
-def _exact(kind: IdentifierKind, value: str) -> str:
+def _exact(kind: ContactField, value: str) -> str:
     return value.casefold() if kind == "email" else value
 
 
@@ -69,6 +93,8 @@ class ContactTable(LiveTable):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._held: dict[str, Postings] = {kind: Postings() for kind in _INDEXED}
+        self._additional = Postings()
+        self._updated: dict[int, str] = {}
         self._near = Postings()
         self._names = BitIndex("firstName", "lastName", "deleted")
 
@@ -83,25 +109,40 @@ class ContactTable(LiveTable):
             value if type(value) is str else None
             for value in (document.get("firstName"), document.get("lastName"))
         )
-        return list(identifiers(document)), first, last, document.get("deleted") is True
+        return Terms(
+            list(identifiers(document)),
+            list(additional(document)),
+            first,
+            last,
+            document.get("deleted") is True,
+            _text(document.get("updatedAt")) or _text(document.get("createdAt")),
+        )
 
     def discard(self, key: Key) -> None:
         """Forget a contact for good."""
         if isinstance(key, int):
             self._names.remove(key)
+            self._updated.pop(key, None)
         super().discard(key)
 
     def clear(self) -> list[dict[Any, Any]]:
         """Forget everything."""
-        old = [each.clear() for each in (*self._held.values(), self._near)]
-        return [*super().clear(), *old, self._names.clear()]
+        old = [each.clear() for each in (*self._held.values(), self._additional, self._near)]
+        updated, self._updated = self._updated, {}
+        return [*super().clear(), *old, self._names.clear(), updated]
 
-    def ids(self, kind: IdentifierKind, value: str, *, deleted: bool = False) -> list[int]:
+    def by_update(self, ids: Iterable[int]) -> list[int]:
+        """These contacts, those changed last first."""
+        return sorted(ids, key=lambda each: (self._updated.get(each, ""), each), reverse=True)
+
+    def ids(self, kind: ContactField, value: str, *, deleted: bool = False) -> list[int]:
         """The ids of the contacts with this identifier, lowest first."""
         if kind == "contactId":
             is_id = value.isascii() and value.isdigit() and value[0] != "0"
             found: Sequence[int] = (int(value),) if is_id and len(value) < 20 else ()
             found = [each for each in found if each in self._data]
+        elif kind.startswith(ADDITIONAL_FIELD):
+            found = self._additional.get(f"{kind}={value}")
         else:
             found = self._held[kind].get(_exact(kind, value))
         return [each for each in found if deleted or not self._is_deleted(each)]
@@ -140,19 +181,24 @@ class ContactTable(LiveTable):
         return self._names.has(contact_id, "deleted", 1)
 
     def _enter(self, doc_id: int, terms: Terms, old: bytes | None) -> None:
-        held, first, last, deleted = terms
-        values = (first, last, int(deleted))
+        values = (terms.first_name, terms.last_name, int(terms.deleted))
+        self._updated[doc_id] = terms.updated
         if old is None:
             self._names.restore(doc_id, values)
         else:
             self._leave(doc_id, old)
             self._names.change(doc_id, values)
-        for kind, text in held:
+        for field, text in terms.additional:
+            self._additional.add(f"{field}={text}", doc_id)
+        for kind, text in terms.identifiers:
             self._held[kind].add(_exact(kind, text), doc_id)
             if form := near_form(text):
                 self._near.add(form, doc_id)
 
     def _leave(self, doc_id: int, old: bytes) -> None:
-        for kind, text in identifiers(orjson.loads(old)):
+        document = orjson.loads(old)
+        for field, text in additional(document):
+            self._additional.remove(f"{field}={text}", doc_id)
+        for kind, text in identifiers(document):
             self._held[kind].remove(_exact(kind, text), doc_id)
             self._near.remove(near_form(text), doc_id)

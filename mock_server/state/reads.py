@@ -11,6 +11,7 @@ from mock_server import jsonio
 from mock_server.model import (
     IDENTIFIER_KINDS,
     AccountSettings,
+    ContactField,
     Document,
     IdentifierKind,
     NearContact,
@@ -60,7 +61,7 @@ class AccountReads:
         """The account's settings."""
         return self._settings.settings
 
-    def find_contact(self, kind: IdentifierKind, value: str) -> int | None:
+    def find_contact(self, kind: ContactField, value: str) -> int | None:
         """The id of the contact with this identifier (email: any letter case), or None.
 
         When several have it, the lowest id.
@@ -80,7 +81,7 @@ class AccountReads:
                 found += other._contacts.same_elsewhere(value)
         return found
 
-    def deleted_contact(self, kind: IdentifierKind, value: str) -> Document | None:
+    def deleted_contact(self, kind: ContactField, value: str) -> Document | None:
         """A deleted contact that has exactly this identifier, or None."""
         with self.lock:
             found = self._contacts.ids(kind, value, deleted=True)
@@ -228,6 +229,7 @@ class AccountReads:
         limit: int = 50,
         offset: int = 0,
         deleted: bool = False,
+        updated_first: bool = False,
         only: Collection[int] | None = None,
         **exact: str | None,
     ) -> Page:
@@ -235,7 +237,8 @@ class AccountReads:
 
         `only`: the ids of the contacts to choose from. `exact`: any of contactId,
         externalCustomerId, email, phone, pushToken, contactKey, firstName and lastName, which must
-        be the contact's. `deleted`: deleted contacts as well.
+        be the contact's. `deleted`: deleted contacts as well. `updated_first`: those changed last
+        come first.
         """
         for name in exact:
             if name not in CONTACT_FILTERS:
@@ -252,6 +255,11 @@ class AccountReads:
                     spans = among(spans, ids(cast(IdentifierKind, kind), value))
             kinds = () if q is None else IDENTIFIER_KINDS
             holders = {each for kind in kinds for each in ids(kind, q or "")}
+            if updated_first:
+                rows = self._contacts.by_update(newest(spans))[offset : offset + limit]
+                found = [(row, self._contacts.data_at(row)) for row in rows]
+                held = [(row, data) for row, data in found if data is not None]
+                return page_of(iter(held), count(spans), limit)
         return self._page(self._contacts, spans, q, sorted(holders, reverse=True), limit, offset)
 
     def _page(

@@ -6,7 +6,13 @@ from dataclasses import fields
 from typing import Any
 
 from mock_server import jsonio
-from mock_server.model import IDENTIFIER_KINDS, AccountSettings, Document, IdentifierRule
+from mock_server.model import (
+    IDENTIFIER_KINDS,
+    AccountSettings,
+    Document,
+    IdentifierRule,
+    is_contact_field,
+)
 
 from .specs import Key
 from .tables import LiveTable
@@ -59,6 +65,7 @@ class SettingsTable(LiveTable):
         names = {each.name for each in fields(IdentifierRule)}
         if not isinstance(value, dict) or set(value) != names or type(value["param"]) is not str:
             self.refuse('"identifier_rule" must be null or {"param": text, "field": text}')
-        if value["field"] not in IDENTIFIER_KINDS:
-            self.refuse(f'"identifier_rule": "field" must be one of {", ".join(IDENTIFIER_KINDS)}')
+        if not is_contact_field(value["field"]):
+            kinds = ", ".join(IDENTIFIER_KINDS)
+            self.refuse(f'"identifier_rule": "field" must be one of {kinds}, or field:ID')
         return IdentifierRule(**value)

@@ -58,6 +58,7 @@ TABLES: dict[str, TableSpec] = {
         TableSpec("groups", "id", "number"),
         TableSpec("group_members", "member", index="groupId"),
         TableSpec("additional_fields", "id", "number"),
+        TableSpec("subscriptions", "id", "number"),
         TableSpec("import_sessions", "asyncSessionId"),
         TableSpec("unsubscribed", "email"),
         TableSpec("accounts", cached=True),

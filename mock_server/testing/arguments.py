@@ -19,6 +19,7 @@ Status = Literal["INITIALIZED", "IN_PROGRESS", "DELIVERED", "CANCELLED", "ABANDO
 Reason = Literal[
     "body_too_large",
     "contact_identifier_missing",
+    "contact_json_invalid",
     "contact_not_found",
     "date_invalid",
     "event_type_key_forbidden_character",
@@ -54,6 +55,8 @@ Reason = Literal[
 """Why an event was not applied."""
 
 Warning = Literal[  # noqa: A001  (what the service and the control API call it)
+    "channels_of_one_type_many",
+    "contact_field_unknown",
     "contact_identifier_missing",
     "contact_not_found",
     "content_type_missing",
@@ -62,7 +65,10 @@ Warning = Literal[  # noqa: A001  (what the service and the control API call it)
     "date_not_documented_format",
     "date_unlikely",
     "event_type_looks_like_order",
+    "event_type_looks_like_site_event",
     "external_order_id_blanks",
+    "identifier_forbidden_character",
+    "identifier_too_long",
     "identifiers_disagree",
     "item_category_missing",
     "item_nested_value_serialized",
@@ -75,6 +81,8 @@ Warning = Literal[  # noqa: A001  (what the service and the control API call it)
     "parameter_name_near_miss",
     "params_misnamed",
     "segmentation_limit",
+    "site_event_param_missing",
+    "site_event_value_invalid",
     "status_reopened",
     "status_unchanged",
     "total_cost_negative",

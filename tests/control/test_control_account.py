@@ -248,6 +248,9 @@ def test_settings_change_one_by_one(client):
     client.call("PATCH", "/_mock/settings", json={"identifier_rule": rule})
     settings = client.get("/_mock/settings")
     assert (settings["strict"], settings["identifier_rule"]) == (True, rule)
+    rule = {"param": "card", "field": "field:12345"}
+    client.call("PATCH", "/_mock/settings", json={"identifier_rule": rule})
+    assert client.get("/_mock/settings")["identifier_rule"] == rule
     client.call("PATCH", "/_mock/settings", json={"identifier_rule": None})
     assert client.get("/_mock/settings")["identifier_rule"] is None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.model import IDENTIFIER_KINDS, IdentifierRule
+from mock_server.model import IDENTIFIER_KINDS, IdentifierRule, is_contact_field
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
 
 ALL = {
@@ -205,6 +205,38 @@ def test_own_rule_looks_for_its_field(case: Any, kind: Any) -> None:
     assert case.steps(outcome, "IDN-05") == [
         f"passed the account identifies contacts by UserToken only ({kind})"
     ]
+
+
+def test_own_rule_may_look_for_an_additional_field(case: Any) -> None:
+    """IDN-05: `field:12345`; and IDN-07 keeps what identified the contact there."""
+    rule = IdentifierRule("card", "field:12345")
+    view = case.view({5: {"field:12345": "C-7"}}, identifier_rule=rule)
+    assert visit(case, view, card="C-7").contact_id == 5
+    nobody = visit(case, view, card="C-8")
+    assert (nobody.contact_id, nobody.warnings) == (None, ["contact_not_found"])
+    view = case.view({}, identifier_rule=rule, create_contacts_from_events=True)
+    created = visit(case, view, card="C-8").new_contact
+    assert created["fields"] == [{"id": 12345, "value": "C-8"}]
+
+
+@pytest.mark.parametrize(
+    ("field", "is_one"),
+    [
+        ("email", True),
+        ("contactId", True),
+        ("field:12345", True),
+        ("field:", False),
+        ("field:0", False),
+        ("field:01", False),
+        ("field:x", False),
+        ("Email", False),
+        (5, False),
+        (None, False),
+    ],
+)
+def test_what_an_account_can_identify_contacts_by(field: Any, is_one: bool) -> None:
+    """IDN-05."""
+    assert is_contact_field(field) is is_one
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,23 @@ def test_an_event_about_a_contact_names_it():
     assert request.api_version == "internal"
     assert outcome.new_event_type["eventTypeKey"] == "hello"
     state.commit({"event_types": [outcome.new_event_type]})
-    _, outcome = contact_event("CON-07", "hello", {"id": 8}, state)
+    _, outcome = contact_event("CON-08", "hello", {"id": 8}, state)
     assert outcome.new_event_type is None
     assert outcome.params == [{"name": "ContactId", "value": "8"}]
+
+
+@pytest.mark.parametrize(
+    ("channels", "email", "sms", "key"),
+    [
+        ({"email": "a@b.c", "sms": "380"}, "a@b.c", "380", "a@b.c"),
+        ({"sms": "380"}, "", "380", "380"),
+        ({}, "", "", "7"),
+    ],
+)
+def test_the_event_of_an_import_has_address_and_phone(channels, email, sms, key):
+    """CON-07."""
+    contact = {"id": 7, "channels": [{"type": each, "value": channels[each]} for each in channels]}
+    _, outcome = contact_event("CON-07", "new", contact, Store().account())
+    sent = {each["name"]: each["value"] for each in outcome.params}
+    assert sent == {"contactId": "7", "EmailAddress": email, "SMS": sms}
+    assert outcome.key_value == key

@@ -232,7 +232,11 @@ def three(client):
         ("externalCustomerId=&firstname=Bob", [3], 1),
         ("startindex=2&maxrows=1", [2], 3),
         ("startindex=4", [], 3),
-        ("maxrows=100000&sortBy=contactId", [3, 2, 1], 3),
+        ("maxrows=100000", [3, 2, 1], 3),
+        ("sortBy=contactId", [1, 2, 3], 3),
+        ("sortBy=contactId&startindex=2&maxrows=1", [2], 3),
+        ("sortBy=contactId&startindex=4", [], 3),
+        ("sortBy=contactId&firstname=Ann", [1, 2], 2),
     ],
 )
 def test_contacts_are_searched(three, query, ids, total):
@@ -249,7 +253,9 @@ def test_a_blank_condition_or_page_is_none(three, query):
     assert (answer.status_code, answer.headers["TotalCount"]) == (200, "3")
 
 
-@pytest.mark.parametrize("query", ["startindex=0", "startindex=x", "maxrows=0", "maxrows=-1"])
+@pytest.mark.parametrize(
+    "query", ["startindex=0", "startindex=x", "maxrows=0", "maxrows=-1", "sortBy=name"]
+)
 def test_a_bad_page_is_400(three, query):
     """CON-06."""
     answer = three.call("GET", f"/api/v1/contacts?{query}")
@@ -323,3 +329,88 @@ def test_the_notes_go_with_the_explaining_headers(client):
     client.call("PATCH", "/_mock/settings", json={"explain_headers": False})
     answer = client.call("POST", "/api/v1/contact", json=WHOLE)
     assert not [name for name in answer.headers if name.lower().startswith("x-mock")]
+
+
+def test_contacts_changed_last_come_first(three):
+    """CON-06: without conditions; after a restart of the account as well."""
+    three.call("PUT", "/api/v1/contact/1", json={"firstName": "Ann"})
+    ids = [each["id"] for each in three.get("/api/v1/contacts")]
+    assert ids[0] == 1
+    state = three.get("/_mock/state")
+    assert three.call("PUT", "/_mock/state", json=state).status_code == 200
+    assert [each["id"] for each in three.get("/api/v1/contacts")] == ids
+
+
+@pytest.mark.parametrize(
+    ("sent", "warning", "told"),
+    [
+        ({"firstname": "A"}, "contact_field_unknown", "did you mean firstName?"),
+        ({"phone": "380"}, "contact_field_unknown", '[{"type": "sms", "value": "380"}]?'),
+        ({"Email": ["x"]}, "contact_field_unknown", '{"type": "email"'),
+        ({"zzz": 1}, "contact_field_unknown", '"zzz" is not a field of a contact and was dropped'),
+        ({"groups": {"name": "VIP"}}, None, None),
+        ({}, None, None),
+        (
+            {"channels": [{"type": "sms", "value": each} for each in "123"]},
+            "channels_of_one_type_many",
+            'there are 3 channels of the type "sms"',
+        ),
+    ],
+)
+def test_what_is_dropped_of_a_contact_is_told(client, sent, warning, told):
+    """CON-09 and CON-12: in the header and in the journal, of one contact and of many."""
+    body = {"externalCustomerId": "X", **sent}
+    bulk = {"dedupeOn": "externalCustomerId", "contacts": [body]}
+    subscription = {"contact": body}
+    for method, path, whole in (
+        ("POST", "/api/v1/contact", body),
+        ("PUT", "/api/v1/contact/1", body),
+        ("POST", "/api/v1/contact/subscribe", subscription),
+        ("POST", "/api/v1/contacts", bulk),
+    ):
+        answer = client.call(method, path, json=whole)
+        assert answer.status_code == 200
+        assert answer.headers.get("X-Mock-Warnings") == warning
+        notes = client.get("/_mock/requests?limit=1")["requests"][0]["notes"]
+        assert (told is None and not notes) or told in notes[0]["message"]
+    assert client.get("/_mock/requests?refused=true")["requests"] == []
+
+
+def test_groups_sent_with_a_contact_are_made_and_joined(client):
+    """CON-11."""
+    client.call(
+        "POST", "/api/v1/contact", json={"externalCustomerId": "a", "groups": {"name": "VIP"}}
+    )
+    groups = [{"name": "VIP"}, {"name": "New"}]
+    client.call("PUT", "/api/v1/contact/1", json={"groups": groups})
+    held = client.get("/api/v1/contact/1")["groups"]
+    assert [each["name"] for each in held] == ["VIP", "New"]
+    bad = client.call(
+        "POST", "/api/v1/contact", json={"externalCustomerId": "b", "groups": {"id": 1}}
+    )
+    assert bad.status_code == 400
+    assert "name" in bad.text
+
+
+def test_subscription_categories(client):
+    """CON-13 and WIRE-10."""
+    path = "/api/v1/contact/1/subscriptions"
+    assert client.get("/api/v1/subscriptions") == []
+    assert client.call("GET", path).status_code == 404
+    assert client.call("PUT", path, json={"subscriptions": ["x"]}).status_code == 404
+    subscription = {"contact": {"externalCustomerId": "a"}, "subscriptions": ["weekly"]}
+    client.call("POST", "/api/v1/contact/subscribe", json=subscription)
+    one = {"id": 1, "key": "weekly", "groupId": 1, "name": "weekly"}
+    assert client.get(path) == one
+    answer = client.call("PUT", path, json={"subscriptions": ["sale", "weekly", "sale"]})
+    assert (answer.status_code, answer.text) == (200, "")
+    assert [each["key"] for each in client.get(path)] == ["sale", "weekly"]
+    assert client.call("PUT", path, json={"subscriptions": []}).status_code == 200
+    assert client.get(path) == []
+    found = client.get("/api/v1/subscriptions")
+    assert [(each["id"], each["key"], each["contactsCount"]) for each in found] == [
+        (1, "weekly", 0),
+        (2, "sale", 0),
+    ]
+    assert set(found[0]) == {*one, "contactsCount", "createdDate", "updatedDate"}
+    assert client.call("PUT", path, json={}).status_code == 400

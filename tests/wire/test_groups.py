@@ -55,7 +55,7 @@ def test_contacts_are_attached_and_detached(shop):
     answer = shop.call("POST", f"{path}/attach", json=body)
     assert answer.status_code == 200
     assert answer.text.endswith("2; not found: 99, x")
-    assert members(shop, 2) == [1, 3, 2]
+    assert members(shop, 2) == [1, 2, 3]
     body = {"contactIds": 3, "externalCustomerIds": "c"}
     answer = shop.call("POST", f"{path}/detach/", json=body)
     assert (answer.status_code, members(shop, 2)) == (200, [1, 2])
@@ -140,3 +140,29 @@ def test_additional_fields_are_those_that_contacts_have_brought(client):
     book = client.get("/api/v1/addressbooks")["addressBook"]
     assert [each["id"] for each in book["fieldGroups"]["fields"]] == [7, 12]
     assert book["addressBookId"]
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("", [1, 2, 3]),
+        ("?asc=false", [3, 2, 1]),
+        ("?orderByTs=true", [3, 2, 1]),
+        ("?orderByTs=true&asc=false&maxrows=2", [1, 2]),
+    ],
+)
+def test_the_contacts_of_a_segment_are_ordered(shop, query, ids):
+    """CON-06."""
+    shop.call("POST", "/api/v1/group/2/contacts/detach")
+    for contact_id in (3, 2, 1):
+        shop.call("POST", "/api/v1/group/2/contacts/attach", json={"contactIds": [contact_id]})
+    found = shop.get(f"/api/v1/group/2/contacts{query}")
+    assert [each["id"] for each in found] == ids
+    assert shop.call("GET", "/api/v1/group/2/contacts?asc=perhaps").status_code == 400
+
+
+@pytest.mark.parametrize("sent", [{}, {"json": {}}])
+def test_to_detach_nobody_is_to_detach_everybody(shop, sent):
+    """Also without a body at all."""
+    assert shop.call("POST", "/api/v1/group/1/contacts/detach", **sent).status_code == 200
+    assert members(shop, 1) == []

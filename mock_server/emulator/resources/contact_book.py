@@ -9,6 +9,7 @@ from typing import Any
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Host
 from mock_server.emulator.resources.static_segments import StaticSegments
+from mock_server.emulator.resources.subscriptions import Subscriptions
 from mock_server.emulator.resources.unsubscribed import Unsubscribed
 from mock_server.model import Document
 from mock_server.rules.contact.changes import ContactDecision
@@ -59,11 +60,13 @@ class ContactBook:
         state: AccountState,
         segments: StaticSegments,
         unsubscribed: Unsubscribed,
+        subscriptions: Subscriptions,
     ) -> None:
         self._host = host
         self._state = state
         self._segments = segments
         self._unsubscribed = unsubscribed
+        self._subscriptions = subscriptions
 
     # Changing
 
@@ -71,13 +74,13 @@ class ContactBook:
         """CON-01: add a contact, or update the one meant."""
         with self._host.paused():
             decision = save_contact(sent, self._state, self._host.clock.iso())
-            return self._commit(decision)
+            return self._commit(decision, sent)
 
     def update(self, contact_id: int, sent: Document) -> Saved:
         """CON-03: update the contact with this id."""
         with self._host.paused():
             decision = update_contact(contact_id, sent, self._state, self._host.clock.iso())
-            return self._commit(decision)
+            return self._commit(decision, sent)
 
     def subscribe(
         self,
@@ -97,6 +100,7 @@ class ContactBook:
                 held = contact.get("subscriptions", [])
                 contact["subscriptions"] = list(dict.fromkeys([*held, *subscriptions]))
             puts = contact_puts(decision, self._state)
+            puts["subscriptions"] = self._subscriptions.new(subscriptions)
             ids, new_segments = self._segments.named(groups)
             members = self._segments.members(ids, contact["id"])
             puts |= {"groups": new_segments, "group_members": members}
@@ -116,9 +120,15 @@ class ContactBook:
             return "ALREADY_SUBSCRIBED"
         return "NEED_CONFIRMATION"
 
-    def _commit(self, decision: ContactDecision) -> Saved:
+    def _commit(self, decision: ContactDecision, sent: Document) -> Saved:
         saved = _saved(decision)
-        self._state.commit(contact_puts(decision, self._state))
+        puts = contact_puts(decision, self._state)
+        names = [each["name"] for each in sent.get("groups", ())]
+        if names:  # CON-11
+            ids, new_segments = self._segments.named(names)
+            members = self._segments.members(ids, saved.contact_id)
+            puts |= {"groups": new_segments, "group_members": members}
+        self._state.commit(puts)
         return saved
 
     def delete(self, contact_id: int, *, erase: bool = False) -> int:
@@ -179,18 +189,30 @@ class ContactBook:
         return {**shown, "groups": groups} if groups else shown
 
     def search(
-        self, conditions: dict[str, str], start: int = 1, rows: int = 500
+        self, conditions: dict[str, str], start: int = 1, rows: int = 500, *, by_id: bool = False
     ) -> tuple[int, list[Document]]:
         """CON-06: how many contacts meet all conditions, and a part of them, the newest first.
 
+        Without conditions those come first that were updated last; `by_id`: the lowest id first.
         Conditions: externalCustomerId (the others are left alone then), email, phone, firstName
         and lastName. `start` counts from 1.
         """
         if "externalCustomerId" in conditions:
             conditions = {"externalCustomerId": conditions["externalCustomerId"]}
         exact: dict[str, Any] = dict(conditions)
-        page = self._state.find_contacts(limit=rows, offset=start - 1, **exact)
-        return page.total, [self.shown(each) for each in page.items]
+        first = start - 1
+        if by_id:  # the newest are at the end: the page is asked for from there
+            total = self._state.find_contacts(limit=1, **exact).total
+            last = max(total - first, 0)
+            rows = min(rows, last)
+            page = self._state.find_contacts(limit=rows, offset=last - rows, **exact)
+            found = page.items[::-1] if rows else []
+        else:
+            page = self._state.find_contacts(
+                limit=rows, offset=first, updated_first=not conditions, **exact
+            )
+            found = page.items
+        return page.total, [self.shown(each) for each in found]
 
     def emails(self, contact_ids: Sequence[int]) -> list[Document]:
         """The e-mail address of each of these contacts that has one."""

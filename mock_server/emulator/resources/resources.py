@@ -8,6 +8,7 @@ from mock_server.emulator.resources.contact_imports import ContactImports
 from mock_server.emulator.resources.order_imports import OrderImports
 from mock_server.emulator.resources.past_events import PastEvents
 from mock_server.emulator.resources.static_segments import StaticSegments
+from mock_server.emulator.resources.subscriptions import Subscriptions
 from mock_server.emulator.resources.tokens import Tokens
 from mock_server.emulator.resources.unsubscribed import Unsubscribed
 from mock_server.state import AccountState
@@ -19,7 +20,10 @@ class Resources:
     def __init__(self, host: Host, state: AccountState) -> None:
         self.segments = StaticSegments(host, state)
         self.unsubscribed = Unsubscribed(host, state)
-        self.contacts = ContactBook(host, state, self.segments, self.unsubscribed)
+        self.subscriptions = Subscriptions(host, state)
+        self.contacts = ContactBook(
+            host, state, self.segments, self.unsubscribed, self.subscriptions
+        )
         self.imports = ContactImports(host, state, self.segments)
         self.orders = OrderImports(host, state)
         self.past_events = PastEvents(host, state)

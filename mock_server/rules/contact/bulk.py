@@ -31,7 +31,7 @@ DEDUPE_ON = ("email", "sms", "push", "email_or_sms", "id", "externalCustomerId",
 CONTACT_FIELDS = (
     *("firstName", "lastName", "contactKey", "languageCode", "timeZone", "externalCustomerId"),
     *("email", "sms", "mobilepush", "webpush"),
-    *("address", "town", "region", "postcode"),
+    *("address", "town", "region", "postcode", "ordersInfo"),
 )
 _CHANNELS = ("email", "sms", "mobilepush", "webpush")
 _ADDRESS = ("address", "town", "region", "postcode")

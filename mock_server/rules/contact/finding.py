@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from mock_server.model import Document, IdentifierKind
+from mock_server.model import ContactField, Document, IdentifierKind
 from mock_server.rules.trace import Trace
 
 KIND_OF_CHANNEL: dict[str, IdentifierKind] = {
@@ -24,7 +24,7 @@ KIND_OF_CHANNEL: dict[str, IdentifierKind] = {
 class ContactsView(Protocol):
     """What these rules may see of an account. Reading only."""
 
-    def find_contact(self, kind: IdentifierKind, value: str) -> int | None:
+    def find_contact(self, kind: ContactField, value: str) -> int | None:
         """The contact with this identifier that is not deleted, or None."""
 
     def contacts_by(self, kind: IdentifierKind, value: str, *, deleted: bool = False) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from mock_server.model import ApiVersion, IdentifierKind
+from mock_server.model import ApiVersion, ContactField, IdentifierKind
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, json_type
 
@@ -42,7 +42,7 @@ class Identifier:
     """
 
     name: str
-    kind: IdentifierKind
+    kind: ContactField
     value: str
     priority: int = 0
 
@@ -72,7 +72,7 @@ def identifiers_in(params: dict[str, Any], version: ApiVersion, trace: Trace) ->
 
 
 def usable(
-    name: str, kind: IdentifierKind, value: Any, version: ApiVersion, trace: Trace
+    name: str, kind: ContactField, value: Any, version: ApiVersion, trace: Trace
 ) -> str | None:
     """The text that identifies, or None with a step that says why this value cannot."""
     text = as_text(value)

@@ -8,10 +8,11 @@ from typing import Any
 
 from mock_server import jsonio
 from mock_server.model import (
+    ADDITIONAL_FIELD,
     AccountView,
     ApiVersion,
+    ContactField,
     Document,
-    IdentifierKind,
     IdentifierRule,
     NearContact,
     Step,
@@ -23,7 +24,7 @@ from mock_server.rules.values import show
 _CHANNEL_OF = {"email": "email", "phone": "sms", "pushToken": "mobilepush"}
 _SHOWN_NEAR = 5
 # IDN-10: as what a keyValue may name a contact, and the parameter that would say so.
-_SENT_AS: dict[IdentifierKind, str] = {
+_SENT_AS: dict[ContactField, str] = {
     "email": "email",
     "phone": "phone",
     "externalCustomerId": "externalCustomerId",
@@ -92,7 +93,7 @@ def _look_at_key_value(
     trace: Trace,
 ) -> None:
     """IDN-10: say who the keyValue names, and what to add so that it counts."""
-    places: Iterable[tuple[IdentifierKind, str]] = _SENT_AS.items()
+    places: Iterable[tuple[ContactField, str]] = _SENT_AS.items()
     if own_rule is not None:
         places = [(own_rule.field, own_rule.param)]
     for kind, name in places:
@@ -254,6 +255,9 @@ def contact_from_event(
     for each in seen:
         if each.kind in _CHANNEL_OF:
             channels.setdefault(_CHANNEL_OF[each.kind], each.value)
+        elif each.kind.startswith(ADDITIONAL_FIELD):
+            field_id = int(each.kind.removeprefix(ADDITIONAL_FIELD))
+            contact["fields"] = [{"id": field_id, "value": each.value}]
         elif each.kind != "contactId":  # the service gives contact ids, nobody else does
             contact.setdefault(each.kind, each.value)
     if channels:

@@ -1,4 +1,4 @@
-"""ENV-01 to ENV-12, and ENV-16: the envelope of an event."""
+"""ENV-01 to ENV-12, ENV-16 and ENV-17: the envelope of an event."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from typing import Any
 
 from mock_server.model import ApiVersion, EventRequest, Step
 from mock_server.rules.contact.identifiers import Identifier, identifiers_in
-from mock_server.rules.event.schema import FIELDS, load_event
+from mock_server.rules.event.contact_json import NAME, check_contact_json
+from mock_server.rules.event.schema import (
+    FIELDS,
+    FORBIDDEN_CHARACTERS,
+    MAX_KEY_VALUE,
+    forbidden_in,
+    load_event,
+)
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import json_type, show
 
@@ -65,6 +72,9 @@ def read_envelope(request: EventRequest) -> Envelope:
     trace.take(key_value.trace)
     trace.take(params.trace)
     identifiers = identifiers_in(params.value, version, trace)
+    _warn_of_identifiers(identifiers, trace)
+    if NAME in params.value and version != "v1":
+        check_contact_json(params.value[NAME], trace)
     _note_values(params.value, version, trace)
     by = _key_value_or_identifier(key_value.value, identifiers, trace)
     has_key_value = key_value.value is not None
@@ -158,6 +168,26 @@ def _note_values(params: dict[str, Any], version: ApiVersion, trace: Trace) -> N
             f"v1 documents values as text; {name} is {json_type(params[name])}",
             name,
         )
+
+
+def _warn_of_identifiers(identifiers: list[Identifier], trace: Trace) -> None:
+    """ENV-05: what is documented as not allowed in an identifier."""
+    for each in identifiers:
+        if len(each.value) > MAX_KEY_VALUE:
+            trace.warned(
+                "ENV-05",
+                "identifier_too_long",
+                f"{each.name} has {len(each.value)} characters, more than {MAX_KEY_VALUE}",
+                each.name,
+            )
+        if not FORBIDDEN_CHARACTERS.isdisjoint(each.value):
+            trace.warned(
+                "ENV-05",
+                "identifier_forbidden_character",
+                f"{each.name} {show(each.value)} has forbidden characters:"
+                f" {forbidden_in(each.value)}",
+                each.name,
+            )
 
 
 def _key_value_or_identifier(

@@ -24,15 +24,25 @@ def subscription_event_type(is_new: bool, form_type: str | None) -> str:
 def contact_event(
     rule: str, key: str, contact: Document, view: AccountView
 ) -> tuple[EventRequest, Outcome]:
-    """CON-07 and CON-08: the event about a contact: its key is the contact's id."""
+    """CON-07 and CON-08: the event about a contact.
+
+    That of an import has its email, else its phone for a key; that of a subscription its id.
+    """
     contact_id = contact["id"]
-    params: dict[str, Any] = {"ContactId": str(contact_id)}
+    held: dict[str, str] = {}
     for channel in contact.get("channels", ()):
-        if channel["type"] == "email":
-            params.setdefault("EmailAddress", channel["value"])
+        held.setdefault(channel["type"], channel["value"])
+    email, sms = held.get("email", ""), held.get("sms", "")
+    params: dict[str, Any]
+    if rule == "CON-07":
+        params = {"contactId": str(contact_id), "EmailAddress": email, "SMS": sms}
+        key_value = email or sms or str(contact_id)
+    else:
+        params = {"ContactId": str(contact_id), **({"EmailAddress": email} if email else {})}
+        key_value = str(contact_id)
     trace = Trace()
     trace.passed(rule, f"generated for contact {contact_id}")
-    return internal_event(key, str(contact_id), params, contact_id, view, trace)
+    return internal_event(key, key_value, params, contact_id, view, trace)
 
 
 def internal_event(

@@ -73,7 +73,7 @@ def _check_key_text(key: str) -> Checked:
     if FORBIDDEN_CHARACTERS.isdisjoint(key):
         trace.add(_KEY_IS_CLEAN)
     else:
-        found = _forbidden_in(key)
+        found = forbidden_in(key)
         trace.failed(
             "ENV-03",
             "event_type_key_forbidden_character",
@@ -94,7 +94,8 @@ def _fail_key(code: str, seen: str, wanted: str, trace: Trace) -> None:
     )
 
 
-def _forbidden_in(text: str) -> str:
+def forbidden_in(text: str) -> str:
+    """The forbidden characters of a text (ENV-03), each once."""
     return " ".join(dict.fromkeys(each for each in text if each in FORBIDDEN_CHARACTERS))
 
 
@@ -122,7 +123,7 @@ def check_key_value(value: Any) -> Checked:
             f"keyValue had at most {MAX_KEY_VALUE} characters",
         )
     if not FORBIDDEN_CHARACTERS.isdisjoint(text):
-        found = _forbidden_in(text)
+        found = forbidden_in(text)
         trace.failed(
             "ENV-04",
             "key_value_forbidden_character",

@@ -1,0 +1,78 @@
+"""Subscription categories, and which of them a contact has (CON-13)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from mock_server.emulator.errors import RefusedError
+from mock_server.emulator.host import Host
+from mock_server.model import Document
+from mock_server.rules.contact.contacts import not_found
+from mock_server.state import AccountState
+
+_GROUP = 1
+"""The group of every category: the service has groups of them, the emulator one."""
+
+
+class Subscriptions:
+    """The categories of an account. One comes to be when its key is first seen."""
+
+    def __init__(self, host: Host, state: AccountState) -> None:
+        self._host = host
+        self._state = state
+
+    def categories(self) -> list[Document]:
+        """All categories, oldest first, each with how many contacts have it."""
+        counts: Counter[str] = Counter()
+        for contact in self._state.rows("contacts"):
+            if not contact.get("deleted"):
+                counts.update(contact.get("subscriptions", ()))
+        return [
+            {
+                "id": each["id"],
+                "key": each["key"],
+                "groupId": _GROUP,
+                "contactsCount": counts[each["key"]],
+                "createdDate": each["createdDate"],
+                "updatedDate": each["updatedDate"],
+                "name": each["key"],
+            }
+            for each in self._state.rows("subscriptions")
+        ]
+
+    def of_contact(self, contact_id: int) -> list[Document]:
+        """The categories a contact has. Raises `RefusedError` 404 for an unknown contact."""
+        keys = self._contact(contact_id).get("subscriptions", ())
+        ids = {each["key"]: each["id"] for each in self._state.rows("subscriptions")}
+        return [
+            {"id": ids[key], "key": key, "groupId": _GROUP, "name": key}
+            for key in keys
+            if key in ids
+        ]
+
+    def replace(self, contact_id: int, keys: Sequence[str]) -> None:
+        """Give a contact these categories and no others.
+
+        Raises `RefusedError` 404 for an unknown contact.
+        """
+        with self._host.paused():
+            contact = {**self._contact(contact_id), "subscriptions": list(dict.fromkeys(keys))}
+            contact["updatedAt"] = self._host.clock.iso()
+            self._state.commit({"contacts": [contact], "subscriptions": self.new(keys)})
+
+    def new(self, keys: Iterable[str]) -> list[Document]:
+        """What to commit for keys never seen before; the caller holds the account."""
+        known = {each["key"] for each in self._state.rows("subscriptions")}
+        following = self._state.next_numbers().get("subscriptions", 1)
+        now = self._host.clock.iso()
+        return [
+            {"id": following + place, "key": key, "createdDate": now, "updatedDate": now}
+            for place, key in enumerate(dict.fromkeys(each for each in keys if each not in known))
+        ]
+
+    def _contact(self, contact_id: int) -> Document:
+        contact = self._state.contact(contact_id)
+        if contact is None or contact.get("deleted"):
+            raise RefusedError(404, "contact_unknown", not_found(f"id='{contact_id}'"))
+        return contact

@@ -1,0 +1,149 @@
+"""SIT-01 to SIT-03: the seven site events that shops send from their backends beside orders.
+
+They are recorded whatever they hold. What the vendor requires and is not there is warned of: such
+an event drives no recommendation and no trigger.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from mock_server import jsonio
+from mock_server.rules.order.currencies import CURRENCIES
+from mock_server.rules.trace import Trace
+from mock_server.rules.values import filled, json_type, show
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "pageViewed": ("page.location",),
+    "productViewed": ("product.productId", "product.price"),
+    "productCategoryViewed": ("category.productCategoryId",),
+    "cartUpdated": (
+        "recycleStateId",
+        "products[].productId",
+        "products[].quantity",
+        "products[].price",
+    ),
+    "productImpressions": ("recomVariantId", "products[].productId"),
+    "productAddedToWishlist": ("product.productId", "product.price"),
+    "searchRequest": ("search",),
+}
+"""What each of the seven requires: parameters, fields of objects, and fields of listed objects."""
+
+MAY_BE_EMPTY = frozenset(("cartUpdated",))
+"""Whose list may be missing or empty: a cart may be."""
+
+_BY_BARE_KEY = {key.lower(): key for key in REQUIRED}
+_NO_SEPARATORS = str.maketrans("", "", "_- ")
+_VARIANT = re.compile(r"r[0-9]+v[0-9]+")
+_FLAGS = ("isInStock", "isFound")
+_TOLD = 20
+
+_Fault = tuple[str, str, str]
+"""A code, a message, and the path that is at fault."""
+
+
+def check_site_event(key: str, params: dict[str, Any], trace: Trace) -> None:
+    """Warn of what a site event lacks, or of a type that is almost one; others are let through."""
+    if key not in REQUIRED:
+        meant = _BY_BARE_KEY.get(key.translate(_NO_SEPARATORS).lower())
+        if meant is not None:
+            trace.warned(
+                "SIT-03",
+                "event_type_looks_like_site_event",
+                f"{show(key)} is a custom event; did you mean {meant}?",
+                "eventTypeKey",
+            )
+        return
+    faults = list(islice(_faults(key, params), _TOLD))
+    for code, message, path in faults:
+        rule = "SIT-02" if message.endswith("is not JSON") else "SIT-01"
+        trace.warned(rule, code, message, path)
+    if not faults:
+        trace.passed("SIT-01", f"{key} has what the vendor requires")
+
+
+def _faults(key: str, params: dict[str, Any]) -> Iterator[_Fault]:
+    inside: dict[str, list[str]] = {}
+    for path in REQUIRED[key]:
+        name, _, field = path.partition(".")
+        if field:
+            inside.setdefault(name, []).append(field)
+        elif not filled(params.get(name)):
+            yield _missing(key, name)
+    for name, wanted in inside.items():
+        if name.endswith("[]"):
+            yield from _faults_of_list(key, name.removesuffix("[]"), wanted, params)
+        else:
+            yield from _faults_of_object(key, name, wanted, params.get(name))
+    yield from _odd_values(params, "")
+
+
+def _faults_of_object(key: str, path: str, wanted: list[str], value: Any) -> Iterator[_Fault]:
+    """The fields that an object lacks; text is read as the JSON it holds (SIT-02)."""
+    if not filled(value):
+        yield _missing(key, path)
+        return
+    read, fault = _read(value, path)
+    if fault is not None:
+        yield fault
+    elif not isinstance(read, dict):
+        yield _invalid(path, f"is {json_type(read)}, not an object")
+    else:
+        for field in wanted:
+            if not filled(read.get(field)):
+                yield _missing(key, f"{path}.{field}")
+        yield from _odd_values(read, f"{path}.")
+
+
+def _faults_of_list(
+    key: str, name: str, wanted: list[str], params: dict[str, Any]
+) -> Iterator[_Fault]:
+    value = params.get(name)
+    if not filled(value):
+        if key not in MAY_BE_EMPTY:
+            yield _missing(key, name)
+        return
+    read, fault = _read(value, name)
+    if fault is not None:
+        yield fault
+    elif not isinstance(read, list):
+        yield _invalid(name, f"is {json_type(read)}, not an array")
+    elif not read and key not in MAY_BE_EMPTY:
+        yield _invalid(name, "is empty")
+    else:
+        for index, each in enumerate(read):
+            yield from _faults_of_object(key, f"{name}[{index}]", wanted, each)
+
+
+def _read(value: Any, path: str) -> tuple[Any, _Fault | None]:
+    """SIT-02: text as what it holds."""
+    if not isinstance(value, str):
+        return value, None
+    try:
+        return jsonio.loads(value.encode()), None
+    except jsonio.MalformedJson:
+        return None, _invalid(path, "is not JSON")
+
+
+def _odd_values(values: dict[str, Any], prefix: str) -> Iterator[_Fault]:
+    """Optional values that the vendor defines, and that are something else."""
+    currency = values.get("currencyCode")
+    if filled(currency) and not (isinstance(currency, str) and currency in CURRENCIES):
+        yield _invalid(f"{prefix}currencyCode", f"{show(currency)} is no code of ISO 4217")
+    for name in _FLAGS:
+        if filled(values.get(name)) and str(values[name]) not in ("0", "1"):
+            yield _invalid(f"{prefix}{name}", f"is {show(values[name])}, not 0 or 1")
+    variant = values.get("recomVariantId")
+    if filled(variant) and not (isinstance(variant, str) and _VARIANT.fullmatch(variant)):
+        yield _invalid(f"{prefix}recomVariantId", f"is {show(variant)}, not like r12v34")
+
+
+def _missing(key: str, path: str) -> _Fault:
+    return "site_event_param_missing", f"{key} requires {path}, which is not filled", path
+
+
+def _invalid(path: str, seen: str) -> _Fault:
+    return "site_event_value_invalid", f"{path} {seen}", path
