@@ -59,6 +59,7 @@ class Rfm(Schema):
     sales = number()
     since = texts()
     rows = many(RfmRow)
+    withoutSale = number()
     leftOut = many(LeftOut)
 
 

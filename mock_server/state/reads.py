@@ -222,6 +222,11 @@ class AccountReads:
             exact = None if q is None else self._orders.doc_id_of(q)
         return self._page(self._orders, spans, q, [] if exact is None else [exact], limit, offset)
 
+    def contact_ids(self) -> list[int]:
+        """The ids of all contacts that are not deleted, the newest first."""
+        with self.lock:
+            return list(newest(self._contacts.select()))
+
     def find_contacts(
         self,
         *,

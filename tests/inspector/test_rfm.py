@@ -70,6 +70,7 @@ def rows(text: str) -> list[list[str]]:
 
 def test_each_cell_leads_to_its_contacts(web: FlaskClient) -> None:
     found = cells(web.get(f"{UI}/rfm").text)
+    del found["1 contact without a sale"]  # the bottom row, see below
     assert set(found) == {
         "1 contact, loyal: 2 sales, the last up to 2 weeks ago",
         "1 contact, at risk: 1 sale, the last up to 1 year ago",
@@ -179,3 +180,17 @@ def test_sales_of_a_contact_that_is_not_there_are_told(
     emulator.import_state(state, "default")
     answer = web.get(f"{UI}/contacts", query_string=AT_RISK)
     assert "1 that bought is no contact any more" in answer.text
+
+
+def test_the_bottom_row_is_of_contacts_without_a_sale(emulator: Emulator, web: FlaskClient) -> None:
+    """ORD-19: a contact counts there until an order of it is delivered."""
+    account = emulator.account()
+    assert account.analytics.rfm()["withoutSale"] == 1
+    link = cells(web.get(f"{UI}/rfm").text)["1 contact without a sale"]
+    page = web.get(link).text
+    assert "buyer3@example.com" in page
+    assert "buyer1@example.com" not in page
+    assert account.analytics.rfm_contacts("none", "up to 2 weeks") == []
+    sell(account, "A4", 3, days_ago=1)
+    assert account.analytics.rfm()["withoutSale"] == 0
+    assert "without a sale" not in web.get(f"{UI}/rfm").text

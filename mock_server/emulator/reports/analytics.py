@@ -12,7 +12,16 @@ from mock_server.emulator.reports.sales import Sales
 from mock_server.emulator.resources.segments import preview
 from mock_server.model import VERDICTS, Document
 from mock_server.rules.event.error_groups import ERROR_GROUPS, error_group
-from mock_server.rules.order.rfm import COLOURS, SALES, SINCE, Grid, LeftOut, Total, revenue_of
+from mock_server.rules.order.rfm import (
+    COLOURS,
+    SALES,
+    SINCE,
+    WITHOUT_A_SALE,
+    Grid,
+    LeftOut,
+    Total,
+    revenue_of,
+)
 from mock_server.state import AccountState, EventQuery
 
 
@@ -50,7 +59,7 @@ class Analytics:
         ]
 
     def rfm(self) -> Document:
-        """The RFM grid (ORD-19): rows by number of sales, the most first."""
+        """The RFM grid (ORD-19): rows by number of sales, the most first, then those without."""
         now = self._clock.now()
         with self._sales.book() as book:
             grid = book.grid(self._state.settings, now)
@@ -60,6 +69,7 @@ class Analytics:
             "sales": grid.sales,
             "since": [name for name, _ in SINCE],
             "rows": [_row(grid, row) for row in reversed(range(len(SALES)))],
+            "withoutSale": len(self._without_sale(grid)),
             "leftOut": _left_out(grid.left_out),
         }
 
@@ -68,11 +78,18 @@ class Analytics:
 
         `sales` and `since` name the row and the column as `rfm` does. Raises `InvalidError`.
         """
-        _check_name("row", sales, SALES)
+        _check_name("row", sales, (*SALES, WITHOUT_A_SALE))
         _check_name("column", since, [name for name, _ in SINCE])
         with self._sales.book() as book:
             grid = book.grid(self._state.settings, self._clock.now())
+        if sales == WITHOUT_A_SALE:
+            return [] if since is not None else self._without_sale(grid)
         return grid.contacts(sales, since)
+
+    def _without_sale(self, grid: Grid) -> list[int]:
+        """The bottom row of the grid: contacts without a sale, the newest first."""
+        buyers = set(grid.contacts())
+        return [each for each in self._state.contact_ids() if each not in buyers]
 
     def contacts(self, contact_ids: Iterable[int]) -> dict[int, Document]:
         """What contacts have done, by contact id; no event is read for it.

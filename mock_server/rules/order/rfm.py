@@ -29,6 +29,9 @@ SINCE: tuple[tuple[str, int | None], ...] = (
 SALES = ("1", "2", "3", "4", "5 or more")
 """The rows, by number of sales, the lowest first."""
 
+WITHOUT_A_SALE = "none"
+"""The name of the bottom row: contacts without a sale."""
+
 COLOURS: dict[CellStatus, str] = {"none": "grey", "at risk": "red", "loyal": "green"}
 _LOYAL_DAYS = 90
 # As many digits as any sum of real amounts needs; past that a sum is rounded, and says so.
