@@ -42,7 +42,8 @@ def explain(account: Account, header: str, text: str) -> None:
 
         @after_this_request
         def add(answer: Response) -> Response:
-            answer.headers[header] = text
+            before = answer.headers.get(header)
+            answer.headers[header] = f"{before}, {text}" if before else text
             return answer
 
 

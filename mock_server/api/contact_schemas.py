@@ -106,6 +106,18 @@ class ContactSchema(LenientSchema):
         return data
 
 
+_BESIDE_THE_CONTACT = ("groups", "subscriptions", "formType", "contact")
+
+
+def contact_of_subscription(body: dict[str, Any]) -> Any:
+    """The contact in the body of a subscription, as sent; it may come without its wrapping."""
+    contact = body.get("contact")
+    if isinstance(contact, dict):
+        return contact
+    bare = {name: value for name, value in body.items() if name not in _BESIDE_THE_CONTACT}
+    return bare or contact
+
+
 class SubscribeSchema(LenientSchema):
     """A subscription (CON-08)."""
 
@@ -117,12 +129,10 @@ class SubscribeSchema(LenientSchema):
     @pre_load
     def _wrap(self, data: Any, **_: Any) -> Any:
         """A contact that comes without its wrapping is taken as well."""
-        if isinstance(data, dict) and not isinstance(data.get("contact"), dict):
-            options = ("groups", "subscriptions", "formType", "contact")
-            contact = {name: value for name, value in data.items() if name not in options}
-            if contact:
-                return {**data, "contact": contact}
-        return data
+        if not isinstance(data, dict):
+            return data
+        contact = contact_of_subscription(data)
+        return data if contact is None else {**data, "contact": contact}
 
 
 class BulkContactsSchema(LenientSchema):

@@ -12,6 +12,7 @@ from mock_server.api.contact_schemas import (
     SearchSchema,
     SubscribeSchema,
     SubscriptionsSchema,
+    contact_of_subscription,
 )
 from mock_server.api.http import WireError, as_list, bare_text_answer, json_answer
 from mock_server.emulator import Account, Emulator
@@ -89,7 +90,7 @@ def blueprint(emulator: Emulator) -> Blueprint:
             asked.get("formType"),
         )
         _explain(account, saved.notes)
-        warn_of_contacts(account, [body.get("contact")])
+        warn_of_contacts(account, [contact_of_subscription(body)])
         status = {} if saved.email_status is None else {"emailStatus": saved.email_status}
         return json_answer({"id": saved.contact_id, **status, "new": saved.is_new})
 

@@ -22,7 +22,7 @@ def answer_error(error: HTTPException, app: Flask, method: str, path: str) -> Re
         text = f"{method} {path} is not emulated. Emulated: {emulated}."
         return WireError(501, "not_emulated", text).answer()
     if isinstance(error, MethodNotAllowed):
-        served = set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}
+        served = {*(error.valid_methods or ()), *documented} - {"HEAD", "OPTIONS"}
         return _wrong_method(method, path, served)
     if not isinstance(error, NotFound):
         code = error.code or 500

@@ -26,6 +26,7 @@ NOT_RUN = {
     ("state.md", "jq '.events[] | select(.verdict == \"ignored\") | .hint' yespo-mock.json"): (
         "jq need not be installed; the command above it reads the same file"
     ),
+    ("limits.md", "GET /v1/additionalfields"): "tests/wire/test_transport.py asks for each of them",
     (
         "architecture.md",
         "a shop's HTTP tests, tools browser test code command line",

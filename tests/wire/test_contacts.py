@@ -392,6 +392,31 @@ def test_groups_sent_with_a_contact_are_made_and_joined(client):
     assert "name" in bad.text
 
 
+def test_subscriptions_of_an_older_state_get_their_categories(client):
+    """CON-13."""
+    body = {"contact": {"channels": EMAIL}, "subscriptions": ["weekly"]}
+    client.call("POST", "/api/v1/contact/subscribe", json=body)
+    state = client.get("/_mock/state")
+    state.pop("subscriptions")
+    assert client.call("PUT", "/_mock/state", json=state).status_code == 200
+    assert client.get("/api/v1/contact/1/subscriptions")["key"] == "weekly"
+    assert [each["contactsCount"] for each in client.get("/api/v1/subscriptions")] == [1]
+
+
+def test_a_subscription_warns_of_fields_with_and_without_its_wrapping(client):
+    """CON-12: and a warning does not hide another (WIRE-05)."""
+    for body in (
+        {"channels": EMAIL, "formType": "f", "groups": ["g"], "subscriptions": ["s"]},
+        {"channels": EMAIL, "formType": "f", "surname": "B", "ordersInfo": {}},
+        {"contact": {"channels": EMAIL, "surname": "B"}},
+    ):
+        answer = client.call("POST", "/api/v1/contact/subscribe", json=body)
+        assert ("X-Mock-Warnings" in answer.headers) == ("surname" in str(body))
+    answer = client.call("POST", "/api/v1/contact", data=b'{"externalCustomerId": 1, "city": 1}')
+    warned = answer.headers["X-Mock-Warnings"]
+    assert set(warned.split(", ")) == {"content_type_missing", "contact_field_unknown"}
+
+
 def test_subscription_categories(client):
     """CON-13 and WIRE-10."""
     path = "/api/v1/contact/1/subscriptions"

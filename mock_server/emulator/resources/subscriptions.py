@@ -24,10 +24,12 @@ class Subscriptions:
 
     def categories(self) -> list[Document]:
         """All categories, oldest first, each with how many contacts have it."""
-        counts: Counter[str] = Counter()
-        for contact in self._state.rows("contacts"):
-            if not contact.get("deleted"):
-                counts.update(contact.get("subscriptions", ()))
+        with self._host.paused():
+            counts: Counter[str] = Counter()
+            for contact in self._state.rows("contacts"):
+                if not contact.get("deleted"):
+                    counts.update(contact.get("subscriptions", ()))
+            known = self._known(counts)
         return [
             {
                 "id": each["id"],
@@ -38,18 +40,15 @@ class Subscriptions:
                 "updatedDate": each["updatedDate"],
                 "name": each["key"],
             }
-            for each in self._state.rows("subscriptions")
+            for each in known
         ]
 
     def of_contact(self, contact_id: int) -> list[Document]:
         """The categories a contact has. Raises `RefusedError` 404 for an unknown contact."""
-        keys = self._contact(contact_id).get("subscriptions", ())
-        ids = {each["key"]: each["id"] for each in self._state.rows("subscriptions")}
-        return [
-            {"id": ids[key], "key": key, "groupId": _GROUP, "name": key}
-            for key in keys
-            if key in ids
-        ]
+        with self._host.paused():
+            keys = self._contact(contact_id).get("subscriptions", ())
+            ids = {each["key"]: each["id"] for each in self._known(keys)}
+        return [{"id": ids[key], "key": key, "groupId": _GROUP, "name": key} for key in keys]
 
     def replace(self, contact_id: int, keys: Sequence[str]) -> None:
         """Give a contact these categories and no others.
@@ -70,6 +69,13 @@ class Subscriptions:
             {"id": following + place, "key": key, "createdDate": now, "updatedDate": now}
             for place, key in enumerate(dict.fromkeys(each for each in keys if each not in known))
         ]
+
+    def _known(self, held: Iterable[str]) -> list[Document]:
+        """All categories; keys that an older version left without one get theirs now."""
+        new = self.new(held)
+        if new:
+            self._state.commit({"subscriptions": new})
+        return self._state.rows("subscriptions")
 
     def _contact(self, contact_id: int) -> Document:
         contact = self._state.contact(contact_id)

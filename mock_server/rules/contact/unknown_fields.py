@@ -13,7 +13,7 @@ CONTACT_FIELD_UNKNOWN = "contact_field_unknown"
 CHANNELS_MANY = "channels_of_one_type_many"
 MOST_OF_A_TYPE = 2
 
-KNOWN = frozenset((*SCALARS, "id", "channels", "address", "fields", "groups"))
+KNOWN = frozenset((*SCALARS, "id", "channels", "address", "fields", "groups", "ordersInfo"))
 # What people send beside the channels, and the channel it should be.
 _AS_CHANNEL = {
     "email": "email",
