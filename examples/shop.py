@@ -21,11 +21,11 @@ CUSTOMERS: list[dict[str, Any]] = [
         "firstName": "First",
         "externalCustomerId": "shop-1",
         "channels": [
-            {"type": "email", "value": "first.customer@example.com"},
-            {"type": "sms", "value": "380501234567"},
+            {"type": "email", "value": "anna@shop.example"},
+            {"type": "sms", "value": "380671230001"},
         ],
     },
-    {"firstName": "Second", "channels": {"type": "email", "value": "second.customer@example.com"}},
+    {"firstName": "Second", "channels": {"type": "email", "value": "boris@shop.example"}},
 ]
 
 KETTLE = {
@@ -94,29 +94,27 @@ def main() -> None:
     shop.import_customers(CUSTOMERS)
 
     order = {
-        "externalOrderId": "1001",
+        "externalOrderId": "S-1001",
         "totalCost": 1250.5,
         "status": "INITIALIZED",
         "date": "2026-01-15T10:30:00",
         "currency": "UAH",
         "items": [KETTLE],
     }
-    shop.send("orderCreated", "first.customer@example.com", **order)
-    shop.send(
-        "orderUpdated", "first.customer@example.com", externalOrderId="1001", status="IN_PROGRESS"
-    )
-    shop.send("orderDelivered", "first.customer@example.com", externalOrderId="1001")
+    shop.send("orderCreated", "anna@shop.example", **order)
+    shop.send("orderUpdated", "anna@shop.example", externalOrderId="S-1001", status="IN_PROGRESS")
+    shop.send("orderDelivered", "anna@shop.example", externalOrderId="S-1001")
 
-    shop.send("orderCreated", "second.customer@example.com", **{**order, "externalOrderId": "1002"})
-    shop.send("orderCancelled", "second.customer@example.com", externalOrderId="1002")
+    shop.send("orderCreated", "boris@shop.example", **{**order, "externalOrderId": "S-1002"})
+    shop.send("orderCancelled", "boris@shop.example", externalOrderId="S-1002")
 
     # Nobody has imported this one: the service answers 200 and drops the order.
-    shop.send("orderCreated", "stranger@example.com", **{**order, "externalOrderId": "1003"})
+    shop.send("orderCreated", "stranger@example.com", **{**order, "externalOrderId": "S-1003"})
 
     old = {
         **order,
         "externalOrderId": "0900",
-        "email": "first.customer@example.com",
+        "email": "anna@shop.example",
         "status": "DELIVERED",
     }
     nameless = {**order, "externalOrderId": "0901"}

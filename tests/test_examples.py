@@ -13,13 +13,13 @@ import       STARTED
 import       IMPORTING
 import       FINISHED
 contact      1: shop-1
-contact      2: second.customer@example.com
-orderCreated     1001: 200, applied
-orderUpdated     1001: 200, applied
-orderDelivered   1001: 200, applied
-orderCreated     1002: 200, applied
-orderCancelled   1002: 200, applied
-orderCreated     1003: 200, ignored contact_not_found
+contact      2: boris@shop.example
+orderCreated     S-1001: 200, applied
+orderUpdated     S-1001: 200, applied
+orderDelivered   S-1001: 200, applied
+orderCreated     S-1002: 200, applied
+orderCancelled   S-1002: 200, applied
+orderCreated     S-1003: 200, ignored contact_not_found
 add orders   1 saved, 1 failed
              0901: none of externalCustomerId, email and phone is filled. The order would be saved \
 if externalCustomerId, email or phone were filled.
@@ -42,8 +42,8 @@ def test_the_shop_imports_contacts_and_takes_orders_to_their_end(client):
     assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", SHOP)
     orders = client.get("/_mock/orders")["orders"]
     assert {each["externalOrderId"]: each["status"] for each in orders} == {
-        "1001": "DELIVERED",
-        "1002": "CANCELLED",
+        "S-1001": "DELIVERED",
+        "S-1002": "CANCELLED",
         "0900": "DELIVERED",
     }
 

@@ -12,7 +12,7 @@ from mock_server.cli.layout import Group
 __all__ = ["main"]
 
 _COMMANDS = (
-    *("serve", "exec", "explain", "send", "example", "verify", "contracts"),
+    *("serve", "exec", "explain", "send", "tail", "example", "schema", "verify", "contracts"),
     *("state", "wait", "rules", "completion"),
 )
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from mock_server.cli import github
 from mock_server.cli.junit import Case, write_junit
 from mock_server.cli.observed import Observed, step_of
-from mock_server.cli.show import plain_table
+from mock_server.cli.show import plain_table, print_fixes
 from mock_server.cli.terminal import COLOURS, refusals
 from mock_server.emulator.reports.coverage import coverage_lines
 from mock_server.ledger.catalogue import RULES
@@ -22,6 +22,7 @@ from mock_server.model import VERDICTS, Document
 from mock_server.printable import printable
 
 _SHOWN = 20
+_FIXES = 10
 _NOTHING = (
     "The command did not send anything to YESPO_API_URL: its base URL is another one, or the code"
     " that sends was not reached."
@@ -37,6 +38,10 @@ def print_summary(observed: Observed) -> None:
         to.print("yespo-mock: no events came in.")
     else:
         _print_events(observed, to)
+    fixes = observed.fixes.fixes()
+    if len(fixes) < observed.fixes.total:  # else what follows tells each of them
+        to.print()
+        print_fixes(fixes, to, _FIXES)
     if observed.refused:
         _print_refused(observed, to)
     if "nothing" in observed.fallen_kinds:

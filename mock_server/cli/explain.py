@@ -1,11 +1,10 @@
-"""`yespo-mock explain`: the verdict and the trace of an event, without a server."""
+"""`yespo-mock explain`: the verdict on one event with its trace, or on many with what to mend."""
 
 from __future__ import annotations
 
-import codecs
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +13,6 @@ from mock_server.cli.options import (
     FileNames,
     api_version_option,
     complete_files,
-    decoded,
     existing_file,
     from_line,
     option,
@@ -23,23 +21,39 @@ from mock_server.cli.options import (
 from mock_server.settings import DEFAULT_STATE
 
 if TYPE_CHECKING:
+    from mock_server.emulator import Account
+    from mock_server.emulator.rehearsal import Rehearsal
     from mock_server.model import ApiVersion
+
+KNOWN = "known"
+_KINDS = ("ignored", "rejected", "warning")
+
+
+def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    named = tuple(each.strip() for each in value.split(",") if each.strip())
+    for each in named:
+        if each not in _KINDS:
+            raise click.BadParameter(f"{each!r} is not one of {', '.join(_KINDS)}.")
+    return named
 
 
 @click.command(
     cls=Command,
-    short_help="The verdict on an event, and why, without a server.",
+    short_help="The verdict on events, and why, without a server.",
     exit_codes={
-        "0": "the event would be applied or recorded",
-        "1": "it would be ignored or rejected",
-        "2": "wrong usage, or a state or a seed that cannot be used",
+        "0": "every event would be applied or recorded (see --fail-on)",
+        "1": "one would be ignored or rejected",
+        "2": "wrong usage, or a state, a seed or contacts that cannot be used",
     },
     examples=(
         "yespo-mock explain order.json",
-        "yespo-mock explain --in-memory --seed shop.json --json < order.json",
+        "yespo-mock explain --in-memory --contacts known october.ndjson",
+        'yespo-mock explain "exports/*.har" --sarif > dropped.sarif',
     ),
 )
-@click.argument("file", default="-", shell_complete=complete_files)
+@click.argument(
+    "files", nargs=-1, metavar="[FILE | FOLDER | GLOB | -]...", shell_complete=complete_files
+)
 @option("--state", metavar="FILE", help=f"State to judge by.  [default: {DEFAULT_STATE}, if any]")
 @option("--in-memory", is_flag=True, help="Judge by an empty account, whatever files there are.")
 @option(
@@ -49,65 +63,74 @@ if TYPE_CHECKING:
     multiple=True,
     help="What the account holds besides; repeatable.",
 )
+@option(
+    "--contacts",
+    metavar="known|FILE",
+    shell_complete=complete_files,
+    help="Take everybody for a known contact, or those of a JSON file: a list of contacts in short"
+    " form.",
+)
+@option(
+    "--fail-on",
+    callback=_kinds,
+    default="ignored,rejected",
+    show_default=True,
+    metavar="KINDS",
+    help="Exit 1 after such events: ignored, rejected, warning. Comma separated.",
+)
 @api_version_option
-@option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
+@option("--sarif", "as_sarif", is_flag=True, help="Print what is wrong as SARIF 2.1.0.")
 def command(
-    file: str,
+    files: tuple[str, ...],
     state: str | None,
     in_memory: bool,
     seed: tuple[str, ...],
+    contacts: str | None,
+    fail_on: tuple[str, ...],
     api_version: ApiVersion,
     as_json: bool,
+    as_sarif: bool,
 ) -> None:
-    """Judge the event in FILE ("-": standard input) as Generate event would.
+    """Judge events as Generate event would, one after the other; nothing is stored.
 
-    Prints the verdict and the rules with what they saw; stores nothing.
+    A FILE holds one event, a list of them, one on each line (NDJSON, or a log that has it at the
+    end of its lines), past events, a HAR, or an export of the emulator. "-": standard input.
+
+    Of one event it prints the verdict and the rules with what they saw; of many a table, and what
+    to mend first.
     """
     # Imported here, so that --help answers at once.
-    from mock_server import jsonio
-    from mock_server.cli.show import console, print_event
-    from mock_server.emulator import (
-        Emulator,
-        EmulatorError,
-        StateError,
-        outcome_document,
-        read_state,
-    )
-    from mock_server.model import EventRequest
+    from mock_server.cli.event_files import EventFiles
+    from mock_server.cli.explain_report import ManyOutcomes, progress
+    from mock_server.emulator import Emulator, EmulatorError, StateError, read_state
 
-    sent = _read(file)
-    event = EventRequest(None, api_version, len(sent))
-    try:
-        event.body = jsonio.loads(sent)
-    except jsonio.MalformedJson as error:
-        event.malformed = str(error)
-    try:
-        with Emulator() as emulator:
-            path = _state_file(state, in_memory)
-            if path is not None:
-                emulator.import_state(read_state(path))
-            for each in seed:
-                emulator.account().seed(read_json(existing_file(each)))
-            outcome = emulator.account().explain(event)
-    except (EmulatorError, StateError) as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        sys.exit(2)
-    document = jsonio.loads(jsonio.dumps(outcome_document(outcome)))
-    if as_json:
-        click.echo(jsonio.pretty(document))
-    else:
-        print_event(document, console())
-    sys.exit(1 if outcome.verdict in ("ignored", "rejected") else 0)
+    with progress() as told:
+        events = EventFiles(files, api_version, told.read)
+        told.start(events.size)
+        report = ManyOutcomes(fail_on, keeps_all=as_json or as_sarif)
+        try:
+            with Emulator() as emulator:
+                path = _state_file(state, in_memory)
+                if path is not None:
+                    emulator.import_state(read_state(path))
+                for each in seed:
+                    emulator.account().seed(read_json(existing_file(each)))
+                rehearsal = _rehearsal(emulator.account(), contacts)
+                for found in events:
+                    report.add(found, rehearsal.judge(found.request))
+        except (EmulatorError, StateError) as error:
+            click.echo(f"yespo-mock: {error}", err=True)
+            sys.exit(2)
+    report.print(events, as_json=as_json, as_sarif=as_sarif)
+    sys.exit(1 if report.fallen else 0)
 
 
-def _read(file: str) -> bytes:
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise click.UsageError(f"{file} cannot be read: {error.strerror}.") from None
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        decoded(data, file)  # says what to do about it
-    return data.removeprefix(codecs.BOM_UTF8)
+def _rehearsal(account: Account, contacts: str | None) -> Rehearsal:
+    if contacts is not None and contacts != KNOWN:
+        read: Any = read_json(existing_file(contacts))
+        account.seed(read if isinstance(read, dict) else {"contacts": read})
+    return account.rehearsal(known_contacts=contacts == KNOWN)
 
 
 def _state_file(state: str | None, in_memory: bool) -> Path | None:

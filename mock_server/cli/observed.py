@@ -7,6 +7,7 @@ from collections.abc import Collection
 from threading import Lock
 from typing import Any
 
+from mock_server.emulator.reports.fixes import FixList, called
 from mock_server.model import Document
 
 MAX_KEPT = 10_000
@@ -36,6 +37,7 @@ class Observed:
         self.has_seen_requests = False
         self.problem: str | None = None
         self.rules: dict[str, set[str]] = {}
+        self.fixes = FixList()
         self.refused = 0
         self.kept_refused: list[Document] = []
         self._lock = Lock()
@@ -51,6 +53,14 @@ class Observed:
             for step in record["trace"] if self.covers else ():
                 read = step_of(step)
                 self.rules.setdefault(read["rule"], set()).add(read["result"])
+            if record["verdict"] in ("ignored", "rejected"):
+                self.fixes.add(
+                    record["trace"],
+                    record["reasons"],
+                    example=called(record),
+                    hint=record["hint"],
+                    event_id=record["eventId"],
+                )
             if self.fell_into(record):
                 self.fallen += 1
                 if len(self.kept) < MAX_KEPT:
@@ -60,6 +70,7 @@ class Observed:
         """Count a refused request, by its entry of the journal."""
         with self._lock:
             self.refused += 1
+            self.fixes.add_refused(entry)
             if len(self.kept_refused) < MAX_KEPT:
                 self.kept_refused.append(entry)
 

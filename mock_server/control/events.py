@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from mock_server.control.http import PageArguments, account_of, answer, arguments
 from mock_server.emulator import Account, Emulator, EventQuery, Page, outcome_document
 from mock_server.emulator.event_bodies import read_event
+from mock_server.emulator.reports.fixes import fix_list
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
 
@@ -66,6 +67,14 @@ def blueprint(emulator: Emulator) -> Blueprint:
     @routes.get("/events/<int:event_id>")
     def event(event_id: int) -> Response:
         return answer(account_of(emulator).event(event_id))
+
+    @routes.get("/fixes")
+    def fixes() -> Response:
+        account = account_of(emulator)
+        asked = arguments(_LIST)
+        limit = asked.pop("limit")
+        del asked["offset"]
+        return answer(fix_list(account, _query(account, asked)).to_document(limit))
 
     @routes.post("/explain")
     def explain() -> Response:

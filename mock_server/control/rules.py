@@ -1,4 +1,4 @@
-"""The rule catalogue."""
+"""The rule catalogue, and the JSON Schemas that are made from it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from mock_server.control.http import answer
 from mock_server.emulator import catalogue
+from mock_server.emulator.event_schemas import event_schema
 
 
 def blueprint() -> Blueprint:
@@ -20,5 +21,9 @@ def blueprint() -> Blueprint:
     @routes.get("/rules/<rule_id>")
     def rule(rule_id: str) -> Response:
         return answer(catalogue.rule(rule_id).to_document())
+
+    @routes.get("/schemas/<event_type_key>")
+    def schema(event_type_key: str) -> Response:
+        return answer(event_schema(event_type_key))
 
     return routes

@@ -13,6 +13,7 @@ from mock_server.emulator.errors import InvalidError, NotFoundError
 from mock_server.emulator.event_filters import check_filters, check_status
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.records import event_document, event_record
+from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.counts import Counts
 from mock_server.emulator.reports.order_life import Lives
@@ -127,6 +128,10 @@ class Account:
         """What `generate_event` would answer now; nothing is changed."""
         with self._lock:
             return judge(request, self._state, request.occurred or self.clock.iso())
+
+    def rehearsal(self, *, known_contacts: bool = False) -> Rehearsal:
+        """What becomes of many events, one after the other; nothing is changed here."""
+        return Rehearsal(self._state, self.clock.iso(), known_contacts=known_contacts)
 
     def event(self, event_id: int) -> Document:
         """One event, whole. Raises `NotFoundError`."""

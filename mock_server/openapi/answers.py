@@ -218,6 +218,26 @@ class Seeded(Schema):
     settings = number()
 
 
+class Fix(Schema):
+    """What is wrong with how many events or requests, and the way out."""
+
+    rule = text(null=True)
+    finding = text()
+    path = text(null=True)
+    message = text()
+    count = number()
+    lastEventId = number(null=True)
+    example = text()
+    hint = text(null=True)
+
+
+class Fixes(Schema):
+    """What to mend first, the most frequent first; `total` counts events and requests."""
+
+    total = number()
+    fixes = many(Fix)
+
+
 class Coverage(Schema):
     """The results that each exercised rule had, and the rules that were never exercised."""
 

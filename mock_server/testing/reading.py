@@ -20,6 +20,7 @@ from mock_server.emulator import (
 )
 from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.records import event_document
+from mock_server.emulator.reports.fixes import fix_list
 from mock_server.model import ApiVersion, Document, EventRequest
 from mock_server.printable import printable
 from mock_server.testing import arguments
@@ -181,6 +182,16 @@ class Readings:
             request.malformed = str(error)
         document = outcome_document(self._account.explain(request))
         return Outcome(jsonio.loads(jsonio.dumps(document)))
+
+    def fixes(self, **filters: Unpack[EventFilters]) -> list[Document]:
+        """What to mend first: dropped events and refused requests by what is wrong with them.
+
+        The most frequent first, each as `GET /_mock/fixes` shows it (`rule`, `path`, `message`,
+        `count`, `hint` …). Filters as for `events`.
+        """
+        return [
+            each.to_document() for each in fix_list(self._account, self._query(filters)).fixes()
+        ]
 
     def summary(self) -> Document:
         """Counts by event type, verdict, reason and warning since the start or the last reset."""

@@ -13,7 +13,7 @@ import pytest
 
 BIN = Path(sys.executable).parent
 COMMANDS = [
-    *("serve", "exec", "explain", "send", "example", "verify", "contracts"),
+    *("serve", "exec", "explain", "send", "tail", "example", "schema", "verify", "contracts"),
     *("state", "wait", "rules", "completion"),
 ]
 

@@ -445,7 +445,8 @@ def test_only_so_many_events_are_kept_but_all_are_counted(monkeypatch):
     monkeypatch.setattr("mock_server.cli.observed.MAX_KEPT", 2)
     observed = Observed(("ignored",))
     record: dict[str, Any] = {
-        "eventTypeKey": None, "verdict": "ignored", "reasons": ["a", "b"], "warnings": []
+        "eventId": 1, "eventTypeKey": None, "eventKey": None, "verdict": "ignored",
+        "reasons": ["a", "b"], "warnings": [], "trace": [], "hint": None,
     }  # fmt: skip
     for _ in range(3):
         observed.add(record)

@@ -23,6 +23,22 @@ NOT_RUN = {
         "yespo-mock exec --fail-on ignored,rejected,refused,nothing -- vendor/bin/phpunit tests",
     ): ("PHPUnit is not part of the test environment; the same command runs Node's tests"),
     ("recipes.md", "name: tests"): "GitHub Actions runs it",
+    ("recipes.md", "jobs:"): "GitHub Actions runs it; its YAML is read by test_action.py",
+    ("recipes.md", "test:"): "GitLab runs it; its YAML is read by test_action.py",
+    ("recipes.md", "steps:"): "GitHub Actions runs it; test_action.py runs the action",
+    (
+        "recipes.md",
+        "from testcontainers.core.container import DockerContainer",
+    ): "it needs a registry of images",
+    ("recipes.md", 'import { GenericContainer, Wait } from "testcontainers";'): "likewise",
+    (
+        "recipes.md",
+        'try (GenericContainer<?> yespo = new GenericContainer<>("yespo-mock")',
+    ): "likewise",
+    (
+        "start.md",
+        "yespo-mock exec --fail-on ignored,rejected,refused,nothing -- npm test",
+    ): "npm is another's; the same command runs Node's tests in recipes.md",
     ("state.md", "jq '.events[] | select(.verdict == \"ignored\") | .hint' yespo-mock.json"): (
         "jq need not be installed; the command above it reads the same file"
     ),

@@ -1,0 +1,169 @@
+"""`yespo-mock tail`: the events and refused requests of a running server, as they come."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
+
+import click
+
+from mock_server.cli.layout import Command
+from mock_server.cli.options import option
+from mock_server.model import VERDICTS, Document
+from mock_server.settings import DEFAULT_URL
+
+_PAUSE = 0.25
+_PAGE = 1000
+_FILTERS = ("type", "verdict", "reason", "warning", "order", "contact", "q")
+
+
+@click.command(
+    cls=Command,
+    short_help="Follow the events of a running server.",
+    exit_codes={"0": "interrupted (Ctrl+C), or --count is reached", "2": "wrong usage"},
+    examples=(
+        "yespo-mock tail",
+        "yespo-mock tail --verdict ignored --url http://127.0.0.1:9380",
+        "yespo-mock tail --json --type orderCreated",
+    ),
+)
+@option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server.")
+@option("--account", metavar="NAME", help="The account, or its API key.  [default: default]")
+@option("--type", metavar="TYPE", help="Only events of this type.")
+@option("--verdict", type=click.Choice(VERDICTS), help="Only events with this verdict.")
+@option("--reason", metavar="CODE", help="Only events with this reason.")
+@option("--warning", metavar="CODE", help="Only events with this warning.")
+@option("--order", metavar="ID", help="Only events of this order.")
+@option("--contact", metavar="WHO", help="Only events of this contact: an id or any identifier.")
+@option("--q", metavar="WORDS", help="Only events with this text in what was sent.")
+@option(
+    "--last",
+    type=click.IntRange(0, _PAGE),
+    default=0,
+    show_default=True,
+    metavar="COUNT",
+    help="Begin with the newest that there are already.",
+)
+@option("--count", type=click.IntRange(1), metavar="COUNT", help="End after so many lines.")
+@option("--json", "as_json", is_flag=True, help="One JSON document on each line.")
+def command(
+    url: str, account: str | None, last: int, count: int | None, as_json: bool, **filters: Any
+) -> None:
+    """Print one line for each event and refused request as they come, with the way out.
+
+    It goes on when the server is restarted. With a filter of events, refused requests are left out.
+    """
+    wanted = {name: filters[name] for name in _FILTERS if filters[name] is not None}
+    printed = 0
+    try:
+        for document in _Following(url, account, wanted, last):
+            for line in _lines(document, as_json):
+                click.echo(line)
+            printed += 1
+            if printed == count:
+                return
+    except KeyboardInterrupt:
+        return
+    except BrokenPipeError:  # nobody reads any more
+        sys.stderr.close()
+
+
+class _Following:
+    """What comes to a server, in the order in which it comes; for ever."""
+
+    def __init__(self, url: str, account: str | None, filters: dict[str, str], last: int) -> None:
+        self._url = url
+        self._account = account
+        self._filters = filters
+        self._event, self._request = 0, 0
+        self._received = ""  # when that event came: another server may have one of its number
+        self._last = last
+        self._uptime = 0.0
+        self._is_away = False
+
+    def __iter__(self) -> Iterator[Document]:
+        from mock_server.cli.remote import RemoteError, check_url
+
+        try:
+            check_url(self._url)
+        except RemoteError as error:
+            raise click.UsageError(str(error)) from None
+        pause = Event()
+        is_begun = False
+        while True:
+            try:
+                if not is_begun:
+                    yield from self._begin()
+                    is_begun = True
+                yield from self._news()
+            except RemoteError as error:
+                self._complain(error)
+            pause.wait(_PAUSE)
+
+    def _complain(self, error: Exception) -> None:
+        """What a filter that cannot match is told at once; a server that is away, once."""
+        if " answered 4" in str(error):
+            raise click.UsageError(str(error))
+        if not self._is_away:
+            click.echo(f"yespo-mock: {error}; waiting for it.", err=True)
+        self._is_away = True
+
+    def _begin(self) -> Iterator[Document]:
+        """Where the server is now, after the last few that were asked for."""
+        events = self._call("/_mock/events", {**self._filters, "limit": max(self._last, 1)})
+        newest = self._call("/_mock/events", {"limit": 1})["events"]
+        if newest:
+            self._event, self._received = newest[0]["eventId"], newest[0]["receivedAt"]
+        refused = self._call("/_mock/requests", {"limit": 1})["requests"]
+        self._request = refused[0]["requestId"] if refused else 0
+        yield from reversed(events["events"][: self._last])
+
+    def _news(self) -> Iterator[Document]:
+        self._look_whether_it_is_another()
+        asked = {**self._filters, "since": self._event, "limit": _PAGE}
+        found: list[Document] = self._call("/_mock/events", asked)["events"][::-1]
+        if not self._filters:
+            entries = self._call("/_mock/requests", {"refused": "true", "limit": _PAGE})["requests"]
+            found += [each for each in reversed(entries) if each["requestId"] > self._request]
+        for each in sorted(found, key=lambda each: str(each.get("receivedAt") or each["at"])):
+            if "eventId" in each and "verdict" in each:
+                self._event, self._received = each["eventId"], each["receivedAt"]
+            else:
+                self._request = max(self._request, each["requestId"])
+            yield each
+
+    def _look_whether_it_is_another(self) -> None:
+        """A server that was restarted may count from 1 again, and so may one that was reset."""
+        uptime: float = self._call("/_mock/health", {})["uptimeSeconds"]
+        if uptime < self._uptime or self._is_away:
+            asked = {"since": self._event - 1, "until": self._event, "limit": 1}
+            same = self._call("/_mock/events", asked)["events"] if self._event else []
+            if not same or same[0]["receivedAt"] != self._received:
+                self._event = 0
+            self._request = 0
+        self._uptime, self._is_away = uptime, False
+
+    def _call(self, path: str, asked: dict[str, Any]) -> Any:
+        from urllib.parse import urlencode
+
+        from mock_server.cli.remote import call
+
+        query = f"?{urlencode(asked)}" if asked else ""
+        return call(self._url, "GET", f"{path}{query}", account=self._account)
+
+
+def _lines(document: Document, as_json: bool) -> Iterator[str]:
+    from mock_server import jsonio
+    from mock_server.cli.event_lines import event_line, refused_line
+    from mock_server.printable import printable
+
+    if as_json:
+        yield jsonio.text_of(document)
+    elif "verdict" in document:
+        yield event_line(document)
+        if document["hint"]:
+            yield click.style(f"          {printable(document['hint'])}", dim=True)
+    else:
+        yield refused_line(document)

@@ -1,0 +1,150 @@
+"""Many events judged one after the other, each by what those before it did; nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from zlib import compress, decompress
+
+from mock_server import jsonio
+from mock_server.emulator.records import event_record
+from mock_server.model import (
+    AccountSettings,
+    AccountView,
+    ContactField,
+    Document,
+    EventRequest,
+    NearContact,
+    Outcome,
+)
+from mock_server.rules import judge
+from mock_server.rules.event.event_types import MAX_SEGMENTED, ORDER_EVENTS
+
+_SOMEBODY = 1
+_CHANGES = ("orderCreated", "orderUpdated")
+
+
+class Rehearsal:
+    """An account as it would be after events that were never sent to it.
+
+    What `view` holds is left alone: orders, event types and contacts that events make are kept
+    beside it. With `known_contacts` every identifier is taken for that of one and the same contact,
+    so that nothing is dropped for want of contacts.
+    """
+
+    def __init__(self, view: AccountView, now: str, *, known_contacts: bool = False) -> None:
+        self._view = view
+        self._now = now
+        self._known_contacts = known_contacts
+        self._orders: dict[str, bytes] = {}  # compressed: a log may hold very many
+        self._new_orders = 0
+        self._event_types: dict[str, Document] = {}
+        self._contacts: dict[tuple[str, str], int] = {}
+        self._new_contacts = 0
+        self._failures: dict[str, Document] = {}
+        self._events = 0
+
+    def judge(self, request: EventRequest) -> Outcome:
+        """The outcome of the next event; its `event_id` counts from 1."""
+        outcome = judge(request, self, request.occurred or self._now)
+        self._events += 1
+        outcome.event_id = self._events
+        self._remember(request, outcome)
+        return outcome
+
+    def _remember(self, request: EventRequest, outcome: Outcome) -> None:
+        if outcome.effect is not None:
+            order_id = outcome.effect.order
+            if order_id not in self._orders and self._view.order(order_id) is None:
+                self._new_orders += 1
+            self._orders.pop(order_id, None)  # the newest is the last
+            self._orders[order_id] = compress(jsonio.dumps(outcome.effect.after), 1)
+            self._failures.pop(order_id, None)
+        elif outcome.external_order_id and outcome.event_type_key in _CHANGES:
+            record = event_record(request, outcome, self.name, self._now)
+            trace = [vars(step) for step in outcome.trace if step.result == "failed"]
+            kept = ("eventId", "eventTypeKey", "verdict")
+            self._failures[outcome.external_order_id] = {
+                **{name: record[name] for name in kept},
+                "trace": trace,
+            }
+        if outcome.new_event_type is not None:
+            self._event_types[outcome.new_event_type["eventTypeKey"]] = outcome.new_event_type
+        if outcome.new_contact is not None:
+            self._remember_contact(outcome.new_contact)
+
+    def _remember_contact(self, contact: Document) -> None:
+        self._new_contacts += 1
+        kinds = {"email": "email", "sms": "phone", "mobilepush": "pushToken"}
+        for channel in contact.get("channels", ()):
+            value = str(channel["value"])
+            kind = kinds[channel["type"]]
+            folded = value.lower() if kind == "email" else value
+            self._contacts[kind, folded] = contact["id"]
+        for kind in ("externalCustomerId", "contactKey"):
+            if kind in contact:
+                self._contacts[kind, contact[kind]] = contact["id"]
+
+    # What the rules see
+
+    @property
+    def name(self) -> str:
+        """The account's name."""
+        return self._view.name
+
+    @property
+    def settings(self) -> AccountSettings:
+        """The account's settings."""
+        return self._view.settings
+
+    def find_contact(self, kind: ContactField, value: str) -> int | None:
+        """The contact with this identifier; everybody is known where that is assumed."""
+        if self._known_contacts:
+            return _SOMEBODY
+        found = self._view.find_contact(kind, value)
+        if found is not None:
+            return found
+        return self._contacts.get((kind, value.lower() if kind == "email" else value))
+
+    def deleted_contact(self, kind: ContactField, value: str) -> Document | None:
+        """As the account has it."""
+        return self._view.deleted_contact(kind, value)
+
+    def near_contacts(self, value: str) -> Iterable[NearContact]:
+        """As the account has them."""
+        return self._view.near_contacts(value)
+
+    def order(self, external_order_id: str) -> Document | None:
+        """The order as the events before have left it."""
+        kept = self._orders.get(external_order_id)
+        if kept is None:
+            return self._view.order(external_order_id)
+        order: Document = jsonio.loads(decompress(kept))
+        return order
+
+    def recent_order_ids(self, limit: int) -> list[str]:
+        """Those of the events before, then those of the account."""
+        newest = list(islice(reversed(self._orders), limit))
+        older = [each for each in self._view.recent_order_ids(limit) if each not in self._orders]
+        return [*newest, *older][:limit]
+
+    def event_type(self, key: str) -> Document | None:
+        """As the events before have left it."""
+        return self._event_types.get(key) or self._view.event_type(key)
+
+    def segmented_event_types(self) -> int:
+        """Those of the account, and those that the events before have made."""
+        new = sum(bool(each["segmentation"]) for each in self._event_types.values())
+        return min(self._view.segmented_event_types() + new, MAX_SEGMENTED + len(ORDER_EVENTS))
+
+    def last_failure(self, external_order_id: str) -> Document | None:
+        """The newest event before that should have made the order."""
+        return self._failures.get(external_order_id) or self._view.last_failure(external_order_id)
+
+    def next_order_id(self) -> int:
+        """The id after all orders so far."""
+        return self._view.next_order_id() + self._new_orders
+
+    def next_contact_id(self) -> int:
+        """The id after all contacts so far."""
+        return self._view.next_contact_id() + self._new_contacts

@@ -1,0 +1,77 @@
+"""What to mend first: dropped events and refused requests, grouped by what is wrong with them."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import requests
+
+from mock_server import InvalidError, MockServer
+from mock_server.emulator.examples import EXAMPLES
+from mock_server.emulator.reports.fixes import MAX_FIXES, FixList
+from mock_server.model import Step
+
+
+@pytest.fixture(scope="module")
+def mock():
+    with MockServer() as mock, requests.Session() as session:
+        session.trust_env = False
+        session.auth = ("shop", mock.api_key)
+        mock.add_contact(phone="380501234567")
+        for order, items in (("1", 1), ("2", 3)):
+            event = copy.deepcopy(EXAMPLES["orderCreated"])
+            for each in event["params"]:
+                if each["name"] == "externalOrderId":
+                    each["value"] = order
+                if each["name"] == "items":
+                    each["value"] = [{**each["value"][0], "imageUrl": ""} for _ in range(items)]
+            session.post(f"{mock.api_url}/v2/event", json=event, timeout=10)
+        lost = {"eventTypeKey": "orderDelivered", "keyValue": "1", "params": []}
+        session.post(f"{mock.api_url}/v2/event", json=lost, timeout=10)
+        session.post(f"{mock.api_url}/v2/evnt", json=lost, timeout=10)
+        session.post(f"{mock.api_url}/v2/event", json=EXAMPLES["orderCreated"], timeout=10)
+        yield mock
+
+
+def test_the_same_fault_of_several_events_is_one_thing_to_mend(mock):
+    first, *others = mock.fixes()
+    assert first == {
+        "rule": "ITM-02",
+        "finding": "ITM-02/item_required_missing",
+        "path": "items[].imageUrl",
+        "message": "items[].imageUrl is not filled",
+        "count": 2,
+        "lastEventId": 2,
+        "example": "orderCreated 1",
+        "hint": "would be applied if items[].imageUrl were filled",
+    }
+    assert [(each["rule"], each["count"]) for each in others] == [("ORD-14", 1), (None, 1)]
+    assert others[-1]["finding"] == "route_unknown"
+    assert "POST /api/v2/evnt was answered 404" in others[-1]["message"]
+
+
+def test_they_are_shown_over_http_and_filtered_as_events_are(mock):
+    told = requests.get(f"{mock.url}/_mock/fixes", timeout=10).json()
+    assert (told["total"], told["fixes"]) == (4, mock.fixes())
+    told = requests.get(f"{mock.url}/_mock/fixes?limit=1&type=orderDelivered", timeout=10).json()
+    assert [each["rule"] for each in told["fixes"]] == ["ORD-14"]
+    assert [each["rule"] for each in mock.fixes(order="2")] == ["ITM-02"]
+    assert mock.fixes(verdict="applied") == []
+    with pytest.raises(InvalidError):
+        mock.fixes(reason="nothing")
+
+
+def test_values_that_differ_are_left_out_and_so_are_groups_past_the_bound():
+    found = FixList()
+    for number in range(3):
+        step = Step("IDN-06", "failed", f'no contact has phone "{number}"', "phone")
+        found.add([step], ["contact_not_found"], example=str(number))
+    assert [(each.message, each.count, each.example) for each in found.fixes()] == [
+        ('no contact has phone "…"', 3, "0")
+    ]
+    for number in range(MAX_FIXES + 5):
+        letters = str(number).translate(str.maketrans("0123456789", "abcdefghij"))
+        found.add([Step("ENV-01", "failed", letters)], [], example="x")
+    assert len(found.fixes()) == MAX_FIXES
+    assert found.total == MAX_FIXES + 8

@@ -1,0 +1,68 @@
+"""A rehearsal comes to the same as the events themselves would, one after the other."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_server.emulator import Emulator
+from mock_server.emulator.examples import EXAMPLES
+from mock_server.model import EventRequest
+
+SEED = {
+    "contacts": [{"phone": "380501234567"}, {"email": "b@example.com"}],
+    "orders": [
+        {
+            "externalOrderId": "old",
+            "totalCost": 1,
+            "status": "INITIALIZED",
+            "date": "2026-01-01T00:00:00",
+            "email": "b@example.com",
+        }
+    ],
+}
+
+
+@st.composite
+def events(draw: st.DrawFn) -> dict[str, Any]:
+    """An order event or another one, of a few orders and people, now and then with a fault."""
+    made = copy.deepcopy(EXAMPLES[draw(st.sampled_from(sorted(EXAMPLES)))])
+    changes = {
+        "externalOrderId": st.sampled_from(["old", "1", "2"]),
+        "externalCustomerId": st.sampled_from(["AV1", ""]),
+        "phone": st.sampled_from(["380501234567", "new", ""]),
+        "status": st.sampled_from(["INITIALIZED", "DELIVERED", "PAID"]),
+        "items": st.sampled_from([[], [{"name": "x"}]]),
+    }
+    for each in made["params"]:
+        if each["name"] in changes and draw(st.booleans()):
+            each["value"] = draw(changes[each["name"]])
+    made["params"].append({"name": "email", "value": draw(st.sampled_from(["C@D.e", "c@d.e"]))})
+    made["eventTypeKey"] = draw(st.sampled_from([made["eventTypeKey"], "custom"]))
+    return made
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(events(), max_size=8), st.booleans())
+def test_it_comes_to_the_same(sent: list[dict[str, Any]], creates: bool) -> None:
+    with Emulator(seeds=[SEED], settings={"create_contacts_from_events": creates}) as emulator:
+        account = emulator.account()
+        account.clock.freeze(account.clock.now())
+        rehearsal = account.rehearsal()
+        rehearsed = [rehearsal.judge(EventRequest(each)) for each in sent]
+        assert account.counts()["events"] == 0
+        happened = [account.generate_event(EventRequest(each)) for each in sent]
+    for one, other in zip(rehearsed, happened, strict=True):
+        assert one == other
+
+
+def test_everybody_can_be_taken_for_a_known_contact() -> None:
+    with Emulator() as emulator:
+        rehearsal = emulator.account().rehearsal(known_contacts=True)
+        outcome = rehearsal.judge(EventRequest(EXAMPLES["orderCreated"]))
+        assert (outcome.verdict, outcome.contact_id) == ("applied", 1)
+        assert "identifiers_disagree" not in outcome.warnings
+        assert emulator.account().counts()["orders"] == 0
