@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from io import TextIOWrapper
+from typing import Any
 
 import click
 
@@ -19,6 +22,17 @@ _COMMANDS = (
 
 class LazyGroup(Group):
     """Imports the module of a command when it is called for, so that `--help` answers at once."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run it; `*`, `~` and `$X` in arguments stay as they are on Windows too.
+
+        They are for the command of `exec`, and `explain` finds the files of a pattern by itself.
+        """
+        for stream in (sys.stdout, sys.stderr):
+            # What the console's encoding does not have is replaced; data goes out as UTF-8.
+            if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+                stream.reconfigure(errors="replace")
+        return super().main(*arguments, **{"windows_expand_args": False, **options})
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         """The commands, in the order a newcomer needs them."""

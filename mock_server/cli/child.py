@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -15,13 +15,16 @@ from uuid import uuid4
 
 import psutil
 
+from mock_server.cli.batch import batch_line, is_batch
+
 MARK = "YESPO_MOCK_EXEC"
 """The variable by which whatever a command started is known again, wherever it moved."""
 
 NOT_EXECUTABLE, NOT_FOUND = 126, 127
 # Seconds that a process left behind has between being asked to end and being ended.
 GRACE = 3.0
-_FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+_FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
+_FROM_CONSOLE = ("SIGINT", "SIGQUIT", "SIGBREAK")
 _PR_SET_CHILD_SUBREAPER = 36
 _ROUNDS = 10
 
@@ -42,13 +45,24 @@ def run(command: Sequence[str], variables: Mapping[str, str]) -> int:
     """
     mark = uuid4().hex
     _adopt_orphans()
+    before = set(psutil.Process().children(recursive=True))
     with _forwarding() as attend:
         process = _start(command, {**os.environ, **variables, MARK: mark})
         attend(process)
         try:
             code = _wait(process)
         finally:
-            end_left_behind(mark)
+            end_left_behind(mark, process.pid if _has_own_group() else None, before)
+    return exit_code_of(code)
+
+
+def exit_code_of(code: int) -> int:
+    """The exit code to end with, for that of a process: 128 + n when signal n killed it.
+
+    Windows has codes above 2^31 (a crash, Ctrl+Break), which only their negative form can hand on.
+    """
+    if os.name == "nt":
+        return code - (1 << 32) if code >= 1 << 31 else code
     return code if code >= 0 else 128 - code
 
 
@@ -56,7 +70,9 @@ def _start(command: Sequence[str], environment: dict[str, str]) -> subprocess.Po
     program = command[0]
     own_group: dict[str, Any] = {"start_new_session": True} if _has_own_group() else {}
     try:
-        arguments = [_resolved(program), *command[1:]]
+        arguments: list[str] | str = [_resolved(program), *command[1:]]
+        if os.name == "nt" and is_batch(arguments[0]):
+            arguments = batch_line(arguments)
         return subprocess.Popen(arguments, env=environment, **own_group)  # noqa: S603  (as asked)
     except FileNotFoundError:
         is_path = bool(os.path.dirname(program))  # noqa: PTH120  (a mere name is possible)
@@ -102,7 +118,7 @@ def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
             early.append(number)
         elif not own_group:
             # The terminal (or the console) has told the command of Ctrl-C and Ctrl-\ already.
-            if number not in (signal.SIGINT, getattr(signal, "SIGQUIT", None)):
+            if number not in [getattr(signal, name, None) for name in _FROM_CONSOLE]:
                 attended[0].send_signal(number)
         else:
             with suppress(ProcessLookupError, PermissionError):
@@ -143,11 +159,17 @@ def _adopt_orphans() -> None:
             ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def end_left_behind(mark: str) -> None:
-    """End every process that the command with this mark left behind: ask first, then insist."""
+def end_left_behind(
+    mark: str, session: int | None = None, before: Collection[psutil.Process] = ()
+) -> None:
+    """End every process that the command with this mark left behind: ask first, then insist.
+
+    `session` is the command's, where it had one of its own; the processes that were there `before`
+    it are left alone.
+    """
     asked: set[psutil.Process] = set()
     for _ in range(_ROUNDS):
-        found = _left_behind(mark)
+        found = _left_behind(mark, session) - set(before)
         if not found:
             return
         for each in found:
@@ -160,14 +182,28 @@ def end_left_behind(mark: str) -> None:
         psutil.wait_procs(found, timeout=GRACE)
 
 
-def _left_behind(mark: str) -> set[psutil.Process]:
-    """Descendants of this process, and processes that bear the mark."""
+def _left_behind(mark: str, session: int | None) -> set[psutil.Process]:
+    """Descendants of this process, processes that bear the mark, and those of the session.
+
+    macOS hides the environment of other processes; there the session and the group tell.
+    """
     found = set(psutil.Process().children(recursive=True))
     for each in psutil.process_iter():
+        if each.pid == os.getpid():
+            continue
+        if session is not None and _is_of(session, each.pid):
+            found.add(each)
         with suppress(psutil.Error, OSError):
-            if each.pid != os.getpid() and each.environ().get(MARK) == mark:
+            if each.environ().get(MARK) == mark:
                 found.add(each)
     return {each for each in found if _is_alive(each)}
+
+
+def _is_of(session: int, pid: int) -> bool:
+    """Whether a process is of a session, or of the process group of that number."""
+    with suppress(OSError):
+        return session in (os.getsid(pid), os.getpgid(pid))
+    return False
 
 
 def _is_alive(process: psutil.Process) -> bool:

@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from mock_server.cli.layout import Command
 from mock_server.cli.options import option
+from mock_server.cli.terminal import write_data
 from mock_server.model import Document
 from mock_server.settings import DEFAULT_URL
 
@@ -75,4 +76,4 @@ def command(event_type: str | None, language: str, url: str) -> None:
     if event_type is None:
         click.echo("\n".join(EXAMPLES))
         return
-    click.echo(snippet(example_of(event_type), language, api_url_of(url)), nl=False)
+    write_data(snippet(example_of(event_type), language, api_url_of(url)).rstrip("\n"))

@@ -17,7 +17,7 @@ from mock_server import jsonio
 from mock_server._version import __version__
 from mock_server.cli.event_files import EventFiles, FoundEvent
 from mock_server.cli.show import console, plain_table, print_event, print_fixes
-from mock_server.cli.terminal import COLOURS
+from mock_server.cli.terminal import COLOURS, write_data
 from mock_server.emulator import outcome_document
 from mock_server.emulator.reports.fixes import FixList, called
 from mock_server.ledger.catalogue import RULES
@@ -97,15 +97,15 @@ class ManyOutcomes:
     def print(self, events: EventFiles, *, as_json: bool, as_sarif: bool) -> None:
         """Print what was gathered: one event whole, many as asked for."""
         if as_sarif:
-            click.echo(jsonio.pretty(self._sarif()))
+            write_data(jsonio.pretty(self._sarif()))
         elif self._only is not None and not events.skipped:
             document = jsonio.loads(jsonio.dumps(self._only))
             if as_json:
-                click.echo(jsonio.pretty(document))
+                write_data(jsonio.pretty(document))
             else:
                 print_event(document, console())
         elif as_json:
-            click.echo(jsonio.pretty(self._json(events)))
+            write_data(jsonio.pretty(self._json(events)))
         else:
             self._print_table()
         if events.skipped and not as_json:

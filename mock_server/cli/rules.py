@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from mock_server.cli.layout import Command
 from mock_server.cli.options import option
+from mock_server.cli.terminal import write_data
 
 
 def _complete_id(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:
@@ -34,7 +35,7 @@ def command(rule_id: str | None, as_json: bool) -> None:
 
     if rule_id is None:
         if as_json:
-            click.echo(jsonio.pretty([each.to_document() for each in catalogue.RULES.values()]))
+            write_data(jsonio.pretty([each.to_document() for each in catalogue.RULES.values()]))
             return
         table = plain_table("id", "rule", "basis")
         for each in catalogue.RULES.values():
@@ -47,7 +48,7 @@ def command(rule_id: str | None, as_json: bool) -> None:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)
     if as_json:
-        click.echo(jsonio.pretty(rule.to_document()))
+        write_data(jsonio.pretty(rule.to_document()))
         return
     document = rule.to_document()
     console().print(f"[bold]{rule.id}[/]  {rule.title}\n")

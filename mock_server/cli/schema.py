@@ -6,6 +6,7 @@ import click
 
 from mock_server.cli.example import complete_event_type
 from mock_server.cli.layout import Command
+from mock_server.cli.terminal import write_data
 
 
 @click.command(
@@ -30,4 +31,4 @@ def command(event_type: str | None) -> None:
         schema = event_schema(event_type)
     except NotFoundError as error:
         raise click.UsageError(str(error)) from None
-    click.echo(jsonio.pretty(schema))
+    write_data(jsonio.pretty(schema))

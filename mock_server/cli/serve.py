@@ -40,7 +40,9 @@ def command(**options: Any) -> None:
 
     settings = server_settings(**options)
     stopped = Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
+    # Ctrl+Break of Windows ends it as Ctrl+C does.
+    names = ("SIGINT", "SIGTERM", "SIGBREAK")
+    for each in [getattr(signal, name) for name in names if hasattr(signal, name)]:
         signal.signal(each, lambda *_: stopped.set())
     hosted = start(settings)
     lines = EventLines()

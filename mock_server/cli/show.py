@@ -15,6 +15,7 @@ from mock_server.model import Document
 from mock_server.printable import printable
 
 _MARKS = {"passed": "[green]✓[/]", "failed": "[red]✗[/]", "noted": "[dim]·[/]"}
+_PLAIN_MARKS = {"passed": "[green]+[/]", "failed": "[red]x[/]", "noted": "[dim].[/]"}
 
 
 def console() -> Console:
@@ -55,6 +56,16 @@ def print_event(record: Document, to: Console) -> None:
         to.print(escape(printable(record["hint"])))
     to.print()
     table = plain_table("rule", "", "what was seen")
+    marks = _MARKS if _has_marks(to) else _PLAIN_MARKS
     for step in record["trace"]:
-        table.add_row(step["rule"], _MARKS[step["result"]], escape(printable(step["message"])))
+        table.add_row(step["rule"], marks[step["result"]], escape(printable(step["message"])))
     to.print(table)
+
+
+def _has_marks(to: Console) -> bool:
+    """Whether the console's encoding has the marks."""
+    try:
+        "✓✗·".encode(to.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -11,6 +11,7 @@ import click
 
 from mock_server.cli.layout import Group
 from mock_server.cli.options import complete_files, existing_file, from_line, option, read_json
+from mock_server.cli.terminal import write_data
 from mock_server.settings import DEFAULT_STATE
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -72,7 +73,7 @@ def show(state: str, url: str | None, table: str | None) -> None:
     if table not in tables:
         raise click.UsageError(f"There is no table {table}; there are {', '.join(tables)}.")
     for document in tables[table].values():
-        click.echo(jsonio.text_of(document))
+        write_data(jsonio.text_of(document))
 
 
 @command.command("export", examples=("yespo-mock state export copy.json",))
@@ -85,7 +86,7 @@ def export_state(state: str, url: str | None, file: str) -> None:
     tables = _load(state, _unless_named(url))
     if file == "-":
         # UTF-8, whatever the console is: `state import` reads it again.
-        sys.stdout.buffer.write((jsonio.pretty(tables) + "\n").encode())
+        write_data(jsonio.pretty(tables))
         return
     try:
         write_export(file, tables)

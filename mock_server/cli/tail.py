@@ -11,6 +11,7 @@ import click
 
 from mock_server.cli.layout import Command
 from mock_server.cli.options import option
+from mock_server.cli.terminal import write_data
 from mock_server.model import VERDICTS, Document
 from mock_server.settings import DEFAULT_URL
 
@@ -55,12 +56,16 @@ def command(
 
     It goes on when the server is restarted. With a filter of events, refused requests are left out.
     """
+    from mock_server import jsonio
+
     wanted = {name: filters[name] for name in _FILTERS if filters[name] is not None}
     printed = 0
     try:
         for document in _Following(url, account, wanted, last):
-            for line in _lines(document, as_json):
-                click.echo(line)
+            if as_json:
+                write_data(jsonio.text_of(document))
+            else:
+                click.echo("\n".join(_lines(document)))
             printed += 1
             if printed == count:
                 return
@@ -154,14 +159,11 @@ class _Following:
         return call(self._url, "GET", f"{path}{query}", account=self._account)
 
 
-def _lines(document: Document, as_json: bool) -> Iterator[str]:
-    from mock_server import jsonio
+def _lines(document: Document) -> Iterator[str]:
     from mock_server.cli.event_lines import event_line, refused_line
     from mock_server.printable import printable
 
-    if as_json:
-        yield jsonio.text_of(document)
-    elif "verdict" in document:
+    if "verdict" in document:
         yield event_line(document)
         if document["hint"]:
             yield click.style(f"          {printable(document['hint'])}", dim=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from mock_server.model import Document, Verdict
 from mock_server.printable import printable
 
@@ -11,6 +13,13 @@ COLOURS: dict[Verdict, str] = {
     "ignored": "yellow",
     "rejected": "red",
 }
+
+
+def write_data(text: str) -> None:
+    """Print data, such as JSON, on standard output: as UTF-8, whatever the console's encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode() + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def refusals(entry: Document) -> list[str]:

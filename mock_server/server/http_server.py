@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 import time
@@ -162,7 +163,9 @@ class _Running:
         try:
             # uvicorn picks uvloop where it is installed.
             factory = Config(self._adapter, log_config=None).get_loop_factory()
-            loop = factory() if factory else asyncio.new_event_loop()
+            # The loop that Windows has by default can lose its listening socket for good when a
+            # connection is reset before it is accepted; this one cannot.
+            loop = factory() if factory and os.name != "nt" else asyncio.SelectorEventLoop()
             try:
                 loop.run_until_complete(self._serve(loop))
             finally:

@@ -23,13 +23,18 @@ class PortTakenError(ListenError):
     Attributes: `host`, `port` as asked for; `errno` is ``EADDRINUSE``.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, may_be_reserved: bool = False) -> None:
         self.host = host
         self.port = port
+        why = "is taken. Stop the program that uses it, or choose"
+        if may_be_reserved:
+            why = (
+                "is taken by another program for itself alone, or reserved by Windows (see `netsh"
+                " interface ipv4 show excludedportrange protocol=tcp`). Choose"
+            )
         super().__init__(
             errno.EADDRINUSE,
-            f"Port {port} on {host} is taken. Stop the program that uses it, or choose another"
-            " port with --port (0 picks a free one).",
+            f"Port {port} on {host} {why} another port with --port (0 picks a free one).",
         )
 
     def __reduce__(self) -> tuple[type[PortTakenError], tuple[str, int]]:
@@ -98,11 +103,11 @@ def _listen_on_all(addresses: list[tuple[int, str]], host: str, port: int) -> li
     except OSError as error:
         for listener in listeners:
             listener.close()
-        # Windows says "access denied" for a port another program holds for itself alone.
-        if error.errno == errno.EADDRINUSE or (
-            sys.platform == "win32" and error.errno == errno.EACCES
-        ):
-            raise PortTakenError(host, port) from error
+        # Windows says "access denied" for a port another program holds for itself alone, and for
+        # one in a range that Hyper-V and others have reserved.
+        reserved = sys.platform == "win32" and error.errno == errno.EACCES
+        if error.errno == errno.EADDRINUSE or reserved:
+            raise PortTakenError(host, port, may_be_reserved=reserved) from error
         if error.errno == errno.EACCES:
             raise ListenError(
                 errno.EACCES,
@@ -113,7 +118,17 @@ def _listen_on_all(addresses: list[tuple[int, str]], host: str, port: int) -> li
     return listeners
 
 
+def _is_answered(family: int, address: str, port: int) -> bool:
+    """Whether a program listens there already, on all addresses of this machine perhaps."""
+    with socket.socket(family, socket.SOCK_STREAM) as client:
+        client.settimeout(0.2)
+        return client.connect_ex((address, port)) == 0
+
+
 def _listen(family: int, address: str, port: int) -> socket.socket:
+    # macOS lets one program have 0.0.0.0 and another 127.0.0.1 on the same port.
+    if sys.platform == "darwin" and port and _is_answered(family, address, port):
+        raise OSError(errno.EADDRINUSE, "somebody answers there already")
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":

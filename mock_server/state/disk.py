@@ -23,6 +23,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from .durable import replace, unlink
 from .errors import StateError, UnwritableError
 from .loading import Loaded, load
 from .lock import FileLock
@@ -119,7 +120,7 @@ class Disk:
         if loaded.log_commits:
             self._log.resume(loaded.log_size)
         else:
-            self._log_path.unlink(missing_ok=True)
+            unlink(self._log_path)
         if not loaded.size:
             self._write(self._freeze(), self._commit)
         else:
@@ -284,7 +285,7 @@ class Disk:
         if self._own_file is None or there is None or there == self._own_file:
             return
         aside = _beside(self._target, f".foreign-{time.time_ns()}")
-        self._target.replace(aside)
+        replace(self._target, aside)
         self._warn(
             f"{self.path} was changed by somebody else while the server runs; what they wrote is"
             f" kept in {aside.name}. Stop the server before you edit the file"

@@ -44,6 +44,10 @@ else:
         return True
 
 
+_TRIES = 100
+"""How often the lock file may be gone again, by its last holder, once it has been locked."""
+
+
 class FileLock:
     """Holds the lock file at `path` from its making until `release`.
 
@@ -80,23 +84,28 @@ class FileLock:
             os.close(self._handle)
 
     def _acquire(self) -> int:
-        while True:
+        state = str(self._path).removesuffix(".lock")
+        for _ in range(_TRIES):
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
             try:
                 locked = _try_lock(handle)
                 if locked and self._is_the_file(handle):
                     return handle
+                os.lseek(handle, 0, os.SEEK_SET)  # trying may have moved to where the lock is
                 holder = "" if locked else os.read(handle, 1000).decode("utf-8", "replace")
             except BaseException:
                 os.close(handle)
                 raise
             os.close(handle)
             if not locked:
-                state = str(self._path).removesuffix(".lock")
                 raise StateError(
                     f"{state} is in use by {' '.join(holder.split()) or 'another process'};"
                     " stop that server, or choose another state file"
                 )
+        raise StateError(
+            f"{state} cannot be locked: its lock file is removed as often as it is made; see what"
+            " else works in that folder, or choose another state file"
+        )
 
     def _is_the_file(self, handle: int) -> bool:
         """Whether the path still leads to the file just locked: its last holder removes it."""

@@ -29,6 +29,7 @@ import orjson
 
 from mock_server.model import Document
 
+from .durable import replace, sync, sync_folder, unlink
 from .errors import StateError
 
 _ABOUT = "commits that are not yet in the state file; the server folds them in"
@@ -101,7 +102,7 @@ class CommitLog:
             while written < len(line):
                 written += os.write(handle, line[written:])
             if self._fsync:
-                os.fsync(handle)
+                sync(handle)
         except (OSError, MemoryError):
             self._spoilt = True  # until what was written of the line has been cut off again
             with contextlib.suppress(OSError):
@@ -121,7 +122,8 @@ class CommitLog:
         """Make the log again that somebody deleted or replaced: what it held is still open."""
         fresh = self.path.with_name(self.path.name + ".new")
         with contextlib.suppress(FileNotFoundError):
-            self.path.replace(self.path.with_name(f"{self.path.name}.foreign-{time.time_ns()}"))
+            aside = self.path.with_name(f"{self.path.name}.foreign-{time.time_ns()}")
+            replace(self.path, aside)
         with fresh.open("wb") as new:
             os.lseek(handle, 0, os.SEEK_SET)
             left = self.size
@@ -130,7 +132,7 @@ class CommitLog:
                 new.write(part)
                 left -= len(part)
             new.flush()
-            os.fsync(new.fileno())
+            sync(new.fileno())
         self._exchange(fresh, self.size)
         self.was_restored = True
         return self.resume(self.size) if self._handle is None else self._handle
@@ -154,7 +156,7 @@ class CommitLog:
             with self._lock:
                 if self.size == position:
                     self.close()
-                    self.path.unlink(missing_ok=True)
+                    unlink(self.path)
                     self.size = 0
                     return
                 with self.path.open("rb") as old, fresh.open("ab") as new:
@@ -163,22 +165,22 @@ class CommitLog:
                     new.flush()
                     size = new.tell()
                     if self._fsync:
-                        os.fsync(new.fileno())
+                        sync(new.fileno())
                 self._exchange(fresh, size)
         finally:
-            fresh.unlink(missing_ok=True)
+            unlink(fresh)
 
     def _exchange(self, fresh: Path, size: int) -> None:
         """Put `fresh`, of `size` good bytes, in the place of the log."""
         if os.name == "nt":  # which does not replace an open file
             self.close()
-            fresh.replace(self.path)
+            replace(fresh, self.path)
             self.size = size
             return  # opened again by the next commit
         # The new handle is there before the old one goes.
         handle = os.open(fresh, os.O_RDWR | os.O_APPEND)
         try:
-            fresh.replace(self.path)
+            replace(fresh, self.path)
         except OSError:
             os.close(handle)
             raise
@@ -285,13 +287,3 @@ def _parsed(data: bytes) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         return None
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable, where the system can do that."""
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -22,7 +22,6 @@ and is then read with more care, not refused.
 
 from __future__ import annotations
 
-import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
@@ -34,7 +33,7 @@ import orjson
 from mock_server import jsonio
 from mock_server.model import Document
 
-from .log import sync_folder
+from .durable import replace, sync, sync_folder, unlink
 from .specs import TABLES
 
 _BATCH = 1 << 20
@@ -129,13 +128,13 @@ def write_snapshot(path: Path, frozen: Frozen, state: str, commit: int) -> tuple
             meta = orjson.dumps({"state": state, "commit": commit, "crc": f"{crc:08x}"})
             size += handle.write(content + META_LINE + b'"1": %b\n}\n}\n' % meta)
             handle.flush()
-            os.fsync(handle.fileno())
+            sync(handle.fileno())
         if path.exists():
             shutil.copymode(path, fresh)
         if _has_tokens(frozen):
             fresh.chmod(fresh.stat().st_mode & 0o600)  # they are nobody else's business
     except BaseException:
-        fresh.unlink(missing_ok=True)
+        unlink(fresh)
         raise
     return fresh, size
 
@@ -148,5 +147,5 @@ def _has_tokens(frozen: Frozen) -> bool:
 
 def install_snapshot(fresh: Path, path: Path) -> None:
     """Put a written state file in the place of the last one, at one stroke."""
-    fresh.replace(path)
+    replace(fresh, path)
     sync_folder(path.parent)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from documents import ROOT, blocks
 
-ADDRESS = "localhost:9380"
+ADDRESS = "127.0.0.1:9380"
 _ADDRESSES = re.compile(r"(?:localhost|127\.0\.0\.1):9380")
 _TIMES = re.compile(
     r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT|\d{4}-\d\d-\d\dT[\d:.]+Z?|^\d\d:\d\d:\d\d",

@@ -23,6 +23,8 @@ NOT_RUN = {
         "yespo-mock exec --fail-on ignored,rejected,refused,nothing -- vendor/bin/phpunit tests",
     ): ("PHPUnit is not part of the test environment; the same command runs Node's tests"),
     ("recipes.md", "name: tests"): "GitHub Actions runs it",
+    ("windows.md", "py -m venv .venv"): "Windows runs it",
+    ("windows.md", '$env:YESPO_API_URL = "http://127.0.0.1:9380/api"'): "likewise",
     ("recipes.md", "jobs:"): "GitHub Actions runs it; its YAML is read by test_action.py",
     ("recipes.md", "test:"): "GitLab runs it; its YAML is read by test_action.py",
     ("recipes.md", "steps:"): "GitHub Actions runs it; test_action.py runs the action",

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from state_samples import order, place
 
-from mock_server.state import StateError, Store, disk, log, snapshot
+from mock_server.state import StateError, Store, disk, durable, log
 
 _SYSTEM_CALLS = ("open", "write", "fsync", "ftruncate", "stat", "fstat", "lseek", "read")
 _PATH_CALLS = ("open", "replace", "unlink")
@@ -41,7 +41,7 @@ class Faulty:
         self.fails_at = 0
         self.failure: Callable[[], BaseException] = MemoryError
         self._folder = str(folder)
-        for module in (log, snapshot):
+        for module in (durable, log):
             monkeypatch.setattr(module, "os", self)
         for name in _PATH_CALLS:
             monkeypatch.setattr(Path, name, self._of_path(getattr(Path, name)))

@@ -1,0 +1,63 @@
+"""Names and bytes that have to be on the disk: what differs between systems stands here.
+
+Windows refuses to replace or remove a file that anybody holds open, a virus scanner for instance:
+that is tried again for two seconds. macOS only hands bytes on to the drive by `fsync`; what puts
+them onto the platter there is `F_FULLFSYNC`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+TRIES = 20 if os.name == "nt" else 1
+PAUSE = 0.1
+"""Seconds between two tries."""
+
+
+def replace(source: Path, target: Path) -> None:
+    """Give a file the name of another one, which is gone then. Raises `OSError`."""
+    _patiently(lambda: source.replace(target))
+
+
+def unlink(path: Path) -> None:
+    """Remove a file, if it is there. Raises `OSError`."""
+    _patiently(lambda: path.unlink(missing_ok=True))
+
+
+def _patiently(act: Callable[[], object]) -> None:
+    for _ in range(TRIES - 1):
+        with suppress(PermissionError):
+            act()
+            return
+        time.sleep(PAUSE)
+    act()
+
+
+def sync(handle: int) -> None:
+    """Wait until what was written to an open file would survive a power cut. Raises `OSError`."""
+    full = getattr(fcntl, "F_FULLFSYNC", None) if sys.platform != "win32" else None
+    if full is None:
+        os.fsync(handle)
+        return
+    try:
+        fcntl.fcntl(handle, full)
+    except OSError:  # a file system that does not know it
+        os.fsync(handle)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable, where the system can do that. Raises `OSError`."""
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            sync(handle)
+        finally:
+            os.close(handle)
