@@ -129,15 +129,18 @@ class AccountReads:
 
     def next_order_id(self) -> int:
         """The orderId the next new order will get; never one that was given before."""
-        return self._orders.next_order_id
+        with self.lock:
+            return self._orders.next_order_id
 
     def next_contact_id(self) -> int:
         """The id the next new contact will get; never one that was given before."""
-        return self._contacts.next_id
+        with self.lock:
+            return self._contacts.next_id
 
     def next_event_id(self) -> int:
         """The eventId the next event will get; never one that was given before."""
-        return self._events.next_id
+        with self.lock:  # a commit counts on before what it counts is there
+            return self._events.next_id
 
     # -- single documents and small tables -----------------------------------------------------
 
