@@ -7,9 +7,12 @@ document that has been handed out is never changed in place; a change makes a ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Protocol
+
+from mock_server.ledger.entry import Result
+from mock_server.ledger.findings import FINDINGS, message_of, rule_of
 
 Document = dict[str, Any]
 """A stored thing under the vendor's field names; JSON values only (and `Decimal`, see jsonio)."""
@@ -17,7 +20,6 @@ Document = dict[str, Any]
 Verdict = Literal["rejected", "ignored", "applied", "recorded"]
 VERDICTS: tuple[Verdict, ...] = ("applied", "recorded", "ignored", "rejected")
 
-StepResult = Literal["passed", "failed", "noted"]
 ApiVersion = Literal["v1", "v2", "v3", "internal"]
 WIRE_VERSIONS: tuple[ApiVersion, ...] = ("v2", "v3", "v1")
 """The versions of the API that a client can send events to, the usual one first (ENV-17)."""
@@ -55,22 +57,42 @@ def is_contact_field(value: object) -> bool:
 DEFAULT_ACCOUNT = "default"
 
 
-# No slots in Step and Effect: orjson serializes a dataclass that has a `__dict__` twice as fast.
-@dataclass
+@dataclass(slots=True)
 class Step:
-    """One line of a trace: a rule of the ledger, how it went and what was seen.
+    """One line of a trace: a finding of the ledger, and what it was said of.
 
-    `result` is `passed`, `failed` (this is why the event was not applied) or `noted` (worth
-    knowing, changes nothing). `param` names the parameter or field concerned, as a path such as
-    `items[0].url`, where there is one.
+    `finding` is its id, such as `ORD-04/not_a_date`. `param` names the parameter or field
+    concerned, as a path such as `items[0].url`, where there is one. `args` are what the sentence is
+    made of, JSON values by name.
     """
 
-    rule: str
-    result: StepResult
-    message: str
+    finding: str
     param: str | None = None
+    args: Mapping[str, Any] | None = None
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule, such as `ORD-04`."""
+        return rule_of(self.finding)
+
+    @property
+    def result(self) -> Result:
+        """`passed`, `failed` (why the event was not applied) or `noted` (changes nothing)."""
+        return FINDINGS[self.finding].result
+
+    @property
+    def message(self) -> str:
+        """The sentence."""
+        return message_of(self.finding, self.param, self.args or {})
+
+    def stored(self) -> Any:
+        """The step as a record holds it; `ledger.findings.shown_step` reads it."""
+        if self.args:
+            return [self.finding, self.param, self.args]
+        return self.finding if self.param is None else [self.finding, self.param]
 
 
+# No slots: orjson serializes a dataclass that has a `__dict__` twice as fast.
 @dataclass
 class Effect:
     """What an event did to an order: the whole order document before (None: new) and after."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,21 @@ from typing import Any
 import pytest
 import requests
 
+# The import mode of the tests leaves a folder's own helpers out of the path.
+sys.path.append(str(Path(__file__).parent))
+from findings_said import FindingsSaid
+
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 
 ROOT = Path(__file__).parent.parent
 KEY = ("any", "key")
 NO_BROWSER = "browser tests need chromium: apt-get install chromium"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note what findings the tests bring about."""
+    config.pluginmanager.register(FindingsSaid(config))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

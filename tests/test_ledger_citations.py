@@ -1,4 +1,7 @@
-"""Code, tests and fixtures cite rules of the ledger by id: only real ones, and all of them."""
+"""Code, tests and fixtures cite rules and findings of the ledger by id: only real ones.
+
+That each rule is implemented, its findings and scenarios prove, which are run (`findings_said.py`).
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,16 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from mock_server.ledger.catalogue import RULES, families
-from mock_server.ledger.codes import CODES
+from mock_server.ledger.findings import FINDINGS
 
 ROOT = Path(__file__).parents[1]
 
-# Rules that later work will implement, by the reason why they are not yet. A rule that is cited by
-# code and by a test has to leave this list, so it can only shrink.
-LATER: dict[str, tuple[str, ...]] = {}
-LATER_IDS = tuple(rule_id for ids in LATER.values() for rule_id in ids)
-
+FINDING_ID = re.compile(r"[A-Z]+-\d\d/[a-z0-9_]+")
 RULE_ID = re.compile(rf"\b(?:{'|'.join(family.key for family in families())})-\d\d\b")
 
 # The ledger itself, and the tests of the ledger, cite every rule without implementing any.
@@ -82,43 +80,14 @@ def unknown(cited: Citations, rules: Collection[str]) -> list[str]:
     return [f"{rule_id} at {at[0]}" for rule_id, at in places if rule_id not in rules]
 
 
-def uncited(cited: Citations, rules: Collection[str], later: Collection[str]) -> list[str]:
-    """Rules that should be implemented and are cited by no code, or by no test, as messages."""
-    return [
-        f"{rule_id} by no {where}"
-        for rule_id in rules
-        if rule_id not in later
-        for where, places in (("code", cited.code), ("test", cited.tests))
-        if rule_id not in places
-    ]
-
-
-def done_already(cited: Citations, later: Iterable[str]) -> list[str]:
-    """Rules of later work that code and a test cite already, as messages."""
-    return [
-        f"{rule_id} at {cited.code[rule_id][0]} and {cited.tests[rule_id][0]}"
-        for rule_id in later
-        if rule_id in cited.code and rule_id in cited.tests
-    ]
-
-
-def codes_out_of_place(root: Path) -> list[str]:
-    """Calls that give a rule id and then a code which that rule does not give, as messages."""
-    found: list[str] = []
+def findings_named(root: Path) -> dict[str, str]:
+    """Findings that code names in one piece, each with a place; some are put together instead."""
+    named: dict[str, str] = {}
     for path in _files(root, "mock_server", ("*.py",), NOT_CODE):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                texts = [_text(each) for each in node.args]
-                for rule_id, code in pairwise(texts):
-                    given = RULES.get(rule_id)
-                    if given and code in CODES and code not in given.reasons + given.warnings:
-                        found.append(f"{rule_id} {code} at {path.name}:{node.lineno}")
-    return found
-
-
-def _text(argument: ast.expr) -> str:
-    value = argument.value if isinstance(argument, ast.Constant) else None
-    return value if isinstance(value, str) else ""
+            if isinstance(node, ast.Constant) and FINDING_ID.fullmatch(str(node.value)):
+                named[str(node.value)] = f"{path.name}:{node.lineno}"
+    return named
 
 
 # This tree
@@ -132,24 +101,8 @@ def test_nothing_cites_a_rule_that_the_ledger_lacks() -> None:
     )
 
 
-def test_every_rule_is_cited_by_code_and_by_a_test() -> None:
-    missing = uncited(citations(ROOT), RULES, LATER_IDS)
-    assert not missing, f"cited {', '.join(missing)}"
-
-
-def test_rules_of_later_work_are_not_done_already() -> None:
-    done = done_already(citations(ROOT), LATER_IDS)
-    assert not done, f"take these out of LATER, they are cited by code and test: {done}"
-
-
-def test_code_gives_a_rule_only_the_codes_the_ledger_allots_it() -> None:
-    assert not codes_out_of_place(ROOT)
-
-
-def test_list_of_later_work_names_each_rule_once() -> None:
-    assert len(set(LATER_IDS)) == len(LATER_IDS)
-    assert set(LATER_IDS) <= set(RULES)
-    assert all(LATER)
+def test_code_names_only_findings_that_the_ledger_declares() -> None:
+    assert findings_named(ROOT).keys() <= FINDINGS.keys()
 
 
 # The checks themselves, on small trees
@@ -193,14 +146,6 @@ def test_citations_are_found_with_their_places(tree: Path) -> None:
     }
 
 
-def test_rule_without_code_or_without_test_is_named(tree: Path) -> None:
-    rules = ["ENV-01", "ENV-02", "ENV-03", "ENV-04", "ENV-05"]
-    assert uncited(citations(tree), rules, later=["ENV-05"]) == [
-        "ENV-03 by no test",
-        "ENV-04 by no code",
-    ]
-
-
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -217,21 +162,13 @@ def test_citation_of_an_unknown_rule_is_named_with_its_place(
     assert unknown(citations(tree), RULES) == [f"ORD-99 at {name}:2"]
 
 
-def test_later_rule_is_named_once_code_and_test_cite_it(tree: Path) -> None:
-    assert done_already(citations(tree), ["ENV-02", "ENV-03", "ENV-04", "ENV-05"]) == [
-        "ENV-02 at mock_server/rules/event/envelope.py:1 and fixtures/contracts/body.json:1"
-    ]
-
-
-def test_code_given_under_the_wrong_rule_is_named(tree: Path) -> None:
+def test_finding_that_code_names_is_found_with_its_place(tree: Path) -> None:
     write(
         tree,
         "mock_server/rules/order/orders.py",
-        'trace.failed("ORD-03", "status_invalid", "right")\n'
-        'trace.failed("ORD-03", "date_invalid", "wrong")\n'
-        'trace.passed("ORD-03", "a message", "status")\n',
+        'trace.say("ORD-03/unknown", "status", value="ORD-03")\nStep("ORD-03/nowhere")\n',
     )
-    assert codes_out_of_place(tree / "nowhere") == []
-    write(tree, "mock_server/rules/event/envelope.py", "")
-    write(tree, "mock_server/ledger/catalogue.py", "")
-    assert codes_out_of_place(tree) == ["ORD-03 date_invalid at orders.py:2"]
+    assert findings_named(tree) == {
+        "ORD-03/unknown": "orders.py:1",
+        "ORD-03/nowhere": "orders.py:2",
+    }

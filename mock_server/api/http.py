@@ -205,7 +205,7 @@ def check_content_type(environ: WSGIEnvironment) -> tuple[tuple[Step, str | None
         )
     sent = environ.get("CONTENT_TYPE")
     if not sent:
-        step = Step("WIRE-05", "noted", "there is no Content-Type; application/json is assumed")
+        step = Step("WIRE-05/assumed")
         return ((step, "content_type_missing"),)
     if not _is_json(sent):
         raise WireError(

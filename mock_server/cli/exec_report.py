@@ -13,11 +13,12 @@ from rich.text import Text
 
 from mock_server.cli import github
 from mock_server.cli.junit import Case, write_junit
-from mock_server.cli.observed import Observed, step_of
+from mock_server.cli.observed import Observed
 from mock_server.cli.show import plain_table, print_fixes
 from mock_server.cli.terminal import COLOURS, refusals
 from mock_server.emulator.reports.coverage import coverage_lines
 from mock_server.ledger.catalogue import RULES
+from mock_server.ledger.findings import shown_step
 from mock_server.model import VERDICTS, Document
 from mock_server.printable import printable
 
@@ -179,12 +180,12 @@ def _title(record: Document) -> str:
 
 def _why(record: Document) -> list[str]:
     """What was wrong, and the way out."""
-    steps: list[Any] = record["trace"]
-    failed = [step_of(step)["message"] for step in steps if step_of(step)["result"] == "failed"]
+    read = map(shown_step, record["trace"])
+    failed = [step["message"] for step in read if step["result"] == "failed"]
     lines = failed or [f"warning: {code}" for code in record["warnings"]]
     return [printable(line) for line in ([*lines, record["hint"]] if record["hint"] else lines)]
 
 
 def _trace_line(step: Any) -> str:
-    read = step_of(step)
+    read = shown_step(step)
     return f"{_MARKS[read['result']]} {read['rule']:<8} {printable(read['message'])}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from threading import Lock
-from typing import Any
 
 from mock_server.emulator.reports.fixes import FixList, called
+from mock_server.ledger.findings import shown_step
 from mock_server.model import Document
 
 MAX_KEPT = 10_000
@@ -51,7 +51,7 @@ class Observed:
             for kind in ("reasons", "warnings"):
                 self.codes.update((kind, code) for code in record[kind])
             for step in record["trace"] if self.covers else ():
-                read = step_of(step)
+                read = shown_step(step)
                 self.rules.setdefault(read["rule"], set()).add(read["result"])
             if record["verdict"] in ("ignored", "rejected"):
                 self.fixes.add(
@@ -90,10 +90,3 @@ class Observed:
         if record["warnings"] and "warning" in self.kinds:
             found.append("warning")
         return found
-
-
-def step_of(step: Any) -> dict[str, Any]:
-    """A step of a trace, which is an object until the record has been stored and read again."""
-    if isinstance(step, dict):
-        return step
-    return {name: getattr(step, name) for name in ("rule", "result", "message")}

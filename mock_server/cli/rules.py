@@ -29,6 +29,8 @@ def _complete_id(_: click.Context, __: click.Parameter, begun: str) -> list[Comp
 def command(rule_id: str | None, as_json: bool) -> None:
     """List the rules, or show the one named ID (such as ORD-12) with its source."""
     # Imported here, so that --help answers at once.
+    from rich.markup import escape
+
     from mock_server import jsonio
     from mock_server.cli.show import console, plain_table
     from mock_server.emulator import UnknownRuleError, catalogue
@@ -69,3 +71,9 @@ def command(rule_id: str | None, as_json: bool) -> None:
             details.add_row(f"[dim]{label}[/]", text)
     console().print()
     console().print(details)
+    if rule.findings:
+        said = plain_table("finding", "", "what it says")
+        for finding in rule.findings:
+            said.add_row(finding.name, finding.result, escape(finding.message))
+        console().print()
+        console().print(said)

@@ -71,6 +71,7 @@ class TraceStepSchema(StrictSchema):
     """One step of a trace, as much of it as matters."""
 
     rule = fields.String(required=True)
+    finding = fields.String()
     result = fields.String(validate=validate.OneOf(("passed", "failed", "noted")))
     message = fields.Raw()
     param = fields.String(allow_none=True)

@@ -12,7 +12,7 @@ from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError, NotFoundError
 from mock_server.emulator.event_filters import check_filters, check_status
 from mock_server.emulator.history import history_entry
-from mock_server.emulator.records import event_document, event_record
+from mock_server.emulator.records import event_document, event_record, in_words
 from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.counts import Counts
@@ -145,7 +145,7 @@ class Account:
     def events(self, query: EventQuery) -> Page:
         """The events that match, the newest first. Raises `InvalidError` where none ever can."""
         check_filters(query)
-        return self._state.find_events(query)
+        return _in_words(self._state.find_events(query))
 
     def event_counts(self, by: str) -> dict[str, int]:
         """How many stored events there are for each `type`, `verdict`, `reason` or `warning`."""
@@ -161,7 +161,8 @@ class Account:
             enough = self._changed.wait_for(
                 lambda: self._state.find_events(replace(query, limit=1)).total >= count, timeout
             )
-            return enough, self._state.find_events(query)
+            page = self._state.find_events(query)
+        return enough, _in_words(page)
 
     # Orders
 
@@ -202,7 +203,7 @@ class Account:
         return {
             **contact,
             "orders": self._state.find_orders(contact=contact_id).items,
-            "events": self._state.find_events(EventQuery(contact=contact_id)).items,
+            "events": _in_words(self._state.find_events(EventQuery(contact=contact_id))).items,
         }
 
     def contacts(
@@ -342,3 +343,8 @@ class Account:
                 self._state.commit({"settings": [asdict(wanted)]})
             for seed in self._seeds if is_empty else ():
                 self.seed(seed)
+
+
+def _in_words(page: Page) -> Page:
+    """A page of events with their traces as they are read."""
+    return replace(page, items=[in_words(each) for each in page.items])

@@ -56,8 +56,7 @@ def _repeated(data: bytes, value: object) -> Notes:
     name = jsonio.repeated_name(data, value)
     if name is None:
         return ()
-    text = f"an object of the body has {jsonio.text_of(name)} more than once; the last one counts"
-    return ((Step("ENV-01", "noted", text), "name_repeated"),)
+    return ((Step("ENV-01/repeated", args={"name": jsonio.text_of(name)}), "name_repeated"),)
 
 
 def _beginning(data: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_server.ledger.findings import shown_step
 from mock_server.model import Document, EventRequest, Outcome
 
 
@@ -31,7 +32,7 @@ def event_record(request: EventRequest, outcome: Outcome, account: str, now: str
         "causedBy": outcome.caused_by,
         "hint": outcome.hint,
         "effect": outcome.effect,
-        "trace": outcome.trace,
+        "trace": [step.stored() for step in outcome.trace],
     }
     if not outcome.segmented:  # SEG-03; a record that does not say it took part
         record["segmented"] = False
@@ -55,12 +56,17 @@ def _tells(record: Document, body: Any) -> bool:
     )
 
 
+def in_words(record: Document) -> Document:
+    """A stored record with the steps of its trace in words; one that has them stays as it is."""
+    return {**record, "trace": [shown_step(each) for each in record["trace"]]}
+
+
 def event_document(record: Document) -> Document:
-    """A stored record with its `body` as sent."""
-    if "body" in record:
-        return record
-    body = {name: record[name] for name in ("eventTypeKey", "keyValue", "params")}
-    return {**record, "body": body}
+    """A stored record as it is read, whole: in words, and with its `body` as sent."""
+    document = in_words(record)
+    if "body" not in record:
+        document["body"] = {name: record[name] for name in ("eventTypeKey", "keyValue", "params")}
+    return document
 
 
 def outcome_document(outcome: Outcome) -> Document:
@@ -78,6 +84,6 @@ def outcome_document(outcome: Outcome) -> Document:
         "contactId": outcome.contact_id,
         "externalOrderId": outcome.external_order_id,
         "effect": outcome.effect,
-        "trace": outcome.trace,
+        "trace": [shown_step(step.stored()) for step in outcome.trace],
         "answer": {"status": outcome.status, "body": outcome.answer},
     }

@@ -62,7 +62,7 @@ class Rehearsal:
             self._failures.pop(order_id, None)
         elif outcome.external_order_id and outcome.event_type_key in _CHANGES:
             record = event_record(request, outcome, self.name, self._now)
-            trace = [vars(step) for step in outcome.trace if step.result == "failed"]
+            trace = [step.stored() for step in outcome.trace if step.result == "failed"]
             kept = ("eventId", "eventTypeKey", "verdict")
             self._failures[outcome.external_order_id] = {
                 **{name: record[name] for name in kept},

@@ -1,6 +1,6 @@
 """BLK: Add orders, `POST /orders`."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, failed, noted, passed
 
 RULES = (
     Rule(
@@ -28,6 +28,35 @@ RULES = (
             "`item_required_missing` or `order_malformed`"
         ),
         reasons=("required_missing", "item_required_missing", "order_malformed"),
+        findings=(
+            failed(
+                "info_not_object",
+                "order_malformed",
+                "additionalInfo is {type}, not an object",
+                "additionalInfo were an object, or left out",
+            ),
+            failed(
+                "not_text", "order_malformed", "{param} is {type}, not text", "{param} were text"
+            ),
+            failed(
+                "no_contact",
+                "required_missing",
+                "none of externalCustomerId, email and phone is filled",
+                "externalCustomerId, email or phone were filled",
+            ),
+            passed(
+                "filled",
+                (
+                    "filled: externalOrderId, totalCost, status, date, currency, and one of "
+                    "externalCustomerId / email / phone"
+                ),
+            ),
+            failed(
+                "not_filled", "required_missing", "{param} is not filled", "{param} were filled"
+            ),
+            failed("missing", "required_missing", "{param} is missing", "{param} were filled"),
+            passed("items_complete", "each item has externalItemId, quantity"),
+        ),
     ),
     Rule(
         id="BLK-03",
@@ -50,6 +79,17 @@ RULES = (
             "A deleted contact with the order's external ID comes back as it was. An order that "
             "exists keeps its contact, and creates none."
         ),
+        findings=(
+            passed("found", "contact {contact} is found by {param}"),
+            noted(
+                "found_too",
+                (
+                    "{param} belongs to contact {other}; contact {contact}, found by {kind}, has "
+                    "priority"
+                ),
+            ),
+            passed("created", "contact {contact} is created from the order"),
+        ),
     ),
     Rule(
         id="BLK-05",
@@ -63,6 +103,7 @@ RULES = (
             "The event's verdict is recorded, its API version internal, its params are the fields "
             "of the order; the change of the order is its effect. Orders that fail generate none."
         ),
+        findings=(passed("event", "the order generates the event {key}, key {order}"),),
     ),
     Rule(
         id="BLK-06",
@@ -73,6 +114,10 @@ RULES = (
         ),
         sources=(Source.ADD_ORDERS, Source.ORDERS_PAGE),
         decision="What an update leaves blank stays as it was, as in ORD-10.",
+        findings=(
+            passed("new", "order {order} is new"),
+            passed("updated", "order {order} exists: it is updated"),
+        ),
     ),
     Rule(
         id="BLK-07",
@@ -86,5 +131,12 @@ RULES = (
         decision="The field is dropped, where the order could be refused.",
         when_broken="warning `order_field_unknown`",
         warnings=("order_field_unknown",),
+        findings=(
+            noted(
+                "dropped",
+                "{param} is not a field of Add orders: it is dropped",
+                "order_field_unknown",
+            ),
+        ),
     ),
 )

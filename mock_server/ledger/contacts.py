@@ -1,6 +1,6 @@
 """CON: contacts."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, noted, passed
 
 RULES = (
     Rule(
@@ -19,6 +19,18 @@ RULES = (
             "something else; what is left out, null or blank stays as it was. The `id` is not read."
         ),
         when_broken="the request is answered 400",
+        findings=(
+            passed("new", "contact {contact} is new"),
+            noted("channel_moves", "{param} moves here from contact {other}"),
+            passed("found", "contact {contact} is found by {param}"),
+            noted(
+                "found_too",
+                (
+                    "{param} belongs to contact {other}; contact {contact}, found by {kind}, has "
+                    "priority"
+                ),
+            ),
+        ),
     ),
     Rule(
         id="CON-02",
@@ -28,6 +40,10 @@ RULES = (
         decision=(
             "A restored contact does not get back a channel that another contact has got "
             "meanwhile. POST /contact/subscribe and PUT /contact/{id} restore as well."
+        ),
+        findings=(
+            passed("restored", "contact {contact} was deleted: it is restored"),
+            noted("taken_meanwhile", "its {channel} belongs to contact {holder} by now"),
         ),
     ),
     Rule(
@@ -106,6 +122,19 @@ RULES = (
             "contact fails unless `restoreDeleted` is true. A new contact keeps all that was sent, "
             "whatever `contactFields` names."
         ),
+        findings=(
+            passed("found_by_id", "contact {contact} is found by id"),
+            passed("found_by_field", "contact {contact} is found by its field"),
+            passed("found", "contact {contact} is found by {param}"),
+            noted(
+                "found_too",
+                (
+                    "{param} belongs to contact {other}; contact {contact}, found by {kind}, has "
+                    "priority"
+                ),
+            ),
+            passed("generated", "generated for contact {contact}"),
+        ),
     ),
     Rule(
         id="CON-08",
@@ -123,6 +152,17 @@ RULES = (
             "was unsubscribed, and else `NEED_CONFIRMATION`. Two pages write `subscribeFromAPI`; "
             "`subscribeFromApi` is kept. A contact that exists keeps the "
             "channels it has, and gets those of the types it lacks."
+        ),
+        findings=(
+            passed("found", "contact {contact} is found by {param}"),
+            noted(
+                "found_too",
+                (
+                    "{param} belongs to contact {other}; contact {contact}, found by {kind}, has "
+                    "priority"
+                ),
+            ),
+            passed("generated", "generated for contact {contact}"),
         ),
     ),
     Rule(

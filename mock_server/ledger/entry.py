@@ -7,6 +7,9 @@ from enum import Enum
 from typing import Any, Literal
 
 Basis = Literal["documented", "observed", "our decision"]
+Result = Literal["passed", "failed", "noted"]
+"""How a rule went: it holds, it is why the event was not applied, or there is something to know."""
+
 Kind = Literal["reason", "warning"]
 """What a code is given as: why an event was not applied, or what is probably a mistake."""
 
@@ -57,6 +60,48 @@ class Source(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence that a rule can say.
+
+    `name` is unique within the rule. `message` is a template of `str.format`, filled in with the
+    arguments that the rule hands over, and with `{param}`, the parameter or field concerned. `code`
+    is the reason that a failed finding gives, or the warning that a noted one does. `way_out`, a
+    template as well, is a clause that completes "would be applied if …".
+    """
+
+    name: str
+    result: Result
+    message: str
+    code: str = ""
+    way_out: str = ""
+
+    def to_document(self) -> dict[str, str]:
+        """The finding as the control API shows it."""
+        return {
+            "name": self.name,
+            "result": self.result,
+            "code": self.code,
+            "message": self.message,
+            "wayOut": self.way_out,
+        }
+
+
+def passed(name: str, message: str) -> Finding:
+    """A finding that says that the rule holds."""
+    return Finding(name, "passed", message)
+
+
+def noted(name: str, message: str, code: str = "", way_out: str = "") -> Finding:
+    """A finding that changes nothing; with a `code`, a warning."""
+    return Finding(name, "noted", message, code, way_out)
+
+
+def failed(name: str, code: str, message: str, way_out: str) -> Finding:
+    """A finding that says why an event was not applied, and what would mend it."""
+    return Finding(name, "failed", message, code, way_out)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the emulated service.
 
@@ -66,6 +111,7 @@ class Rule:
     different sources, `parts` says which on which. `when_broken` names the verdict
     and the codes of an event that breaks the rule, and is empty when nothing can break it.
     `reasons` and `warnings` are the codes the rule can give; `codes.CODES` describes them.
+    `findings` are the sentences it can say of an event.
     """
 
     id: str
@@ -78,6 +124,7 @@ class Rule:
     when_broken: str = ""
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def family(self) -> str:
@@ -102,4 +149,5 @@ class Rule:
             "whenBroken": self.when_broken,
             "reasons": list(self.reasons),
             "warnings": list(self.warnings),
+            "findings": [each.to_document() for each in self.findings],
         }

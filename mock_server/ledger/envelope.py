@@ -1,6 +1,6 @@
 """ENV: the envelope of an event, that is `eventTypeKey`, `keyValue` and `params`."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, failed, noted, passed
 
 RULES = (
     Rule(
@@ -12,6 +12,36 @@ RULES = (
         when_broken="rejected 400 `malformed_body`; a name twice: warning `name_repeated`",
         reasons=("malformed_body",),
         warnings=("name_repeated",),
+        findings=(
+            passed("object", "the body is a JSON object"),
+            noted(
+                "repeated",
+                "an object of the body has {name} more than once; the last one counts",
+                "name_repeated",
+            ),
+            failed(
+                "not_json",
+                "malformed_body",
+                "the body is not JSON: {error}",
+                "the body were a JSON object",
+            ),
+            failed(
+                "not_an_object",
+                "malformed_body",
+                "the body is {type}, not a JSON object",
+                "the body were a JSON object",
+            ),
+            noted("unknown_field", "{name} is not a field of an event: left alone"),
+            noted(
+                "near_field", "{name} is not a field of an event: left alone; did you mean {near}?"
+            ),
+            failed(
+                "past_not_an_object",
+                "malformed_body",
+                "the event is {type}, not a JSON object",
+                "the event were a JSON object",
+            ),
+        ),
     ),
     Rule(
         id="ENV-02",
@@ -23,6 +53,33 @@ RULES = (
         sources=(Source.VALIDATION, Source.REFERENCE),
         when_broken="rejected 400 `event_type_key_missing` or `event_type_key_too_long`",
         reasons=("event_type_key_missing", "event_type_key_too_long"),
+        findings=(
+            passed("key", "{key}"),
+            failed(
+                "missing",
+                "event_type_key_missing",
+                "eventTypeKey is missing",
+                "eventTypeKey were filled",
+            ),
+            failed(
+                "not_filled",
+                "event_type_key_missing",
+                "eventTypeKey is not filled",
+                "eventTypeKey were filled",
+            ),
+            failed(
+                "not_text",
+                "event_type_key_missing",
+                "eventTypeKey is {type}, not text",
+                "eventTypeKey were text",
+            ),
+            failed(
+                "too_long",
+                "event_type_key_too_long",
+                "eventTypeKey has {count} characters, more than 100",
+                "eventTypeKey had at most 100 characters",
+            ),
+        ),
     ),
     Rule(
         id="ENV-03",
@@ -34,6 +91,15 @@ RULES = (
         sources=(Source.VALIDATION, Source.REFERENCE),
         when_broken="rejected 400 `event_type_key_forbidden_character`",
         reasons=("event_type_key_forbidden_character",),
+        findings=(
+            passed("clean", "no forbidden character"),
+            failed(
+                "forbidden",
+                "event_type_key_forbidden_character",
+                "eventTypeKey {key} has forbidden characters: {found}",
+                "eventTypeKey had none of {found}",
+            ),
+        ),
     ),
     Rule(
         id="ENV-04",
@@ -52,6 +118,28 @@ RULES = (
             "`key_value_malformed`"
         ),
         reasons=("key_value_too_long", "key_value_forbidden_character", "key_value_malformed"),
+        findings=(
+            passed("clean", "short enough, no forbidden character"),
+            noted("not_filled", "keyValue is not filled; it is optional"),
+            failed(
+                "malformed",
+                "key_value_malformed",
+                "keyValue is {type}, not text or a number",
+                "keyValue were text or a number",
+            ),
+            failed(
+                "too_long",
+                "key_value_too_long",
+                "keyValue has {count} characters, more than 300",
+                "keyValue had at most 300 characters",
+            ),
+            failed(
+                "forbidden",
+                "key_value_forbidden_character",
+                "keyValue {text} has forbidden characters: {found}",
+                "keyValue had none of {found}",
+            ),
+        ),
     ),
     Rule(
         id="ENV-05",
@@ -70,6 +158,17 @@ RULES = (
         ),
         when_broken="warning `identifier_too_long` or `identifier_forbidden_character`",
         warnings=("identifier_too_long", "identifier_forbidden_character"),
+        findings=(
+            noted(
+                "too_long", "{param} has {count} characters, more than 300", "identifier_too_long"
+            ),
+            noted(
+                "forbidden",
+                "{param} {value} has forbidden characters: {found}",
+                "identifier_forbidden_character",
+            ),
+            noted("taken", "keyValue is taken from {param}: {value}"),
+        ),
     ),
     Rule(
         id="ENV-06",
@@ -86,6 +185,19 @@ RULES = (
             "identifier in `params`, and the newest schema of v2 has no `keyValue`. Here a "
             "`keyValue` alone is accepted."
         ),
+        findings=(
+            failed(
+                "nobody",
+                "identifier_missing",
+                (
+                    "there is no keyValue, and no contactId, externalCustomerId, email, phone or "
+                    "pushToken"
+                ),
+                "keyValue (or an identifier, such as phone) were filled",
+            ),
+            passed("key_value", "keyValue {key_value}"),
+            passed("identifier", "identified by {param}"),
+        ),
     ),
     Rule(
         id="ENV-07",
@@ -99,6 +211,24 @@ RULES = (
         decision="`params` that is null counts as absent.",
         when_broken="rejected 400 `param_malformed`",
         reasons=("param_malformed",),
+        findings=(
+            noted("none", "there are no params"),
+            failed(
+                "not_an_array",
+                "param_malformed",
+                "params is {type}, not an array",
+                "params were an array of objects with name and value",
+            ),
+            failed(
+                "not_an_object",
+                "param_malformed",
+                "{param} is {type}, not an object",
+                "{param} were an object with name and value",
+            ),
+            failed("lacks", "param_malformed", "{param} has no {field}", "{param} had a {field}"),
+            passed("pairs", "{count} params, each with name and value"),
+            passed("empty", "params is an empty array"),
+        ),
     ),
     Rule(
         id="ENV-08",
@@ -109,6 +239,19 @@ RULES = (
         sources=(Source.VALIDATION, Source.REFERENCE),
         when_broken="rejected 400 `param_name_too_long` or `param_malformed`",
         reasons=("param_name_too_long", "param_malformed"),
+        findings=(
+            passed("fit", "each name is filled and short enough"),
+            failed(
+                "not_text", "param_malformed", "{param} is {type}, not text", "{param} were text"
+            ),
+            failed("blank", "param_malformed", "{param} is blank", "{param} were filled"),
+            failed(
+                "too_long",
+                "param_name_too_long",
+                "{param} has {count} characters, more than 100",
+                "{param} had at most 100 characters",
+            ),
+        ),
     ),
     Rule(
         id="ENV-09",
@@ -120,6 +263,15 @@ RULES = (
         sources=(Source.VALIDATION,),
         when_broken="rejected 400 `param_name_duplicate`",
         reasons=("param_name_duplicate",),
+        findings=(
+            passed("differ", "no name is sent twice"),
+            failed(
+                "twice",
+                "param_name_duplicate",
+                "param {name} is sent more than once",
+                "param {name} were sent once",
+            ),
+        ),
     ),
     Rule(
         id="ENV-10",
@@ -137,6 +289,13 @@ RULES = (
         ),
         when_broken="warning `v1_value_not_string` for an array or an object in v1",
         warnings=("v1_value_not_string",),
+        findings=(
+            passed("any_value", "a value may be any JSON value"),
+            passed("v1_plain", "v1: no value is an array or object"),
+            noted(
+                "v1_nested", "v1 documents values as text; {param} is {type}", "v1_value_not_string"
+            ),
+        ),
     ),
     Rule(
         id="ENV-11",
@@ -149,6 +308,15 @@ RULES = (
         ),
         when_broken="rejected 413 `body_too_large`",
         reasons=("body_too_large",),
+        findings=(
+            failed(
+                "too_large",
+                "body_too_large",
+                "the body has {size} bytes, more than 20480 (20 KB)",
+                "the body had at most 20480 bytes",
+            ),
+            passed("size", "{size} of 20480 bytes"),
+        ),
     ),
     Rule(
         id="ENV-12",
@@ -161,6 +329,11 @@ RULES = (
         ),
         sources=(Source.EXTERNAL_ID, Source.REFERENCE),
         decision='In v2 and v3 `"null"` serves neither ORD-01 nor ORD-10 as an external ID.',
+        findings=(
+            noted("unusable", "{param} is {type}: it identifies nobody"),
+            noted("not_filled", "{param} is not filled: it identifies nobody"),
+            noted("null_text", '{param} is the text "null": it identifies nobody'),
+        ),
     ),
     Rule(
         id="ENV-13",
@@ -170,6 +343,10 @@ RULES = (
             "account."
         ),
         sources=(Source.VALIDATION, Source.REFERENCE),
+        findings=(
+            passed("known", "the event type is known"),
+            noted("new", "event type {key} is new: it is created"),
+        ),
     ),
     Rule(
         id="ENV-14",
@@ -183,6 +360,22 @@ RULES = (
         sources=(Source.VALIDATION,),
         when_broken="rejected 400 `required_params_missing`",
         reasons=("required_params_missing",),
+        findings=(
+            passed("off", "parameter validation is off for this event type"),
+            passed("filled", "every parameter the event type requires is filled"),
+            failed(
+                "not_filled",
+                "required_params_missing",
+                "the event type requires {param}, which is not filled",
+                "{param} were filled",
+            ),
+            failed(
+                "missing",
+                "required_params_missing",
+                "the event type requires {param}, which is missing",
+                "{param} were filled",
+            ),
+        ),
     ),
     Rule(
         id="ENV-15",
@@ -197,6 +390,15 @@ RULES = (
         basis="our decision",
         when_broken="recorded, with the warning `event_type_looks_like_order`",
         warnings=("event_type_looks_like_order",),
+        findings=(
+            passed("order_event", "{key} is an order event"),
+            noted(
+                "almost",
+                "{key} is a custom event; did you mean {meant}?",
+                "event_type_looks_like_order",
+            ),
+            noted("custom", "{key} is a custom event, not an order event"),
+        ),
     ),
     Rule(
         id="ENV-16",
@@ -210,6 +412,13 @@ RULES = (
         basis="observed",
         when_broken="warning `params_misnamed`",
         warnings=("params_misnamed",),
+        findings=(
+            noted(
+                "misnamed",
+                "{name} holds names and values, params is absent; did you mean params?",
+                "params_misnamed",
+            ),
+        ),
     ),
     Rule(
         id="ENV-17",
@@ -224,6 +433,7 @@ RULES = (
             ("what connectors send", Source.FIELD),
         ),
         decision="That both shapes are taken: connectors have been seen to send either.",
+        findings=(noted("object", "params is an object: each name and value is a param"),),
     ),
     Rule(
         id="ENV-18",
@@ -246,6 +456,27 @@ RULES = (
         ),
         when_broken="rejected 400 `contact_json_invalid`",
         reasons=("contact_json_invalid",),
+        findings=(
+            failed(
+                "not_json",
+                "contact_json_invalid",
+                "{param} is not JSON",
+                "{param} were a JSON object",
+            ),
+            failed(
+                "not_an_object",
+                "contact_json_invalid",
+                "{param} is {type}, not an object",
+                "{param} were an object",
+            ),
+            failed(
+                "invalid",
+                "contact_json_invalid",
+                "{param} is {value}, not {wanted}",
+                "{param} were {wanted}",
+            ),
+            passed("valid", "{param} has {count} fields, each of them valid"),
+        ),
     ),
     Rule(
         id="ENV-19",

@@ -1,6 +1,6 @@
 """IDN: whom an event belongs to."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, failed, noted, passed
 
 RULES = (
     Rule(
@@ -14,6 +14,11 @@ RULES = (
             "`Contact_key` the contact key."
         ),
         sources=(Source.ORDERS_PAGE, Source.SEGMENTATION),
+        findings=(
+            passed("identifying", "identifying: {names}"),
+            noted("unusable", "{param} is {type}: it identifies nobody"),
+            noted("not_filled", "{param} is not filled: it identifies nobody"),
+        ),
     ),
     Rule(
         id="IDN-02",
@@ -23,6 +28,10 @@ RULES = (
             "without letter case."
         ),
         sources=(Source.ORDERS_PAGE,),
+        findings=(
+            passed("as_sent", "values are compared exactly, letter case counts"),
+            passed("email", "email addresses are compared without letter case"),
+        ),
     ),
     Rule(
         id="IDN-03",
@@ -37,6 +46,10 @@ RULES = (
         ),
         sources=(Source.PROJECT,),
         basis="our decision",
+        findings=(
+            noted("nobody", "{param} {value} matches nobody"),
+            passed("match", "{param} {value} belongs to contact {contact}"),
+        ),
     ),
     Rule(
         id="IDN-04",
@@ -49,6 +62,13 @@ RULES = (
         basis="our decision",
         when_broken="warning `identifiers_disagree`",
         warnings=("identifiers_disagree",),
+        findings=(
+            noted(
+                "disagree",
+                "{param} {value} belongs to contact {contact}; contact {winner} has priority",
+                "identifiers_disagree",
+            ),
+        ),
     ),
     Rule(
         id="IDN-05",
@@ -67,6 +87,31 @@ RULES = (
         ),
         reasons=("contact_identifier_missing",),
         warnings=("contact_identifier_missing",),
+        findings=(
+            passed("own", "the account identifies contacts by {own} only ({field})"),
+            noted(
+                "missing",
+                "the account identifies contacts by {own} only ({field}), which is missing",
+            ),
+            noted(
+                "unusable",
+                "the account identifies contacts by {own} only ({field}), which is not usable",
+            ),
+            failed(
+                "nobody",
+                "contact_identifier_missing",
+                "{own}, by which alone the account identifies contacts, is not filled",
+                "{own} held a known contact's {field}",
+            ),
+            noted(
+                "nobody_recorded",
+                (
+                    "{own}, by which alone the account identifies contacts, is not filled; "
+                    "recorded without a contact"
+                ),
+                "contact_identifier_missing",
+            ),
+        ),
     ),
     Rule(
         id="IDN-06",
@@ -83,6 +128,20 @@ RULES = (
         ),
         reasons=("contact_not_found",),
         warnings=("contact_not_found",),
+        findings=(
+            passed("known", "the event belongs to contact {contact}"),
+            failed(
+                "nobody",
+                "contact_not_found",
+                "no contact has {tried}",
+                "a contact with {tried} existed",
+            ),
+            noted(
+                "nobody_recorded",
+                "no contact has {tried}; recorded without a contact",
+                "contact_not_found",
+            ),
+        ),
     ),
     Rule(
         id="IDN-07",
@@ -98,6 +157,7 @@ RULES = (
             "for existing contacts only (IDN-06). An order event creates the contact even when the "
             "order is then ignored; a contact ID alone creates nobody."
         ),
+        findings=(noted("created", "contact {contact} is created from the event"),),
     ),
     Rule(
         id="IDN-08",
@@ -117,6 +177,22 @@ RULES = (
         ),
         reasons=("contact_identifier_missing",),
         warnings=("contact_identifier_missing",),
+        findings=(
+            failed(
+                "nobody",
+                "contact_identifier_missing",
+                "no parameter identifies a contact (keyValue alone does not)",
+                "externalCustomerId, email or phone of a known contact were sent",
+            ),
+            noted(
+                "nobody_recorded",
+                (
+                    "no parameter identifies a contact (keyValue alone does not); recorded "
+                    "without a contact"
+                ),
+                "contact_identifier_missing",
+            ),
+        ),
     ),
     Rule(
         id="IDN-09",
@@ -129,6 +205,50 @@ RULES = (
         ),
         sources=(Source.PROJECT,),
         basis="our decision",
+        findings=(
+            noted(
+                "deleted",
+                "near miss: {param} {value} belongs to contact {contact}, which was deleted {when}",
+                "",
+                "deleted contact {contact} were restored, or imported again",
+            ),
+            noted(
+                "elsewhere",
+                (
+                    "near miss: {param} {value} belongs to contact {contact} of another account, "
+                    "{account}"
+                ),
+                "",
+                "the event were sent with the API key of account {account}",
+            ),
+            noted(
+                "kind",
+                (
+                    "near miss: {param} {value} was looked for as {kind}; contact {contact} has "
+                    "{near} as {held_as}"
+                ),
+                "",
+                "{near} were sent as {held_as} (contact {contact})",
+            ),
+            noted(
+                "letter_case",
+                (
+                    "near miss: contact {contact} has {kind} {near}, which differs from {param} "
+                    "{value} only in letter case"
+                ),
+                "",
+                "{param} were {near} (contact {contact})",
+            ),
+            noted(
+                "punctuation",
+                (
+                    "near miss: contact {contact} has {kind} {near}, which differs from {param} "
+                    "{value} only in punctuation such as +, - or blanks"
+                ),
+                "",
+                "{param} were {near} (contact {contact})",
+            ),
+        ),
     ),
     Rule(
         id="IDN-10",
@@ -141,5 +261,16 @@ RULES = (
         sources=(Source.FIELD,),
         basis="observed",
         decision="That it is told, and the words of the hint.",
+        findings=(
+            noted(
+                "key_value",
+                (
+                    "near miss: keyValue {value} is the {kind} of contact {contact}, but "
+                    "keyValue does not identify"
+                ),
+                "",
+                "{addition} were among the params",
+            ),
+        ),
     ),
 )

@@ -1,6 +1,6 @@
 """ITM: the items of an order."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, failed, noted, passed
 
 RULES = (
     Rule(
@@ -15,6 +15,32 @@ RULES = (
         when_broken="ignored `items_not_a_list` or `items_not_json`",
         reasons=("items_not_a_list", "items_not_json"),
         decision="That `items` of another type ignores the event is our choice.",
+        findings=(
+            noted("none", "there are no items: they are optional"),
+            passed("counted", "items is an array of {count}"),
+            failed(
+                "not_an_array",
+                "items_not_a_list",
+                "items is {type}, not an array",
+                "items were an array",
+            ),
+            noted("text", "items is text that holds JSON: {type}"),
+            failed(
+                "list_with_gaps",
+                "items_not_a_list",
+                (
+                    "items is an object with the keys 0, 1, …, as PHP sends a list with gaps; "
+                    "not an array"
+                ),
+                "items were an array (in PHP: array_values)",
+            ),
+            failed(
+                "not_json",
+                "items_not_json",
+                "items is text that is not JSON: {error}",
+                "items were a JSON array, or text that holds one",
+            ),
+        ),
     ),
     Rule(
         id="ITM-02",
@@ -28,6 +54,25 @@ RULES = (
         decision="An item that is not an object has a code of its own, `item_not_an_object`.",
         when_broken="ignored `item_required_missing` or `item_not_an_object`",
         reasons=("item_required_missing", "item_not_an_object"),
+        findings=(
+            failed(
+                "not_an_object",
+                "item_not_an_object",
+                "{param} is {type}, not an object",
+                "{param} were an object with {fields}",
+            ),
+            noted(
+                "near", "near miss: {param} → did you mean {name}?", "", "{param} were named {name}"
+            ),
+            passed("complete", "each item has externalItemId, name, quantity, cost, url, imageUrl"),
+            failed(
+                "not_filled",
+                "item_required_missing",
+                "{param} is not filled",
+                "{param} were filled",
+            ),
+            failed("missing", "item_required_missing", "{param} is missing", "{param} were filled"),
+        ),
     ),
     Rule(
         id="ITM-03",
@@ -41,6 +86,14 @@ RULES = (
         sources=(Source.ORDERS_PAGE_NEWER, Source.FIELD),
         when_broken="warning `item_category_missing`",
         warnings=("item_category_missing",),
+        findings=(
+            passed("categorized", "each item has a category"),
+            noted(
+                "no_category",
+                "{param} is not filled; a newer page of the guide requires it",
+                "item_category_missing",
+            ),
+        ),
     ),
     Rule(
         id="ITM-04",
@@ -52,6 +105,14 @@ RULES = (
         sources=(Source.ORDERS_PAGE,),
         when_broken="warning `item_nested_value_serialized`",
         warnings=("item_nested_value_serialized",),
+        findings=(
+            passed("flat", "no item holds an array or object"),
+            noted(
+                "nested",
+                "{param} is {type}: it is kept as its JSON text",
+                "item_nested_value_serialized",
+            ),
+        ),
     ),
     Rule(
         id="ITM-05",
@@ -67,6 +128,15 @@ RULES = (
         ),
         when_broken="ignored `item_value_invalid`",
         reasons=("item_value_invalid",),
+        findings=(
+            passed("numbers", "each quantity is above zero, no cost is negative"),
+            failed(
+                "invalid",
+                "item_value_invalid",
+                "{param} {value} is not {wanted}",
+                "{param} were {wanted}",
+            ),
+        ),
     ),
     Rule(
         id="ITM-06",
@@ -76,6 +146,7 @@ RULES = (
         basis="our decision",
         when_broken="warning `items_empty`",
         warnings=("items_empty",),
+        findings=(noted("empty", "items is an empty array", "items_empty"),),
     ),
     Rule(
         id="ITM-07",
@@ -88,5 +159,13 @@ RULES = (
         basis="our decision",
         when_broken="warning `item_url_not_absolute`",
         warnings=("item_url_not_absolute",),
+        findings=(
+            passed("absolute", "each url and imageUrl is an absolute address"),
+            noted(
+                "not_absolute",
+                "{param} {value} is no absolute http(s) address: a message will show it as it is",
+                "item_url_not_absolute",
+            ),
+        ),
     ),
 )

@@ -1,6 +1,6 @@
 """ORD, second half: what an order event does to which order."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, failed, noted, passed
 
 RULES = (
     Rule(
@@ -17,6 +17,9 @@ RULES = (
         ),
         when_broken="warning `order_already_exists`",
         warnings=("order_already_exists",),
+        findings=(
+            noted("exists", "order {order} exists already: it is updated", "order_already_exists"),
+        ),
     ),
     Rule(
         id="ORD-10",
@@ -33,6 +36,10 @@ RULES = (
             "whole."
         ),
         when_broken="ignored, with the reason of the bad value's own rule",
+        findings=(
+            passed("replaced", "order {order} exists; replaced: {names}; the rest stays"),
+            passed("nothing", "order {order} exists; no other parameter is filled; the rest stays"),
+        ),
     ),
     Rule(
         id="ORD-11",
@@ -44,6 +51,33 @@ RULES = (
         sources=(Source.ORDERS_PAGE,),
         when_broken="ignored `required_missing`, as by ORD-01",
         reasons=("required_missing",),
+        findings=(
+            noted(
+                "blamed",
+                (
+                    "order {order} is unknown, because its {key} (event {event}) was {verdict}: "
+                    "{faults}"
+                ),
+            ),
+            noted("creates", "order {order} is unknown, so the requirements of orderCreated apply"),
+            failed(
+                "not_filled", "required_missing", "{param} is not filled", "{param} were filled"
+            ),
+            failed("missing", "required_missing", "{param} is missing", "{param} were filled"),
+            passed(
+                "filled",
+                (
+                    "filled: externalOrderId, totalCost, status, date, and one of "
+                    "externalCustomerId / email / phone"
+                ),
+            ),
+            failed(
+                "no_contact",
+                "required_missing",
+                "none of externalCustomerId, email and phone is filled",
+                "externalCustomerId, email or phone of a known contact were sent",
+            ),
+        ),
     ),
     Rule(
         id="ORD-12",
@@ -56,6 +90,24 @@ RULES = (
         when_broken="ignored `order_not_found`",
         reasons=("order_not_found",),
         decision="That nothing else of the order changes is our choice.",
+        findings=(
+            failed(
+                "unknown",
+                "order_not_found",
+                "order {order} is unknown",
+                "order {order} existed ({known})",
+            ),
+            failed(
+                "blamed",
+                "order_not_found",
+                (
+                    "order {order} is unknown, because its {key} (event {event}) was {verdict}: "
+                    "{faults}"
+                ),
+                "{key} (event {event}) had been applied",
+            ),
+            passed("status", "the order's status becomes {status}; nothing else changes"),
+        ),
     ),
     Rule(
         id="ORD-13",
@@ -67,6 +119,24 @@ RULES = (
         sources=(Source.ORDERS_PAGE,),
         when_broken="ignored `order_not_found`",
         reasons=("order_not_found",),
+        findings=(
+            failed(
+                "unknown",
+                "order_not_found",
+                "order {order} is unknown",
+                "order {order} existed ({known})",
+            ),
+            failed(
+                "blamed",
+                "order_not_found",
+                (
+                    "order {order} is unknown, because its {key} (event {event}) was {verdict}: "
+                    "{faults}"
+                ),
+                "{key} (event {event}) had been applied",
+            ),
+            passed("status", "the order's status becomes {status}; nothing else changes"),
+        ),
     ),
     Rule(
         id="ORD-14",
@@ -79,6 +149,13 @@ RULES = (
         when_broken="ignored `required_missing`",
         reasons=("required_missing",),
         decision=("Documented for `orderUpdated`; the other two are taken alike."),
+        findings=(
+            passed("filled", "externalOrderId is filled"),
+            failed(
+                "not_filled", "required_missing", "{param} is not filled", "{param} were filled"
+            ),
+            failed("missing", "required_missing", "{param} is missing", "{param} were filled"),
+        ),
     ),
     Rule(
         id="ORD-15",
@@ -99,6 +176,38 @@ RULES = (
         ),
         reasons=("contact_not_found", "contact_identifier_missing"),
         warnings=("contact_not_found", "contact_identifier_missing", "order_contact_differs"),
+        findings=(
+            noted("needed", "a new order is saved only for an identified contact"),
+            passed("new", "the new order belongs to contact {contact}"),
+            passed("same", "the order belongs to contact {contact}, as the event says"),
+            noted(
+                "differs",
+                "the event names contact {contact}; the order keeps contact {keeps}",
+                "order_contact_differs",
+            ),
+            noted(
+                "keeps_own_rule",
+                (
+                    "{own}, by which alone the account identifies contacts, is not filled; the "
+                    "order keeps contact {keeps}"
+                ),
+                "contact_identifier_missing",
+            ),
+            noted(
+                "keeps_unknown",
+                "no contact has {tried}; the order keeps contact {keeps}",
+                "contact_not_found",
+            ),
+            noted(
+                "keeps_unnamed",
+                (
+                    "no parameter identifies a contact (keyValue alone does not); the order "
+                    "keeps contact {keeps}"
+                ),
+                "contact_identifier_missing",
+            ),
+            passed("keeps_unasked", "the contact is unknown; the order keeps contact {keeps}"),
+        ),
     ),
     Rule(
         id="ORD-16",
@@ -114,6 +223,11 @@ RULES = (
             "warning `status_unchanged`"
         ),
         warnings=("status_reopened", "status_unchanged"),
+        findings=(
+            noted("unchanged", "the status is {status} already", "status_unchanged"),
+            noted("reopened", "the status moves from {before} to {status}", "status_reopened"),
+            passed("moves", "the status moves from {before} to {status}"),
+        ),
     ),
     Rule(
         id="ORD-17",
@@ -128,6 +242,12 @@ RULES = (
         decision="The way the sum is checked is ours, and a mismatch is a warning only.",
         when_broken="warning `total_mismatch`, with the figures",
         warnings=("total_mismatch",),
+        findings=(
+            noted(
+                "mismatch", "totalCost is {seen}; the items add up to {readings}", "total_mismatch"
+            ),
+            passed("adds_up", "the items add up to totalCost {seen}"),
+        ),
     ),
     Rule(
         id="ORD-18",
@@ -138,6 +258,7 @@ RULES = (
             "workflow variables `${eventKey}` and `${orderId}` name them."
         ),
         sources=(Source.ORDERS_PAGE,),
+        findings=(passed("keys", "orderId {number}, eventKey {key}"),),
     ),
     Rule(
         id="ORD-19",
@@ -157,6 +278,18 @@ RULES = (
             "more sales; two weeks, one, two, three and six months, a year) and its colours are "
             "ours: loyal (green) with a sale in the last 90 days, at risk (red) after that."
         ),
+        findings=(
+            noted("delivered", "counts towards RFM and revenue: it is {status}"),
+            noted("mobile_sdk", "counts towards revenue: {status}, from the mobile SDK"),
+            noted(
+                "mobile_sdk_off",
+                (
+                    "does not count: the account's revenue leaves out {status} orders from the "
+                    "mobile SDK"
+                ),
+            ),
+            noted("not_counted", "does not count towards RFM and revenue: it is {status}"),
+        ),
     ),
     Rule(
         id="ORD-20",
@@ -167,6 +300,7 @@ RULES = (
         ),
         sources=(Source.PROJECT,),
         basis="our decision",
+        findings=(passed("kept", "the order's history keeps the values before and after"),),
     ),
     Rule(
         id="ORD-21",

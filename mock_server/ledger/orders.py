@@ -1,6 +1,6 @@
 """ORD, first half: what an order event must hold."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, failed, noted, passed
 
 RULES = (
     Rule(
@@ -15,6 +15,25 @@ RULES = (
         sources=(Source.ORDERS_PAGE,),
         when_broken="ignored `required_missing`, with the list of names",
         reasons=("required_missing",),
+        findings=(
+            failed(
+                "not_filled", "required_missing", "{param} is not filled", "{param} were filled"
+            ),
+            failed("missing", "required_missing", "{param} is missing", "{param} were filled"),
+            passed(
+                "filled",
+                (
+                    "filled: externalOrderId, totalCost, status, date, and one of "
+                    "externalCustomerId / email / phone"
+                ),
+            ),
+            failed(
+                "no_contact",
+                "required_missing",
+                "none of externalCustomerId, email and phone is filled",
+                "externalCustomerId, email or phone of a known contact were sent",
+            ),
+        ),
     ),
     Rule(
         id="ORD-02",
@@ -31,6 +50,17 @@ RULES = (
         ),
         reasons=("required_missing",),
         warnings=("parameter_name_near_miss",),
+        findings=(
+            noted(
+                "near_optional",
+                "{param} is kept as an additional field; did you mean {meant}?",
+                "parameter_name_near_miss",
+            ),
+            passed("exact", "the required parameters are named as documented"),
+            noted(
+                "near", "near miss: {param} → did you mean {name}?", "", "{param} were named {name}"
+            ),
+        ),
     ),
     Rule(
         id="ORD-03",
@@ -43,6 +73,19 @@ RULES = (
         when_broken="ignored `status_invalid`",
         reasons=("status_invalid",),
         decision="That another value ignores the event is our choice.",
+        findings=(
+            failed(
+                "unknown",
+                "status_invalid",
+                (
+                    "status {status} is not one of INITIALIZED, IN_PROGRESS, DELIVERED, "
+                    "CANCELLED, ABANDONED_SHOPPING_CART"
+                ),
+                "status were {wanted}",
+            ),
+            noted("near", "near miss: {status} → did you mean {near}?"),
+            passed("status", "{status}"),
+        ),
     ),
     Rule(
         id="ORD-04",
@@ -64,6 +107,21 @@ RULES = (
             "Another format ignores the event. A date before 2000 or more than a year ahead is "
             "accepted with a warning."
         ),
+        findings=(
+            passed("kept_as", "{date}, kept as {whole}"),
+            failed("not_a_date", "date_invalid", "date {date} {problem}", "date were {wanted}"),
+            noted(
+                "unlikely",
+                "date {date} is before 2000 or more than a year ahead; it is kept",
+                "date_unlikely",
+            ),
+            noted(
+                "other_format",
+                "date {date} has a fraction or an offset; documented is YYYY-MM-ddTHH:mm:ss",
+                "date_not_documented_format",
+            ),
+            passed("date", "{date}"),
+        ),
     ),
     Rule(
         id="ORD-05",
@@ -79,6 +137,16 @@ RULES = (
         when_broken="ignored `total_cost_invalid`; negative: warning `total_cost_negative`",
         reasons=("total_cost_invalid",),
         warnings=("total_cost_negative",),
+        findings=(
+            failed(
+                "not_a_number",
+                "total_cost_invalid",
+                "totalCost {total} is not a number",
+                "totalCost were a number such as 258.0",
+            ),
+            noted("negative", "totalCost {total} is negative", "total_cost_negative"),
+            passed("number", "{total} is a number"),
+        ),
     ),
     Rule(
         id="ORD-06",
@@ -97,6 +165,20 @@ RULES = (
         ),
         reasons=("external_order_id_invalid",),
         warnings=("external_order_id_blanks",),
+        findings=(
+            failed(
+                "malformed",
+                "external_order_id_invalid",
+                "externalOrderId is {type}, not text or a number",
+                "externalOrderId were text or a number",
+            ),
+            noted(
+                "blanks",
+                "order {text} has blanks around its id, which are part of it",
+                "external_order_id_blanks",
+            ),
+            passed("order", "order {text}"),
+        ),
     ),
     Rule(
         id="ORD-07",
@@ -111,6 +193,19 @@ RULES = (
             "`currency_unsupported`"
         ),
         warnings=("currency_unknown", "currency_unsupported"),
+        findings=(
+            noted(
+                "unknown",
+                "currency {currency} is not an ISO 4217 code such as UAH",
+                "currency_unknown",
+            ),
+            noted(
+                "unsupported",
+                "{currency} is not among the documented EUR, UAH, USD",
+                "currency_unsupported",
+            ),
+            passed("currency", "{currency}"),
+        ),
     ),
     Rule(
         id="ORD-08",
@@ -126,6 +221,10 @@ RULES = (
         decision=(
             "A parameter that is not filled is not kept. One named `contactId` is an additional "
             "field, for the order's own `contactId` says whose it is."
+        ),
+        findings=(
+            passed("nothing_more", "there are no additional fields"),
+            passed("additional", "kept as additional fields: {names}"),
         ),
     ),
 )

@@ -20,7 +20,8 @@ The real service answers 200 with an empty body even when it throws an order awa
 gives the same answer, and tells you which rule decided and what it rests on. Every event carries a
 **verdict**, **reasons** and **warnings** (codes, explained [below](#reason-codes)) and a **trace**:
 the rules in the order in which they were applied, each `passed`, `failed` (this is why the event
-was not applied) or `noted` (worth knowing, changes nothing), with what was seen. Read a trace from
+was not applied) or `noted` (worth knowing, changes nothing), with what was seen. What a rule can
+say of an event, its **findings**, stands with it; `ORD-04/not_a_date` names one. Read a trace from
 the top, stop at the first `failed`, and look its rule up here by its id, which never changes."""
 
 _OUTRO = """\
@@ -39,6 +40,9 @@ _CODE_SPAN_OR_RULE_ID = re.compile(
         "|".join(family.key for family in families())
     )
 )
+
+
+_MARKDOWN = re.compile(r"[\\`*_<>\[\]]")
 
 
 def page() -> str:
@@ -110,6 +114,8 @@ def _family(family: Family) -> Iterator[str]:
         yield f"### {rule.id} · {rule.title}"
         yield _linked(rule.statement, but=rule.id)
         yield "\n".join(_facts(rule))
+        if rule.findings:
+            yield from _findings(rule)
 
 
 def _facts(rule: Rule) -> Iterator[str]:
@@ -123,6 +129,27 @@ def _facts(rule: Rule) -> Iterator[str]:
         yield f"- **In parts:** {said}"
     if rule.decision:
         yield f"- **Our decision:** {_linked(rule.decision, but=rule.id)}"
+
+
+def _findings(rule: Rule) -> Iterator[str]:
+    """What the rule can say; what stands in braces is filled in."""
+    yield _table(
+        ("Finding", "Result", "What it says", "Way out: it would be applied if …"),
+        (
+            (
+                f"`{each.name}`",
+                f"{each.result}, `{each.code}`" if each.code else each.result,
+                _plain(each.message),
+                _plain(each.way_out),
+            )
+            for each in rule.findings
+        ),
+    )
+
+
+def _plain(text: str) -> str:
+    """A template as text in which nothing is Markdown."""
+    return _MARKDOWN.sub(r"\\\g<0>", text.replace("{{", "{").replace("}}", "}"))
 
 
 def _decisions() -> Iterator[str]:

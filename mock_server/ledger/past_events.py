@@ -1,6 +1,6 @@
 """PST: past events, `POST /past_events` and `DELETE /past_events`."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, failed, passed
 
 RULES = (
     Rule(
@@ -28,6 +28,27 @@ RULES = (
             "`occurred_missing`, `occurred_invalid` or `key_value_missing`"
         ),
         reasons=("occurred_missing", "occurred_invalid", "key_value_missing"),
+        findings=(
+            failed(
+                "missing",
+                "occurred_missing",
+                "occurred is not filled",
+                "occurred were a time as YYYY-MM-DD or YYYY-MM-DDTHH:mm",
+            ),
+            failed(
+                "invalid",
+                "occurred_invalid",
+                "occurred {problem}",
+                "occurred were a real time as YYYY-MM-DD or YYYY-MM-DDTHH:mm",
+            ),
+            failed(
+                "key_value_missing",
+                "key_value_missing",
+                "keyValue is not filled, which a past event needs",
+                "keyValue were filled",
+            ),
+            passed("occurred", "occurred {occurred}"),
+        ),
     ),
     Rule(
         id="PST-03",
@@ -46,6 +67,14 @@ RULES = (
         ),
         when_broken="rejected, for `occurred_in_future`, when it is still to come",
         reasons=("occurred_in_future",),
+        findings=(
+            failed(
+                "in_future",
+                "occurred_in_future",
+                "occurred {value} is later than now, {now}",
+                "occurred were not in the future",
+            ),
+        ),
     ),
     Rule(
         id="PST-04",
@@ -61,6 +90,15 @@ RULES = (
         ),
         when_broken="the event's result is `OCCURRED_TIME_TOO_DEPTH`; rejected `occurred_too_deep`",
         reasons=("occurred_too_deep",),
+        findings=(
+            failed(
+                "too_deep",
+                "occurred_too_deep",
+                "occurred {value} is more than {depth} days ago",
+                "occurred were at most {depth} days ago (setting past_event_depth_days)",
+            ),
+            passed("recent", "not more than {depth} days ago"),
+        ),
     ),
     Rule(
         id="PST-05",

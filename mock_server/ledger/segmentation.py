@@ -1,6 +1,6 @@
 """SEG: segmentation by events."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, failed, noted, passed
 
 RULES = (
     Rule(
@@ -14,6 +14,21 @@ RULES = (
         decision="Segmentation is on by default; in a real account it has to be set up first.",
         when_broken="ignored `segmentation_disabled`",
         reasons=("segmentation_disabled",),
+        findings=(
+            passed("on", "the event type takes part in segmentation"),
+            failed(
+                "off",
+                "segmentation_disabled",
+                "event type {key} does not take part in segmentation, so its orders are not saved",
+                "segmentation were on for event type {key}",
+            ),
+            failed(
+                "past_off",
+                "segmentation_disabled",
+                "event type {key} does not take part in segmentation",
+                "segmentation were on for event type {key}",
+            ),
+        ),
     ),
     Rule(
         id="SEG-02",
@@ -30,6 +45,16 @@ RULES = (
         ),
         when_broken="recorded, with the warning `segmentation_limit`",
         warnings=("segmentation_limit",),
+        findings=(
+            noted(
+                "limit",
+                (
+                    "50 event types take part in segmentation already (the four order types "
+                    "count first): {key} does not"
+                ),
+                "segmentation_limit",
+            ),
+        ),
     ),
     Rule(
         id="SEG-03",

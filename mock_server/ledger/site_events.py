@@ -1,6 +1,6 @@
 """SIT: site events sent from a backend."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, noted, passed
 
 RULES = (
     Rule(
@@ -23,6 +23,18 @@ RULES = (
         ),
         when_broken="warning `site_event_param_missing` or `site_event_value_invalid`",
         warnings=("site_event_param_missing", "site_event_value_invalid"),
+        findings=(
+            passed("complete", "{key} has what the vendor requires"),
+            noted(
+                "missing", "{key} requires {param}, which is not filled", "site_event_param_missing"
+            ),
+            noted("not_an_object", "{param} is {type}, not an object", "site_event_value_invalid"),
+            noted("not_an_array", "{param} is {type}, not an array", "site_event_value_invalid"),
+            noted("empty", "{param} is empty", "site_event_value_invalid"),
+            noted("currency", "{param} {value} is no code of ISO 4217", "site_event_value_invalid"),
+            noted("flag", "{param} is {value}, not 0 or 1", "site_event_value_invalid"),
+            noted("variant", "{param} is {value}, not like r12v34", "site_event_value_invalid"),
+        ),
     ),
     Rule(
         id="SIT-02",
@@ -31,6 +43,7 @@ RULES = (
         sources=(Source.SITE_EVENTS,),
         when_broken="warning `site_event_value_invalid` for text that is not JSON",
         warnings=("site_event_value_invalid",),
+        findings=(noted("not_json", "{param} is not JSON", "site_event_value_invalid"),),
     ),
     Rule(
         id="SIT-03",
@@ -44,5 +57,12 @@ RULES = (
         basis="our decision",
         when_broken="warning `event_type_looks_like_site_event`",
         warnings=("event_type_looks_like_site_event",),
+        findings=(
+            noted(
+                "almost",
+                "{key} is a custom event; did you mean {meant}?",
+                "event_type_looks_like_site_event",
+            ),
+        ),
     ),
 )

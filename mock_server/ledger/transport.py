@@ -1,6 +1,6 @@
 """WIRE: the transport, that is HTTP as the emulated service speaks it."""
 
-from mock_server.ledger.entry import Rule, Source
+from mock_server.ledger.entry import Rule, Source, noted
 
 RULES = (
     Rule(
@@ -63,6 +63,13 @@ RULES = (
             "the request is answered 415 or 405; no content type: warning `content_type_missing`"
         ),
         warnings=("content_type_missing",),
+        findings=(
+            noted(
+                "assumed",
+                "there is no Content-Type; application/json is assumed",
+                "content_type_missing",
+            ),
+        ),
     ),
     Rule(
         id="WIRE-06",

@@ -17,9 +17,10 @@ def _verdict() -> fields.String:
 
 
 class TraceStep(Schema):
-    """A rule of the ledger, how it went and what was seen."""
+    """A finding of a rule, how it went and what was seen; of 0.1.0 without the finding's id."""
 
     rule = text()
+    finding = text(null=True)
     result = fields.String(required=True, validate=validate.OneOf(_RESULTS))
     message = text()
     param = text(null=True)
@@ -161,6 +162,16 @@ class RulePart(Schema):
     source = text()
 
 
+class Finding(Schema):
+    """A sentence that a rule can say; what stands in braces is filled in."""
+
+    name = text()
+    result = fields.String(required=True, validate=validate.OneOf(_RESULTS))
+    code = text()
+    message = text()
+    wayOut = text()
+
+
 class Rule(Schema):
     """A rule of the ledger."""
 
@@ -175,6 +186,7 @@ class Rule(Schema):
     whenBroken = text()
     reasons = texts()
     warnings = texts()
+    findings = many(Finding)
 
 
 class Health(Schema):

@@ -132,10 +132,10 @@ def _record(whose: Identification, outcome: Outcome, trace: Trace) -> None:
     """An event of any other type is recorded, with or without a contact (IDN-06)."""
     outcome.verdict = "recorded"
     if whose.contact_id is None:
-        trace.warned(whose.rule, whose.reason, f"{whose.message}; recorded without a contact")
+        trace.say(f"{whose.finding}_recorded", **whose.args)
         fixes = trace.only_fix or [whose.fix]
         known = whose.meant is not None and not trace.only_fix
         contact = f"contact {whose.meant}" if known else "a contact"
         outcome.hint = hint_for(f"linked to {contact}", fixes)
     else:
-        trace.passed("IDN-06", f"the event belongs to contact {whose.contact_id}")
+        trace.say("IDN-06/known", contact=whose.contact_id)

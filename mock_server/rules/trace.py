@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mock_server.ledger.findings import FINDINGS, way_out_of
 from mock_server.model import Step
 
 
@@ -29,26 +30,24 @@ class Trace:
         self.fixes: dict[str, None] = {}
         self.only_fix: Sequence[str] = ()
 
-    def passed(self, rule: str, message: str, param: str | None = None) -> None:
-        """The rule was applied and holds."""
-        self.add(Step(rule, "passed", message, param))
+    def say(self, finding: str, param: str | None = None, /, fix: str = "", **args: Any) -> str:
+        """Say a finding, by its id: a step, and the reason or the warning that it gives.
 
-    def noted(self, rule: str, message: str, param: str | None = None) -> None:
-        """Something worth knowing that changes nothing."""
-        self.add(Step(rule, "noted", message, param))
-
-    def warned(self, rule: str, code: str, message: str, param: str | None = None) -> None:
-        """Probably a mistake, though the event goes on: a noted step and a warning code."""
-        self.add(Step(rule, "noted", message, param))
-        if code not in self.warnings:
-            self.warnings.append(code)
-
-    def failed(self, rule: str, reason: str, message: str, param: str | None, fix: str) -> None:
-        """The rule is broken: a failed step, a reason code and, as `fix`, what would mend it."""
-        self.add(Step(rule, "failed", message, param))
-        if reason not in self.reasons:
-            self.reasons.append(reason)
-        self.fixes[fix] = None
+        `param` is the parameter or field it is said of, `args` are what its sentence is made of:
+        text and numbers. `fix`, where there is a better way out, takes the place of the finding's
+        own. Returns the way out, "" for none.
+        """
+        declared = FINDINGS[finding]
+        self.add(Step(finding, param, args or None))
+        if declared.result == "failed":
+            if declared.code not in self.reasons:
+                self.reasons.append(declared.code)
+            fix = fix or way_out_of(finding, param, args)
+            self.fixes[fix] = None
+            return fix
+        if declared.code and declared.code not in self.warnings:
+            self.warnings.append(declared.code)
+        return way_out_of(finding, param, args) if declared.way_out else ""
 
     def take(self, other: Trace) -> None:
         """Append another trace to this one."""

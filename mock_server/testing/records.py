@@ -11,11 +11,15 @@ from mock_server.testing.text import event_text
 
 
 class Step(Record):
-    """One line of a trace: a rule of the ledger and what it saw. `param` is a path, or None."""
+    """One line of a trace: a rule of the ledger and what it saw. `param` is a path, or None.
+
+    `finding` is the id of what was said, such as `ORD-04/not_a_date`.
+    """
 
     __slots__ = ()
     _shown = ("rule", "result", "message")
 
+    finding: str | None
     rule: str
     result: str
     message: str

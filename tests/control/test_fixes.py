@@ -38,7 +38,7 @@ def test_the_same_fault_of_several_events_is_one_thing_to_mend(mock):
     first, *others = mock.fixes()
     assert first == {
         "rule": "ITM-02",
-        "finding": "ITM-02/item_required_missing",
+        "finding": "ITM-02/missing",
         "path": "items[].imageUrl",
         "message": "items[].imageUrl is not filled",
         "count": 2,

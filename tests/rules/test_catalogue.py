@@ -22,6 +22,8 @@ from mock_server.ledger.catalogue import (
     rule,
 )
 from mock_server.ledger.codes import CODES, VERDICT_TEXTS, Code
+from mock_server.ledger.entry import Finding
+from mock_server.ledger.findings import FINDINGS, rule_of, shown_step
 from mock_server.model import VERDICTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
@@ -137,10 +139,70 @@ def test_rule_document_is_json_in_camel_case(each: Rule) -> None:
         "whenBroken",
         "reasons",
         "warnings",
+        "findings",
     ]
     assert json.loads(json.dumps(document)) == document
     assert document["whenBroken"] == each.when_broken
     assert document["sources"] == [source.title for source in each.sources]
+
+
+# Findings
+
+every_finding = pytest.mark.parametrize(
+    ("finding_id", "each"), [pytest.param(key, each, id=key) for key, each in FINDINGS.items()]
+)
+
+
+@every_finding
+def test_finding_is_described_in_full(finding_id: str, each: Finding) -> None:
+    rule = RULES[rule_of(finding_id)]
+    assert re.fullmatch(r"[a-z0-9_]+", each.name)
+    assert each.message
+    assert each.message[-1] != "."
+    assert bool(each.code and each.way_out) or each.result != "failed"
+    if each.code:
+        assert each.code in rule.codes("reason" if each.result == "failed" else "warning")
+    else:
+        assert each.result != "failed"
+
+
+def test_names_of_findings_are_unique_within_a_rule() -> None:
+    for each in RULES.values():
+        names = [finding.name for finding in each.findings]
+        assert len(set(names)) == len(names), each.id
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        (
+            "ORD-20/kept",
+            ("ORD-20/kept", "ORD-20", "passed", FINDINGS["ORD-20/kept"].message, None),
+        ),
+        (
+            ["ENV-08/blank", "params[0].name"],
+            ("ENV-08/blank", "ENV-08", "failed", "params[0].name is blank", "params[0].name"),
+        ),
+        (
+            ["ORD-05/negative", "totalCost", {"total": "{-1}"}],
+            ("ORD-05/negative", "ORD-05", "noted", "totalCost {-1} is negative", "totalCost"),
+        ),
+        (
+            ["ORD-05/of_a_later_version", None, {"total": 5}],
+            ("ORD-05/of_a_later_version", "ORD-05", "noted", "ORD-05/of_a_later_version: total 5"),
+        ),
+        (
+            {"rule": "ORD-05", "result": "passed", "message": "as 0.1.0 wrote it", "param": None},
+            (None, "ORD-05", "passed", "as 0.1.0 wrote it", None),
+        ),
+    ],
+)
+def test_step_is_put_in_words_when_it_is_read(stored: object, shown: tuple[object, ...]) -> None:
+    names = ("finding", "rule", "result", "message", "param")
+    read = shown_step(stored)
+    assert set(read) == set(names)
+    assert tuple(read[name] for name in names)[: len(shown)] == shown
+    assert shown_step(read) == read
 
 
 # Looking a rule up

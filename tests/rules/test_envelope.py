@@ -250,7 +250,7 @@ def test_answer_and_hint_of_very_many_faults_stay_short(case: Any) -> None:
 
 def test_notes_of_the_transport_stand_at_the_head(case: Any) -> None:
     """WIRE-05's warning, for one."""
-    step = Step("WIRE-05", "noted", "no content type")
+    step = Step("WIRE-05/assumed")
     notes = ((step, "content_type_missing"), (step, "content_type_missing"), (step, None))
     outcome = case.judge(case.order(), notes=notes)
     assert outcome.trace[:3] == [step] * 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.model import Effect, Step
+from mock_server.model import Effect
 from mock_server.state import AccountState
 
 
@@ -20,7 +20,7 @@ def event(event_id, **fields):
         "receivedAt": f"2026-01-01T00:00:{event_id % 60:02}",
         "params": [{"name": "externalOrderId", "value": order}],
         "effect": Effect(str(order), "created", None, {"externalOrderId": order}),
-        "trace": [Step("ORD-01", "passed", "every part is there", "items[0]")],
+        "trace": ["ORD-01/filled", ["ORD-10/nothing", None, {"order": str(order)}]],
         **fields,
     }
 
@@ -36,15 +36,6 @@ def stored(record, account="default"):
             "before": record["effect"].before,
             "after": record["effect"].after,
         },
-        "trace": [
-            {
-                "rule": step.rule,
-                "result": step.result,
-                "message": step.message,
-                "param": step.param,
-            }
-            for step in record["trace"]
-        ],
     }
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mock_server.ledger.catalogue import RULES
-from mock_server.model import Document
+from mock_server.ledger.findings import shown_step
+from mock_server.model import Document, Step
 from mock_server.state import EventQuery
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 class Fix:
     """One thing to mend: a rule that was broken, at a path whose indices are made general.
 
-    `finding` is the rule with the code it gave, such as `ITM-02/item_required_missing`; of a
-    refused request it is the reason alone. `message` and `hint` are those of the first case, in
+    `finding` is what the rule said, such as `ITM-02/missing`; of a refused request it is the
+    reason alone, and of an event that version 0.1.0 kept the rule with its code. `message` and `hint` are those of the first case, in
     general words once there was another one; `example` names that case.
     """
 
@@ -77,15 +78,16 @@ class FixList:
     ) -> None:
         """An event that was dropped: each rule it broke counts once.
 
-        `steps` are those of its trace, as objects or as JSON has them; `example` says which event
+        `steps` are those of its trace, as objects, as stored or as read; `example` says which event
         it is.
         """
         self.total += 1
         codes, seen = list(reasons), set()
         for step in steps:
-            rule, result, message, path = _read(step)
-            if result != "failed":
+            read = shown_step(step.stored() if isinstance(step, Step) else step)
+            if read["result"] != "failed":
                 continue
+            rule, message, path = read["rule"], read["message"], read["param"]
             general = None if path is None else _INDEX.sub("[]", path)
             said = _INDEX.sub("[]", message)
             key = (rule, general or "", _NUMBER.sub("#", _QUOTED.sub('"…"', said)))
@@ -93,7 +95,7 @@ class FixList:
                 continue
             seen.add(key)
             code = next((each for each in RULES[rule].reasons if each in codes), None)
-            finding = f"{rule}/{code}" if code else rule
+            finding = read["finding"] or (f"{rule}/{code}" if code else rule)
             self._count(key, Fix(rule, finding, general, said, 0, event_id, example, hint))
 
     def add_refused(self, entry: Document) -> None:
@@ -153,12 +155,6 @@ def fix_list(account: Account, query: EventQuery) -> FixList:
         for entry in reversed(account.journal.page(limit=SEARCHED, refused=True)["requests"]):
             found.add_refused(entry)
     return found
-
-
-def _read(step: Any) -> tuple[str, str, str, str | None]:
-    if isinstance(step, dict):
-        return step["rule"], step["result"], step["message"], step.get("param")
-    return step.rule, step.result, step.message, step.param
 
 
 def called(record: Document) -> str:

@@ -128,7 +128,7 @@ def _find_by_id(
         text = f"{not_found(f'id={contact_id!r}')}; ids are given by the service"
         decision.refuse(404, "contact_unknown", text)
         return None
-    decision.trace.passed("CON-07", f"contact {contact_id} is found by id", "id")
+    decision.trace.say("CON-07/found_by_id", "id", contact=contact_id)
     return Match(contact_id, "id", existing.get("deleted") is True)
 
 
@@ -143,7 +143,7 @@ def _find_by_field(
     existing = view.contact(options.by_field.get(value, 0))
     if existing is None:
         return None
-    decision.trace.passed("CON-07", f"contact {existing['id']} is found by its field", "fields")
+    decision.trace.say("CON-07/found_by_field", "fields", contact=existing["id"])
     return Match(existing["id"], "fieldId", existing.get("deleted") is True)
 
 

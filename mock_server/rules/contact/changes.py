@@ -84,13 +84,13 @@ def contact_to_change(
     if existing is None:
         decision.is_new = True
         contact_id = view.next_contact_id()
-        decision.trace.passed("CON-01", f"contact {contact_id} is new")
+        decision.trace.say("CON-01/new", contact=contact_id)
         return {"id": contact_id, "source": source, "createdAt": now}
     contact = dict(existing)
     if contact.pop("deleted", None):
         contact.pop("deletedAt", None)
         decision.restored = True
-        decision.trace.passed("CON-02", f"contact {contact['id']} was deleted: it is restored")
+        decision.trace.say("CON-02/restored", contact=contact["id"])
         _leave_what_was_taken(contact, view, decision.trace)
     return contact
 
@@ -104,7 +104,7 @@ def _leave_what_was_taken(contact: Document, view: ContactsView, trace: Trace) -
         if holder is None:
             kept.append(channel)
         else:
-            trace.noted("CON-02", f"its {channel['type']} belongs to contact {holder} by now")
+            trace.say("CON-02/taken_meanwhile", channel=channel["type"], holder=holder)
     _set_channels(contact, kept)
 
 
@@ -167,9 +167,7 @@ def conclude(
             if other != contact["id"]:
                 loser = losers.get(other) or dict(view.contact(other) or {})
                 losers[other] = _without(loser, kind, channel, now)
-                decision.trace.noted(
-                    "CON-01", f"{channel['type']} moves here from contact {other}", channel["type"]
-                )
+                decision.trace.say("CON-01/channel_moves", channel["type"], other=other)
     decision.others = list(losers.values())
 
 

@@ -79,13 +79,14 @@ def find_match(
                 continue
             if winner is None:
                 winner = match
-                trace.passed(rule, f"contact {match.contact_id} is found by {kind}", kind)
+                trace.say(f"{rule}/found", kind, contact=match.contact_id)
             elif match.contact_id != winner.contact_id and not match.deleted:
-                trace.noted(
-                    rule,
-                    f"{kind} belongs to contact {match.contact_id};"
-                    f" contact {winner.contact_id}, found by {winner.kind}, has priority",
+                trace.say(
+                    f"{rule}/found_too",
                     kind,
+                    other=match.contact_id,
+                    contact=winner.contact_id,
+                    kind=winner.kind,
                 )
     return winner
 

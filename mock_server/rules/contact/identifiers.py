@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from mock_server.ledger.findings import FINDINGS
 from mock_server.model import ApiVersion, ContactField, IdentifierKind
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, json_type
@@ -30,7 +31,7 @@ _BY_NAME: dict[str, tuple[int, IdentifierKind]] = {
     name.lower(): (priority, kind) for priority, (name, kind) in enumerate(DEFAULT_NAMES)
 }
 
-SEND_A_CONTACT = "externalCustomerId, email or phone of a known contact were sent"
+SEND_A_CONTACT = FINDINGS["IDN-08/nobody"].way_out
 """The way out for an event that names nobody: one change mends ORD-01 and IDN-08 alike."""
 
 
@@ -76,16 +77,15 @@ def usable(
 ) -> str | None:
     """The text that identifies, or None with a step that says why this value cannot."""
     text = as_text(value)
+    rule = "ENV-12" if kind == "externalCustomerId" else "IDN-01"
     if text is None and value is not None:
-        seen = f"is {json_type(value)}"
+        trace.say(f"{rule}/unusable", name, type=json_type(value))
     elif text is None or not filled(text):
-        seen = "is not filled"
+        trace.say(f"{rule}/not_filled", name)
     elif kind == "externalCustomerId" and is_null_text(text, version):
-        seen = 'is the text "null"'
+        trace.say("ENV-12/null_text", name)
     else:
         return text
-    rule = "ENV-12" if kind == "externalCustomerId" else "IDN-01"
-    trace.noted(rule, f"{name} {seen}: it identifies nobody", name)
     return None
 
 

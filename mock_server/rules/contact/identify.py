@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server import jsonio
+from mock_server.ledger.findings import way_out_of
 from mock_server.model import (
     ADDITIONAL_FIELD,
     AccountView,
@@ -31,24 +32,23 @@ _SENT_AS: dict[ContactField, str] = {
     "contactId": "contactId",
 }
 
-_SAME_VALUE = Step("IDN-02", "passed", "values are compared exactly, letter case counts")
-_SAME_EMAIL = Step("IDN-02", "passed", "email addresses are compared without letter case")
+_SAME_VALUE = Step("IDN-02/as_sent")
+_SAME_EMAIL = Step("IDN-02/email")
 
 
 @dataclass(slots=True)
 class Identification:
     """Whose event it is, and what to say when nobody was found.
 
-    `contact_id` is None when nobody matched; then `reason` is the code, `rule` and `message` say
-    why and `fix` what would help. `seen` are the identifiers that were looked at. `meant` is the
-    contact that the event's keyValue names (IDN-10), when that is what would help.
+    `contact_id` is None when nobody matched; then `finding` and its `args` say why, and `fix` what
+    would help. `seen` are the identifiers that were looked at. `meant` is the contact that the
+    event's keyValue names (IDN-10), when that is what would help.
     """
 
     contact_id: int | None
     seen: Sequence[Identifier]
-    rule: str = ""
-    reason: str = ""
-    message: str = ""
+    finding: str = ""
+    args: dict[str, Any] = field(default_factory=dict)
     fix: str = ""
     meant: int | None = None
 
@@ -75,7 +75,7 @@ def identify(
             places = {name: place for place, name in enumerate(params)}
             seen = sorted(seen, key=lambda each: places[each.name])
         if seen:
-            trace.passed("IDN-01", f"identifying: {', '.join([_name(each) for each in seen])}")
+            trace.say("IDN-01/identifying", names=", ".join([_name(each) for each in seen]))
     found = _first_match(seen, view, trace) if seen else None
     if found is not None:
         return Identification(found, seen)
@@ -99,14 +99,14 @@ def _look_at_key_value(
     for kind, name in places:
         contact_id = view.find_contact(kind, key_value)
         if contact_id is not None:
-            trace.noted(
-                "IDN-10",
-                f"near miss: keyValue {show(key_value)} is the {kind} of contact {contact_id}, but"
-                " keyValue does not identify",
+            nobody.fix = trace.say(
+                "IDN-10/key_value",
                 "keyValue",
+                value=show(key_value),
+                kind=kind,
+                contact=contact_id,
+                addition=jsonio.text_of({"name": name, "value": key_value}),
             )
-            param = jsonio.text_of({"name": name, "value": key_value})
-            nobody.fix = f"{param} were among the params"
             nobody.meant = contact_id
             return
 
@@ -121,40 +121,26 @@ def _by_own_rule(
     """IDN-05: the account's own rule replaces the default names."""
     wanted = own_rule.param.lower()
     seen: list[Identifier] = []
-    sent = "is missing"
+    seen_as = "missing"
     for name, value in params.items():
         if name.lower() == wanted:
-            sent = "is not usable"
+            seen_as = "unusable"
             text = usable(name, own_rule.field, value, version, trace)
             if text is not None:
                 seen.append(Identifier(name, own_rule.field, text))
-    said = f"the account identifies contacts by {own_rule.param} only ({own_rule.field})"
-    if seen:
-        trace.passed("IDN-05", said, seen[0].name)
-    else:
-        trace.noted("IDN-05", f"{said}, which {sent}", own_rule.param)
+    finding, param = ("own", seen[0].name) if seen else (seen_as, own_rule.param)
+    trace.say(f"IDN-05/{finding}", param, own=own_rule.param, field=own_rule.field)
     return seen
 
 
 def _nothing_to_go_by(own_rule: IdentifierRule | None) -> Identification:
     """IDN-08 (IDN-05 where the account has a rule of its own)."""
     if own_rule is not None:
+        args = {"own": own_rule.param, "field": own_rule.field}
         return Identification(
-            None,
-            (),
-            "IDN-05",
-            "contact_identifier_missing",
-            f"{own_rule.param}, by which alone the account identifies contacts, is not filled",
-            f"{own_rule.param} held a known contact's {own_rule.field}",
+            None, (), "IDN-05/nobody", args, way_out_of("IDN-05/nobody", None, args)
         )
-    return Identification(
-        None,
-        (),
-        "IDN-08",
-        "contact_identifier_missing",
-        "no parameter identifies a contact (keyValue alone does not)",
-        SEND_A_CONTACT,
-    )
+    return Identification(None, (), "IDN-08/nobody", {}, SEND_A_CONTACT)
 
 
 def _first_match(seen: Sequence[Identifier], view: AccountView, trace: Trace) -> int | None:
@@ -163,19 +149,18 @@ def _first_match(seen: Sequence[Identifier], view: AccountView, trace: Trace) ->
     for each in seen:
         contact_id = view.find_contact(each.kind, each.value)
         if contact_id is None:
-            trace.noted("IDN-03", f"{each.name} {show(each.value)} matches nobody", each.name)
+            trace.say("IDN-03/nobody", each.name, value=show(each.value))
         elif winner is None:
             winner = contact_id
             trace.add(_SAME_EMAIL if each.kind == "email" else _SAME_VALUE)
-            message = f"{each.name} {show(each.value)} belongs to contact {contact_id}"
-            trace.passed("IDN-03", message, each.name)
+            trace.say("IDN-03/match", each.name, value=show(each.value), contact=contact_id)
         elif contact_id != winner:
-            trace.warned(
-                "IDN-04",
-                "identifiers_disagree",
-                f"{each.name} {show(each.value)} belongs to contact {contact_id};"
-                f" contact {winner} has priority",
+            trace.say(
+                "IDN-04/disagree",
                 each.name,
+                value=show(each.value),
+                contact=contact_id,
+                winner=winner,
             )
     return winner
 
@@ -202,48 +187,42 @@ def _nobody(
                 # Under a rule of the account's own, no other parameter would be looked at.
                 if own_rule is None or near.kind == each.kind:
                     fixes.append(fix)
-    fix = [*fixes, *elsewhere, f"a contact with {tried} existed"][0]
-    return Identification(None, seen, "IDN-06", "contact_not_found", f"no contact has {tried}", fix)
+    args = {"tried": tried}
+    fix = [*fixes, *elsewhere, way_out_of("IDN-06/nobody", None, args)][0]
+    return Identification(None, seen, "IDN-06/nobody", args, fix)
 
 
 def _note_deleted(each: Identifier, contact: Document, trace: Trace) -> str:
     """IDN-09, for a contact that was deleted; what would bring it back."""
-    held, when = f"contact {contact['id']}", contact.get("deletedAt", "at a time not known")
-    trace.noted(
-        "IDN-09",
-        f"near miss: {each.name} {show(each.value)} belongs to {held}, which was deleted {when}",
-        each.name,
+    when = contact.get("deletedAt", "at a time not known")
+    return trace.say(
+        "IDN-09/deleted", each.name, value=show(each.value), contact=contact["id"], when=when
     )
-    return f"deleted {held} were restored, or imported again"
 
 
 def _note_elsewhere(each: Identifier, near: NearContact, trace: Trace) -> str:
     """IDN-09, for a contact of another account; what would make it a match."""
-    found = f"belongs to contact {near.contact_id} of another account, {near.account}"
-    trace.noted("IDN-09", f"near miss: {each.name} {show(each.value)} {found}", each.name)
-    return f"the event were sent with the API key of account {near.account}"
+    return trace.say(
+        "IDN-09/elsewhere",
+        each.name,
+        value=show(each.value),
+        contact=near.contact_id,
+        account=near.account,
+    )
 
 
 def _note_near(each: Identifier, near: NearContact, trace: Trace) -> str:
     """IDN-09, for a contact of this account; what would make it a match."""
-    held = f"contact {near.contact_id}"
+    told: dict[str, Any] = {
+        "value": show(each.value),
+        "contact": near.contact_id,
+        "near": show(near.value),
+    }
     if near.kind != each.kind:
-        trace.noted(
-            "IDN-09",
-            f"near miss: {each.name} {show(each.value)} was looked for as {each.kind};"
-            f" {held} has {show(near.value)} as {near.kind}",
-            each.name,
-        )
-        return f"{show(near.value)} were sent as {near.kind} ({held})"
+        return trace.say("IDN-09/kind", each.name, **told, kind=each.kind, held_as=near.kind)
     only_case = near.value.lower() == each.value.lower()
-    how = "letter case" if only_case else "punctuation such as +, - or blanks"
-    trace.noted(
-        "IDN-09",
-        f"near miss: {held} has {near.kind} {show(near.value)},"
-        f" which differs from {each.name} {show(each.value)} only in {how}",
-        each.name,
-    )
-    return f"{each.name} were {show(near.value)} ({held})"
+    finding = "IDN-09/letter_case" if only_case else "IDN-09/punctuation"
+    return trace.say(finding, each.name, **told, kind=near.kind)
 
 
 def contact_from_event(
@@ -268,5 +247,5 @@ def contact_from_event(
         if isinstance(params.get(name), str) and params[name].strip():
             contact[name] = params[name]
     contact["source"] = "Event"
-    trace.noted("IDN-07", f"contact {contact_id} is created from the event")
+    trace.say("IDN-07/created", contact=contact_id)
     return contact

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
+from mock_server.ledger.findings import shown_step
 from mock_server.model import AccountView, Document
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import brief
@@ -21,12 +23,11 @@ def fail_unknown_order(rule: str, order_id: str, view: AccountView, trace: Trace
     blamed = view.last_failure(order_id)
     if blamed is None:
         known = _known_orders(order_id, view.recent_order_ids(_SEARCHED_ORDERS))
-        message, fix = _unknown(order_id), f"order {brief(order_id)} existed ({known})"
-    else:
-        message = f"{_unknown(order_id)}, because {_blame(blamed)}"
-        fix = f"{_event(blamed)} had been applied"
-    trace.failed(rule, "order_not_found", message, "externalOrderId", fix)
-    return blamed["eventId"] if blamed is not None else None
+        trace.say(f"{rule}/unknown", "externalOrderId", order=brief(order_id), known=known)
+        return None
+    trace.say(f"{rule}/blamed", "externalOrderId", order=brief(order_id), **_blame(blamed))
+    event_id: int = blamed["eventId"]
+    return event_id
 
 
 def note_earlier_failure(order_id: str, view: AccountView, trace: Trace) -> int | None:
@@ -34,23 +35,21 @@ def note_earlier_failure(order_id: str, view: AccountView, trace: Trace) -> int 
     blamed = view.last_failure(order_id)
     if blamed is None:
         return None
-    message = f"{_unknown(order_id)}, because {_blame(blamed)}"
-    trace.noted("ORD-11", message, "externalOrderId")
+    trace.say("ORD-11/blamed", "externalOrderId", order=brief(order_id), **_blame(blamed))
     event_id: int = blamed["eventId"]
     return event_id
 
 
-def _unknown(order_id: str) -> str:
-    return f"order {brief(order_id)} is unknown"
-
-
-def _event(record: Document) -> str:
-    return f"{record['eventTypeKey']} (event {record['eventId']})"
-
-
-def _blame(record: Document) -> str:
-    failed = [step["message"] for step in record["trace"] if step["result"] == "failed"]
-    return f"its {_event(record)} was {record['verdict']}: {told(failed, _SHOWN_FAULTS)}"
+def _blame(record: Document) -> dict[str, Any]:
+    """What is said of the event to blame: its type, its id, its verdict and its faults."""
+    steps = map(shown_step, record["trace"])
+    failed = [step["message"] for step in steps if step["result"] == "failed"]
+    return {
+        "key": record["eventTypeKey"],
+        "event": record["eventId"],
+        "verdict": record["verdict"],
+        "faults": told(failed, _SHOWN_FAULTS),
+    }
 
 
 def told(faults: list[str], limit: int) -> str:
@@ -71,7 +70,7 @@ def _known_orders(order_id: str, known: list[str]) -> str:
 def hint_for(verdict_wanted: str, fixes: Iterable[str]) -> str | None:
     """The smallest change that would have turned the verdict, in one sentence.
 
-    `fixes` are clauses as `Trace.failed` takes them; what has to be filled is told together.
+    `fixes` are clauses as `Trace.fixes` holds them; what has to be filled is told together.
     """
     to_fill: list[str] = []
     clauses: list[str] = []

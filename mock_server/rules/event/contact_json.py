@@ -29,24 +29,20 @@ def check_contact_json(value: Any, trace: Trace) -> None:
         try:
             contact = jsonio.loads(value.encode())
         except jsonio.MalformedJson:
-            _fail(NAME, "is not JSON", "were a JSON object", trace)
+            trace.say("ENV-18/not_json", NAME)
             return
     if not isinstance(contact, dict):
-        _fail(NAME, f"is {json_type(contact)}, not an object", "were an object", trace)
+        trace.say("ENV-18/not_an_object", NAME, type=json_type(contact))
         return
     before = len(trace.steps)
     for name, check in _CHECKS.items():
         if filled(contact.get(name)):
             wanted = check(contact[name])
             if wanted:
-                path, seen = f"{NAME}.{name}", f"is {show(contact[name])}, not {wanted}"
-                _fail(path, seen, f"were {wanted}", trace)
+                value = show(contact[name])
+                trace.say("ENV-18/invalid", f"{NAME}.{name}", value=value, wanted=wanted)
     if len(trace.steps) == before:
-        trace.passed("ENV-18", f"{NAME} has {len(contact)} fields, each of them valid", NAME)
-
-
-def _fail(path: str, seen: str, wanted: str, trace: Trace) -> None:
-    trace.failed("ENV-18", "contact_json_invalid", f"{path} {seen}", path, f"{path} {wanted}")
+        trace.say("ENV-18/valid", NAME, count=len(contact))
 
 
 def _text(value: Any) -> str:

@@ -24,9 +24,9 @@ _KEY_VALUE_KINDS = ("contactId", "externalCustomerId", "email", "phone", "pushTo
 _KNOWN = frozenset(FIELDS)
 _NOTED_UNKNOWN = 5
 
-_IS_OBJECT = Step("ENV-01", "passed", "the body is a JSON object")
-_ANY_VALUE = Step("ENV-10", "passed", "a value may be any JSON value")
-_V1_PLAIN = Step("ENV-10", "passed", "v1: no value is an array or object")
+_IS_OBJECT = Step("ENV-01/object")
+_ANY_VALUE = Step("ENV-10/any_value")
+_V1_PLAIN = Step("ENV-10/v1_plain")
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ def read_envelope(request: EventRequest) -> Envelope:
         _note_unknown_fields(body, trace)
         _note_misnamed_params(body, trace)
     if version == "v3" and isinstance(body.get("params"), dict):
-        trace.noted("ENV-17", "params is an object: each name and value is a param", "params")
+        trace.say("ENV-17/object", "params")
         body = {**body, "params": listed(body["params"])}
     key, key_value, params = load_event(body)
     trace.take(key.trace)
@@ -95,28 +95,17 @@ def _status(trace: Trace) -> int:
 def _check_size(size: int, trace: Trace) -> None:
     """ENV-11."""
     if size <= MAX_BODY:
-        trace.passed("ENV-11", f"{size} of {MAX_BODY} bytes")
+        trace.say("ENV-11/size", size=size)
         return
-    trace.failed(
-        "ENV-11",
-        "body_too_large",
-        f"the body has {size} bytes, more than {MAX_BODY} (20 KB)",
-        None,
-        f"the body had at most {MAX_BODY} bytes",
-    )
+    trace.say("ENV-11/too_large", size=size)
 
 
 def _explain_body(request: EventRequest, trace: Trace) -> None:
     """ENV-01, for a body that is no object."""
     if request.malformed is not None:
-        seen = f"not JSON: {request.malformed}"
-    elif request.body is None and trace.reasons:
-        return  # too large, and therefore not parsed
-    else:
-        seen = f"{json_type(request.body)}, not a JSON object"
-    trace.failed(
-        "ENV-01", "malformed_body", f"the body is {seen}", None, "the body were a JSON object"
-    )
+        trace.say("ENV-01/not_json", error=request.malformed)
+    elif request.body is not None or not trace.reasons:  # else too large, and not parsed
+        trace.say("ENV-01/not_an_object", type=json_type(request.body))
 
 
 def _note_unknown_fields(body: dict[str, Any], trace: Trace) -> None:
@@ -125,8 +114,10 @@ def _note_unknown_fields(body: dict[str, Any], trace: Trace) -> None:
     for name in unknown[:_NOTED_UNKNOWN]:
         lower = {each.lower(): each for each in FIELDS if each not in body}
         near = [lower[each] for each in get_close_matches(name.lower(), lower, n=1, cutoff=0.8)]
-        meant = f"; did you mean {near[0]}?" if near else ""
-        trace.noted("ENV-01", f"{show(name)} is not a field of an event: left alone{meant}", name)
+        if near:
+            trace.say("ENV-01/near_field", name, name=show(name), near=near[0])
+        else:
+            trace.say("ENV-01/unknown_field", name, name=show(name))
 
 
 def _note_misnamed_params(body: dict[str, Any], trace: Trace) -> None:
@@ -135,12 +126,7 @@ def _note_misnamed_params(body: dict[str, Any], trace: Trace) -> None:
         return
     for name, value in body.items():
         if name not in _KNOWN and _is_list_of_params(value):
-            trace.warned(
-                "ENV-16",
-                "params_misnamed",
-                f"{show(name)} holds names and values, params is absent; did you mean params?",
-                name,
-            )
+            trace.say("ENV-16/misnamed", name, name=show(name))
             trace.only_fix = [f"`{name}` were named `params`"]
             return
 
@@ -162,31 +148,20 @@ def _note_values(params: dict[str, Any], version: ApiVersion, trace: Trace) -> N
     if not nested:
         trace.add(_V1_PLAIN)
     for name in nested:
-        trace.warned(
-            "ENV-10",
-            "v1_value_not_string",
-            f"v1 documents values as text; {name} is {json_type(params[name])}",
-            name,
-        )
+        trace.say("ENV-10/v1_nested", name, type=json_type(params[name]))
 
 
 def _warn_of_identifiers(identifiers: list[Identifier], trace: Trace) -> None:
     """ENV-05: what is documented as not allowed in an identifier."""
     for each in identifiers:
         if len(each.value) > MAX_KEY_VALUE:
-            trace.warned(
-                "ENV-05",
-                "identifier_too_long",
-                f"{each.name} has {len(each.value)} characters, more than {MAX_KEY_VALUE}",
-                each.name,
-            )
+            trace.say("ENV-05/too_long", each.name, count=len(each.value))
         if not FORBIDDEN_CHARACTERS.isdisjoint(each.value):
-            trace.warned(
-                "ENV-05",
-                "identifier_forbidden_character",
-                f"{each.name} {show(each.value)} has forbidden characters:"
-                f" {forbidden_in(each.value)}",
+            trace.say(
+                "ENV-05/forbidden",
                 each.name,
+                value=show(each.value),
+                found=forbidden_in(each.value),
             )
 
 
@@ -195,22 +170,14 @@ def _key_value_or_identifier(
 ) -> str | None:
     """ENV-05 and ENV-06: the keyValue to use."""
     if key_value is not None:
-        trace.passed("ENV-06", f"keyValue {show(key_value)}", "keyValue")
+        trace.say("ENV-06/key_value", "keyValue", key_value=show(key_value))
         return key_value
     if "key_value_malformed" in trace.reasons:
         return None  # ENV-04 has said it
     for each in identifiers:
         if each.kind in _KEY_VALUE_KINDS:
-            trace.noted(
-                "ENV-05", f"keyValue is taken from {each.name}: {show(each.value)}", each.name
-            )
-            trace.passed("ENV-06", f"identified by {each.name}", each.name)
+            trace.say("ENV-05/taken", each.name, value=show(each.value))
+            trace.say("ENV-06/identifier", each.name)
             return each.value
-    trace.failed(
-        "ENV-06",
-        "identifier_missing",
-        "there is no keyValue, and no contactId, externalCustomerId, email, phone or pushToken",
-        "keyValue",
-        "keyValue (or an identifier, such as phone) were filled",
-    )
+    trace.say("ENV-06/nobody", "keyValue")
     return None

@@ -18,8 +18,7 @@ _FULL = (
 )
 
 _IS_ORDER_EVENT = {
-    key: Step("ENV-15", "passed", f"{key} is an order event", "eventTypeKey")
-    for key in ORDER_EVENTS
+    key: Step("ENV-15/order_event", "eventTypeKey", {"key": key}) for key in ORDER_EVENTS
 }
 # What people really write in place of the four, without letter case and separators.
 _BY_BARE_KEY = {
@@ -36,10 +35,10 @@ _BY_BARE_KEY = {
     "orderabandonedshoppingcart": "orderCreated",
 }
 _NO_SEPARATORS = str.maketrans("", "", "_- ")
-_KNOWN = Step("ENV-13", "passed", "the event type is known", "eventTypeKey")
-_NOT_VALIDATED = Step("ENV-14", "passed", "parameter validation is off for this event type")
-_VALID = Step("ENV-14", "passed", "every parameter the event type requires is filled")
-_SEGMENTED = Step("SEG-01", "passed", "the event type takes part in segmentation")
+_KNOWN = Step("ENV-13/known", "eventTypeKey")
+_NOT_VALIDATED = Step("ENV-14/off")
+_VALID = Step("ENV-14/filled")
+_SEGMENTED = Step("SEG-01/on")
 
 
 class EventTypesView(Protocol):
@@ -66,7 +65,7 @@ def event_type_of(key: str, view: AccountView, trace: Trace) -> tuple[Document, 
     if known is not None:
         trace.add(_KNOWN)
         return known, False
-    trace.noted("ENV-13", f"event type {key} is new: it is created", "eventTypeKey")
+    trace.say("ENV-13/new", "eventTypeKey", key=key)
     return new_event_type(key, view, trace), True
 
 
@@ -75,7 +74,7 @@ def new_event_type(key: str, view: EventTypesView, trace: Trace) -> Document:
     segmented = view.settings.segment_new_event_types
     if segmented and not _has_room(key, view):
         segmented = False
-        trace.warned("SEG-02", "segmentation_limit", f"{_FULL}: {key} does not")
+        trace.say("SEG-02/limit", key=key)
     return {"eventTypeKey": key, "segmentation": segmented, "validateParams": False, "params": []}
 
 
@@ -103,14 +102,9 @@ def _note_custom(key: str, trace: Trace) -> None:
     """ENV-15, for an event type that is not exactly one of the four."""
     meant = _BY_BARE_KEY.get(key.translate(_NO_SEPARATORS).lower())
     if meant is None:
-        trace.noted("ENV-15", f"{key} is a custom event, not an order event", "eventTypeKey")
+        trace.say("ENV-15/custom", "eventTypeKey", key=key)
         return
-    trace.warned(
-        "ENV-15",
-        "event_type_looks_like_order",
-        f"{show(key)} is a custom event; did you mean {meant}?",
-        "eventTypeKey",
-    )
+    trace.say("ENV-15/almost", "eventTypeKey", key=show(key), meant=meant)
 
 
 def check_required_params(event_type: Document, params: dict[str, Any], trace: Trace) -> str:
@@ -125,14 +119,7 @@ def check_required_params(event_type: Document, params: dict[str, Any], trace: T
         trace.add(_VALID)
         return ""
     for name in lacking:
-        seen = "not filled" if name in params else "missing"
-        trace.failed(
-            "ENV-14",
-            "required_params_missing",
-            f"the event type requires {name}, which is {seen}",
-            name,
-            f"{name} were filled",
-        )
+        trace.say("ENV-14/not_filled" if name in params else "ENV-14/missing", name)
     listed = [{"name": each["name"], "required": each["required"]} for each in wanted]
     return f"The event should have the following params: {jsonio.text_of(listed)}"
 
@@ -143,10 +130,4 @@ def check_segmentation(event_type: Document, trace: Trace) -> None:
         trace.add(_SEGMENTED)
         return
     key = event_type["eventTypeKey"]
-    trace.failed(
-        "SEG-01",
-        "segmentation_disabled",
-        f"event type {key} does not take part in segmentation, so its orders are not saved",
-        None,
-        f"segmentation were on for event type {key}",
-    )
+    trace.say("SEG-01/off", key=key)

@@ -41,7 +41,7 @@ def contact_event(
         params = {"ContactId": str(contact_id), **({"EmailAddress": email} if email else {})}
         key_value = str(contact_id)
     trace = Trace()
-    trace.passed(rule, f"generated for contact {contact_id}")
+    trace.say(f"{rule}/generated", contact=contact_id)
     return internal_event(key, key_value, params, contact_id, view, trace)
 
 
@@ -60,7 +60,7 @@ def internal_event(
     new_type = None
     event_type = view.event_type(key)
     if event_type is None:
-        trace.noted("ENV-13", f"event type {key} is new: it is created", "eventTypeKey")
+        trace.say("ENV-13/new", "eventTypeKey", key=key)
         event_type = new_type = new_event_type(key, view, trace)
     outcome = Outcome(
         "recorded",

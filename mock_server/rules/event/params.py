@@ -15,9 +15,10 @@ MAX_PARAM_NAME = 100
 
 _TEXT = frozenset((str,))
 
-_NONE = Step("ENV-07", "noted", "there are no params", "params")
-_NAMES_FIT = Step("ENV-08", "passed", "each name is filled and short enough", "params")
-_NAMES_DIFFER = Step("ENV-09", "passed", "no name is sent twice", "params")
+_NONE = Step("ENV-07/none", "params")
+_EMPTY = Step("ENV-07/empty", "params")
+_NAMES_FIT = Step("ENV-08/fit", "params")
+_NAMES_DIFFER = Step("ENV-09/differ", "params")
 
 
 def check_params(value: Any) -> Checked:
@@ -27,13 +28,7 @@ def check_params(value: Any) -> Checked:
         trace.add(_NONE)
         return Checked({}, trace)
     if not isinstance(value, list):
-        trace.failed(
-            "ENV-07",
-            "param_malformed",
-            f"params is {json_type(value)}, not an array",
-            "params",
-            "params were an array of objects with name and value",
-        )
+        trace.say("ENV-07/not_an_array", "params", type=json_type(value))
         return Checked({}, trace)
     params = _sound(value)
     if params is not None:
@@ -64,8 +59,7 @@ def _sound(value: list[Any]) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=128)
 def _counted(count: int) -> Step:
-    message = f"{count} params, each with name and value" if count else "params is an empty array"
-    return Step("ENV-07", "passed", message, "params")
+    return Step("ENV-07/pairs", "params", {"count": count}) if count else _EMPTY
 
 
 def _note_what_holds(count: int, trace: Trace) -> None:
@@ -78,23 +72,11 @@ def _note_what_holds(count: int, trace: Trace) -> None:
 def _explain(param: Any, path: str, params: dict[str, Any], trace: Trace) -> None:
     """Add a param to the params, and say all that is wrong with it."""
     if not isinstance(param, dict):
-        trace.failed(
-            "ENV-07",
-            "param_malformed",
-            f"{path} is {json_type(param)}, not an object",
-            path,
-            f"{path} were an object with name and value",
-        )
+        trace.say("ENV-07/not_an_object", path, type=json_type(param))
         return
     for key in ("name", "value"):
         if key not in param:
-            trace.failed(
-                "ENV-07",
-                "param_malformed",
-                f"{path} has no {key}",
-                path,
-                f"{path} had a {key}",
-            )
+            trace.say("ENV-07/lacks", path, field=key)
     if "name" in param:
         _explain_name(param, f"{path}.name", params, trace)
 
@@ -102,30 +84,12 @@ def _explain(param: Any, path: str, params: dict[str, Any], trace: Trace) -> Non
 def _explain_name(param: dict[str, Any], path: str, params: dict[str, Any], trace: Trace) -> None:
     name = param["name"]
     if not isinstance(name, str):
-        trace.failed(
-            "ENV-08",
-            "param_malformed",
-            f"{path} is {json_type(name)}, not text",
-            path,
-            f"{path} were text",
-        )
+        trace.say("ENV-08/not_text", path, type=json_type(name))
     elif not name.strip():
-        trace.failed("ENV-08", "param_malformed", f"{path} is blank", path, f"{path} were filled")
+        trace.say("ENV-08/blank", path)
     elif len(name) > MAX_PARAM_NAME:
-        trace.failed(
-            "ENV-08",
-            "param_name_too_long",
-            f"{path} has {len(name)} characters, more than {MAX_PARAM_NAME}",
-            path,
-            f"{path} had at most {MAX_PARAM_NAME} characters",
-        )
+        trace.say("ENV-08/too_long", path, count=len(name))
     elif name in params:
-        trace.failed(
-            "ENV-09",
-            "param_name_duplicate",
-            f"param {show(name)} is sent more than once",
-            path,
-            f"param {show(name)} were sent once",
-        )
+        trace.say("ENV-09/twice", path, name=show(name))
     else:
         params[name] = param.get("value")  # of one without a value, the name counts for ENV-09

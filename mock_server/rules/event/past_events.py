@@ -88,8 +88,7 @@ def judge_past_event(request: EventRequest, view: AccountView, now: datetime) ->
     trace = Trace()
     body = request.body
     if not isinstance(body, dict):
-        seen = f"the event is {json_type(body)}, not a JSON object"
-        trace.failed("ENV-01", "malformed_body", seen, None, "the event were a JSON object")
+        trace.say("ENV-01/past_not_an_object", type=json_type(body))
         return _refused(Outcome("rejected"), {}, trace)
     _check_occurred(body.get("occurred"), request, view, now, trace)
     _check_key_value(body.get("keyValue"), trace)
@@ -110,57 +109,29 @@ def _check_occurred(
 ) -> None:
     """PST-02 and PST-04."""
     if not filled(value):
-        trace.failed(
-            "PST-02",
-            "occurred_missing",
-            "occurred is not filled",
-            "occurred",
-            f"occurred were a time as {_FORMS}",
-        )
+        trace.say("PST-02/missing", "occurred")
         return
     moment = read_moment(value)
     if moment.first is None:
-        trace.failed(
-            "PST-02",
-            "occurred_invalid",
-            f"occurred {moment.problem}",
-            "occurred",
-            f"occurred were a real time as {_FORMS}",
-        )
+        trace.say("PST-02/invalid", "occurred", problem=moment.problem)
         return
     request.occurred = f"{moment.first.isoformat(timespec='milliseconds')[:-6]}Z"
     depth = view.settings.past_event_depth_days
     if moment.first > now:
-        trace.failed(
-            "PST-03",
-            "occurred_in_future",
-            f"occurred {value} is later than now, {now.isoformat(timespec='seconds')}",
-            "occurred",
-            "occurred were not in the future",
+        trace.say(
+            "PST-03/in_future", "occurred", value=value, now=now.isoformat(timespec="seconds")
         )
     elif moment.first < now - timedelta(days=depth):
-        trace.failed(
-            "PST-04",
-            "occurred_too_deep",
-            f"occurred {value} is more than {depth} days ago",
-            "occurred",
-            f"occurred were at most {depth} days ago (setting past_event_depth_days)",
-        )
+        trace.say("PST-04/too_deep", "occurred", value=value, depth=depth)
     else:
-        trace.passed("PST-02", f"occurred {request.occurred}", "occurred")
-        trace.passed("PST-04", f"not more than {depth} days ago", "occurred")
+        trace.say("PST-02/occurred", "occurred", occurred=request.occurred)
+        trace.say("PST-04/recent", "occurred", depth=depth)
 
 
 def _check_key_value(value: Any, trace: Trace) -> None:
     """PST-02: past events have no other way to be told apart."""
     if not filled(value):
-        trace.failed(
-            "PST-02",
-            "key_value_missing",
-            "keyValue is not filled, which a past event needs",
-            "keyValue",
-            "keyValue were filled",
-        )
+        trace.say("PST-02/key_value_missing", "keyValue")
 
 
 def _refused(outcome: Outcome, sent: dict[str, Any], trace: Trace) -> PastResult:
@@ -182,13 +153,7 @@ def _without_segmentation(outcome: Outcome) -> PastResult:
     """PST-03: only events of types that take part in segmentation are taken over."""
     if outcome.verdict == "recorded":
         trace = Trace()
-        trace.failed(
-            "SEG-01",
-            "segmentation_disabled",
-            f"event type {outcome.event_type_key} does not take part in segmentation",
-            "eventTypeKey",
-            f"segmentation were on for event type {outcome.event_type_key}",
-        )
+        trace.say("SEG-01/past_off", "eventTypeKey", key=outcome.event_type_key)
         outcome.verdict, outcome.status = "rejected", 400
         outcome.trace += trace.steps
         outcome.reasons.append("segmentation_disabled")

@@ -21,10 +21,10 @@ MAX_EVENT_TYPE_KEY = 100
 MAX_KEY_VALUE = 300
 FORBIDDEN_CHARACTERS = frozenset("<;’\\/|\"`'^?!,>")
 
-_KEY_IS_CLEAN = Step("ENV-03", "passed", "no forbidden character", "eventTypeKey")
-_VALUE_IS_CLEAN = Step("ENV-04", "passed", "short enough, no forbidden character", "keyValue")
+_KEY_IS_CLEAN = Step("ENV-03/clean", "eventTypeKey")
+_VALUE_IS_CLEAN = Step("ENV-04/clean", "keyValue")
 _NOT_FILLED = Checked(None, Trace())
-_NOT_FILLED.trace.noted("ENV-04", "keyValue is not filled; it is optional", "keyValue")
+_NOT_FILLED.trace.say("ENV-04/not_filled", "keyValue")
 
 
 def load_event(body: dict[str, Any]) -> list[Checked]:
@@ -49,12 +49,12 @@ def check_event_type_key(value: Any) -> Checked:
     if isinstance(value, str) and value.strip():
         return _check_key_text(value)
     trace = Trace()
-    if value is missing or value is None or isinstance(value, str):
-        seen = "is missing" if value is missing else "is not filled"
-        _fail_key("event_type_key_missing", seen, "were filled", trace)
+    if value is missing:
+        trace.say("ENV-02/missing", "eventTypeKey")
+    elif value is None or isinstance(value, str):
+        trace.say("ENV-02/not_filled", "eventTypeKey")
     else:
-        seen = f"is {json_type(value)}, not text"
-        _fail_key("event_type_key_missing", seen, "were text", trace)
+        trace.say("ENV-02/not_text", "eventTypeKey", type=json_type(value))
     return Checked(None, trace)
 
 
@@ -62,36 +62,15 @@ def check_event_type_key(value: Any) -> Checked:
 def _check_key_text(key: str) -> Checked:
     trace = Trace()
     if len(key) > MAX_EVENT_TYPE_KEY:
-        _fail_key(
-            "event_type_key_too_long",
-            f"has {len(key)} characters, more than {MAX_EVENT_TYPE_KEY}",
-            f"had at most {MAX_EVENT_TYPE_KEY} characters",
-            trace,
-        )
+        trace.say("ENV-02/too_long", "eventTypeKey", count=len(key))
     else:
-        trace.passed("ENV-02", show(key), "eventTypeKey")
+        trace.say("ENV-02/key", "eventTypeKey", key=show(key))
     if FORBIDDEN_CHARACTERS.isdisjoint(key):
         trace.add(_KEY_IS_CLEAN)
     else:
         found = forbidden_in(key)
-        trace.failed(
-            "ENV-03",
-            "event_type_key_forbidden_character",
-            f"eventTypeKey {show(key)} has forbidden characters: {found}",
-            "eventTypeKey",
-            f"eventTypeKey had none of {found}",
-        )
+        trace.say("ENV-03/forbidden", "eventTypeKey", key=show(key), found=found)
     return Checked(key, trace)
-
-
-def _fail_key(code: str, seen: str, wanted: str, trace: Trace) -> None:
-    trace.failed(
-        "ENV-02",
-        code,
-        f"eventTypeKey {seen}",
-        "eventTypeKey",
-        f"eventTypeKey {wanted}",
-    )
 
 
 def forbidden_in(text: str) -> str:
@@ -106,31 +85,13 @@ def check_key_value(value: Any) -> Checked:
     trace = Trace()
     text = as_text(value)
     if text is None:
-        trace.failed(
-            "ENV-04",
-            "key_value_malformed",
-            f"keyValue is {json_type(value)}, not text or a number",
-            "keyValue",
-            "keyValue were text or a number",
-        )
+        trace.say("ENV-04/malformed", "keyValue", type=json_type(value))
         return Checked(None, trace)
     if len(text) > MAX_KEY_VALUE:
-        trace.failed(
-            "ENV-04",
-            "key_value_too_long",
-            f"keyValue has {len(text)} characters, more than {MAX_KEY_VALUE}",
-            "keyValue",
-            f"keyValue had at most {MAX_KEY_VALUE} characters",
-        )
+        trace.say("ENV-04/too_long", "keyValue", count=len(text))
     if not FORBIDDEN_CHARACTERS.isdisjoint(text):
         found = forbidden_in(text)
-        trace.failed(
-            "ENV-04",
-            "key_value_forbidden_character",
-            f"keyValue {show(text)} has forbidden characters: {found}",
-            "keyValue",
-            f"keyValue had none of {found}",
-        )
+        trace.say("ENV-04/forbidden", "keyValue", text=show(text), found=found)
     if not trace.steps:
         trace.add(_VALUE_IS_CLEAN)
     return Checked(text, trace)

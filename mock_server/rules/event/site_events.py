@@ -41,8 +41,8 @@ _VARIANT = re.compile(r"r[0-9]+v[0-9]+")
 _FLAGS = ("isInStock", "isFound")
 _TOLD = 20
 
-_Fault = tuple[str, str, str]
-"""A code, a message, and the path that is at fault."""
+_Fault = tuple[str, str, dict[str, str]]
+"""A finding, the path that is at fault, and what is said of it."""
 
 
 def check_site_event(key: str, params: dict[str, Any], trace: Trace) -> None:
@@ -50,19 +50,13 @@ def check_site_event(key: str, params: dict[str, Any], trace: Trace) -> None:
     if key not in REQUIRED:
         meant = _BY_BARE_KEY.get(key.translate(_NO_SEPARATORS).lower())
         if meant is not None:
-            trace.warned(
-                "SIT-03",
-                "event_type_looks_like_site_event",
-                f"{show(key)} is a custom event; did you mean {meant}?",
-                "eventTypeKey",
-            )
+            trace.say("SIT-03/almost", "eventTypeKey", key=show(key), meant=meant)
         return
     faults = list(islice(_faults(key, params), _TOLD))
-    for code, message, path in faults:
-        rule = "SIT-02" if message.endswith("is not JSON") else "SIT-01"
-        trace.warned(rule, code, message, path)
+    for finding, path, args in faults:
+        trace.say(finding, path, **args)
     if not faults:
-        trace.passed("SIT-01", f"{key} has what the vendor requires")
+        trace.say("SIT-01/complete", key=key)
 
 
 def _faults(key: str, params: dict[str, Any]) -> Iterator[_Fault]:
@@ -90,7 +84,7 @@ def _faults_of_object(key: str, path: str, wanted: list[str], value: Any) -> Ite
     if fault is not None:
         yield fault
     elif not isinstance(read, dict):
-        yield _invalid(path, f"is {json_type(read)}, not an object")
+        yield "SIT-01/not_an_object", path, {"type": json_type(read)}
     else:
         for field in wanted:
             if not filled(read.get(field)):
@@ -110,9 +104,9 @@ def _faults_of_list(
     if fault is not None:
         yield fault
     elif not isinstance(read, list):
-        yield _invalid(name, f"is {json_type(read)}, not an array")
+        yield "SIT-01/not_an_array", name, {"type": json_type(read)}
     elif not read and key not in MAY_BE_EMPTY:
-        yield _invalid(name, "is empty")
+        yield "SIT-01/empty", name, {}
     else:
         for index, each in enumerate(read):
             yield from _faults_of_object(key, f"{name}[{index}]", wanted, each)
@@ -125,25 +119,21 @@ def _read(value: Any, path: str) -> tuple[Any, _Fault | None]:
     try:
         return jsonio.loads(value.encode()), None
     except jsonio.MalformedJson:
-        return None, _invalid(path, "is not JSON")
+        return None, ("SIT-02/not_json", path, {})
 
 
 def _odd_values(values: dict[str, Any], prefix: str) -> Iterator[_Fault]:
     """Optional values that the vendor defines, and that are something else."""
     currency = values.get("currencyCode")
     if filled(currency) and not (isinstance(currency, str) and currency in CURRENCIES):
-        yield _invalid(f"{prefix}currencyCode", f"{show(currency)} is no code of ISO 4217")
+        yield "SIT-01/currency", f"{prefix}currencyCode", {"value": show(currency)}
     for name in _FLAGS:
         if filled(values.get(name)) and str(values[name]) not in ("0", "1"):
-            yield _invalid(f"{prefix}{name}", f"is {show(values[name])}, not 0 or 1")
+            yield "SIT-01/flag", f"{prefix}{name}", {"value": show(values[name])}
     variant = values.get("recomVariantId")
     if filled(variant) and not (isinstance(variant, str) and _VARIANT.fullmatch(variant)):
-        yield _invalid(f"{prefix}recomVariantId", f"is {show(variant)}, not like r12v34")
+        yield "SIT-01/variant", f"{prefix}recomVariantId", {"value": show(variant)}
 
 
 def _missing(key: str, path: str) -> _Fault:
-    return "site_event_param_missing", f"{key} requires {path}, which is not filled", path
-
-
-def _invalid(path: str, seen: str) -> _Fault:
-    return "site_event_value_invalid", f"{path} {seen}", path
+    return "SIT-01/missing", path, {"key": key}

@@ -104,12 +104,7 @@ def _documented(
     if sent.keys() <= fields:
         return sent
     for name in [name for name in sent if name not in fields]:
-        trace.warned(
-            "BLK-07",
-            "order_field_unknown",
-            f"{path}{name} is not a field of Add orders: it is dropped",
-            f"{path}{name}",
-        )
+        trace.say("BLK-07/dropped", f"{path}{name}")
     return {name: value for name, value in sent.items() if name in fields}
 
 
@@ -128,31 +123,16 @@ def _check_required(given: Document, sent: Document, view: OrdersView, trace: Tr
     """BLK-02; the change of an order that exists needs no identifier."""
     for name in REQUIRED:
         if name not in given:
-            seen = "is not filled" if name in sent else "is missing"
-            trace.failed(
-                "BLK-02", "required_missing", f"{name} {seen}", name, f"{name} were filled"
-            )
+            trace.say("BLK-02/not_filled" if name in sent else "BLK-02/missing", name)
     wrong = [name for name in CONTACT_FIELDS if name in given and as_text(given[name]) is None]
     for name in wrong:
-        trace.failed(
-            "BLK-02",
-            "order_malformed",
-            f"{name} is {json_type(given[name])}, not text",
-            name,
-            f"{name} were text",
-        )
+        trace.say("BLK-02/not_text", name, type=json_type(given[name]))
     order_id = as_text(given.get("externalOrderId"))
     exists = order_id is not None and view.order(order_id) is not None
     if not exists and not any(name in given for name in CONTACT_FIELDS):
-        trace.failed(
-            "BLK-02",
-            "required_missing",
-            "none of externalCustomerId, email and phone is filled",
-            ONE_OF_CONTACT,
-            "externalCustomerId, email or phone were filled",
-        )
+        trace.say("BLK-02/no_contact", ONE_OF_CONTACT)
     if not trace.reasons:
-        trace.passed("BLK-02", f"filled: {', '.join(REQUIRED)}, and one of {ONE_OF_CONTACT}")
+        trace.say("BLK-02/filled")
 
 
 def _check_date(given: Document, trace: Trace, now: str) -> None:
@@ -160,11 +140,11 @@ def _check_date(given: Document, trace: Trace, now: str) -> None:
     date = given.get("date")
     if isinstance(date, str):
         if _DOCUMENTED.fullmatch(date) and (whole := suggested_date(date)) is not None:
-            trace.passed("ORD-04", f"{date}, kept as {whole}", "date")
+            trace.say("ORD-04/kept_as", "date", date=date, whole=whole)
             given["date"] = whole
             return
         if not date_problem(date):
-            trace.passed("ORD-04", date, "date")
+            trace.say("ORD-04/date", "date", date=date)
             return
     check_date(given, trace, now)
 
@@ -175,13 +155,7 @@ def _additional_info(value: Any, trace: Trace) -> Document:
         return {}
     if isinstance(value, dict):
         return value
-    trace.failed(
-        "BLK-02",
-        "order_malformed",
-        f"additionalInfo is {json_type(value)}, not an object",
-        "additionalInfo",
-        "additionalInfo were an object, or left out",
-    )
+    trace.say("BLK-02/info_not_object", "additionalInfo", type=json_type(value))
     return {}
 
 
@@ -199,20 +173,20 @@ def _save(
         number = view.next_order_id()
         after = new_order(known, additional, number, contact.contact["id"], now)
         effect = Effect(order_id, "created", None, after)
-        trace.passed("BLK-06", f"order {brief(order_id)} is new")
+        trace.say("BLK-06/new", order=brief(order_id))
     else:
-        whose = Identification(contact.contact.get("id"), (), message="the contact is unknown")
+        whose = Identification(contact.contact.get("id"), ())
         note_contact(existing, whose, trace)
         note_transition(existing, known["status"], trace)
         after = {**existing, **known, "updatedAt": now}
         after["additionalInfo"] = {**existing.get("additionalInfo", {}), **additional}
         effect = Effect(order_id, "updated", existing, after)
-        trace.passed("BLK-06", f"order {brief(order_id)} exists: it is updated")
+        trace.say("BLK-06/updated", order=brief(order_id))
     check_total(after, trace)
-    trace.passed("ORD-18", f"orderId {after['orderId']}, eventKey {brief(order_id)}")
+    trace.say("ORD-18/keys", number=after["orderId"], key=brief(order_id))
     note_revenue(after, view.settings, trace)
     key = f"order{known['status']}"
-    trace.passed("BLK-05", f"the order generates the event {key}, key {show(order_id)}")
+    trace.say("BLK-05/event", key=key, order=show(order_id))
     params = {**known, **additional, **_variables(after, contact.contact, view)}
     request, outcome = internal_event(key, order_id, params, after["contactId"], view, trace)
     outcome.external_order_id = order_id
@@ -249,8 +223,7 @@ def _contact_of(
         wanted = sent if match is None else {}
         decision = settle(decision, match, wanted, view, now, source="Order")
         if match is None:
-            message = f"contact {decision.contact['id']} is created from the order"
-            decision.trace.passed("BLK-04", message)
+            decision.trace.say("BLK-04/created", contact=decision.contact["id"])
     trace.take(decision.trace)
     return decision
 

@@ -47,9 +47,11 @@ _FIRST_LIKELY = "2000-01-01"
 _NO_SEPARATORS = str.maketrans("", "", "_- ")
 _STATUS_LIKE = str.maketrans(" -", "__")
 
-_STATUS = {status: Step("ORD-03", "passed", status, "status") for status in STATUSES}
-_CURRENCY = {code: Step("ORD-07", "passed", code, "currency") for code in SUPPORTED_CURRENCIES}
-_NOTHING_MORE = Step("ORD-08", "passed", "there are no additional fields")
+_STATUS = {status: Step("ORD-03/status", "status", {"status": status}) for status in STATUSES}
+_CURRENCY = {
+    code: Step("ORD-07/currency", "currency", {"currency": code}) for code in SUPPORTED_CURRENCIES
+}
+_NOTHING_MORE = Step("ORD-08/nothing_more")
 
 
 def bare(name: str) -> str:
@@ -67,23 +69,12 @@ def check_external_order_id(given: dict[str, Any], trace: Trace) -> str | None:
         return None
     text = as_text(value)
     if text is None:
-        trace.failed(
-            "ORD-06",
-            "external_order_id_invalid",
-            f"externalOrderId is {json_type(value)}, not text or a number",
-            "externalOrderId",
-            "externalOrderId were text or a number",
-        )
+        trace.say("ORD-06/malformed", "externalOrderId", type=json_type(value))
         return None
     if text != text.strip():
-        trace.warned(
-            "ORD-06",
-            "external_order_id_blanks",
-            f"order {show(text)} has blanks around its id, which are part of it",
-            "externalOrderId",
-        )
+        trace.say("ORD-06/blanks", "externalOrderId", text=show(text))
     else:
-        trace.passed("ORD-06", f"order {show(text)}", "externalOrderId")
+        trace.say("ORD-06/order", "externalOrderId", text=show(text))
     return text
 
 
@@ -101,15 +92,9 @@ def check_status(given: dict[str, Any], trace: Trace) -> None:
         guess = status.strip().upper().translate(_STATUS_LIKE)
         near = next(iter(get_close_matches(guess, STATUSES, n=1, cutoff=0.8)), None)
     wanted = near or f"one of {sentence_list(STATUSES, 'or')}"
-    trace.failed(
-        "ORD-03",
-        "status_invalid",
-        f"status {show(status)} is not one of {', '.join(STATUSES)}",
-        "status",
-        f"status were {wanted}",
-    )
+    trace.say("ORD-03/unknown", "status", status=show(status), wanted=wanted)
     if near:
-        trace.noted("ORD-03", f"near miss: {show(status)} → did you mean {near}?", "status")
+        trace.say("ORD-03/near", "status", status=show(status), near=near)
 
 
 def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
@@ -120,25 +105,13 @@ def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
     problem = date_problem(date)
     if problem:
         wanted = suggested_date(date) or "a real date and time as YYYY-MM-ddTHH:mm:ss"
-        trace.failed(
-            "ORD-04", "date_invalid", f"date {show(date)} {problem}", "date", f"date were {wanted}"
-        )
+        trace.say("ORD-04/not_a_date", "date", date=show(date), problem=problem, wanted=wanted)
     elif not _FIRST_LIKELY <= date[:_DAY] <= _a_year_after(now):
-        trace.warned(
-            "ORD-04",
-            "date_unlikely",
-            f"date {show(date)} is before 2000 or more than a year ahead; it is kept",
-            "date",
-        )
+        trace.say("ORD-04/unlikely", "date", date=show(date))
     elif len(date) > _DOCUMENTED_DATE:
-        trace.warned(
-            "ORD-04",
-            "date_not_documented_format",
-            f"date {show(date)} has a fraction or an offset; documented is YYYY-MM-ddTHH:mm:ss",
-            "date",
-        )
+        trace.say("ORD-04/other_format", "date", date=show(date))
     else:
-        trace.passed("ORD-04", date, "date")
+        trace.say("ORD-04/date", "date", date=date)
 
 
 def _a_year_after(now: str) -> str:
@@ -153,19 +126,11 @@ def check_total_cost(given: dict[str, Any], trace: Trace) -> None:
         return
     number = as_number(total)
     if number is None:
-        trace.failed(
-            "ORD-05",
-            "total_cost_invalid",
-            f"totalCost {show(total)} is not a number",
-            "totalCost",
-            "totalCost were a number such as 258.0",
-        )
+        trace.say("ORD-05/not_a_number", "totalCost", total=show(total))
     elif number < 0:
-        trace.warned(
-            "ORD-05", "total_cost_negative", f"totalCost {show(total)} is negative", "totalCost"
-        )
+        trace.say("ORD-05/negative", "totalCost", total=show(total))
     else:
-        trace.passed("ORD-05", f"{show(total)} is a number", "totalCost")
+        trace.say("ORD-05/number", "totalCost", total=show(total))
 
 
 def check_currency(given: dict[str, Any], trace: Trace) -> None:
@@ -174,21 +139,11 @@ def check_currency(given: dict[str, Any], trace: Trace) -> None:
     if currency is None:
         return
     if not isinstance(currency, str) or currency not in CURRENCIES:
-        trace.warned(
-            "ORD-07",
-            "currency_unknown",
-            f"currency {show(currency)} is not an ISO 4217 code such as UAH",
-            "currency",
-        )
+        trace.say("ORD-07/unknown", "currency", currency=show(currency))
     elif currency in _CURRENCY:
         trace.add(_CURRENCY[currency])
     else:
-        trace.warned(
-            "ORD-07",
-            "currency_unsupported",
-            f"{currency} is not among the documented {', '.join(sorted(SUPPORTED_CURRENCIES))}",
-            "currency",
-        )
+        trace.say("ORD-07/unsupported", "currency", currency=currency)
 
 
 def stored_fields(given: dict[str, Any], trace: Trace) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -205,14 +160,9 @@ def stored_fields(given: dict[str, Any], trace: Trace) -> tuple[dict[str, Any], 
         additional[name] = value
         meant = _BARE.get(bare(name))
         if meant is not None:
-            trace.warned(
-                "ORD-02",
-                "parameter_name_near_miss",
-                f"{name} is kept as an additional field; did you mean {meant}?",
-                name,
-            )
+            trace.say("ORD-02/near_optional", name, meant=meant)
     if additional:
-        trace.passed("ORD-08", f"kept as additional fields: {sentence_list(additional)}")
+        trace.say("ORD-08/additional", names=sentence_list(additional))
     else:
         trace.add(_NOTHING_MORE)
     return known, additional

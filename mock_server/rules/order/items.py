@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from mock_server import jsonio
+from mock_server.ledger.findings import way_out_of
 from mock_server.model import Document, Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_number, filled_in, json_type, show
@@ -20,18 +21,18 @@ _NESTED = frozenset((list, dict))
 Line = tuple[str, Document, Document]
 """An item: its path such as `items[0]`, the item as sent, and its filled fields."""
 
-_NO_ITEMS = Step("ITM-01", "noted", "there are no items: they are optional", "items")
+_NO_ITEMS = Step("ITM-01/none", "items")
 _COMPLETE: dict[tuple[str, ...], Step] = {
-    names: Step(rule, "passed", f"each item has {', '.join(names)}", "items")
-    for rule, names in (("ITM-02", REQUIRED), ("BLK-02", BULK_REQUIRED))
+    REQUIRED: Step("ITM-02/complete", "items"),
+    BULK_REQUIRED: Step("BLK-02/items_complete", "items"),
 }
-_CATEGORIZED = Step("ITM-03", "passed", "each item has a category", "items")
-_FLAT = Step("ITM-04", "passed", "no item holds an array or object", "items")
-_ABSOLUTE = Step("ITM-07", "passed", "each url and imageUrl is an absolute address", "items")
+_CATEGORIZED = Step("ITM-03/categorized", "items")
+_FLAT = Step("ITM-04/flat", "items")
+_ABSOLUTE = Step("ITM-07/absolute", "items")
 _ADDRESSES = ("url", "imageUrl")
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _INDEX = re.compile(r"[0-9]+")
-_NUMBERS = Step("ITM-05", "passed", "each quantity is above zero, no cost is negative", "items")
+_NUMBERS = Step("ITM-05/numbers", "items")
 
 
 def check_items(
@@ -50,7 +51,7 @@ def check_items(
     if items is None:
         return None
     if not items:
-        trace.warned("ITM-06", "items_empty", "items is an empty array", "items")
+        trace.say("ITM-06/empty", "items")
         return []
     trace.add(_counted(len(items)))
     lines = _lines(items, required, trace)
@@ -64,7 +65,7 @@ def check_items(
 
 @lru_cache(maxsize=128)
 def _counted(count: int) -> Step:
-    return Step("ITM-01", "passed", f"items is an array of {count}", "items")
+    return Step("ITM-01/counted", "items", {"count": count})
 
 
 def _as_list(value: Any, trace: Trace) -> list[Any] | None:
@@ -73,34 +74,16 @@ def _as_list(value: Any, trace: Trace) -> list[Any] | None:
         try:
             value = jsonio.loads(value.encode())
         except jsonio.MalformedJson as error:
-            trace.failed(
-                "ITM-01",
-                "items_not_json",
-                f"items is text that is not JSON: {error}",
-                "items",
-                "items were a JSON array, or text that holds one",
-            )
+            trace.say("ITM-01/not_json", "items", error=str(error))
             return None
-        trace.noted("ITM-01", f"items is text that holds JSON: {json_type(value)}", "items")
+        trace.say("ITM-01/text", "items", type=json_type(value))
     if isinstance(value, list):
         return value
     if isinstance(value, dict) and value and all(map(_INDEX.fullmatch, value)):
         # What PHP makes of a list in which an element was unset.
-        trace.failed(
-            "ITM-01",
-            "items_not_a_list",
-            "items is an object with the keys 0, 1, …, as PHP sends a list with gaps; not an array",
-            "items",
-            "items were an array (in PHP: array_values)",
-        )
+        trace.say("ITM-01/list_with_gaps", "items")
         return None
-    trace.failed(
-        "ITM-01",
-        "items_not_a_list",
-        f"items is {json_type(value)}, not an array",
-        "items",
-        "items were an array",
-    )
+    trace.say("ITM-01/not_an_array", "items", type=json_type(value))
     return None
 
 
@@ -112,13 +95,7 @@ def _lines(items: list[Any], required: tuple[str, ...], trace: Trace) -> list[Li
         if isinstance(item, dict):
             lines.append((path, item, filled_in(item)))
             continue
-        trace.failed(
-            "ITM-02",
-            "item_not_an_object",
-            f"{path} is {json_type(item)}, not an object",
-            path,
-            f"{path} were an object with {', '.join(required)}",
-        )
+        trace.say("ITM-02/not_an_object", path, type=json_type(item), fields=", ".join(required))
     return lines
 
 
@@ -139,12 +116,14 @@ def _check_required(
 
 
 def _fail_missing(path: str, name: str, item: Document, given: Document, trace: Trace) -> None:
-    seen = "is not filled" if name in item else "is missing"
     near = _near_name(name, given)
-    fix = f"{path}.{name} were filled" if near is None else f"{path}.{near} were named {name}"
-    trace.failed("ITM-02", "item_required_missing", f"{path}.{name} {seen}", f"{path}.{name}", fix)
-    if near is not None:
-        trace.noted("ITM-02", f"near miss: {path}.{near} → did you mean {name}?", f"{path}.{near}")
+    finding = "ITM-02/not_filled" if name in item else "ITM-02/missing"
+    if near is None:
+        trace.say(finding, f"{path}.{name}")
+        return
+    at, args = f"{path}.{near}", {"name": name}
+    trace.say(finding, f"{path}.{name}", fix=way_out_of("ITM-02/near", at, args))
+    trace.say("ITM-02/near", at, **args)
 
 
 def _near_name(wanted: str, given: Document) -> str | None:
@@ -164,12 +143,7 @@ def _check_categories(lines: list[Line], trace: Trace) -> None:
     if lines and not lacking:
         trace.add(_CATEGORIZED)
     for path in lacking:
-        trace.warned(
-            "ITM-03",
-            "item_category_missing",
-            f"{path}.category is not filled; a newer page of the guide requires it",
-            f"{path}.category",
-        )
+        trace.say("ITM-03/no_category", f"{path}.category")
 
 
 def _check_addresses(lines: list[Line], trace: Trace) -> None:
@@ -179,13 +153,7 @@ def _check_addresses(lines: list[Line], trace: Trace) -> None:
         for name in _ADDRESSES:
             if name in given and _ADDRESS.match(str(given[name])) is None:
                 sound = False
-                trace.warned(
-                    "ITM-07",
-                    "item_url_not_absolute",
-                    f"{path}.{name} {show(given[name])} is no absolute http(s) address:"
-                    " a message will show it as it is",
-                    f"{path}.{name}",
-                )
+                trace.say("ITM-07/not_absolute", f"{path}.{name}", value=show(given[name]))
     if sound:
         trace.add(_ABSOLUTE)
 
@@ -207,13 +175,7 @@ def _check_numbers(lines: list[Line], trace: Trace) -> None:
 
 
 def _invalid(path: str, name: str, given: Document, wanted: str, trace: Trace) -> bool:
-    trace.failed(
-        "ITM-05",
-        "item_value_invalid",
-        f"{path}.{name} {show(given[name])} is not {wanted}",
-        f"{path}.{name}",
-        f"{path}.{name} were {wanted}",
-    )
+    trace.say("ITM-05/invalid", f"{path}.{name}", value=show(given[name]), wanted=wanted)
     return False
 
 
@@ -229,12 +191,7 @@ def _with_nested_serialized(lines: list[Line], trace: Trace) -> list[Document]:
         nested = [name for name, value in item.items() if type(value) in _NESTED]
         kept.append({**item, **{name: jsonio.text_of(item[name]) for name in nested}})
         for name in nested:
-            trace.warned(
-                "ITM-04",
-                "item_nested_value_serialized",
-                f"{path}.{name} is {json_type(item[name])}: it is kept as its JSON text",
-                f"{path}.{name}",
-            )
+            trace.say("ITM-04/nested", f"{path}.{name}", type=json_type(item[name]))
     if flat:
         trace.add(_FLAT)
     return kept

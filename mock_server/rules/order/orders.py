@@ -30,13 +30,17 @@ _STATUS_EVENTS = {
     "orderCancelled": ("ORD-13", "CANCELLED"),
 }
 _STATUS_IS_SET = {
-    rule: Step(
-        rule, "passed", f"the order's status becomes {status}; nothing else changes", "status"
-    )
+    rule: Step(f"{rule}/status", "status", {"status": status})
     for rule, status in _STATUS_EVENTS.values()
 }
-_NEEDS_CONTACT = Step("ORD-15", "noted", "a new order is saved only for an identified contact")
-_HAS_HISTORY = Step("ORD-20", "passed", "the order's history keeps the values before and after")
+_KEEPS = {
+    "IDN-05/nobody": "ORD-15/keeps_own_rule",
+    "IDN-06/nobody": "ORD-15/keeps_unknown",
+    "IDN-08/nobody": "ORD-15/keeps_unnamed",
+    "": "ORD-15/keeps_unasked",
+}
+_NEEDS_CONTACT = Step("ORD-15/needed")
+_HAS_HISTORY = Step("ORD-20/kept")
 
 
 @dataclass(slots=True)
@@ -81,7 +85,7 @@ def decide_order(event: OrderEvent) -> OrderDecision:
     if decision.effect is not None:
         after = decision.effect.after
         key = brief(decision.effect.order)
-        trace.passed("ORD-18", f"orderId {after['orderId']}, eventKey {key}")
+        trace.say("ORD-18/keys", number=after["orderId"], key=key)
         trace.add(_HAS_HISTORY)
         note_revenue(after, event.view.settings, trace)
     return decision
@@ -148,8 +152,7 @@ def _check_needs(event: OrderEvent, order_id: str | None, existing: Document | N
         return
     require_external_order_id(given, params, order_id, trace)
     if order_id is not None and existing is None:
-        message = f"order {brief(order_id)} is unknown, so the requirements of orderCreated apply"
-        trace.noted("ORD-11", message, "externalOrderId")
+        trace.say("ORD-11/creates", "externalOrderId", order=brief(order_id))
         check_required("ORD-11", given, params, trace)
 
 
@@ -209,9 +212,9 @@ def new_order(
 def _require_contact(whose: Identification, trace: Trace) -> None:
     """ORD-15, for a new order; the failed step is that of the rule that found nobody."""
     if whose.contact_id is not None:
-        trace.passed("ORD-15", f"the new order belongs to contact {whose.contact_id}")
+        trace.say("ORD-15/new", contact=whose.contact_id)
         return
-    trace.failed(whose.rule, whose.reason, whose.message, None, whose.fix)
+    trace.say(whose.finding, fix=whose.fix, **whose.args)
     trace.add(_NEEDS_CONTACT)
 
 
@@ -219,40 +222,32 @@ def note_contact(existing: Document, whose: Identification, trace: Trace) -> Non
     """ORD-15, for an existing order: it keeps its contact, whoever the event names."""
     keeps = existing.get("contactId")
     if whose.contact_id is None:
-        message = f"{whose.message}; the order keeps contact {keeps}"
-        if whose.reason:
-            trace.warned("ORD-15", whose.reason, message)
-        else:  # Add orders, which asks for no contact here (BLK-02)
-            trace.passed("ORD-15", message)
+        # Add orders asks for no contact here (BLK-02), and finds none without saying why.
+        trace.say(_KEEPS[whose.finding], keeps=keeps, **whose.args)
     elif whose.contact_id == keeps:
-        trace.passed("ORD-15", f"the order belongs to contact {keeps}, as the event says")
+        trace.say("ORD-15/same", contact=keeps)
     else:
-        trace.warned(
-            "ORD-15",
-            "order_contact_differs",
-            f"the event names contact {whose.contact_id}; the order keeps contact {keeps}",
-        )
+        trace.say("ORD-15/differs", contact=whose.contact_id, keeps=keeps)
 
 
 def _note_existing(event: OrderEvent, known: dict[str, Any], additional: dict[str, Any]) -> None:
     """ORD-09 and ORD-10."""
-    order = f"order {brief(known['externalOrderId'])}"
+    order = brief(known["externalOrderId"])
     if event.key == "orderCreated":
-        message = f"{order} exists already: it is updated"
-        event.trace.warned("ORD-09", "order_already_exists", message, "externalOrderId")
+        event.trace.say("ORD-09/exists", "externalOrderId", order=order)
     names = [name for name in (*known, *additional) if name != "externalOrderId"]
-    replaced = f"replaced: {sentence_list(names)}" if names else "no other parameter is filled"
-    event.trace.passed("ORD-10", f"{order} exists; {replaced}; the rest stays")
+    if names:
+        event.trace.say("ORD-10/replaced", order=order, names=sentence_list(names))
+    else:
+        event.trace.say("ORD-10/nothing", order=order)
 
 
 def note_transition(existing: Document, status: str, trace: Trace) -> None:
     """ORD-16."""
     before = existing.get("status")
     if before == status:
-        trace.warned("ORD-16", "status_unchanged", f"the status is {status} already", "status")
+        trace.say("ORD-16/unchanged", "status", status=status)
     elif before in _FINAL:
-        trace.warned(
-            "ORD-16", "status_reopened", f"the status moves from {before} to {status}", "status"
-        )
+        trace.say("ORD-16/reopened", "status", before=before, status=status)
     else:
-        trace.passed("ORD-16", f"the status moves from {before} to {status}", "status")
+        trace.say("ORD-16/moves", "status", before=before, status=status)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
+from mock_server.ledger.findings import way_out_of
 from mock_server.model import Step
-from mock_server.rules.contact.identifiers import SEND_A_CONTACT, kind_of
+from mock_server.rules.contact.identifiers import kind_of
 from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, REQUIRED, bare
 from mock_server.rules.trace import Trace
 
@@ -18,12 +19,9 @@ ONE_OF_CONTACT = "externalCustomerId / email / phone"
 _REQUIRED = frozenset(REQUIRED)
 _SIMILAR = 0.8
 
-_HAS_ALL = {
-    rule: Step(rule, "passed", f"filled: {', '.join(REQUIRED)}, and one of {ONE_OF_CONTACT}")
-    for rule in ("ORD-01", "ORD-11")
-}
-_NAMED_EXACTLY = Step("ORD-02", "passed", "the required parameters are named as documented")
-_HAS_ID = Step("ORD-14", "passed", "externalOrderId is filled", "externalOrderId")
+_HAS_ALL = {rule: Step(f"{rule}/filled") for rule in ("ORD-01", "ORD-11")}
+_NAMED_EXACTLY = Step("ORD-02/exact")
+_HAS_ID = Step("ORD-14/filled", "externalOrderId")
 
 
 def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], trace: Trace) -> None:
@@ -37,13 +35,8 @@ def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], tra
         _fail(rule, name, given, params, trace)
     if not has_contact:
         near = next(_near_contact(given), None)
-        trace.failed(
-            rule,
-            "required_missing",
-            "none of externalCustomerId, email and phone is filled",
-            ONE_OF_CONTACT,
-            SEND_A_CONTACT if near is None else _rename(*near),
-        )
+        fix = "" if near is None else _rename(*near)
+        trace.say(f"{rule}/no_contact", ONE_OF_CONTACT, fix=fix)
         if near is not None:
             _note_near(*near, trace)
 
@@ -61,20 +54,19 @@ def require_external_order_id(
 def _fail(
     rule: str, name: str, given: dict[str, Any], params: dict[str, Any], trace: Trace
 ) -> None:
-    seen = "is not filled" if name in params else "is missing"
     sent = _near_name(name, given)
-    fix = f"{name} were filled" if sent is None else _rename(sent, name)
-    trace.failed(rule, "required_missing", f"{name} {seen}", name, fix)
+    fix = "" if sent is None else _rename(sent, name)
+    trace.say(f"{rule}/not_filled" if name in params else f"{rule}/missing", name, fix=fix)
     if sent is not None:
         _note_near(sent, name, trace)
 
 
 def _rename(sent: str, name: str) -> str:
-    return f"{sent} were named {name}"
+    return way_out_of("ORD-02/near", sent, {"name": name})
 
 
 def _note_near(sent: str, name: str, trace: Trace) -> None:
-    trace.noted("ORD-02", f"near miss: {sent} → did you mean {name}?", sent)
+    trace.say("ORD-02/near", sent, name=name)
 
 
 def _near_name(wanted: str, given: dict[str, Any]) -> str | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
+from mock_server.ledger.findings import message_of
 from mock_server.model import AccountSettings, Document
 from mock_server.rules.trace import Trace
 
@@ -13,25 +13,22 @@ MOBILE_SDK = "mobile_sdk"
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """Where an order counts, and why."""
+    """Where an order counts, and the finding that says why of its status."""
 
     rfm: bool
     revenue: bool
-    why: str
+    finding: str
+    status: str
+
+    @property
+    def why(self) -> str:
+        """Why, in words."""
+        return message_of(self.finding, None, {"status": self.status})
 
 
-_DELIVERED = Counting(True, True, "counts towards RFM and revenue: it is DELIVERED")
-_FROM_SDK = Counting(False, True, "counts towards revenue: INITIALIZED, from the mobile SDK")
-_SDK_IS_OFF = Counting(
-    False,
-    False,
-    "does not count: the account's revenue leaves out INITIALIZED orders from the mobile SDK",
-)
-
-
-@lru_cache(maxsize=16)  # there are five statuses
-def _not_counting(status: str) -> Counting:
-    return Counting(False, False, f"does not count towards RFM and revenue: it is {status}")
+_DELIVERED = Counting(True, True, "ORD-19/delivered", "DELIVERED")
+_FROM_SDK = Counting(False, True, "ORD-19/mobile_sdk", "INITIALIZED")
+_SDK_IS_OFF = Counting(False, False, "ORD-19/mobile_sdk_off", "INITIALIZED")
 
 
 def counting_of(order: Document, settings: AccountSettings) -> Counting:
@@ -41,9 +38,10 @@ def counting_of(order: Document, settings: AccountSettings) -> Counting:
         return _DELIVERED
     if status == "INITIALIZED" and order.get("source") == MOBILE_SDK:
         return _FROM_SDK if settings.revenue_from_mobile_sdk_initialized else _SDK_IS_OFF
-    return _not_counting(str(status))
+    return Counting(False, False, "ORD-19/not_counted", str(status))
 
 
 def note_revenue(order: Document, settings: AccountSettings, trace: Trace) -> None:
     """Note in the trace where the order counts from now on."""
-    trace.noted("ORD-19", counting_of(order, settings).why, "status")
+    counting = counting_of(order, settings)
+    trace.say(counting.finding, "status", status=counting.status)

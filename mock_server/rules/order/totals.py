@@ -35,19 +35,14 @@ def check_total(order: Document, trace: Trace) -> None:
     }
     seen = show(order["totalCost"])
     if _adds_up(total, sums, extras):
-        trace.passed("ORD-17", f"the items add up to totalCost {seen}", "totalCost")
+        trace.say("ORD-17/adds_up", "totalCost", seen=seen)
         return
     readings = f"{plain(sums[0])} by unit cost × quantity"
     if len(sums) > 1:
         readings += f" or {plain(sums[1])} by line cost"
     if extras:
         readings += f", with or without {sentence_list(extras)}"
-    trace.warned(
-        "ORD-17",
-        "total_mismatch",
-        f"totalCost is {seen}; the items add up to {readings}",
-        "totalCost",
-    )
+    trace.say("ORD-17/mismatch", "totalCost", seen=seen, readings=readings)
 
 
 def _sums(items: Iterable[Document]) -> Sequence[Number]:

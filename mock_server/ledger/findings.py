@@ -1,0 +1,68 @@
+"""The findings of all rules, by id, and what a step of a trace says in words.
+
+A rule decides by naming a finding (`ORD-04/not_a_date`) and handing over its arguments. A step of a
+trace is that name and those arguments; its sentence is made here, when somebody reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from mock_server.ledger.catalogue import RULES
+from mock_server.ledger.entry import Finding
+
+FINDINGS: Mapping[str, Finding] = MappingProxyType(
+    {f"{rule.id}/{each.name}": each for rule in RULES.values() for each in rule.findings}
+)
+"""Every finding by its id: the rule's, a slash, and its own name."""
+
+
+def rule_of(finding_id: str) -> str:
+    """The id of the rule that a finding belongs to: `ORD-04` of `ORD-04/not_a_date`."""
+    return finding_id.partition("/")[0]
+
+
+def message_of(finding_id: str, param: str | None, args: Mapping[str, Any]) -> str:
+    """The sentence of a finding; one that is not known here is told by its name."""
+    known = FINDINGS.get(finding_id)
+    if known is None:
+        told = ", ".join(f"{name} {value}" for name, value in args.items())
+        return f"{finding_id}: {told}" if told else finding_id
+    return _filled_in(known.message, param, args)
+
+
+def way_out_of(finding_id: str, param: str | None, args: Mapping[str, Any]) -> str:
+    """What would help, as a clause that completes "would be applied if …"; "" for no way out."""
+    return _filled_in(FINDINGS[finding_id].way_out, param, args)
+
+
+def _filled_in(template: str, param: str | None, args: Mapping[str, Any]) -> str:
+    return template.format(param=param, **args) if "{" in template else template
+
+
+def shown_step(stored: Any) -> dict[str, Any]:
+    """A step as it is read: `rule`, `finding`, `result`, `message` and `param`.
+
+    `stored` is a step as a record holds it: the id of its finding, or a list of that, its `param`
+    and its arguments. One that version 0.1.0 wrote holds its text instead, and has no finding.
+    """
+    if isinstance(stored, dict):
+        return {"finding": None, **stored}
+    finding_id, param, args = _parts(stored)
+    known = FINDINGS.get(finding_id)
+    return {
+        "rule": rule_of(finding_id),
+        "finding": finding_id,
+        "result": "noted" if known is None else known.result,
+        "message": message_of(finding_id, param, args),
+        "param": param,
+    }
+
+
+def _parts(stored: Any) -> tuple[str, str | None, Mapping[str, Any]]:
+    if isinstance(stored, str):
+        return stored, None, {}
+    finding_id, param, *rest = stored
+    return finding_id, param, rest[0] if rest else {}
