@@ -38,7 +38,7 @@ def test_the_same_fault_of_several_events_is_one_thing_to_mend(mock):
     first, *others = mock.fixes()
     assert first == {
         "rule": "ITM-02",
-        "finding": "ITM-02/missing",
+        "finding": "ITM-02/not_filled",
         "path": "items[].imageUrl",
         "message": "items[].imageUrl is not filled",
         "count": 2,
@@ -65,13 +65,13 @@ def test_they_are_shown_over_http_and_filtered_as_events_are(mock):
 def test_values_that_differ_are_left_out_and_so_are_groups_past_the_bound():
     found = FixList()
     for number in range(3):
-        step = Step("IDN-06", "failed", f'no contact has phone "{number}"', "phone")
+        step = Step("IDN-06/nobody", "phone", {"tried": f'phone "{number}"'})
         found.add([step], ["contact_not_found"], example=str(number))
     assert [(each.message, each.count, each.example) for each in found.fixes()] == [
         ('no contact has phone "…"', 3, "0")
     ]
     for number in range(MAX_FIXES + 5):
         letters = str(number).translate(str.maketrans("0123456789", "abcdefghij"))
-        found.add([Step("ENV-01", "failed", letters)], [], example="x")
+        found.add([Step("ENV-01/not_json", args={"error": letters})], [], example="x")
     assert len(found.fixes()) == MAX_FIXES
     assert found.total == MAX_FIXES + 8

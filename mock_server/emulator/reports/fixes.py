@@ -32,8 +32,9 @@ class Fix:
     """One thing to mend: a rule that was broken, at a path whose indices are made general.
 
     `finding` is what the rule said, such as `ITM-02/missing`; of a refused request it is the
-    reason alone, and of an event that version 0.1.0 kept the rule with its code. `message` and `hint` are those of the first case, in
-    general words once there was another one; `example` names that case.
+    reason alone, and of an event that version 0.1.0 kept the rule with its code. `message` and
+    `hint` are those of the first case, in general words once there was another one; `example` names
+    that case.
     """
 
     rule: str | None
