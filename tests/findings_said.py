@@ -99,8 +99,8 @@ class FindingsSaid:
 
     def _is_whole(self) -> bool:
         """Whether all tests were to run: no folder, file or expression chooses among them."""
-        option = self._config.option
-        chosen = option.keyword or option.lf or option.collectonly or option.stepwise
+        options = ("keyword", "collectonly", "lf", "stepwise")  # the last two need the cache
+        chosen = any(getattr(self._config.option, each, None) for each in options)
         places = {Path(each).resolve() for each in self._config.args}
         return not chosen and places <= {_ROOT, _ROOT.parent}
 

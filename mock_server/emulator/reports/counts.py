@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from operator import attrgetter
 
+from mock_server.ledger.findings import FINDINGS, rule_of
 from mock_server.model import VERDICTS, Document, Outcome
 
-_rule_and_result = attrgetter("rule", "result")
+_finding = attrgetter("finding")
 
 
 class Counts:
@@ -23,7 +24,7 @@ class Counts:
         self._by_verdict: Counter[str] = Counter()
         self._by_reason: Counter[str] = Counter()
         self._by_warning: Counter[str] = Counter()
-        self._rules: set[tuple[str, str]] = set()
+        self._findings: set[str] = set()
 
     def add(self, outcome: Outcome) -> None:
         """Count one event."""
@@ -34,7 +35,7 @@ class Counts:
             self._by_reason.update(outcome.reasons)
         if outcome.warnings:
             self._by_warning.update(outcome.warnings)
-        self._rules.update(map(_rule_and_result, outcome.trace))
+        self._findings.update(map(_finding, outcome.trace))
 
     def summary(self) -> Document:
         """The counts: `events`, `byType`, `byVerdict` (all four), `byReason`, `byWarning`."""
@@ -49,6 +50,7 @@ class Counts:
     def exercised(self) -> dict[str, list[str]]:
         """The rules that were applied, each with the results it had (passed, failed, noted)."""
         rules: dict[str, list[str]] = {}
-        for rule, result in sorted(self._rules):
+        said = {(rule_of(each), FINDINGS[each].result) for each in self._findings}
+        for rule, result in sorted(said):
             rules.setdefault(rule, []).append(result)
         return rules
