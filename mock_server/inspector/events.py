@@ -11,9 +11,10 @@ from flask import Blueprint, Response, render_template, request
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, NotFoundError, catalogue
 from mock_server.emulator.event_bodies import body_text
-from mock_server.emulator.explanations import all_codes, near_misses
 from mock_server.inspector.live import Shared
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, with_query
+from mock_server.ledger.codes import CODES
+from mock_server.ledger.findings import near_misses
 from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
 
 _FILTERS = ("q", "type", "verdict", "reason", "contact", "order")
@@ -115,7 +116,7 @@ def _reasons(account: Account) -> tuple[tuple[str, dict[str, int | None]], ...]:
     """What the reason filter offers: codes of stored events, the most frequent first; others."""
     stored = account.event_counts("reason")
     frequent = sorted(stored, key=lambda code: (-stored[code], code))
-    known = [each["code"] for each in all_codes() if "reason" in each["kinds"]]
+    known = [each.code for each in CODES.values() if "reason" in each.kinds]
     return (
         ("In the history", {code: stored[code] for code in frequent}),
         ("Not in the history", {code: None for code in sorted(known) if code not in stored}),

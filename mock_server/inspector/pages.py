@@ -20,7 +20,7 @@ from mock_server.emulator import (
     StateError,
     UnknownRuleError,
 )
-from mock_server.emulator.explanations import code_meaning
+from mock_server.ledger.codes import code_meaning
 from mock_server.model import DEFAULT_ACCOUNT
 
 ROOT = "/_mock/ui"

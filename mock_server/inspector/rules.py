@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from mock_server.emulator import Emulator, catalogue
-from mock_server.emulator.explanations import all_codes
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset
+from mock_server.ledger.codes import CODES
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
@@ -19,7 +19,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             page="rules",
             families=catalogue.families(),
             exercised=account_of(emulator).exercised_rules(),
-            codes=all_codes(),
+            codes=[each.to_document() for each in CODES.values()],
         )
 
     @pages.get("/requests")

@@ -16,7 +16,7 @@ from mock_server.ledger.code_texts import CODE_TEXTS
 from mock_server.ledger.entry import KINDS, Kind
 from mock_server.model import Verdict
 
-__all__ = ["CODES", "VERDICT_TEXTS", "Code", "Kind", "VerdictText"]
+__all__ = ["CODES", "VERDICT_TEXTS", "Code", "Kind", "VerdictText", "code_meaning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,15 @@ CODES: Mapping[str, Code] = MappingProxyType(
     {code: _describe(code, *texts) for code, texts in CODE_TEXTS.items()}
 )
 """Every reason and warning code, in the order in which the ledger's rules give them."""
+
+
+def code_meaning(code: str) -> dict[str, Any]:
+    """The meaning, the way out and the rules of a code, as JSON; of an unknown one its name."""
+    known = CODES.get(code)
+    if known is None:
+        return {"code": code, "kinds": [], "meaning": code, "wayOut": "", "rules": []}
+    return known.to_document()
+
 
 VERDICT_TEXTS: Mapping[Verdict, VerdictText] = MappingProxyType(
     {

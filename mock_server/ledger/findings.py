@@ -6,7 +6,7 @@ trace is that name and those arguments; its sentence is made here, when somebody
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -59,6 +59,18 @@ def shown_step(stored: Any) -> dict[str, Any]:
         "message": message_of(finding_id, param, args),
         "param": param,
     }
+
+
+def near_misses(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps, as `shown_step` reads them, that tell of something close to what was looked for.
+
+    Findings say so themselves, with one of two phrases (IDN-09, ORD-02 and others).
+    """
+    return [
+        step
+        for step in steps
+        if step["message"].startswith("near miss: ") or "did you mean " in step["message"]
+    ]
 
 
 def _parts(stored: Any) -> tuple[str, str | None, Mapping[str, Any]]:

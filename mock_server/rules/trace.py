@@ -63,14 +63,6 @@ class Trace:
         return [step.message for step in self.steps if step.result == "failed"]
 
 
-def is_near_miss(message: str) -> bool:
-    """Whether a step tells of something close to what was looked for (IDN-09, ORD-02 and others).
-
-    The rules say so in the step itself, with one of two phrases.
-    """
-    return message.startswith("near miss: ") or "did you mean " in message
-
-
 @dataclass(slots=True)
 class Checked:
     """A value after its rules: the value to use, and what the rules saw."""

@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from mock_server.emulator import Emulator
-from mock_server.emulator.explanations import all_codes
 from mock_server.frame.app import create_app
+from mock_server.ledger.codes import CODES
 from mock_server.model import EventRequest
 
 SEED = Path(__file__).parents[2] / "fixtures/seeds/shop.json"
@@ -64,7 +64,7 @@ def test_the_reason_filter_offers_every_reason_those_of_the_history_first(
     stored = emulator.account().event_counts("reason")
     assert stored
     assert set(codes[: len(stored)]) == set(stored)
-    assert set(codes) == {each["code"] for each in all_codes() if "reason" in each["kinds"]}
+    assert set(codes) == {each.code for each in CODES.values() if "reason" in each.kinds}
     assert ("total_cost_invalid", " selected") in offered
 
 
