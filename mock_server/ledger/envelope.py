@@ -109,6 +109,7 @@ RULES = (
             "ENV-03 forbids. A number is accepted and kept as its text."
         ),
         sources=(Source.VALIDATION, Source.REFERENCE, Source.FIELD),
+        parts=(("a number", Source.FIELD),),
         decision=(
             "A `keyValue` that is an object, an array or a boolean is rejected: clients are only "
             "known to send text and numbers."

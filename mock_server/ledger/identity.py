@@ -14,6 +14,10 @@ RULES = (
             "`Contact_key` the contact key."
         ),
         sources=(Source.ORDERS_PAGE, Source.SEGMENTATION),
+        parts=(
+            ("the twelve names", Source.ORDERS_PAGE),
+            ("`externalCustomerId`, and which field each name holds", Source.SEGMENTATION),
+        ),
         findings=(
             passed("identifying", "identifying: {names}"),
             noted("unusable", "{param} is {type}: it identifies nobody"),

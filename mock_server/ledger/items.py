@@ -84,6 +84,10 @@ RULES = (
             "warning."
         ),
         sources=(Source.ORDERS_PAGE_NEWER, Source.FIELD),
+        parts=(
+            ("a newer version of the page", Source.ORDERS_PAGE_NEWER),
+            ("the Android SDK", Source.FIELD),
+        ),
         when_broken="warning `item_category_missing`",
         warnings=("item_category_missing",),
         findings=(

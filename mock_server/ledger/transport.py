@@ -48,6 +48,7 @@ RULES = (
             "texts that answer a change of a contact or of a segment."
         ),
         sources=(Source.REFERENCE, Source.FIELD),
+        parts=(("the content types, as recorded", Source.FIELD),),
     ),
     Rule(
         id="WIRE-05",
