@@ -20,7 +20,7 @@ from mock_server.emulator.traffic.limits import is_guarded
 from mock_server.ledger import catalogue
 from mock_server.ledger.catalogue import UnknownRuleError
 from mock_server.rules.order.fields import STATUSES
-from mock_server.state import TABLES, EventQuery, Page, StateError, UnwritableError
+from mock_server.state import TABLES, AccountDB, EventQuery, Page, StateError, UnwritableError
 
 __all__ = [
     "ACCOUNT_MODES",
@@ -28,6 +28,7 @@ __all__ = [
     "STATUSES",
     "TABLES",
     "Account",
+    "AccountDB",
     "AccountMode",
     "Emulator",
     "EmulatorError",

@@ -28,7 +28,7 @@ from mock_server.model import IDENTIFIER_KINDS, AccountSettings, Document, Event
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.trace import Trace
-from mock_server.state import AccountState, EventQuery, Page
+from mock_server.state import AccountDB, AccountState, EventQuery, Page
 
 Puts = Mapping[str, Sequence[Document]]
 """Documents to commit, by table."""
@@ -67,6 +67,7 @@ class Account:
         self.tell = tell
         self._lock = RLock()
         self._changed = Condition(self._lock)
+        state.changing = self.paused
         self._counts = Counts()
         self.clock = Clock()
         self.analytics = Analytics(state, self.clock)
@@ -80,6 +81,16 @@ class Account:
     def name(self) -> str:
         """The account's name."""
         return self._state.name
+
+    @property
+    def db(self) -> AccountDB:
+        """The account as a live TinyDB database; writes go through the account's commit.
+
+        A write raises `StateError` for a document that does not fit its table, and `ValueError`
+        for a key that is there already; then nothing has changed. A document that was read may
+        be changed in place: nobody else sees it.
+        """
+        return self._state.db
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -6,9 +6,19 @@ beside it a log of the newest commits (`log`). No other package knows TinyDB.
 """
 
 from .account import AccountState
+from .database import AccountDB
 from .errors import StateError, UnwritableError
 from .query import EventQuery, Page
 from .specs import TABLES
 from .store import Store
 
-__all__ = ["TABLES", "AccountState", "EventQuery", "Page", "StateError", "Store", "UnwritableError"]
+__all__ = [
+    "TABLES",
+    "AccountDB",
+    "AccountState",
+    "EventQuery",
+    "Page",
+    "StateError",
+    "Store",
+    "UnwritableError",
+]

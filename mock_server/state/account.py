@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 import orjson
@@ -46,7 +47,8 @@ class AccountState(AccountReads):
 
     Any number of threads may read while one commits. Each answer is of one moment; who needs
     several answers of the same moment holds `lock` meanwhile. Documents that are handed out must
-    not be changed in place. `db` is the same state as a TinyDB database.
+    not be changed in place. `db` is the same state as a TinyDB database; what is changed through it
+    is changed within `changing`, for an owner that reads before it commits.
     """
 
     def __init__(self, store: Home, name: str) -> None:
@@ -55,6 +57,7 @@ class AccountState(AccountReads):
         )
         super().__init__(name, store.lock, db, store.neighbours)
         self.json_name = orjson.dumps(name)
+        self.changing: Callable[[], AbstractContextManager[None]] = nullcontext
         self._store = store
 
     # -- changes -------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from tinydb import TinyDB
@@ -41,11 +43,16 @@ class LiveStorage(Storage):
 
     def write(self, data: dict[str, Any]) -> None:
         """Drop the tables that are not in `data`; the others are as they were read."""
-        self._account.reset(keep=[name for name in self._tables if name in data])
+        with self._account.changing():
+            self._account.reset(keep=[name for name in self._tables if name in data])
 
 
 class AccountDB(TinyDB):
-    """A TinyDB database over the live tables of one account."""
+    """A TinyDB database over the live tables of one account.
+
+    There is no default table: one asks a table, as in `db.table("orders").search(…)`. The database
+    itself has the length of all its tables, and iterates over their documents, table by table.
+    """
 
     default_storage_class = LiveStorage  # type: ignore[assignment]  # a Storage, as documented
 
@@ -64,3 +71,20 @@ class AccountDB(TinyDB):
         if name not in self.live:
             raise StateError(f'there is no table "{name}"; tables are {", ".join(self.live)}')
         return self.live[name]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.live.values()))
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(self.live.values())
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{name}: {len(table)}" for name, table in self.live.items() if len(table))
+        return f"<{type(self).__name__} {held or 'empty'}>"
+
+    def __getattr__(self, name: str) -> Any:
+        """What stock TinyDB would ask its default table; that there is none is said."""
+        raise AttributeError(
+            f'the database has no "{name}": ask a table, as in db.table("orders").{name}(…);'
+            f" tables are {', '.join(TABLES)}"
+        )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NoReturn, Protocol
 
 import orjson
@@ -47,6 +48,10 @@ class Committer(Protocol):
     @property
     def lock(self) -> Any:
         """The lock that serialises changes."""
+
+    @property
+    def changing(self) -> Callable[[], AbstractContextManager[None]]:
+        """What a change through TinyDB is made within; taken before `lock`."""
 
     def commit(
         self,
@@ -279,7 +284,8 @@ class LiveTable(Table):
 
     def truncate(self) -> None:
         """Remove all documents; ids start at 1 again."""
-        self._account.reset(keep=[name for name in TABLES if name != self.name])
+        with self._account.changing():
+            self._account.reset(keep=[name for name in TABLES if name != self.name])
 
     def _get_next_id(self) -> int:
         doc_id = self._last_given = max(self._last_given + 1, self.next_id)
@@ -289,7 +295,7 @@ class LiveTable(Table):
         return Documents(self)
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
-        with self._account.lock:
+        with self._account.changing(), self._account.lock:
             draft = Draft(self)
             updater(draft)
             puts, deletes, self._wanted = draft.changes()

@@ -21,9 +21,10 @@ class Documents(Mapping[str, Document]):
         self._table = table
 
     def __getitem__(self, doc_id: str) -> Document:
-        found = self._table.document(int(doc_id))
-        if found is None:
+        data = self._table.data_at(int(doc_id))
+        if data is None:
             raise KeyError(doc_id)
+        found: Document = jsonio.loads(data)  # the reader's own, to change as they like
         return found
 
     def __iter__(self) -> Iterator[str]:

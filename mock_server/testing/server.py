@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mock_server.emulator import (
     Account,
+    AccountDB,
     InvalidError,
     change_clock,
 )
@@ -162,6 +163,16 @@ class MockServer(Assertions):
     @property
     def _account(self) -> Account:
         return self._running.emulator.account()
+
+    @property
+    def db(self) -> AccountDB:
+        """What the account holds as a live TinyDB database, to look at and to change.
+
+        `mock.db.table("orders").search(where("status") == "DELIVERED")`. Its tables are those of
+        the state file. A write raises `StateError` for a document that does not fit its table, and
+        `ValueError` for a key that is there already; then nothing has changed.
+        """
+        return self._account.db
 
     # Arranging
 

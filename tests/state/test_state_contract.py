@@ -162,7 +162,7 @@ def test_a_document_that_does_not_fit_is_refused_with_the_cause(account, table, 
         lambda account: account.reset(["order"]),
         lambda account: account.get("order", "a"),
         lambda account: account.rows("order"),
-        lambda account: account.db.insert({"a": 1}),
+        lambda account: account.db.table("order"),
     ],
 )
 def test_a_table_that_does_not_exist_is_refused_and_the_tables_are_named(account, ask):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from state_samples import event, order, place, stored
-from tinydb import TinyDB, where
+from tinydb import Query, TinyDB, operations, where
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
-from mock_server.state import StateError
+from mock_server.state import StateError, Store
 
 KEYS = {
     "groups": lambda number: {"id": number},
@@ -298,3 +299,109 @@ def test_what_fails_half_way_changes_nothing(account):
         tokens.insert_multiple(documents())
     assert content(tokens) == {1: {"token": "a"}}
     assert tokens.insert({"token": "b"}) == 3, "an id that was given is not given again"
+
+
+def test_the_database_counts_and_iterates_over_all_tables_and_has_none_by_default(account):
+    assert (len(account.db), list(account.db), repr(account.db)) == (0, [], "<AccountDB empty>")
+    place(account, "a")
+    account.db.table("tokens").insert({"token": "t"})
+
+    assert len(account.db) == len(list(account.db)) == 4
+    assert {"token": "t"} in list(account.db)
+    assert repr(account.db) == "<AccountDB orders: 1, history: 1, events: 1, tokens: 1>"
+    with pytest.raises(AttributeError, match=r'ask a table, as in db\.table\("orders"\)\.search'):
+        account.db.search(where("status") == "odd")
+    assert not hasattr(account.db, "upsert")
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_a_document_that_was_read_is_the_reader_s_own(account, table):
+    live = account.db.table(table)
+    live.insert({**KEYS[table](1), "inner": {"list": [1]}})
+
+    for read in (live.all()[0], live.get(doc_id=1), live.search(where("inner").exists())[0]):
+        read["inner"]["list"].append(2)
+        read["other"] = True
+    assert live.all() == [{**KEYS[table](1), "inner": {"list": [1]}}]
+
+
+def test_queries_of_every_kind_find_what_they_find_in_a_stock_table(account):
+    documents = [
+        {"id": 1, "name": "Ann", "tags": ["a", "b"], "at": {"city": "Kyiv"}, "n": 1},
+        {"id": 2, "name": "Bob", "tags": [], "at": {"city": None}, "n": 2},
+        {"id": 3, "name": "ann", "tags": ["b"], "n": 3, "rows": [{"n": 1}, {"n": 5}]},
+    ]
+    live, stock = account.db.table("groups"), TinyDB(storage=MemoryStorage).table("groups")
+    for table in (live, stock):
+        table.insert_multiple(documents)
+    queries = [
+        where("n") != 2,
+        (where("n") >= 2) & (where("n") <= 2),
+        (where("n") == 1) | (where("name") == "ann"),
+        ~(where("n") == 1),
+        where("at").city == "Kyiv",
+        where("at")["city"] == None,  # noqa: E711  (a query)
+        where("rows").exists(),
+        where("name").matches("A"),
+        where("name").search("n+"),
+        where("name").test(str.islower),
+        where("tags").any(["a", "x"]),
+        where("tags").all(["a", "b"]),
+        where("rows").any(where("n") == 5),
+        where("rows").all(where("n") > 0),
+        where("n").one_of([1, 3]),
+        where("name").map(len) == 3,
+        where("at").fragment({"city": "Kyiv"}),
+        Query().fragment({"n": 2}),
+        Query().noop(),
+    ]
+    for query in queries:
+        found = stock.search(query)
+        assert found, query
+        assert (live.search(query), live.count(query)) == (found, len(found)), query
+        assert live.contains(query) is bool(found)
+        assert live.get(query) == stock.get(query)
+
+
+def test_operations_on_fields_change_what_they_change_in_a_stock_table(account):
+    live, stock = account.db.table("groups"), TinyDB(storage=MemoryStorage).table("groups")
+    changes = [
+        operations.set("name", "x"),
+        operations.add("n", 5),
+        operations.subtract("n", 2),
+        operations.increment("n"),
+        operations.decrement("n"),
+        operations.delete("gone"),
+    ]
+    for table in (live, stock):
+        table.insert({"id": 1, "n": 1, "gone": True})
+        table.insert({"id": 2, "n": 7, "gone": True})
+        for change in changes:
+            assert table.update(change, where("id") == 1) == [1]
+    assert content(live) == content(stock)
+    assert live.upsert({"id": 2, "up": 1}, where("id") == 2) == [2]
+    assert live.upsert({"id": 3, "up": 1}, where("id") == 3) == [3]
+    assert live.get(doc_id=2) == {"id": 2, "n": 7, "gone": True, "up": 1}
+
+
+def test_what_is_written_through_the_database_survives_a_kill(open_store, path):
+    table = open_store().account("default").db.table("tokens")
+    table.insert_multiple([{"token": "a"}, {"token": "b"}])
+    table.update({"seen": True}, where("token") == "a")
+    table.remove(where("token") == "b")
+
+    assert Store.read(path)["tokens"] == {"1": {"account": "default", "token": "a", "seen": True}}
+
+
+def test_writes_of_many_threads_through_the_database_are_all_there(account):
+    table = account.db.table("tokens")
+    table.insert({"token": "n", "n": 0})
+
+    def write(thread):
+        for number in range(25):
+            table.insert({"token": f"{thread}-{number}"})
+            table.update(operations.increment("n"), where("token") == "n")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert (len(table), table.get(doc_id=1)["n"]) == (101, 100)

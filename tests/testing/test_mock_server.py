@@ -14,7 +14,7 @@ from unittest.mock import ANY
 import pytest
 import requests
 
-from mock_server import MockServer
+from mock_server import MockServer, StateError
 from mock_server.emulator import InvalidError
 from mock_server.testing.record import Record
 from mock_server.testing.records import Event, Order
@@ -49,7 +49,7 @@ def test_it_says_how_to_use_it_when_it_does_not_run():
 
 LEAKS = """
 import os, threading, urllib.request
-from mock_server import MockServer
+from mock_server import MockServer, StateError
 
 def held():
     folder = "/proc/self/fd"
@@ -433,3 +433,42 @@ def test_coverage_outlives_a_reset(mock, send):
     coverage = mock.coverage()
     assert "failed" in coverage["exercised"]["IDN-06"]
     assert "CON-01" in coverage["never"]
+
+
+# As a TinyDB database
+
+
+def test_the_database_is_live_both_ways():
+    with MockServer() as mock:
+        mock.add_contact(email="a@example.com")
+        contacts = mock.db.table("contacts")
+        assert [each["id"] for each in contacts] == [1]
+
+        contacts.insert({"channels": [{"type": "email", "value": "b@example.com"}]})
+        assert mock.contact("b@example.com").id == 2
+        contacts.remove(doc_ids=[1])
+        assert [each.id for each in mock.contacts()] == [2]
+        with pytest.raises(StateError, match=r'"externalOrderId" must be a text'):
+            mock.db.table("orders").insert({"status": "DELIVERED"})
+        mock.reset()
+        assert len(mock.db) == 0
+
+
+def test_a_write_through_the_database_waits_for_the_event_that_is_being_judged():
+    with MockServer() as mock:
+        account = mock._account
+        begun, done = threading.Event(), threading.Event()
+
+        def write():
+            begun.set()
+            account.db.table("tokens").insert({"token": "t"})
+            done.set()
+
+        thread = threading.Thread(target=write)
+        with account.paused():
+            thread.start()
+            assert begun.wait(20)
+            assert not done.wait(0.05)
+            assert len(account.db) == 0
+        thread.join(20)
+        assert len(account.db) == 1
