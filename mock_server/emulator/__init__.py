@@ -19,6 +19,7 @@ from mock_server.emulator.traffic.journal import Journal, JournalEntry, Note
 from mock_server.emulator.traffic.limits import is_guarded
 from mock_server.ledger import catalogue
 from mock_server.ledger.catalogue import UnknownRuleError
+from mock_server.rules.message.message import Message
 from mock_server.rules.order.fields import STATUSES
 from mock_server.state import TABLES, AccountDB, EventQuery, Page, StateError, UnwritableError
 
@@ -38,6 +39,7 @@ __all__ = [
     "InvalidError",
     "Journal",
     "JournalEntry",
+    "Message",
     "Moment",
     "NotFoundError",
     "Note",

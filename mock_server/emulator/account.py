@@ -12,6 +12,7 @@ from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError, NotFoundError
 from mock_server.emulator.event_filters import check_filters, check_status
 from mock_server.emulator.history import history_entry
+from mock_server.emulator.messages import preview, unsent_record
 from mock_server.emulator.records import event_document, event_record, in_words
 from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
@@ -27,6 +28,7 @@ from mock_server.emulator.traffic.limits import Limits
 from mock_server.model import IDENTIFIER_KINDS, AccountSettings, Document, EventRequest, Outcome
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
+from mock_server.rules.message.message import Message
 from mock_server.rules.trace import Trace
 from mock_server.state import AccountDB, AccountState, EventQuery, Page
 
@@ -174,6 +176,21 @@ class Account:
             )
             page = self._state.find_events(query)
         return enough, _in_words(page)
+
+    # Messages
+
+    def preview(
+        self, template: str, event: int | EventRequest, json: str | None = None
+    ) -> Message:
+        """What a template makes of an event, sent (its id) or not; nothing is changed (MSG).
+
+        `json`: the field "JSON" of the message block. Raises `NotFoundError`.
+        """
+        if isinstance(event, int):
+            record = self.event(event)
+        else:
+            record = unsent_record(event, self.explain(event))
+        return preview(template, record, self._state, self.clock.iso(), json)
 
     # Orders
 

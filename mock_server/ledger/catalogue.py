@@ -16,6 +16,7 @@ from mock_server.ledger import (
     envelope,
     identity,
     items,
+    messages,
     order_changes,
     orders,
     past_events,
@@ -77,6 +78,7 @@ _FAMILIES = (
     Family("BLK", "Add orders", bulk_orders.RULES),
     Family("WIRE", "The transport", transport.RULES),
     Family("SIT", "Site events from a backend", site_events.RULES),
+    Family("MSG", "Messages", messages.RULES),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(

@@ -33,6 +33,7 @@ class Source(Enum):
     SITE_EVENTS = ("Site events sent from the backend", None)
     RFM = ("RFM analysis", None)
     SUBSCRIPTIONS = ("Subscription categories", None)
+    MESSAGES = ("Substituting events data into messages", None)
     VARIABLES = ("Using variables from order in workflow", None)
     VALIDATION = (
         "Validating event parameters",

@@ -74,6 +74,21 @@ class Event(Open):
     effect = fields.Nested(Effect, required=True, allow_none=True)
 
 
+class Missing(Schema):
+    """An expression of a template that gave nothing, and why."""
+
+    expression = text()
+    why = text()
+
+
+class Message(Schema):
+    """The text that a template makes of an event, what is missing and what is wrong."""
+
+    text = text()
+    missing = many(Missing)
+    errors = texts()
+
+
 class WireAnswer(Schema):
     """What the real service would answer."""
 

@@ -11,6 +11,7 @@ from mock_server.control.http import PageArguments
 from mock_server.control.orders import OrderArguments
 from mock_server.control.state import ResetSchema
 from mock_server.emulator.clock_times import ClockSchema
+from mock_server.emulator.messages import PreviewSchema
 from mock_server.emulator.resources.segment_schemas import ConditionSchema
 from mock_server.emulator.schemas import (
     EventTypeSchema,
@@ -71,6 +72,11 @@ ROUTES: dict[str, Operation] = {
         {200: json("The verdict, and why.", shapes.Outcome()), 400: _INVALID},
         ExplainArguments(),
         GenerateEvent(),
+    ),
+    "POST /_mock/messages/preview": Operation(
+        "What a template shows of an event; changes nothing",
+        {200: json("The text.", shapes.Message()), 400: _INVALID, 404: _NOT_FOUND},
+        body=PreviewSchema(),
     ),
     "GET /_mock/orders": _list(
         "Orders, newest first", listed("orders", shapes.Order), OrderArguments()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mock_server.emulator import EventQuery, NotFoundError
+from mock_server.emulator import EventQuery, Message, NotFoundError
 from mock_server.model import Document
 from mock_server.printable import printable
 from mock_server.testing.arguments import EventFilters
@@ -54,6 +54,35 @@ class Assertions(Readings):
             return
         events = self._find(EventQuery(order=key))
         raise self._failure([f"There is an order {key}."], "The events that named it:", events)
+
+    # Messages
+
+    def assert_message(
+        self,
+        template: str,
+        event: int | Mapping[str, Any] | str | bytes,
+        /,
+        *,
+        contains: str | None = None,
+        json: str | None = None,
+    ) -> Message:
+        """That a template finds all it asks an event for, and its text holds `contains`.
+
+        Arguments as for `preview`; gives the message. Fails with each expression that gave nothing,
+        and why.
+        """
+        __tracebackhide__ = True
+        message = self.preview(template, event, json)
+        said = [f"  {each}" for each in message.errors]
+        said += [f"  {each.expression}: {each.why}" for each in message.missing]
+        if said:
+            said.insert(0, "The message is not whole:")
+        if contains is not None and contains not in message.text:
+            said.insert(0, f"The message does not contain {contains!r}.")
+        if said:
+            said += ["", "The text:", message.text[:2000]]
+            raise self._failure(said, "", [])
+        return message
 
     # Events
 

@@ -14,6 +14,7 @@ from mock_server.emulator import (
     Account,
     EventQuery,
     InvalidError,
+    Message,
     NotFoundError,
     Page,
     outcome_document,
@@ -169,19 +170,23 @@ class Readings:
         `event` is the body as for Generate event: a dictionary, or its JSON. Raises `InvalidError`
         for a dictionary that cannot be written as JSON.
         """
-        if isinstance(event, Mapping):
-            try:
-                event = jsonio.dumps(dict(event))
-            except TypeError as error:
-                raise InvalidError(f"The event is not JSON: {error}.") from None
-        sent = event.encode() if isinstance(event, str) else event
-        request = EventRequest(None, version, len(sent))
-        try:
-            request.body = jsonio.loads(sent)
-        except jsonio.MalformedJson as error:
-            request.malformed = str(error)
+        request = _request(event, version)
         document = outcome_document(self._account.explain(request))
         return Outcome(jsonio.loads(jsonio.dumps(document)))
+
+    def preview(
+        self,
+        template: str,
+        event: int | Mapping[str, Any] | str | bytes,
+        json: str | None = None,
+    ) -> Message:
+        """What a message's template (Velocity) shows of an event; nothing is changed (MSG).
+
+        `event`: the id of one that was sent, or a body as for Generate event. `json`: the field
+        "JSON" of the message block, such as `${array}`. Raises `NotFoundError`, `InvalidError`.
+        """
+        sent = event if isinstance(event, int) else _request(event, "v2")
+        return self._account.preview(template, sent, json)
 
     def fixes(self, **filters: Unpack[EventFilters]) -> list[Document]:
         """What to mend first: dropped events and refused requests by what is wrong with them.
@@ -271,6 +276,21 @@ class Readings:
         if refused:
             lines += ["", "Requests that never became an event:", indented(refused)]
         return error("\n".join(lines))
+
+
+def _request(event: Mapping[str, Any] | str | bytes, version: ApiVersion) -> EventRequest:
+    if isinstance(event, Mapping):
+        try:
+            event = jsonio.dumps(dict(event))
+        except TypeError as error:
+            raise InvalidError(f"The event is not JSON: {error}.") from None
+    sent = event.encode() if isinstance(event, str) else event
+    request = EventRequest(None, version, len(sent))
+    try:
+        request.body = jsonio.loads(sent)
+    except jsonio.MalformedJson as error:
+        request.malformed = str(error)
+    return request
 
 
 def _asks_for_fate(filters: EventFilters) -> bool:

@@ -1,0 +1,83 @@
+"""`yespo-mock preview`: what a message's template shows of an event."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mock_server.cli.layout import Command
+from mock_server.cli.options import option
+from mock_server.settings import DEFAULT_URL
+
+
+@click.command(
+    cls=Command,
+    short_help="What a message's template shows of an event.",
+    exit_codes={
+        "0": "everything the template asks for is there",
+        "1": "something is missing, or the template fails",
+        "2": "wrong usage, or no server answers",
+    },
+    examples=(
+        "yespo-mock preview confirmation.html --event order.json",
+        "yespo-mock preview cart.html --event 17 --json '${array}'",
+    ),
+)
+@click.argument("template")
+@option(
+    "--event",
+    metavar="FILE|ID",
+    required=True,
+    help="A file with the event's body, or the id of an event of the server at --url.",
+)
+@option("--json", "json_field", metavar="FIELD", help="The message block's field JSON: ${array}.")
+@option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server.")
+def command(template: str, event: str, json_field: str | None, url: str) -> None:
+    """Print the text that the Velocity template in the file TEMPLATE makes of an event.
+
+    What is missing, and why, goes to standard error. An event in a file needs no server.
+    """
+    from mock_server.cli.terminal import write_data
+    from mock_server.printable import printable
+
+    text = _read(template).decode("utf-8-sig", "replace")
+    if event.isascii() and event.isdigit() and not Path(event).exists():
+        found = _of_server(text, int(event), json_field, url)
+    else:
+        found = _of_file(text, event, json_field)
+    write_data(found["text"])
+    for each in found["missing"]:
+        click.echo(printable(f"missing: {each['expression']}: {each['why']}"), err=True)
+    for each in found["errors"]:
+        click.echo(printable(f"error: {each}"), err=True)
+    if found["missing"] or found["errors"]:
+        raise SystemExit(1)
+
+
+def _read(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{name} cannot be read: {error.strerror}.") from None
+
+
+def _of_server(text: str, event_id: int, json_field: str | None, url: str) -> dict[str, Any]:
+    from mock_server.cli.remote import RemoteError, call
+
+    body = {"template": text, "eventId": event_id, "json": json_field}
+    try:
+        found: dict[str, Any] = call(url, "POST", "/_mock/messages/preview", body)
+    except RemoteError as error:
+        raise click.UsageError(str(error)) from None
+    return found
+
+
+def _of_file(text: str, name: str, json_field: str | None) -> dict[str, Any]:
+    from mock_server.emulator import Emulator
+    from mock_server.emulator.event_bodies import read_event
+
+    account = Emulator(None).account()
+    request = read_event(_read(name), "v2")
+    return account.preview(text, request, json_field).to_document()

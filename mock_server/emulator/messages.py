@@ -1,0 +1,62 @@
+"""What a message would show of an event: the preview (MSG)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import fields
+
+from mock_server.emulator.errors import InvalidError
+from mock_server.emulator.schemas import StrictSchema
+from mock_server.model import AccountView, Document, EventRequest, Outcome
+from mock_server.rules.message.message import Message, message_of
+
+
+class PreviewSchema(StrictSchema):
+    """A template, the event it is filled with, and the JSON field of the message block."""
+
+    template = fields.String(required=True)
+    json = fields.String(allow_none=True)
+    eventId = fields.Integer(strict=True)
+    event = fields.Dict(keys=fields.String())
+
+
+_PREVIEW = PreviewSchema()
+
+
+def read_preview(body: Any) -> Document:
+    """What to preview. Raises `InvalidError`."""
+    asked: Document = _PREVIEW.read(body, "Preview")
+    if ("eventId" in asked) == ("event" in asked):
+        raise InvalidError("Preview: give either eventId, of an event that was sent, or event.")
+    return asked
+
+
+def preview(
+    template: str, record: Document, view: AccountView, now: str, json: str | None
+) -> Message:
+    """The message that a template makes of an event's record."""
+    moment = datetime.fromisoformat(now.replace("Z", "+00:00"))
+    return message_of(template, record, order_number(record, view), moment, json)
+
+
+def order_number(record: Document, view: AccountView) -> int | None:
+    """The `orderId` of the event's order, when there is one (ORD-18, MSG-04)."""
+    key = record.get("externalOrderId")
+    effect = record.get("effect")
+    order = effect["after"] if effect else view.order(key) if key else None
+    return None if order is None else order["orderId"]
+
+
+def unsent_record(request: EventRequest, outcome: Outcome) -> Document:
+    """What a preview reads of an event that was only explained."""
+    effect = outcome.effect
+    return {
+        "apiVersion": request.api_version,
+        "verdict": outcome.verdict,
+        "eventKey": outcome.event_key,
+        "params": outcome.params,
+        "externalOrderId": outcome.external_order_id,
+        "effect": effect and {"after": effect.after},
+    }

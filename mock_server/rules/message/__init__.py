@@ -1,0 +1,1 @@
+"""MSG: what a message shows of an event."""

@@ -1,0 +1,117 @@
+"""MSG-01 to MSG-04: what a template sees of an event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mock_server import jsonio
+from mock_server.model import Document
+from mock_server.rules.values import as_text
+from mock_server.velocity import ExplainedText, TemplateError
+from mock_server.velocity.values import why_no_name
+
+_VARIABLE = re.compile(r"\$!?\{\s*([^{}]{1,200}?)\s*\}")
+_FOR_TEMPLATES = ("eventKey", "orderId", "contactId", "EmailAddress", "SMS")
+_LEVELS = 2
+_DEEP = "it lies below the second level, where arrays and objects are text"
+_AS_TEXT = "it was sent as text that holds JSON; send the array or object itself, with v2, unescaped"
+_JUST_TEXT = "it is text, not a list or an object"
+
+
+def variables(event: Document, order_id: int | None) -> dict[str, Any]:
+    """MSG-04: the workflow's variables: the parameters by name, `eventKey`, `orderId`."""
+    found = _params(event)
+    if event.get("eventKey") is not None:
+        found["eventKey"] = event["eventKey"]
+    if order_id is not None:
+        found.setdefault("orderId", order_id)
+    return found
+
+
+def template_variables(event: Document, order_id: int | None) -> dict[str, Any]:
+    """The variables that a template sees beside `$data`: those of the workflow that have a name."""
+    known = variables(event, order_id)
+    wanted = _FOR_TEMPLATES if event.get("apiVersion") == "internal" else _FOR_TEMPLATES[:2]
+    return {name: known[name] for name in wanted if known.get(name) is not None}
+
+
+def data(event: Document, json_field: str | None) -> dict[str, Any]:
+    """MSG-02: what `$data` holds. Raises `TemplateError` when the JSON field is none."""
+    params = {name: _parsed(name, value, event) for name, value in _params(event).items()}
+    field = (json_field or "").strip()
+    if field:
+        chosen = _VARIABLE.fullmatch(field)
+        if chosen is None:
+            raise TemplateError("the JSON field names one parameter, such as ${array}")
+        if chosen[1] not in params:
+            raise TemplateError(
+                f"the JSON field {field}: {why_no_name(chosen[1], params, 'parameter ')}"
+            )
+        value = params[chosen[1]]
+        content = _json_in(value) if isinstance(value, str) else value
+        if not isinstance(content, dict):
+            raise TemplateError(f"the JSON field {field} needs an object, or JSON text of one")
+        params = content
+    return {name: _shallow(value, 1) for name, value in params.items()}
+
+
+def filled_in(field: str, known: Mapping[str, Any]) -> str:
+    """A field of the message block with its variables. Raises `TemplateError` for one not there.
+
+    Names are compared with letter case: `${email}` is not `${Email}` (MSG-05).
+    """
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in known:
+            raise TemplateError(f"{found[0]}: {why_no_name(name, known, 'parameter ')}")
+        text = as_text(known[name])
+        if text is None:
+            raise TemplateError(f"{found[0]}: the parameter is neither text nor a number")
+        return text
+
+    return _VARIABLE.sub(value, field)
+
+
+def _params(event: Document) -> dict[str, Any]:
+    """The parameters by name; of two with one name the first counts, as everywhere."""
+    sent = event.get("params")
+    found: dict[str, Any] = {}
+    for each in sent if isinstance(sent, list) else ():
+        if isinstance(each, dict) and isinstance(each.get("name"), str):
+            found.setdefault(each["name"], each.get("value"))
+    return found
+
+
+def _parsed(name: str, value: Any, event: Document) -> Any:
+    """Text of v1 is parsed once, and `items` in every version (ITM-01)."""
+    if isinstance(value, str) and (event.get("apiVersion") == "v1" or name == "items"):
+        parsed = _json_in(value)
+        return value if parsed is None else parsed
+    return value
+
+
+def _json_in(text: str) -> Any:
+    """The array or object that a text holds; None when it holds none."""
+    if text.lstrip()[:1] not in ("[", "{"):
+        return None
+    try:
+        return jsonio.loads(text.encode())
+    except jsonio.MalformedJson:
+        return None
+
+
+def _shallow(value: Any, level: int) -> Any:
+    """MSG-03: a value with what lies below the second level as text."""
+    if isinstance(value, (list, dict)):
+        if level > _LEVELS:
+            return ExplainedText(jsonio.text_of(value), _DEEP)
+        if isinstance(value, list):
+            return [_shallow(each, level + 1) for each in value]
+        return {name: _shallow(each, level + 1) for name, each in value.items()}
+    if isinstance(value, str):
+        holds_json = level == 1 and _json_in(value) is not None
+        return ExplainedText(value, _AS_TEXT if holds_json else _JUST_TEXT)
+    return value

@@ -1,0 +1,128 @@
+"""The methods that a template can call on maps, lists, texts and numbers; there are no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mock_server.velocity.values import (
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    TemplateError,
+    number_of,
+    text_of,
+)
+
+Method = Callable[..., Any]
+
+
+def equal(left: Any, right: Any) -> bool:
+    """`==` of Velocity: numbers by value, everything else by its text."""
+    if left is None or right is None:
+        return left is right
+    numbers = number_of(left), number_of(right)
+    if None not in numbers:
+        return numbers[0] == numbers[1]
+    return text_of(left) == text_of(right)
+
+
+def _index(values: list[Any], index: Any) -> int:
+    number = number_of(index)
+    if number is None or number != int(number):
+        raise TemplateError(f"an index is a whole number, not {text_of(index)[:40]}")
+    if not 0 <= number < len(values):
+        raise TemplateError(f"index {number:f} is out of range: there are {len(values)} elements")
+    return int(number)
+
+
+def _element(values: list[Any], index: Any) -> Any:
+    return values[_index(values, index)]
+
+
+def _add(values: list[Any], value: Any) -> bool:
+    if len(values) >= LONGEST_LIST:
+        raise TemplateError(f"a list grew beyond {LONGEST_LIST} elements")
+    values.append(value)
+    return True
+
+
+def _put(values: dict[str, Any], name: Any, value: Any) -> Any:
+    if len(values) >= LONGEST_LIST:
+        raise TemplateError(f"a map grew beyond {LONGEST_LIST} entries")
+    before = values.get(text_of(name))
+    values[text_of(name)] = value
+    return before
+
+
+def _substring(text: str, start: Any, end: Any = None) -> str:
+    first, last = number_of(start), number_of(len(text) if end is None else end)
+    if first is None or last is None or not 0 <= first <= last <= len(text):
+        raise TemplateError(f"substring goes beyond the text, which has {len(text)} characters")
+    return text[int(first) : int(last)]
+
+
+def _replace(text: str, old: Any, new: Any) -> str:
+    wanted, other = text_of(old), text_of(new)
+    if len(text) + text.count(wanted) * len(other) > LONGEST_TEXT:
+        raise TemplateError(f"a text grew beyond {LONGEST_TEXT} characters")
+    return text.replace(wanted, other)
+
+
+_ANY: Mapping[str, Method] = {
+    "equals": equal,
+    "toString": text_of,
+}
+_TEXT: Mapping[str, Method] = {
+    "length": len,
+    "isEmpty": lambda text: not text,
+    "contains": lambda text, part: text_of(part) in text,
+    "startsWith": lambda text, part: text.startswith(text_of(part)),
+    "endsWith": lambda text, part: text.endswith(text_of(part)),
+    "indexOf": lambda text, part: text.find(text_of(part)),
+    "equalsIgnoreCase": lambda text, other: text.casefold() == text_of(other).casefold(),
+    "toLowerCase": lambda text: text.lower(),
+    "toUpperCase": lambda text: text.upper(),
+    "trim": lambda text: text.strip(),
+    "replace": _replace,
+    "substring": _substring,
+    "split": lambda text, by: text.split(text_of(by) or None)[:LONGEST_LIST],
+}
+_LIST: Mapping[str, Method] = {
+    "size": len,
+    "isEmpty": lambda values: not values,
+    "get": _element,
+    "contains": lambda values, value: any(equal(each, value) for each in values),
+    "add": _add,
+}
+_MAP: Mapping[str, Method] = {
+    "size": len,
+    "isEmpty": lambda values: not values,
+    "get": lambda values, name: values.get(text_of(name)),
+    "containsKey": lambda values, name: text_of(name) in values,
+    "keySet": list,
+    "values": lambda values: list(values.values()),
+    "entrySet": lambda values: [{"key": name, "value": each} for name, each in values.items()],
+    "put": _put,
+}
+
+
+def methods_of(value: Any) -> Mapping[str, Method]:
+    """The methods of a value by name."""
+    if isinstance(value, Tool):
+        return value.methods
+    own: Mapping[str, Method] = {}
+    for kind, methods in ((str, _TEXT), (list, _LIST), (dict, _MAP)):
+        if isinstance(value, kind):
+            own = methods
+    return {**_ANY, **own}
+
+
+class Tool:
+    """An object that is nothing but methods: `$mathTool`."""
+
+    def __init__(self, name: str, methods: Mapping[str, Method]) -> None:
+        self.name = name
+        self.methods = methods
+
+    def __str__(self) -> str:
+        return self.name

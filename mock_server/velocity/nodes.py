@@ -1,0 +1,432 @@
+"""What a template is made of once it has been parsed: blocks that are run, expressions with a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from mock_server.velocity.methods import Tool, equal, methods_of
+from mock_server.velocity.running import BreakLoop, Run, StopTemplate
+from mock_server.velocity.values import (
+    DEEPEST,
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    ExplainedText,
+    TemplateError,
+    number_of,
+    plain_number,
+    text_of,
+    why_no_name,
+)
+
+
+class Part(Protocol):
+    """A part of a block."""
+
+    def run(self, run: Run) -> None:
+        """Write what it comes to."""
+
+
+class Expression(Protocol):
+    """Something with a value."""
+
+    def value(self, run: Run) -> Any:
+        """The value; None for null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Parts, one after the other."""
+
+    parts: Sequence[tuple[int, Part]]
+
+    def start(self, run: Run) -> None:
+        """Run the whole template. Raises `TemplateError`; what came before it is in `run`."""
+        with suppress(BreakLoop, StopTemplate):
+            self.run(run)
+
+    def run(self, run: Run) -> None:
+        """Run all parts; an error is told with its line."""
+        for line, part in self.parts:
+            run.step()
+            try:
+                part.run(run)
+            except TemplateError as error:
+                if error.line is None:
+                    error.line = line
+                raise
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text as it is."""
+
+    text: str
+
+    def run(self, run: Run) -> None:
+        """Write it."""
+        run.write(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number, a text in apostrophes, true, false or null."""
+
+    literal: Any
+
+    def value(self, run: Run) -> Any:
+        """Itself."""
+        run.step()
+        return self.literal
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolated:
+    """A text in quotation marks, in which references count."""
+
+    block: Block
+
+    def value(self, run: Run) -> Any:
+        """The text."""
+        try:
+            return _bounded(run, run.collected(self.block))
+        except TemplateError as error:
+            error.line = None  # a line of this text; the block around it knows that of the template
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral:
+    """`[1, 2]`."""
+
+    items: Sequence[Expression]
+
+    def value(self, run: Run) -> Any:
+        """The list."""
+        run.step(len(self.items))
+        return [each.value(run) for each in self.items]
+
+
+@dataclass(frozen=True, slots=True)
+class MapLiteral:
+    """`{"a": 1}`."""
+
+    items: Sequence[tuple[Expression, Expression]]
+
+    def value(self, run: Run) -> Any:
+        """The map."""
+        run.step(len(self.items))
+        names = [name.value(run) for name, _ in self.items]
+        _weigh(run, names)
+        values = [each.value(run) for _, each in self.items]
+        return dict(zip(map(text_of, names), values, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`[1..5]`."""
+
+    first: Expression
+    last: Expression
+
+    def value(self, run: Run) -> Any:
+        """The list of numbers."""
+        first, last = (_whole(each.value(run)) for each in (self.first, self.last))
+        length = abs(last - first) + 1
+        if length > LONGEST_LIST:
+            raise TemplateError(f"a range is longer than {LONGEST_LIST} elements")
+        run.step(length)
+        way = 1 if first <= last else -1
+        return list(range(first, last + way, way))
+
+
+def _whole(value: Any) -> int:
+    number = number_of(value)
+    if number is None:
+        raise TemplateError(f"a range goes between numbers, not {text_of(value)[:40]}")
+    return int(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """`!` or `not`."""
+
+    expression: Expression
+
+    def value(self, run: Run) -> Any:
+        """Whether it is not so."""
+        run.step()
+        return not is_true(self.expression.value(run))
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two values and an operator between them."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+    def value(self, run: Run) -> Any:
+        """What the operator makes of them; `and` and `or` look no further than they need."""
+        run.step()
+        left = self.left.value(run)
+        if self.operator in ("and", "or"):
+            if is_true(left) is (self.operator == "or"):
+                return is_true(left)
+            return is_true(self.right.value(run))
+        right = self.right.value(run)
+        if self.operator in ("==", "!="):
+            _weigh(run, [left, right])
+            return equal(left, right) is (self.operator == "==")
+        if self.operator == "+" and (isinstance(left, str) or isinstance(right, str)):
+            _weigh(run, [left, right])
+            return _bounded(run, text_of(left) + text_of(right))
+        numbers = number_of(left), number_of(right)
+        if numbers[0] is None or numbers[1] is None:
+            wrong = left if numbers[0] is None else right
+            what = "nothing" if wrong is None else f"{text_of(wrong)[:40]!r}, which is text,"
+            raise TemplateError(f"{what} stands where {self.operator} needs a number")
+        return calculate(self.operator, numbers[0], numbers[1])
+
+
+def calculate(operator: str, left: Decimal, right: Decimal) -> Any:
+    """What an operator makes of two numbers. Raises `TemplateError`."""
+    match operator:
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case ">=":
+            return left >= right
+        case "+":
+            return plain_number(left + right)
+        case "-":
+            return plain_number(left - right)
+        case "*":
+            return plain_number(left * right)
+    if not right:
+        raise TemplateError("division by zero")
+    if operator == "%":
+        return plain_number(left % right)
+    quotient = left / right
+    are_whole = all(each == each.to_integral_value() for each in (left, right))
+    return int(quotient) if are_whole else plain_number(quotient)  # as whole numbers of Java
+
+
+def is_true(value: Any) -> bool:
+    """What `#if` takes for true: everything but null and false (Velocity 1.7)."""
+    return value is not None and value is not False
+
+
+def _weigh(run: Run, value: Any, depth: int = 0) -> None:
+    """Take note of what it costs to look at all of a value. Raises `TemplateError`."""
+    if isinstance(value, str):
+        run.step(len(value))
+    elif isinstance(value, (list, dict)):
+        if depth > DEEPEST:
+            raise TemplateError(f"a value is nested more than {DEEPEST} deep")
+        run.step(len(value) * 20)
+        for each in value if isinstance(value, list) else value.values():
+            _weigh(run, each, depth + 1)
+
+
+def _bounded(run: Run, text: str) -> str:
+    run.step(len(text))
+    if len(text) > LONGEST_TEXT:
+        raise TemplateError(f"a text grew beyond {LONGEST_TEXT} characters")
+    return text
+
+
+_LOOK_AT_ALL = frozenset(("contains", "equals", "toString", "keySet", "values", "entrySet"))
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What follows in a reference: `.name`, `.name(…)` or `[…]`."""
+
+    name: str
+    arguments: Sequence[Expression] | None
+
+    def of(self, value: Any, run: Run) -> tuple[Any, str | None]:
+        """What it leads to from a value; when that is null, why. Raises `TemplateError`."""
+        run.step(len(value) if isinstance(value, str) else 0)
+        if self.arguments is None:
+            return self._property(value, run)
+        arguments = [each.value(run) for each in self.arguments]
+        _weigh(run, arguments)
+        if self.name in _LOOK_AT_ALL:
+            _weigh(run, value)
+        methods = methods_of(value)
+        if self.name not in methods:
+            return None, _why_no_method(value, self.name)
+        try:
+            given = arguments if isinstance(value, Tool) else [value, *arguments]
+            found = methods[self.name](*given)
+        except TypeError:
+            raise TemplateError(f".{self.name} is called with the wrong arguments") from None
+        if found is None and isinstance(value, dict) and self.name == "get" and arguments:
+            return None, _why_no_entry(value, text_of(arguments[0]), run)
+        if found is None and isinstance(value, Tool):
+            return None, "what it is given is not a number"
+        return found, None
+
+    def _property(self, value: Any, run: Run) -> tuple[Any, str | None]:
+        if isinstance(value, dict):
+            found = value.get(self.name)
+            return found, _why_no_entry(value, self.name, run) if found is None else None
+        return None, _why_no_method(value, self.name)
+
+
+def _why_no_entry(values: dict[str, Any], name: str, run: Run) -> str:
+    run.step(100 * (10 + len(values)))  # looking for a near name is dear
+    return "it is there, but null" if name in values else why_no_name(name, values)
+
+
+def _why_no_method(value: Any, name: str) -> str:
+    if isinstance(value, ExplainedText):
+        return value.why
+    kinds = {str: "a text", list: "a list", dict: "an object", bool: "true or false"}
+    what = kinds.get(type(value), str(value) if isinstance(value, Tool) else "a number")
+    return f"{what} has no {name}; it has {', '.join(methods_of(value))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`$name.get('x')`; `source` as it is written, `silent` with `!`."""
+
+    source: str
+    name: str
+    accesses: Sequence[Access]
+    silent: bool
+
+    def value(self, run: Run) -> Any:
+        """What it stands for."""
+        return self.resolve(run)[0]
+
+    def resolve(self, run: Run) -> tuple[Any, str | None]:
+        """What it stands for; when that is null, why."""
+        run.step()
+        value = run.names.get(self.name)
+        if value is None:
+            run.step(100 * (10 + len(run.names)))
+            shown = [each for each in run.names if not each.endswith("Tool")]
+            return None, why_no_name(self.name, shown, "variable ")
+        why = None
+        for access in self.accesses:
+            value, why = access.of(value, run)
+            if value is None:
+                return None, why or "it gives nothing"
+        return value, None
+
+    def run(self, run: Run) -> None:
+        """Write it; what gives nothing stays as it is written, or with `!` is left out."""
+        value, why = self.resolve(run)
+        if value is None:
+            run.found_nothing(self.source, why or "it gives nothing")
+            run.write("" if self.silent else self.source)
+            return
+        _weigh(run, value)
+        text = _bounded(run, text_of(value))
+        if not text.strip() and isinstance(value, str):
+            run.found_nothing(self.source, "it is there, but blank")
+        run.write(text)
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """`#if`, `#elseif`, `#else`."""
+
+    branches: Sequence[tuple[Expression | None, Block]]
+
+    def run(self, run: Run) -> None:
+        """Run the first branch whose condition is true."""
+        for condition, block in self.branches:
+            if condition is None or is_true(condition.value(run)):
+                block.run(run)
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """`#set($name = …)`; what is null leaves the variable as it was."""
+
+    name: str
+    expression: Expression
+
+    def run(self, run: Run) -> None:
+        """Set it."""
+        if isinstance(self.expression, Reference):
+            value, why = self.expression.resolve(run)
+            if value is None:
+                run.found_nothing(self.expression.source, why or "it gives nothing")
+        else:
+            value = self.expression.value(run)
+        if value is not None:
+            run.names[self.name] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Foreach:
+    """`#foreach($name in …)`."""
+
+    name: str
+    expression: Expression
+    block: Block
+
+    def run(self, run: Run) -> None:
+        """Run the block for each element; a map gives its values."""
+        why = None
+        if isinstance(self.expression, Reference):
+            values, why = self.expression.resolve(run)
+            source = self.expression.source
+        else:
+            values, source = self.expression.value(run), f"#foreach(${self.name} …)"
+        if isinstance(values, dict):
+            if list(values) == [str(number) for number in range(len(values))] and values:
+                said = "an object with the keys 0, 1, … instead of a list; its values are taken"
+                run.found_nothing(source, said)
+            values = list(values.values())
+        if not isinstance(values, list):
+            if values is not None:
+                why = values.why if isinstance(values, ExplainedText) else "it is not a list"
+            run.found_nothing(source, why or "it gives nothing")
+            return
+        loop = ("velocityCount", "foreach", self.name)
+        before = {name: run.names.get(name) for name in loop}
+        run.step(len(values))
+        try:
+            for count, value in enumerate(list(values), start=1):
+                run.names.update(
+                    velocityCount=count,
+                    foreach={"count": count, "index": count - 1, "hasNext": count < len(values)},
+                )
+                run.names[self.name] = value
+                self.block.run(run)
+        except BreakLoop:
+            pass
+        finally:
+            run.names.update(before)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """`#break`."""
+
+    def run(self, run: Run) -> None:
+        """End the loop; outside of one, the template."""
+        raise BreakLoop if run.names.get("foreach") else StopTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """`#stop`."""
+
+    def run(self, run: Run) -> None:  # noqa: ARG002  (the protocol's signature)
+        """End the template."""
+        raise StopTemplate

@@ -1,0 +1,103 @@
+"""What values of a template are, and how large they may become."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+LONGEST_TEXT = 100_000
+"""Characters of one value."""
+LONGEST_LIST = 10_000
+DEEPEST = 30
+"""How deep blocks, expressions and values may be nested in each other."""
+_LARGEST = 10**30
+
+
+class TemplateError(Exception):
+    """What is wrong with a template, in one sentence; the line where, once it is known."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+    def __str__(self) -> str:
+        return self.message if self.line is None else f"line {self.line}: {self.message}"
+
+
+class ExplainedText(str):
+    """A text that a template is likely to take for something else; `why` says what it is."""
+
+    __slots__ = ("why",)
+    why: str
+
+    def __new__(cls, text: str, why: str) -> ExplainedText:
+        """The text, and what to say to who takes it for a list or a map."""
+        made = super().__new__(cls, text)
+        made.why = why
+        return made
+
+
+def text_of(value: Any, depth: int = 0) -> str:
+    """A value as a message shows it, which is as Java does. Raises `TemplateError`."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if depth > DEEPEST:
+        raise TemplateError(f"a value is nested more than {DEEPEST} deep")
+    if isinstance(value, dict):
+        pairs = (f"{name}={text_of(each, depth + 1)}" for name, each in value.items())
+        return "{" + _joined(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + _joined(text_of(each, depth + 1) for each in value) + "]"
+    if isinstance(value, Decimal) and -DEEPEST < value.adjusted() < DEEPEST:
+        return f"{value:f}"
+    return str(value)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    found, length = [], 0
+    for each in parts:
+        length += len(each) + 2
+        if length > LONGEST_TEXT:
+            raise TemplateError(f"a text grew beyond {LONGEST_TEXT} characters")
+        found.append(each)
+    return ", ".join(found)
+
+
+def number_of(value: Any) -> Decimal | None:
+    """The number that a value is; None when it is none. Raises `TemplateError` for a huge one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return None
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not number.is_finite() or abs(number) > _LARGEST:
+        raise TemplateError("a number is too large")
+    return number
+
+
+def plain_number(number: Decimal) -> int | Decimal:
+    """A number that was calculated: a whole one where it is whole."""
+    number_of(number)
+    return int(number) if number == number.to_integral_value() else number
+
+
+def why_no_name(name: str, names: Iterable[str], what: str = "") -> str:
+    """Why a name leads nowhere: the one that differs in letter case, a near one, or what there is."""
+    known = [str(each) for each in names][:200]
+    folded = name.casefold().replace("_", "")
+    for each in known:
+        if each.casefold().replace("_", "") == folded:
+            reason = "letter case" if each.casefold() == name.casefold() else "every character"
+            return f"{each} is there: names count {reason}"
+    near = difflib.get_close_matches(name[:100], [each for each in known if len(each) < 101], n=1)
+    if near:
+        return f"there is no {what}{name}; did you mean {near[0]}?"
+    if not known:
+        return f"there is no {what}{name}, nor any other"
+    shown = ", ".join(known[:10]) + (", …" if len(known) > 10 else "")
+    return f"there is no {what}{name}; there is {shown}"
