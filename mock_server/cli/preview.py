@@ -47,7 +47,7 @@ def command(template: str, event: str, json_field: str | None, url: str) -> None
         found = _of_server(text, int(event), json_field, url)
     else:
         found = _of_file(text, event, json_field)
-    write_data(found["text"])
+    write_data(found["text"].removesuffix("\n"))
     for each in found["missing"]:
         click.echo(printable(f"missing: {each['expression']}: {each['why']}"), err=True)
     for each in found["errors"]:
@@ -78,6 +78,6 @@ def _of_file(text: str, name: str, json_field: str | None) -> dict[str, Any]:
     from mock_server.emulator import Emulator
     from mock_server.emulator.event_bodies import read_event
 
-    account = Emulator(None).account()
+    account = Emulator().account()
     request = read_event(_read(name), "v2")
     return account.preview(text, request, json_field).to_document()

@@ -179,9 +179,7 @@ class Account:
 
     # Messages
 
-    def preview(
-        self, template: str, event: int | EventRequest, json: str | None = None
-    ) -> Message:
+    def preview(self, template: str, event: int | EventRequest, json: str | None = None) -> Message:
         """What a template makes of an event, sent (its id) or not; nothing is changed (MSG).
 
         `json`: the field "JSON" of the message block. Raises `NotFoundError`.

@@ -18,9 +18,9 @@ RULES = (
         id="MSG-02",
         title="The field JSON",
         statement=(
-            "The message block of a workflow has a field JSON. With `${array}` there, `$data` holds "
-            "the content of that parameter, an object or JSON text of one. A parameter that is not "
-            "there leaves `$data` empty."
+            "The message block of a workflow has a field JSON. With `${array}` there, `$data` "
+            "holds the content of that parameter, an object or JSON text of one. A parameter that "
+            "is not there leaves `$data` empty."
         ),
         sources=(Source.MESSAGES,),
         decision="With the field left blank `$data` holds the event's parameters by name.",

@@ -1,4 +1,4 @@
-"""What a template is made of once it has been parsed: blocks that are run, expressions with a value."""
+"""What a template is made of once parsed: blocks that are run, expressions with a value."""
 
 from __future__ import annotations
 

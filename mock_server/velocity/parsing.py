@@ -1,4 +1,4 @@
-"""From the text of a template to its parts. Each character is looked at a bounded number of times."""
+"""From the text of a template to its parts, in time proportional to its length."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ _SAME = {"&&": "and", "||": "or", "eq": "==", "ne": "!=", "lt": "<", "le": "<=",
     "ge": ">="
 }
 _STRENGTH = {"or": 1, "and": 2, "==": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4} | {
-    "+": 5, "-": 5, "*": 6, "/": 6, "%": 6
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+    "%": 6,
 }
 _INDEX = re.compile(r"\[\s*(?:[0-9]+|'[^'\]]*'|\"[^\"\]]*\"|\$[A-Za-z_]\w*)\s*\]")
 _IN = re.compile(r"in\b")
@@ -278,9 +282,9 @@ class _Parser:
 
     def _reference(self) -> nodes.Reference:
         start = self._at
-        found = _REFERENCE.match(self._text, start)
-        assert found is not None  # who calls has looked
-        self._at = found.end()
+        self._at += 1
+        silent = self._is_next("!")
+        braces = self._is_next("{")
         name = self._take(_NAME) or ""
         accesses: list[nodes.Access] = []
         while True:
@@ -294,10 +298,10 @@ class _Parser:
                 accesses.append(nodes.Access("get", self._items("]")))
             else:
                 break
-        if found[2]:
+        if braces:
             self._need("}", f"${{{name}")
         source = self._text[start : self._at]
-        return nodes.Reference(source, name, accesses, bool(found[1]))
+        return nodes.Reference(source, name, accesses, silent)
 
     # Characters
 
@@ -328,9 +332,11 @@ class _Parser:
             raise self._error(f"{where} needs {mark} here, not {self._next(None)}")
 
     def _next(self, word: str | None) -> str:
-        return repr(word or self._text[self._at : self._at + 20]) if self._at < len(
-            self._text
-        ) else "the end"
+        return (
+            repr(word or self._text[self._at : self._at + 20])
+            if self._at < len(self._text)
+            else "the end"
+        )
 
     def _line(self) -> int:
         return bisect_left(self._lines, self._at) + 1

@@ -13,7 +13,10 @@ from mock_server.velocity.nodes import calculate
 from mock_server.velocity.values import TemplateError, number_of, plain_number, text_of
 
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
-_LETTERS = re.compile(r"'([^']*)'|yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|H|hh|mm|m|ss|s|SSS|EEEE|EEE|a|[A-Za-z]")
+_LETTERS = re.compile(
+    r"'([^']*)'|yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|H|hh|mm|m|ss|s|SSS|EEEE|EEE|a|[A-Za-z]"
+)
+_DIGITS = re.compile(r"[#0,]*[#0](?:\.[0#]*)?|\.[0#]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MONTHS = "January February March April May June July August September October November December"
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
@@ -24,7 +27,10 @@ def tools(now: datetime) -> Mapping[str, Tool]:
     return {
         "mathTool": Tool(
             "mathTool",
-            {name: _math(sign) for name, sign in zip(("add", "sub", "mul", "div"), "+-*/", strict=True)},
+            {
+                name: _math(sign)
+                for name, sign in zip(("add", "sub", "mul", "div"), "+-*/", strict=True)
+            },
         ),
         "numberTool": Tool("numberTool", {"integer": _integer, "format": _format}),
         "dateTool": Tool(
@@ -74,9 +80,9 @@ def _format(form: Any, value: Any) -> str | None:
     number, pattern = _number(value), text_of(form)
     if number is None:
         return None
-    digits = re.search(r"[#0,]*(?:\.([0#]*))?", pattern)
+    digits = _DIGITS.search(pattern)
     whole, _, part = (digits[0] if digits else "").partition(".")
-    if not whole and not part or len(part) > 20:
+    if digits is None or len(part) > 20:
         raise TemplateError(f"{pattern[:40]!r} is no pattern of a number, such as '#.00'")
     try:
         rounded = number.quantize(Decimal(1).scaleb(-len(part)), ROUND_HALF_EVEN)
@@ -88,7 +94,7 @@ def _format(form: Any, value: Any) -> str | None:
     if "0" not in whole and before.lstrip("-") == "0" and after:
         before = before[:-1]
     shown = before + ("." + after if after else "")
-    return pattern.replace(digits[0], shown, 1) if digits else shown
+    return pattern.replace(digits[0], shown, 1)
 
 
 def _moment(value: Any) -> datetime:

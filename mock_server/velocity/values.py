@@ -87,7 +87,7 @@ def plain_number(number: Decimal) -> int | Decimal:
 
 
 def why_no_name(name: str, names: Iterable[str], what: str = "") -> str:
-    """Why a name leads nowhere: the one that differs in letter case, a near one, or what there is."""
+    """Why a name leads nowhere: the same in other letter case, a near one, or what there is."""
     known = [str(each) for each in names][:200]
     folded = name.casefold().replace("_", "")
     for each in known:

@@ -16,7 +16,9 @@ _VARIABLE = re.compile(r"\$!?\{\s*([^{}]{1,200}?)\s*\}")
 _FOR_TEMPLATES = ("eventKey", "orderId", "contactId", "EmailAddress", "SMS")
 _LEVELS = 2
 _DEEP = "it lies below the second level, where arrays and objects are text"
-_AS_TEXT = "it was sent as text that holds JSON; send the array or object itself, with v2, unescaped"
+_AS_TEXT = (
+    "it was sent as text that holds JSON; send the array or object itself, with v2, unescaped"
+)
 _JUST_TEXT = "it is text, not a list or an object"
 
 
@@ -60,7 +62,7 @@ def data(event: Document, json_field: str | None) -> dict[str, Any]:
 def filled_in(field: str, known: Mapping[str, Any]) -> str:
     """A field of the message block with its variables. Raises `TemplateError` for one not there.
 
-    Names are compared with letter case: `${email}` is not `${Email}` (MSG-05).
+    Names are compared with letter case: `${email}` is not `${Email}` (MSG-04).
     """
 
     def value(found: re.Match[str]) -> str:
