@@ -7,6 +7,7 @@ trace is that name and those arguments; its sentence is made here, when somebody
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
@@ -19,18 +20,25 @@ FINDINGS: Mapping[str, Finding] = MappingProxyType(
 """Every finding by its id: the rule's, a slash, and its own name."""
 
 
+_NO_TEXT = {"rule": "", "finding": None, "result": "noted", "message": "", "param": None}
+
+
 def rule_of(finding_id: str) -> str:
     """The id of the rule that a finding belongs to: `ORD-04` of `ORD-04/not_a_date`."""
     return finding_id.partition("/")[0]
 
 
 def message_of(finding_id: str, param: str | None, args: Mapping[str, Any]) -> str:
-    """The sentence of a finding; one that is not known here is told by its name."""
+    """The sentence of a finding; where it cannot be made, its name and its arguments.
+
+    So it is with one of another version, or a state that was edited by hand.
+    """
     known = FINDINGS.get(finding_id)
-    if known is None:
-        told = ", ".join(f"{name} {value}" for name, value in args.items())
-        return f"{finding_id}: {told}" if told else finding_id
-    return _filled_in(known.message, param, args)
+    if known is not None:
+        with suppress(KeyError):
+            return _filled_in(known.message, param, args)
+    told = ", ".join(f"{name} {value}" for name, value in args.items())
+    return f"{finding_id}: {told}" if told else finding_id
 
 
 def way_out_of(finding_id: str, param: str | None, args: Mapping[str, Any]) -> str:
@@ -49,7 +57,7 @@ def shown_step(stored: Any) -> dict[str, Any]:
     and its arguments. One that version 0.1.0 wrote holds its text instead, and has no finding.
     """
     if isinstance(stored, dict):
-        return {"finding": None, **stored}
+        return {**_NO_TEXT, **stored}
     finding_id, param, args = _parts(stored)
     known = FINDINGS.get(finding_id)
     return {
@@ -74,7 +82,6 @@ def near_misses(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _parts(stored: Any) -> tuple[str, str | None, Mapping[str, Any]]:
-    if isinstance(stored, str):
-        return stored, None, {}
-    finding_id, param, *rest = stored
-    return finding_id, param, rest[0] if rest else {}
+    parts = stored if isinstance(stored, list) else [stored]
+    finding_id, param, args = [*parts, None, None, None][:3]
+    return str(finding_id), param, args if isinstance(args, dict) else {}

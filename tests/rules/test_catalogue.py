@@ -196,6 +196,16 @@ def test_names_of_findings_are_unique_within_a_rule() -> None:
             {"rule": "ORD-05", "result": "passed", "message": "as 0.1.0 wrote it", "param": None},
             (None, "ORD-05", "passed", "as 0.1.0 wrote it", None),
         ),
+        # Edited by hand: whatever it is, it can be shown.
+        (["ORD-05/negative"], ("ORD-05/negative", "ORD-05", "noted", "ORD-05/negative", None)),
+        (
+            ["ORD-05/negative", None, {"totl": 1}],
+            ("ORD-05/negative", "ORD-05", "noted", "ORD-05/negative: totl 1"),
+        ),
+        (["ORD-20/kept", 5, 5], ("ORD-20/kept", "ORD-20", "passed")),
+        ([], ("None", "None", "noted", "None", None)),
+        (7, ("7", "7", "noted", "7", None)),
+        ({"message": "text"}, (None, "", "noted", "text", None)),
     ],
 )
 def test_step_is_put_in_words_when_it_is_read(stored: object, shown: tuple[object, ...]) -> None:
