@@ -59,7 +59,7 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
     version = request.api_version
     if is_order:
         check_segmentation(event_type, trace)
-    elif version != "internal":
+    else:
         check_site_event(key, params, trace)
     sent = envelope.key_value if envelope.has_key_value else None
     whose = identify(envelope.identifiers, params, version, view, trace, sent)

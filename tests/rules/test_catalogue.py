@@ -21,7 +21,7 @@ from mock_server.ledger.catalogue import (
     families,
     rule,
 )
-from mock_server.ledger.codes import CODES, VERDICT_TEXTS, Code
+from mock_server.ledger.codes import CODES, VERDICT_TEXTS, Code, code_meaning
 from mock_server.ledger.entry import Finding
 from mock_server.ledger.findings import FINDINGS, rule_of, shown_step
 from mock_server.model import VERDICTS
@@ -281,6 +281,11 @@ def test_code_document_is_json_in_camel_case() -> None:
         "wayOut": "Send one of those that ORD-03 lists, in capital letters.",
         "rules": ["ORD-03"],
     }
+
+
+def test_code_is_put_in_words_also_one_that_nobody_gives() -> None:
+    assert code_meaning("status_invalid") == CODES["status_invalid"].to_document()
+    assert code_meaning("of_a_later_version")["meaning"] == "of_a_later_version"
 
 
 def test_every_verdict_is_put_in_words() -> None:

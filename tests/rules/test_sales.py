@@ -121,6 +121,13 @@ def test_the_last_sale_goes_back_when_it_is_cancelled_after_all() -> None:
     assert book.grid(ON, NOW).contacts("1", "up to 1 year") == [1]
 
 
+def test_the_last_sale_stays_when_an_earlier_one_is_cancelled() -> None:
+    book = SalesBook([order(1, date="2025-03-01T10:00:00"), order(2)])
+    assert book.contact(1, ON).sales == 2
+    book.put(order(1, status="CANCELLED"))
+    assert str(book.contact(1, ON).last_sale)[:10] == "2026-01-30"
+
+
 def test_the_contacts_of_a_row_a_column_or_all_of_the_grid() -> None:
     orders = [order(1), order(2, contactId=2), order(3, contactId=2), order(4, contactId=3)]
     orders[3]["date"] = "2025-08-20"
