@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+VENDOR_HOSTS = ("yespo.io", "api.yespo.io", "esputnik.com", "esputnik.com.ua")
+"""The names the real service answers under."""
+
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 9380
 DEFAULT_STATE = Path("yespo-mock.json")
@@ -25,6 +28,8 @@ class ServerSettings:
     its journal keeps. `accounts` says whether all API keys open one account or each its own;
     `api_keys` are the only ones let in, unless there are none. `allow_hosts` are more host names to
     answer to; `control_token` protects the control API; pages of `cors_origins` may call `/api`.
+    `gateway` also answers as a proxy for the vendor's hosts and `gateway_hosts`; `tls` speaks HTTPS
+    only; `gateway_ca` is the folder in which the authority of both is kept.
     """
 
     host: str = DEFAULT_HOST
@@ -40,3 +45,7 @@ class ServerSettings:
     allow_hosts: tuple[str, ...] = ()
     control_token: str | None = None
     cors_origins: tuple[str, ...] = ()
+    gateway: bool = False
+    gateway_hosts: tuple[str, ...] = ()
+    gateway_ca: Path | None = None
+    tls: bool = False

@@ -34,9 +34,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("api", "control", "emulator", "inspector", "openapi"),
         *("frame/application", "frame/cors", "frame/guards", "frame/metering", "frame/paths"),
     },
-    "frame/hosting": {"emulator", "frame/app", "frame/guards", "server"},
+    "frame/hosting": {"emulator", "frame/app", "frame/guards", "gateway", "server"},
+    "gateway": set(),
     "contracts": {"emulator"},
-    "cli": {"contracts", "emulator", "frame/hosting"},
+    "cli": {"contracts", "emulator", "frame/hosting", "gateway"},
     "__main__": {"cli"},
     "__init__": {"emulator", "testing", "server", "state"},  # the errors users can catch
 }
@@ -49,6 +50,7 @@ ONLY_IN = {
     },
     "uvicorn": {"server"},
     "rich": {"cli"},
+    "cryptography": {"gateway"},
 }
 
 

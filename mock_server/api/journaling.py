@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 
+_VIA, _TARGET_HOST = "yespo_mock.via", "yespo_mock.target_host"  # as `server.environ` has them
+
+
 class Journaling:
     """Wraps a WSGI application: each request is written down once its answer is ready.
 
@@ -71,7 +74,8 @@ class Journaling:
                 environ.get(REASON),
                 environ.get(FAULT),
                 environ.get(BODY),
-                environ.get("HTTP_HOST"),
+                environ.get(_TARGET_HOST) or environ.get("HTTP_HOST"),
                 environ.get(NOTES, ()),
+                environ.get(_VIA, "plain"),
             ),
         )

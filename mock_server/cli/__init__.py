@@ -15,19 +15,8 @@ from mock_server.cli.layout import Group
 __all__ = ["main"]
 
 _COMMANDS = (
-    *(
-        "serve",
-        "exec",
-        "explain",
-        "send",
-        "tail",
-        "example",
-        "schema",
-        "preview",
-        "verify",
-        "contracts",
-    ),
-    *("state", "wait", "rules", "completion"),
+    *("serve", "exec", "explain", "send", "tail", "example", "schema", "preview", "verify"),
+    *("contracts", "state", "wait", "rules", "gateway", "completion"),
 )
 
 

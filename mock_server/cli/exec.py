@@ -6,6 +6,7 @@ import os
 import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mock_server.cli.observed import Observed
+    from mock_server.frame.hosting import HostedEmulator
     from mock_server.model import Document
 
 FELL_INTO_FAIL_ON = 3
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _REPORTED = ("ignored", "rejected", "refused")
 _KINDS = ("ignored", "rejected", "warning", "refused", "nothing")
 
@@ -104,6 +107,8 @@ def command(
 
     report = None if junit is None else check_writable(junit)
     kept = None if export is None else check_writable(export, "--export")
+    if settings.gateway and "nothing" not in fail_on:
+        fail_on = (*fail_on, "nothing")  # who went past the gateway has sent nothing
     kinds = fail_on or (_REPORTED if report is not None else ())
     observed = Observed(kinds, decides=bool(fail_on), covers=coverage is not None)
     started = perf_counter()
@@ -114,7 +119,7 @@ def command(
             "YESPO_API_URL": hosted.api_url,
             "YESPO_API_KEY": settings.api_keys[0] if settings.api_keys else "yespo-mock",
             "YESPO_MOCK_URL": hosted.url,
-            **_not_by_proxy(),
+            **_leading(hosted),
         }
         if settings.control_token is not None:
             variables["YESPO_MOCK_CONTROL_TOKEN"] = settings.control_token
@@ -144,6 +149,26 @@ def _keep(file: Path, tables: Document) -> None:
         write_export(str(file), tables)
     except OSError as error:
         click.echo(f"yespo-mock: {file} cannot be written: {error.strerror}.", err=True)
+
+
+def _leading(hosted: HostedEmulator) -> dict[str, str]:
+    """The variables that lead to the emulator, and that make the command trust its authority."""
+    if hosted.authority is None:
+        return _not_by_proxy()
+    from mock_server.gateway import NoProxyError, variables
+
+    address = urlsplit(hosted.url).netloc
+    is_gateway = hosted.emulator.gateway is not None
+    if is_gateway and any(os.environ.get(each) for each in _PROXIES):
+        click.echo(
+            "yespo-mock: the proxy in the environment rests while the gateway is used.", err=True
+        )
+    try:
+        found = variables(hosted.authority, address, os.environ, proxies=is_gateway)
+    except NoProxyError as error:
+        click.echo(f"yespo-mock: {error}", err=True)
+        sys.exit(2)
+    return found if is_gateway else {**_not_by_proxy(), **found}
 
 
 def _not_by_proxy() -> dict[str, str]:

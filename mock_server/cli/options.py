@@ -105,7 +105,7 @@ def decoded(data: bytes, name: str) -> str:
     return data.decode("utf-8-sig")
 
 
-_STATE, _BEHAVIOUR, _CALLERS = "State", "Behaviour", "Callers"
+_STATE, _BEHAVIOUR, _CALLERS, _GATEWAY = "State", "Behaviour", "Callers", "Gateway"
 _SERVE_OPTIONS = (
     option(
         "--host",
@@ -213,6 +213,32 @@ _SERVE_OPTIONS = (
         metavar="TOKEN",
         help="What callers of /_mock have to know, when others can reach the server.",
     ),
+    option(
+        "--gateway",
+        heading=_GATEWAY,
+        is_flag=True,
+        help="Answer under the service's own hosts, as a proxy: for programs with these in their"
+        " code.",
+    ),
+    option(
+        "--gateway-host",
+        heading=_GATEWAY,
+        metavar="NAME",
+        multiple=True,
+        help="One more host that the gateway serves; repeatable.",
+    ),
+    option(
+        "--gateway-ca",
+        heading=_GATEWAY,
+        metavar="FOLDER",
+        help="Keep the certificate authority there.  [default: a new one each time]",
+    ),
+    option(
+        "--tls",
+        heading=_GATEWAY,
+        is_flag=True,
+        help="Speak HTTPS only, with a certificate of the same authority.",
+    ),
 )
 
 
@@ -251,6 +277,10 @@ def server_settings(
     max_requests: int,
     fsync: bool,
     max_events: int,
+    gateway: bool,
+    gateway_host: tuple[str, ...],
+    gateway_ca: str | None,
+    tls: bool,
 ) -> ServerSettings:
     """The options of `serve_options` as one object; raises a usage error."""
     # What is on the line beats the environment.
@@ -272,6 +302,13 @@ def server_settings(
                 f"--cors-origin {each} is no origin; one looks like https://shop.test or"
                 " http://localhost:3000, without a path."
             )
+    if gateway and tls:
+        raise click.UsageError("--gateway and --tls exclude each other: choose one.")
+    for each in gateway_host:
+        if re.fullmatch(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", each) is None:
+            raise click.UsageError(f"--gateway-host {each} is no name of a host.")
+    if gateway_host and not gateway:
+        raise click.UsageError("--gateway-host is of no use without --gateway.")
     path = Path(state) if state is not None else DEFAULT_STATE
     return ServerSettings(
         host=host,
@@ -289,4 +326,8 @@ def server_settings(
         allow_hosts=allow_host,
         control_token=control_token,
         cors_origins=cors_origin,
+        gateway=gateway,
+        gateway_hosts=tuple(each.lower() for each in gateway_host),
+        gateway_ca=None if gateway_ca is None else Path(gateway_ca),
+        tls=tls,
     )

@@ -66,7 +66,17 @@ def _greet(hosted: HostedEmulator, settings: ServerSettings) -> None:
         f"  Inspector  {hosted.url}/_mock/ui/\n"
         f"  Control    {hosted.url}/_mock\n"
         f"  State      {state} ({contents})\n"
+        f"{_gateway(hosted)}"
         "  Stop with Ctrl-C."
+    )
+
+
+def _gateway(hosted: HostedEmulator) -> str:
+    if hosted.emulator.gateway is None or hosted.authority is None:
+        return ""
+    return (
+        f"  Gateway    for {', '.join(hosted.authority.hosts)}\n"
+        '             In a shell: eval "$(yespo-mock gateway env)"\n'
     )
 
 

@@ -21,10 +21,11 @@ def start(settings: ServerSettings) -> HostedEmulator:
         # Most of the time that a start takes is spent on these imports.
         from mock_server.emulator import EmulatorError, StateError
         from mock_server.frame.hosting import HostedEmulator
+        from mock_server.gateway import AuthorityError
 
         try:
             return HostedEmulator(settings, warn=_warn, own_process=True)
-        except (EmulatorError, StateError, OSError) as error:
+        except (AuthorityError, EmulatorError, StateError, OSError) as error:
             click.echo(f"yespo-mock: {error}", err=True)
             sys.exit(2)
 

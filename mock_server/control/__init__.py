@@ -14,6 +14,7 @@ from mock_server.control import (
     coverage,
     events,
     faults,
+    gateway,
     messages,
     metrics,
     orders,
@@ -40,7 +41,7 @@ def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
     for resource in (
         *(events, orders, contacts, configuration, coverage, state),
-        *(accounts, clock, faults, analytics, metrics, messages),
+        *(accounts, clock, faults, analytics, metrics, gateway, messages),
     ):
         app.register_blueprint(resource.blueprint(emulator))
     app.register_blueprint(rules.blueprint())

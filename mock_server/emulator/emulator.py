@@ -65,6 +65,8 @@ class Emulator:
         self._listeners: tuple[Callable[[Document], None], ...] = ()
         self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
         self.has_seen_requests = False
+        self.gateway: Callable[[], Document] | None = None
+        """What there is to say of the gateway, where one leads here."""
         self._accounts: dict[str, Account] = {}
         self._tokens: dict[str, str] = {}  # where a token was found; the account is asked each time
         self._lock = Lock()

@@ -24,6 +24,7 @@ _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 _OPEN = frozenset(("/_mock/health", "/_mock/livez", "/_mock/readyz", "/_mock/ui/sign-in"))
 # The style of the page on which a person signs in; nothing of it is a secret.
 _OPEN_FOLDER = "/_mock/ui/static/"
+_TARGET_HOST = "yespo_mock.target_host"  # as `server.environ` has it
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound)
 _REMEMBERED = 256
 
@@ -72,13 +73,20 @@ class Guard:
     """Looks at each request before any door does. Thread-safe.
 
     `host` is the address the server listens on, `allowed` more names it answers to, `token` what
-    callers of the control API have to know (None: nothing). `cookie` is the name of the cookie that
-    may carry it.
+    callers of the control API have to know (None: nothing). `served` are hosts of the gateway:
+    under these only `/api` is there. `cookie` is the name of the cookie that may carry it.
     """
 
     cookie = TOKEN_COOKIE
 
-    def __init__(self, host: str, allowed: Iterable[str] = (), token: str | None = None) -> None:
+    def __init__(
+        self,
+        host: str,
+        allowed: Iterable[str] = (),
+        token: str | None = None,
+        served: Collection[str] = (),
+    ) -> None:
+        self._served = frozenset(served)
         self._names = {each.lower().rstrip(".").strip("[]") for each in (*allowed, host)}
         # An address cannot be rebound, only a name can.
         self._any_address = host in _ANY_ADDRESS
@@ -88,16 +96,20 @@ class Guard:
     def refusal(self, environ: dict[str, Any]) -> Refusal | None:
         """Why this request is not let in; None when it is."""
         host = environ.get("HTTP_HOST")
+        if self._served:  # a proxy goes by the target
+            host = environ.get(_TARGET_HOST) or host
         # A browser always sends one; HTTP/1.0 knows of none.
         if host is not None and host not in self._known:
             name = host_name(host)
             if name is None or not self._answers_to(name):
-                return _wrong_host(host)
+                return _wrong_host(host, self._served)
             if len(self._known) < _REMEMBERED:
                 self._known[host] = name
         path: str = environ["PATH_INFO"]
         if path.startswith("/api/"):
             return None
+        if self._served and host is not None and self._known_name(host) in self._served:
+            return _API_ONLY
         if environ["REQUEST_METHOD"] not in _READS and _is_cross_origin(environ, host):
             return _CROSS_ORIGIN
         if self._token is None or not path.startswith("/_mock"):
@@ -105,6 +117,9 @@ class Guard:
         if path in _OPEN or path.startswith(_OPEN_FOLDER):
             return None
         return self._token_refusal(environ)
+
+    def _known_name(self, host: str) -> str | None:
+        return self._known.get(host) or host_name(host)
 
     @property
     def has_token(self) -> bool:
@@ -119,7 +134,12 @@ class Guard:
         return self._token is not None and hmac.compare_digest(sent, self._token)
 
     def _answers_to(self, name: str) -> bool:
-        return name in self._names or is_loopback(name) or (self._any_address and _is_address(name))
+        return (
+            name in self._names
+            or name in self._served
+            or is_loopback(name)
+            or (self._any_address and _is_address(name))
+        )
 
     def _token_refusal(self, environ: dict[str, Any]) -> Refusal | None:
         sent = _tokens(environ)
@@ -143,8 +163,23 @@ _CROSS_ORIGIN = Refusal(
 )
 
 
-def _wrong_host(host: str) -> Refusal:
+_API_ONLY = Refusal(
+    403,
+    "gateway_serves_api_only",
+    "Under the service's own hosts the gateway serves /api, and nothing else. The pages and /_mock"
+    " are at the emulator's own address.",
+)
+
+
+def _wrong_host(host: str, served: Collection[str]) -> Refusal:
     shown = printable(host[:100])
+    if served:
+        return Refusal(
+            403,
+            "host_refused",
+            f'The gateway forwards nothing to "{shown}", it serves {", ".join(sorted(served))}.'
+            " Name further hosts with --gateway-host.",
+        )
     return Refusal(
         403,
         "host_refused",

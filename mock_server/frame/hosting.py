@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from mock_server.emulator import Emulator
 from mock_server.frame.app import create_app, runs_long
 from mock_server.frame.guards import Guard, exposure_warning
-from mock_server.server import HttpServer, collect_less
-from mock_server.settings import ServerSettings
+from mock_server.model import Document
+from mock_server.server import HttpServer, Tunnels, collect_less
+from mock_server.settings import VENDOR_HOSTS, ServerSettings
+
+if TYPE_CHECKING:
+    from mock_server.gateway import Authority
 
 _LOG = logging.getLogger("yespo_mock")
+
+
+_PAUSE = 1.0
+"""Seconds between two lines about what the server has refused by itself."""
 
 
 class HostedEmulator:
     """An emulator that is being served; a context manager that stops and saves on leaving.
 
-    Raises `PortTakenError` or `OSError` when it cannot listen, `StateError` when the state file
-    cannot be used, `InvalidError` for a broken seed; nothing is left open then. `own_process` says
-    that the process does nothing else, and may be set up for it.
+    Raises `AuthorityError` when its authority cannot be used, `PortTakenError` or `OSError` when it
+    cannot listen, `StateError` when the state file cannot be used, `InvalidError` for a broken
+    seed; nothing is left open then. `own_process` says that the process does nothing else, and may
+    be set up for it.
     """
 
     def __init__(
@@ -30,6 +42,9 @@ class HostedEmulator:
         warn: Callable[[str], None] = _LOG.warning,
         own_process: bool = False,
     ) -> None:
+        self._warn = warn
+        self._tells_refused = own_process
+        self._told_refused = -_PAUSE
         self.emulator = Emulator(
             settings.state,
             seeds=settings.seeds,
@@ -48,25 +63,56 @@ class HostedEmulator:
         )
         if exposed is not None:
             warn(exposed)
-        guard = Guard(settings.host, settings.allow_hosts, settings.control_token)
+        served = (*VENDOR_HOSTS, *settings.gateway_hosts) if settings.gateway else ()
+        guard = Guard(settings.host, settings.allow_hosts, settings.control_token, served)
+        self.authority: Authority | None = None
         try:
+            if settings.gateway or settings.tls:
+                self.authority = _authority(served, settings.gateway_ca)
+            self.emulator.gateway = self._gateway_document if settings.gateway else None
+            context = None if self.authority is None else self.authority.context
             self._server = HttpServer(
                 create_app(self.emulator, guard, settings.cors_origins),
                 host=settings.host,
                 port=settings.port,
                 runs_long=partial(runs_long, emulator=self.emulator),
                 on_refused=self._count_refused,
+                tunnels=Tunnels(served, context) if settings.gateway and context else None,
+                tls=context if settings.tls else None,
             ).start()
         except BaseException:
+            self._let_go_of_authority()
             self.emulator.close()
             raise
         self.emulator.store.describe_owner(self.url)
         if own_process:
             collect_less()
 
-    def _count_refused(self, status: int, _text: str) -> None:
-        """Count what the server refuses by itself, before there is a request."""
-        self.emulator.metrics.count_request(None, "", status, 0.0)
+    def _count_refused(self, status: int, text: str) -> None:
+        """Count what the server refuses by itself, before there is a request, and say it.
+
+        Status 0: there was no answer, since no request has come through.
+        """
+        if status:
+            self.emulator.metrics.count_request(None, "", status, 0.0)
+        now = monotonic()
+        if self._tells_refused and now - self._told_refused >= _PAUSE:
+            self._told_refused = now
+            self._warn(text if status == 0 else f"refused {status}: {text}")
+
+    def _gateway_document(self) -> Document:
+        """What `GET /_mock/gateway` answers."""
+        authority = self.authority
+        return {
+            "hosts": [] if authority is None else list(authority.hosts),
+            "proxy": self._server.url,
+            "certificate": "" if authority is None else authority.certificate,
+            "folder": "" if authority is None else str(authority.folder),
+        }
+
+    def _let_go_of_authority(self) -> None:
+        if self.authority is not None:
+            self.authority.close()
 
     @property
     def url(self) -> str:
@@ -91,6 +137,7 @@ class HostedEmulator:
         """Finish the requests under way, stop listening, save the state."""
         self.emulator.release()
         self._server.stop()
+        self._let_go_of_authority()
         self.emulator.close()
 
     def __enter__(self) -> HostedEmulator:
@@ -98,3 +145,10 @@ class HostedEmulator:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _authority(hosts: Sequence[str], folder: Path | None) -> Authority:
+    # Imported late: who uses neither gateway nor TLS does not pay for certificates.
+    from mock_server.gateway import Authority
+
+    return Authority(hosts or VENDOR_HOSTS, folder)

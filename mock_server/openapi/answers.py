@@ -245,6 +245,15 @@ class Seeded(Schema):
     settings = number()
 
 
+class Gateway(Schema):
+    """Which hosts the gateway serves, where it is, and what programs have to trust (PEM)."""
+
+    hosts = texts()
+    proxy = text()
+    certificate = text()
+    folder = text()
+
+
 class Fix(Schema):
     """What is wrong with how many events or requests, and the way out."""
 

@@ -114,6 +114,7 @@ ROUTES: dict[str, Operation] = {
     "PUT /_mock/state": _change("Replace everything", shapes.Status(), shapes.State()),
     "GET /_mock/rules": _list("The rule catalogue", listed("rules", shapes.Rule)),
     "GET /_mock/rules/{rule_id}": _one("One rule", shapes.Rule()),
+    "GET /_mock/gateway": _one("The gateway", shapes.Gateway()),
     "GET /_mock/schemas/{event_type_key}": _one("The JSON Schema of an event's body", Open()),
     "GET /_mock/fixes": _list("What to mend first", shapes.Fixes(), EventArguments()),
     "GET /_mock/coverage": _list("The rules that traffic has exercised", shapes.Coverage()),

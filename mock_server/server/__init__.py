@@ -10,6 +10,7 @@ from mock_server.server.http_server import HttpServer
 from mock_server.server.limits import Limits
 from mock_server.server.listening import ListenError, PortTakenError
 from mock_server.server.process import collect_less
+from mock_server.server.tunnel import Tunnels
 
 __all__ = [
     "CONNECTION_KEY",
@@ -18,5 +19,6 @@ __all__ = [
     "Limits",
     "ListenError",
     "PortTakenError",
+    "Tunnels",
     "collect_less",
 ]

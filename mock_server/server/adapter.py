@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from mock_server.server.client import CONNECTION_KEY, ClientConnection
-from mock_server.server.environ import HEADER_KEYS, RAW_PATH, Environ
+from mock_server.server.environ import HEADER_KEYS, RAW_PATH, TARGET_HOST, VIA, Environ
 from mock_server.server.limits import Limits
-from mock_server.server.protocol import LOG, PROTOCOL_KEY, Connection
+from mock_server.server.protocol import LOG, PROTOCOL_KEY, TARGET_KEY, Connection
 from mock_server.server.workers import Workers
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Adapter:
             return
         runs_long = self._runs_long(scope["raw_path"])
         client = ClientConnection(connection.closing, can_wait=runs_long)
-        environ = self._environ_of(scope, body, client)
+        environ = self._environ_of(scope, body, client, connection)
         call = partial(_call, self._app, environ)
         answer = await self._in_worker(call) if runs_long else call()
         connection.closing.clear()
@@ -129,7 +129,9 @@ class Adapter:
             if not message.get("more_body"):
                 return body
 
-    def _environ_of(self, scope: Any, body: bytes, client: ClientConnection) -> Environ:
+    def _environ_of(
+        self, scope: Any, body: bytes, client: ClientConnection, connection: Connection
+    ) -> Environ:
         environ = self._environ.copy()
         environ["REQUEST_METHOD"] = scope["method"]
         environ[RAW_PATH] = scope["raw_path"]
@@ -140,6 +142,14 @@ class Adapter:
         environ["wsgi.errors"] = sys.stderr
         environ["wsgi.input"] = BytesIO(body)
         environ[CONNECTION_KEY] = client
+        environ["wsgi.url_scheme"] = scope["scheme"]
+        absolute: bytes | None = scope.get(TARGET_KEY)
+        if absolute is None:
+            environ[VIA] = connection.via
+        else:
+            environ[VIA] = "proxy"
+            target = absolute.partition(b"://")[2].partition(b"/")[0]
+            environ[TARGET_HOST] = target.rpartition(b"@")[2].decode("latin-1")
         for name, value in scope["headers"]:
             key = HEADER_KEYS[name]
             if not key:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from mock_server.server.environ import server_environ
 from mock_server.server.limits import Limits
 from mock_server.server.listening import BACKLOG, open_listeners
 from mock_server.server.protocol import LOG, Connection
+from mock_server.server.tunnel import Tunnels
 from mock_server.server.workers import Workers
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class HttpServer:
     path of a request as sent, whether it may take long: a long poll, anything that waits.
     `on_refused` is called with status and text of each answer the server gives by itself, to
     requests that `app` never sees. `limits` bound what a client may send, and how slowly.
+    `tunnels` lets it answer as a proxy too; with `tls` it speaks HTTPS only.
     """
 
     def __init__(
@@ -63,7 +66,11 @@ class HttpServer:
         runs_long: Callable[[bytes], bool] = _never,
         on_refused: Callable[[int, str], None] = _ignore,
         limits: Limits | None = None,
+        tunnels: Tunnels | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
+        self._tunnels = tunnels
+        self._tls = tls
         self._app = app
         self._host = host
         self._port = port
@@ -87,7 +94,8 @@ class HttpServer:
     def url(self) -> str:
         """Where a client on this machine finds the server, as in `http://127.0.0.1:9380`."""
         host = _ANY_ADDRESS.get(self._host, self._host)
-        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
+        name = f"[{host}]" if ":" in host else host
+        return f"{'http' if self._tls is None else 'https'}://{name}:{self._port}"
 
     def start(self) -> HttpServer:
         """Start; on return the port accepts connections.
@@ -100,8 +108,18 @@ class HttpServer:
                 raise RuntimeError("The server is running already.")
             listeners = open_listeners(self._host, self._port)
             self._port = listeners[0].getsockname()[1]
-            self._running = _Running(listeners, self._limits, self._on_refused, self._adapter)
+            self._running = _Running(
+                listeners, self._connection_settings(), self._tls, self._adapter
+            )
         return self
+
+    def _connection_settings(self) -> dict[str, Any]:
+        """What a connection of this server has in common with its others."""
+        return {
+            "limits": self._limits,
+            "refused": staticmethod(self._on_refused),
+            "tunnels": self._tunnels,
+        }
 
     def _adapter(self, workers: Workers) -> Adapter:
         environ = server_environ(self._host, self._port)
@@ -132,13 +150,14 @@ class _Running:
     def __init__(
         self,
         listeners: list[socket.socket],
-        limits: Limits,
-        on_refused: Callable[[int, str], None],
+        settings: dict[str, Any],
+        tls: ssl.SSLContext | None,
         make_adapter: Callable[[Workers], Adapter],
     ) -> None:
         self._listeners = listeners
-        self._limits = limits
-        self._on_refused = on_refused
+        self._settings = settings
+        self._limits: Limits = settings["limits"]
+        self._tls = tls
         self._workers = Workers("yespo-mock request")
         self._adapter = make_adapter(self._workers)
         self._state = ServerState()
@@ -184,7 +203,13 @@ class _Running:
         self._stopping = loop.create_future()
         connect = self._connection_factory()
         servers = [
-            await loop.create_server(connect, sock=listener, backlog=BACKLOG)
+            await loop.create_server(
+                connect,
+                sock=listener,
+                backlog=BACKLOG,
+                ssl=self._tls,
+                ssl_handshake_timeout=self._limits.header_timeout if self._tls else None,
+            )
             for listener in self._listeners
         ]
         sweeping = loop.create_task(self._sweep(loop))
@@ -196,11 +221,7 @@ class _Running:
         await self._drain(grace)
 
     def _connection_factory(self) -> Callable[[], asyncio.Protocol]:
-        bounded: Any = type(
-            "BoundedConnection",
-            (Connection,),
-            {"limits": self._limits, "refused": staticmethod(self._on_refused)},
-        )
+        bounded: Any = type("BoundedConnection", (Connection,), self._settings)
         config = Config(
             self._adapter,
             http=bounded,
@@ -214,7 +235,13 @@ class _Running:
             timeout_keep_alive=round(self._limits.keep_alive) or 1,
         )
         config.load()
-        return lambda: bounded(config, self._state, {})
+
+        def another() -> Connection:
+            connection: Connection = bounded(config, self._state, {})
+            return connection
+
+        bounded.another = staticmethod(another)
+        return another
 
     async def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         """Keep the date, and end what has had its time: one timer for all connections."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import ssl
 import struct
 import sys
 from collections.abc import Callable, Sized
@@ -21,6 +22,7 @@ from uvicorn.server import ServerState
 from mock_server.server.client import Closing
 from mock_server.server.declining import DecliningParser
 from mock_server.server.limits import Limits
+from mock_server.server.tunnel import ESTABLISHED, Tunnels, target_of
 
 LOG = logging.getLogger("yespo_mock.server")
 LOG.addHandler(logging.NullHandler())
@@ -29,10 +31,15 @@ LOG.setLevel(logging.INFO)  # left unset, uvicorn would take it for "trace"
 PROTOCOL_KEY = "yespo_mock.protocol"
 """Where the scope of a request holds the protocol of its connection."""
 
+TARGET_KEY = "yespo_mock.target"
+"""Where it holds the target of a request in absolute form."""
+
 # How long a client that was refused may go on sending before it is cut off. Closing at once would
 # reset the connection, and the client might never read why.
 _LINGER = 2.0
 _RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+
+_TLS_HELLO = b"\x16"
 
 # Requests that wait for those before them; with more, no more is read.
 _WAITING_REQUESTS = 16
@@ -59,6 +66,11 @@ class Connection(HttpToolsProtocol):
 
     limits: Limits
     refused: Callable[[int, str], None]
+    tunnels: Tunnels | None
+    another: Callable[[], Connection]
+
+    via = "plain"
+    """By which way its requests come: `plain`, `proxy` (inside of a tunnel) or `tls`."""
 
     def __init__(
         self,
@@ -81,6 +93,8 @@ class Connection(HttpToolsProtocol):
         self._is_refused = False
         self._unanswered = 0  # whole requests whose answers are still to be given
         self._postponed: tuple[HTTPStatus, str] | None = None
+        self._connect: bytes | None = None  # what has come of a CONNECT request
+        self._is_fresh = True
 
     @property
     def _declines(self) -> bool:
@@ -93,6 +107,8 @@ class Connection(HttpToolsProtocol):
         """A client has connected, and has `keep_alive` seconds to say something."""
         super().connection_made(transport)
         self.flow = _Flow(transport, self.pipeline)
+        if self.via == "plain" and transport.get_extra_info("sslcontext") is not None:
+            self.via = "tls"
         self.deadline = self.loop.time() + self.limits.keep_alive
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -105,6 +121,23 @@ class Connection(HttpToolsProtocol):
         """Parse what has come; refuse headers that never end."""
         if self._declines or self.transport.is_closing():
             return
+        if self._is_fresh and data.startswith(b"CONNECT "):
+            if self.tunnels is None:
+                self.send_400_response(
+                    "CONNECT is for a proxy, which this is when it is started with --gateway"
+                )
+                return
+            self._connect = b""
+        if self._is_fresh and data[:1] == _TLS_HELLO:
+            self.send_400_response(
+                "TLS is not spoken here: use http://, or start it with --tls; programs with the"
+                " service's host in their code need --gateway"
+            )
+            return
+        self._is_fresh = False
+        if self._connect is not None:
+            self._read_connect(data)
+            return
         fresh = self._in_headers or self.cycle is None or not self.cycle.more_body
         self._begun = 0
         super().data_received(data)
@@ -112,6 +145,51 @@ class Connection(HttpToolsProtocol):
             self._header_size += len(data)
         if self._in_headers and self._header_size > self.limits.max_header:
             self._refuse_headers()
+
+    def _read_connect(self, data: bytes) -> None:
+        """A tunnel is asked for: answer, and go on with TLS inside of it."""
+        held = self._connect = (self._connect or b"") + data
+        self.deadline = self.loop.time() + self.limits.header_timeout
+        head, end, more = held.partition(b"\r\n\r\n")
+        if len(held) > self.limits.max_header:
+            self._refuse_headers()
+        if not end or self._is_refused or self.tunnels is None:
+            return
+        target = target_of(head)
+        if target is None or more:
+            self.send_400_response("CONNECT is one request line, and waits for its answer")
+        elif refusal := self.tunnels.refusal(target):
+            self.refuse(*refusal)
+        else:
+            self.transport.write(ESTABLISHED)
+            handshake = self.loop.create_task(self._start_tls(self.tunnels.context))
+            self.tasks.add(handshake)
+            handshake.add_done_callback(self.tasks.discard)
+
+    async def _start_tls(self, context: ssl.SSLContext) -> None:
+        """The handshake, within the time that headers have; the requests are another's then."""
+        inner = self.another()
+        inner.via = "proxy"
+        self.deadline = inf
+        try:
+            transport = await self.loop.start_tls(
+                self.transport,
+                inner,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=self.limits.header_timeout,
+            )
+        except (OSError, asyncio.IncompleteReadError) as error:  # also ssl.SSLError
+            self.refused(0, f"A TLS handshake in the gateway has failed: {error}")
+            self.transport.abort()
+            return
+        finally:
+            self.connections.discard(self)
+            self.lost.set()
+            self.release()
+        if transport is None or transport.is_closing():
+            return
+        inner.connection_made(transport)
 
     def on_message_begin(self) -> None:
         """A request begins, and has `header_timeout` seconds for its headers."""
@@ -148,6 +226,9 @@ class Connection(HttpToolsProtocol):
             self.refuse_body()
         else:
             self.deadline = self.loop.time() + self.limits.body_timeout
+            if not self.url.startswith(b"/"):  # absolute form: asked of a proxy
+                scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # likewise
+                scope[TARGET_KEY] = self.url
             super().on_headers_complete()
 
     def _misfit(self) -> tuple[HTTPStatus, str] | None:
@@ -212,7 +293,11 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
         elif self._is_refused:
             self.transport.close()
-        elif self._in_headers or (self.cycle is not None and self.cycle.more_body):
+        elif (
+            self._in_headers
+            or self._connect is not None
+            or (self.cycle is not None and self.cycle.more_body)
+        ):
             self.refuse(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
         else:
             self.transport.close()
@@ -239,7 +324,8 @@ class Connection(HttpToolsProtocol):
         )
         self._unset_keepalive_if_required()
         self.transport.resume_reading()
-        self.transport.write_eof()
+        if self.transport.can_write_eof():  # TLS cannot
+            self.transport.write_eof()
         self.deadline = self.loop.time() + _LINGER
 
     def refuse_body(self) -> None:

@@ -20,13 +20,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+from mock_server.settings import VENDOR_HOSTS
 from mock_server.testing.plain_tls import PlainSocket, PlainTLS
 
-HOSTS = ("yespo.io", "api.yespo.io", "esputnik.com", "esputnik.com.ua")
-"""The names the real service answers under."""
-
 # Loopback addresses that nobody uses: if ever one were really dialled, nothing would answer.
-_ADDRESSES = {host: f"127.83.80.{number}" for number, host in enumerate(HOSTS, start=1)}
+_ADDRESSES = {host: f"127.83.80.{number}" for number, host in enumerate(VENDOR_HOSTS, start=1)}
 _RESERVED = frozenset(_ADDRESSES.values())
 _PORTS = (80, 443)
 _NO_PROXY = ("NO_PROXY", "no_proxy")
@@ -73,7 +71,7 @@ class _Interception:
             self._replace(patches, BaseProactorEventLoop, "sock_connect", self._sock_connect)
             for name in _NO_PROXY:
                 patches.callback(_restore_variable, name, os.environ.get(name))
-                os.environ[name] = ",".join(filter(None, (os.environ.get(name), *HOSTS)))
+                os.environ[name] = ",".join(filter(None, (os.environ.get(name), *VENDOR_HOSTS)))
             self._patches = patches.pop_all()
 
     @staticmethod

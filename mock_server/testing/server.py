@@ -22,10 +22,15 @@ from mock_server.emulator.reports.coverage import rule_coverage
 from mock_server.emulator.schemas import SettingsSchema
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.model import Document
-from mock_server.settings import DEFAULT_HOST, DEFAULT_MAX_EVENTS, ServerSettings
+from mock_server.settings import (
+    DEFAULT_HOST,
+    DEFAULT_MAX_EVENTS,
+    VENDOR_HOSTS,
+    ServerSettings,
+)
 from mock_server.testing.arguments import Settings, ShortContact
 from mock_server.testing.assertions import Assertions
-from mock_server.testing.intercept import HOSTS, intercepting
+from mock_server.testing.intercept import intercepting
 from mock_server.testing.keys import TestKeys
 from mock_server.testing.records import Contact
 
@@ -73,7 +78,7 @@ class MockServer(Assertions):
             seeds=tuple(read_seed(each) for each in _several(seed)),
             account=SettingsSchema().read(settings, "MockServer"),
             max_events=max_events,
-            allow_hosts=HOSTS,  # for `intercept`
+            allow_hosts=VENDOR_HOSTS,  # for `intercept`
         )
         self._hosted: HostedEmulator | None = None
         self._process = 0

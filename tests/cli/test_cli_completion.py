@@ -14,7 +14,7 @@ import pytest
 BIN = Path(sys.executable).parent
 COMMANDS = [
     *("serve", "exec", "explain", "send", "tail", "example", "schema", "verify", "contracts"),
-    *("state", "wait", "rules", "completion"),
+    *("state", "wait", "rules", "gateway", "completion"),
 ]
 
 # What readline does when Tab is pressed: find the function of the command, give it the words.

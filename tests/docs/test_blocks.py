@@ -23,6 +23,11 @@ NOT_RUN = {
         "yespo-mock exec --fail-on ignored,rejected,refused,nothing -- vendor/bin/phpunit tests",
     ): ("PHPUnit is not part of the test environment; the same command runs Node's tests"),
     ("recipes.md", "name: tests"): "GitHub Actions runs it",
+    (
+        "gateway.md",
+        "yespo-mock exec --gateway -- vendor/bin/phpunit",
+    ): "tests/gateway runs PHPUnit so",
+    ("gateway.md", 'eval "$(yespo-mock gateway env)"'): "tests/gateway reads these lines",
     ("windows.md", "py -m venv .venv"): "Windows runs it",
     ("windows.md", '$env:YESPO_API_URL = "http://127.0.0.1:9380/api"'): "likewise",
     ("recipes.md", "jobs:"): "GitHub Actions runs it; its YAML is read by test_action.py",

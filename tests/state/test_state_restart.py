@@ -323,7 +323,7 @@ def test_a_fold_fetches_what_is_still_in_the_old_file(open_store, path, monkeypa
     begin = threading.Event()
 
     def fetch_later(packer):
-        begin.wait(10)
+        begin.wait(1)
         fetch(packer)
 
     monkeypatch.setattr(packs.Packer, "_fetch", fetch_later)

@@ -32,8 +32,9 @@ class JournalEntry:
 
     `status` is None for a request that was left without an answer. `event_id` is the event it
     became, if any; `reason` says why it did not; `fault` is the id of an injected fault that hit
-    it; `body` is the beginning of what was sent. `host` is the Host it was sent to, and `notes`
-    are what there is to say about it beyond its status. Secrets are masked when it is shown.
+    it; `body` is the beginning of what was sent. `host` is the Host it was sent to, `via` the way
+    it came by (`plain`, `proxy` or `tls`), and `notes` are what there is to say about it beyond its
+    status. Secrets are masked when it is shown.
     """
 
     at: str
@@ -48,6 +49,7 @@ class JournalEntry:
     body: bytes | None = None
     host: str | None = None
     notes: Sequence[Note] = ()
+    via: str = "plain"
 
     @property
     def is_stray(self) -> bool:
@@ -83,7 +85,7 @@ class JournalEntry:
             "fault": self.fault,
             "body": masked(self.body.decode("utf-8", "replace")) if self.body else None,
             "host": self.host,
-            "via": "plain",
+            "via": self.via,
             "refused": self.is_refused,
             "notes": [{"code": note.code, "message": masked(note.message)} for note in self.notes],
         }

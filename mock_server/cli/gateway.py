@@ -1,0 +1,79 @@
+"""`yespo-mock gateway`: what leads programs to a server with a gateway."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from mock_server.cli.layout import Group
+from mock_server.cli.options import option
+from mock_server.cli.terminal import write_data
+from mock_server.settings import DEFAULT_URL
+
+SHELLS = ("sh", "fish", "powershell", "dotenv")
+
+
+@click.group(
+    cls=Group,
+    short_help="What leads programs to a server with a gateway.",
+    examples=("yespo-mock gateway env",),
+)
+def command() -> None:
+    """Lead programs that have the service's host in their code to a server with a gateway."""
+
+
+@command.command(
+    exit_codes={"0": "done", "2": "no server answers, or it has no gateway"},
+    examples=(
+        "yespo-mock gateway env --shell sh",
+        "yespo-mock gateway env --shell dotenv",
+    ),
+)
+@option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server.")
+@option(
+    "--shell",
+    type=click.Choice(SHELLS),
+    default="powershell" if os.name == "nt" else "sh",
+    show_default=True,
+    help="For whom the lines are.",
+)
+def env(url: str, shell: str) -> None:
+    """Print the variables to set, for a running `yespo-mock serve --gateway`.
+
+    In a shell: eval "$(yespo-mock gateway env)". Those of "dotenv" are for a file that compose
+    reads as env_file.
+    """
+    from mock_server.cli.remote import RemoteError, call
+    from mock_server.gateway import Authority, AuthorityError, NoProxyError, variables
+
+    try:
+        told = call(url, "GET", "/_mock/gateway")
+        folder = Path(told["folder"])
+        if not folder.is_dir():
+            raise AuthorityError(
+                f"{folder} is not on this machine. Start the server with --gateway-ca and a folder"
+                " that both share."
+            )
+        address = urlsplit(told["proxy"]).netloc
+        found = variables(Authority(told["hosts"], folder), address, os.environ)
+    except (RemoteError, AuthorityError, NoProxyError) as error:
+        click.echo(f"yespo-mock: {error}", err=True)
+        sys.exit(2)
+    write_data("\n".join(_line(shell, name, value) for name, value in sorted(found.items())))
+
+
+def _line(shell: str, name: str, value: str) -> str:
+    if shell == "fish":
+        quoted = value.replace("\\", "\\\\").replace("'", "\\'")
+        return f"set -gx {name} '{quoted}';"
+    if shell == "powershell":
+        quoted = value.replace("'", "''")
+        return f"$env:{name} = '{quoted}'"
+    if shell == "dotenv":
+        return f"{name}={value}"
+    return f"export {name}={shlex.quote(value)}"

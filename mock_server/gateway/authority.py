@@ -1,0 +1,282 @@
+"""A certificate authority of our own, and what makes programs trust it.
+
+It is made with `cryptography`, which can constrain it: by its own certificate it vouches for the
+served hosts, this machine's names and its loopback addresses, and for nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import tempfile
+import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+PASSWORD = "changeit"  # noqa: S105  (of a file that holds certificates only; Java wants one)
+_NAME = "yespo-mock local authority"
+_VALID = timedelta(days=365)
+_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+    "/opt/homebrew/etc/ca-certificates/cert.pem",
+)
+_CA, _CA_KEY, _LEAF = "ca.pem", "ca-key.pem", "server.pem"
+
+
+class AuthorityError(Exception):
+    """A kept authority cannot be used; the message says why, and the way out."""
+
+
+class Authority:
+    """The authority and the server's certificate, in a folder of files.
+
+    Args:
+        hosts: the names to be served besides this machine's.
+        folder: where to keep it, so that a program trusts it once; None makes one for this run,
+            in a temporary folder that `close` removes.
+
+    Raises `AuthorityError` for a kept one that is broken or lacks a host. Private keys are readable
+    by their owner only; that of the authority is only kept where a folder was named.
+
+    """
+
+    def __init__(self, hosts: Sequence[str], folder: Path | None = None) -> None:
+        self.hosts = tuple(hosts)
+        self._is_kept = folder is not None
+        if folder is None:
+            folder = Path(tempfile.mkdtemp(prefix="yespo-mock-"))
+        else:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder = folder
+        try:
+            if not (folder / _CA).exists():
+                self._make()
+            self._check()
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(folder / _LEAF)
+        except (OSError, ValueError) as error:
+            self.close()
+            raise AuthorityError(
+                f"The authority in {folder} cannot be used: {error}. Remove that folder, and a new"
+                " one is made."
+            ) from None
+        except AuthorityError:
+            self.close()
+            raise
+        self.context.set_alpn_protocols(["http/1.1"])
+        self.certificate = (folder / _CA).read_text("ascii")
+
+    def close(self) -> None:
+        """Remove the files of an authority that was made for this run."""
+        if not self._is_kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # Files for programs
+
+    @property
+    def certificate_file(self) -> Path:
+        """The certificate of the authority alone, as PEM."""
+        return self.folder / _CA
+
+    @property
+    def bundle_file(self) -> Path:
+        """The authorities that this machine trusts, and ours, as PEM."""
+        path = self.folder / "bundle.pem"
+        if not path.exists():
+            path.write_text(f"{_system_bundle()}\n{self.certificate}", "utf-8")
+        return path
+
+    @property
+    def java_file(self) -> Path:
+        """The same as a trust store of Java (PKCS#12); its password is `PASSWORD`."""
+        path = self.folder / "trust.p12"
+        if not path.exists():
+            from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+            from cryptography.hazmat.primitives.serialization.pkcs12 import (
+                PKCS12Certificate,
+                serialize_java_truststore,
+            )
+
+            found = _readable(self.bundle_file.read_bytes())
+            entries = [PKCS12Certificate(each, str(n).encode()) for n, each in enumerate(found)]
+            data = serialize_java_truststore(entries, BestAvailableEncryption(PASSWORD.encode()))
+            path.write_bytes(data)
+        return path
+
+    @property
+    def php_folder(self) -> Path:
+        """A folder with settings of PHP that make its curl and its streams trust us."""
+        folder = self.folder / "php"
+        folder.mkdir(exist_ok=True)
+        file = folder / "yespo-mock.ini"
+        if not file.exists():
+            file.write_text(
+                f'curl.cainfo="{self.bundle_file}"\nopenssl.cafile="{self.bundle_file}"\n', "utf-8"
+            )
+        return folder
+
+    @property
+    def node_file(self) -> Path:
+        """A module that sends fetch and https of Node to the gateway, for Node before 24."""
+        return Path(__file__).with_name("node_preload.cjs")
+
+    # Making it
+
+    def _make(self) -> None:
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+        now = datetime.now(timezone.utc) - timedelta(days=1)
+        ca = _authority_certificate(key, self.hosts, now)
+        leaf = _server_certificate(leaf_key, key, ca, self.hosts, now)
+        if self._is_kept:
+            _write_secret(self.folder / _CA_KEY, _pem_of_key(key))
+        _write_secret(self.folder / _LEAF, _pem_of_key(leaf_key) + _pem(leaf))
+        (self.folder / _CA).write_bytes(_pem(ca))
+
+    def _check(self) -> None:
+        """That the server's certificate is for all hosts, and still valid."""
+        from cryptography import x509
+
+        leaf = x509.load_pem_x509_certificate((self.folder / _LEAF).read_bytes())
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        lacking = [
+            each for each in self.hosts if each not in names.get_values_for_type(x509.DNSName)
+        ]
+        if lacking:
+            raise AuthorityError(
+                f"The authority in {self.folder} does not vouch for {', '.join(lacking)}. Name"
+                " another folder, or remove that one and let programs trust the new one."
+            )
+        if leaf.not_valid_after_utc < datetime.now(timezone.utc):
+            raise AuthorityError(
+                f"The authority in {self.folder} has expired. Remove that folder, and a new one is"
+                " made."
+            )
+
+
+def _authority_certificate(key: Any, hosts: Sequence[str], now: datetime) -> x509.Certificate:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.x509.oid import NameOID
+
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAME)])
+    permitted: list[x509.GeneralName] = [x509.DNSName(each) for each in (*hosts, "localhost")]
+    permitted += [x509.IPAddress(ip_network(each)) for each in ("127.0.0.0/8", "::1/128")]
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + _VALID)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.NameConstraints(permitted, None), critical=True)
+        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, SHA256())
+    )
+
+
+def _server_certificate(
+    key: Any, ca_key: Any, ca: x509.Certificate, hosts: Sequence[str], now: datetime
+) -> x509.Certificate:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    names: list[x509.GeneralName] = [x509.DNSName(each) for each in (*hosts, "localhost")]
+    names += [x509.IPAddress(ip_address(each)) for each in ("127.0.0.1", "::1")]
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "yespo-mock")])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(ca.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + _VALID)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False
+        )
+        .sign(ca_key, SHA256())
+    )
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    from cryptography import x509
+
+    return x509.KeyUsage(
+        digital_signature=True,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _pem(certificate: x509.Certificate) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.PEM)
+
+
+def _pem_of_key(key: Any) -> bytes:
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        NoEncryption,
+        PrivateFormat,
+    )
+
+    data: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return data
+
+
+def _readable(bundle: bytes) -> list[x509.Certificate]:
+    """The certificates of a bundle, but for those that are not as they should be."""
+    from cryptography import x509
+
+    found = []
+    end = b"-----END CERTIFICATE-----"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for each in bundle.split(end)[:-1]:
+            begin = each.find(b"-----BEGIN CERTIFICATE-----")
+            with suppress(ValueError):
+                found.append(x509.load_pem_x509_certificate(each[max(begin, 0) :] + end))
+    return found
+
+
+def _write_secret(path: Path, data: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(data)
+
+
+def _system_bundle() -> str:
+    """What this machine trusts, or what the user says it does."""
+    told = os.environ.get("SSL_CERT_FILE"), ssl.get_default_verify_paths().cafile
+    for each in (*told, *_BUNDLES):
+        if each and Path(each).is_file():
+            return Path(each).read_text("utf-8", "replace")
+    found = ssl.create_default_context().get_ca_certs(binary_form=True)
+    return "".join(map(ssl.DER_cert_to_PEM_cert, found))

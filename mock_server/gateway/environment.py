@@ -1,0 +1,85 @@
+"""The variables that lead a program's requests to the gateway, for each stack its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from mock_server.gateway.authority import PASSWORD, Authority
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class NoProxyError(Exception):
+    """NO_PROXY would let orders reach the real service; the message says how."""
+
+
+def variables(
+    authority: Authority,
+    address: str,
+    inherited: Mapping[str, str],
+    *,
+    proxies: bool = True,
+) -> dict[str, str]:
+    """What to set for a program. `address` is `host:port` of the gateway.
+
+    `inherited` are the variables it has already. Without `proxies` they only make it trust the
+    authority (`--tls`). Raises `NoProxyError`.
+    """
+    bundle = str(authority.bundle_file)
+    found = {
+        **dict.fromkeys(("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"), bundle),
+        "NODE_EXTRA_CA_CERTS": str(authority.certificate_file),
+        "PHP_INI_SCAN_DIR": _joined(inherited.get("PHP_INI_SCAN_DIR", ""), authority),
+    }
+    java = [
+        f"-Djavax.net.ssl.trustStore={authority.java_file}",
+        "-Djavax.net.ssl.trustStoreType=PKCS12",
+        f"-Djavax.net.ssl.trustStorePassword={PASSWORD}",
+    ]
+    if proxies:
+        proxy = f"http://{address}"
+        names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "all_proxy")
+        direct = ",".join(direct_hosts(inherited, authority.hosts))
+        node = f'--require "{authority.node_file.as_posix()}"'
+        found |= {
+            **dict.fromkeys(names, proxy),
+            **dict.fromkeys(("NO_PROXY", "no_proxy"), direct),
+            "NODE_USE_ENV_PROXY": "1",
+            "NODE_OPTIONS": f"{inherited.get('NODE_OPTIONS', '')} {node}".strip(),
+            "YESPO_MOCK_GATEWAY": address,
+            "YESPO_MOCK_GATEWAY_HOSTS": ",".join(authority.hosts),
+        }
+        host, _, port = address.rpartition(":")
+        java += [f"-D{each}.proxyHost={host.strip('[]')}" for each in ("http", "https")]
+        java += [f"-D{each}.proxyPort={port}" for each in ("http", "https")]
+        java.append("-Dhttp.nonProxyHosts=localhost|127.*|[::1]")
+    found["JAVA_TOOL_OPTIONS"] = " ".join([*_given(inherited, "JAVA_TOOL_OPTIONS"), *java])
+    return found
+
+
+def direct_hosts(inherited: Mapping[str, str], hosts: Sequence[str]) -> list[str]:
+    """What of NO_PROXY stays: all but what would lead past the gateway. Raises `NoProxyError`."""
+    listed = inherited.get("NO_PROXY") or inherited.get("no_proxy") or ""
+    names = [each.strip() for each in listed.replace(" ", ",").split(",") if each.strip()]
+    if "*" in names:
+        raise NoProxyError(
+            'NO_PROXY is "*": every request would go past the gateway, to the real service. Unset'
+            " it, or name the hosts that are to be reached directly."
+        )
+    kept = [each for each in names if not any(_covers(each, host) for host in hosts)]
+    return [*kept, *(each for each in LOOPBACK if each not in kept)]
+
+
+def _covers(entry: str, host: str) -> bool:
+    bare = entry.lower().partition(":")[0].lstrip("*").lstrip(".")
+    return not bare or host == bare or host.endswith(f".{bare}")
+
+
+def _joined(inherited: str, authority: Authority) -> str:
+    """PHP's folders of settings; an empty entry stands for the one it was built with."""
+    return f"{inherited}{os.pathsep}{authority.php_folder}"
+
+
+def _given(inherited: Mapping[str, str], name: str) -> list[str]:
+    return [inherited[name]] if inherited.get(name) else []
