@@ -20,7 +20,8 @@ import requests
 import urllib3
 
 from mock_server import MockServer
-from mock_server.testing.intercept import HOSTS, InterceptError
+from mock_server.settings import VENDOR_HOSTS as HOSTS
+from mock_server.testing.intercept import InterceptError
 from mock_server.testing.plain_tls import PlainSocket, PlainTLS
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}
