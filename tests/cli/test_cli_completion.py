@@ -13,8 +13,8 @@ import pytest
 
 BIN = Path(sys.executable).parent
 COMMANDS = [
-    *("serve", "exec", "explain", "send", "tail", "example", "schema", "verify", "contracts"),
-    *("state", "wait", "rules", "gateway", "completion"),
+    *("serve", "exec", "explain", "send", "tail", "example", "schema", "preview", "verify"),
+    *("contracts", "state", "wait", "rules", "gateway", "completion"),
 ]
 
 # What readline does when Tab is pressed: find the function of the command, give it the words.
