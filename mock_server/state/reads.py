@@ -1,4 +1,10 @@
-"""Everything that can be asked of an account's state."""
+"""Everything that can be asked of an account's state.
+
+Lists, counts and whatever asks an index hold the store's lock. Without it are read: the settings,
+the event types, and single documents by their key (`contact`, `order`, `event`, `get`). That is
+safe, with Python's global lock and without it: each is one look into a dictionary whose values are
+never changed in place, only exchanged as a whole; who asks twice may see a commit in between.
+"""
 
 from __future__ import annotations
 
