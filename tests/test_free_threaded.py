@@ -1,4 +1,4 @@
-"""A Python without its global lock, where one is on this machine: the state under load from threads.
+"""A Python without its global lock, where one is on this machine: the state under load.
 
 docs/windows.md says what is supported; `state/reads.py` lists what is read without a lock.
 """
