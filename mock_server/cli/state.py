@@ -63,6 +63,7 @@ def show(state: str, url: str | None, table: str | None) -> None:
 
     url = _unless_named(url)
     tables = {**{name: {} for name in TABLES}, **_load(state, url)}
+    tables.pop("meta", None)  # about the state, not in it
     if table is None:
         console().print(url or state, highlight=False)
         overview = plain_table("table", "documents")

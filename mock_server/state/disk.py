@@ -25,6 +25,7 @@ from pathlib import Path
 
 from .durable import replace, unlink
 from .errors import StateError, UnwritableError
+from .file_format import keep_copy
 from .loading import Loaded, load
 from .lock import FileLock
 from .log import CommitLog, seal
@@ -99,11 +100,18 @@ class Disk:
         try:
             self._open(load(self._target, self._log_path, accounts))
         except OSError as error:
-            self._file_lock.release()
+            self._let_go()
             raise self._unusable(error) from None
         except StateError:
-            self._file_lock.release()
+            self._let_go()
             raise
+
+    def _let_go(self) -> None:
+        """Give up a file that could not be opened."""
+        self._packer.stop()
+        if self._source is not None:
+            self._source.close()
+        self._file_lock.release()
 
     def _open(self, loaded: Loaded) -> None:
         self._commit = loaded.commit
@@ -112,6 +120,7 @@ class Disk:
         state = loaded.state or uuid.uuid4().hex
         self._state = state
         self._log = CommitLog(self._log_path, state, self._lock, fsync=self._fsync)
+        kept = keep_copy(self._target, self._log_path) if loaded.is_of_version_0_1_0 else None
         if loaded.torn:
             self._warn(
                 f"{self._log_path}: dropped its last line, which was being written when the"
@@ -125,10 +134,30 @@ class Disk:
             self._write(self._freeze(), self._commit)
         else:
             self._own_file = FileStamp.of(self._target)
-        if loaded.log_commits:
-            self._wake()
         if self._source is not None:
             self._packer.start_fetching()
+        if kept is not None:
+            self._convert(kept)
+        elif loaded.log_commits:
+            self._wake()
+
+    def _convert(self, kept: Path) -> None:
+        """Write what version 0.1.0 wrote in the form of this one; `kept` is the copy of it."""
+        with self.folding:
+            self.settle()
+            with self._lock:
+                position, frozen = self._log.size, self._freeze()
+            try:
+                self._write(frozen, self._commit)
+            except OSError:
+                self._log.close()
+                raise
+            if position:
+                self._shorten(position, self._commit)
+        self._warn(
+            f"{self.path} was written by version 0.1.0 and has been converted; the file as it was"
+            f" is kept in {kept.name}"
+        )
 
     def describe_owner(self, text: str) -> None:
         """Tell who would use the same file who holds it."""

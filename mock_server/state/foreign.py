@@ -18,6 +18,7 @@ from mock_server.model import DEFAULT_ACCOUNT, Document
 
 from .account import AccountState
 from .errors import StateError
+from .file_format import LaterFormatError, check_format
 from .own import Accounts
 from .snapshot import META
 from .specs import TABLES
@@ -43,6 +44,7 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
                 raise StateError("a document must be an object")
             if table == META:
                 meta = document
+                check_format(meta)
                 continue
             name = document.get("account", DEFAULT_ACCOUNT)
             if type(name) is not str or not name:
@@ -58,6 +60,8 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
             if live.doc_id_of(key) is not None:
                 raise StateError(f'table "{table}": {jsonio.text_of(key)} is there twice')
             live.store(key, data, terms)
+        except LaterFormatError as error:
+            raise LaterFormatError(f"{where}: {error}") from None
         except StateError as error:
             raise StateError(f"{where}: {error}") from None
     for account, following, where in numbers:

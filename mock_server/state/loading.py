@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mock_server.model import Document
+
 from .errors import StateError
+from .file_format import LaterFormatError, check_format, is_of_version_0_1_0
 from .foreign import fill, foreign_documents
 from .log import LogReader
 from .own import Accounts, load_own, own_meta
@@ -25,6 +28,7 @@ class Loaded:
     state: str | None = None
     commit: int = 0
     size: int = 0
+    is_of_version_0_1_0: bool = False
     source: SourceFile | None = None
     log_size: int = 0
     log_commits: int = 0
@@ -67,10 +71,13 @@ def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
         meta = own_meta(handle, loaded.size)
         handle.seek(0)
         if meta is not None:
+            _check_format(path, meta)
             loaded.source = SourceFile(path, handle)
             load_own(handle, accounts, loaded.source)
         else:
             meta = fill(foreign_documents(path, handle), accounts)
+    except LaterFormatError:
+        raise
     except StateError as error:
         raise StateError(f"{error}; {_WAY_OUT}") from None
     finally:
@@ -82,6 +89,16 @@ def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
             f'{path}: table "meta": "state" must be a text and "commit" a whole number; {_WAY_OUT}'
         )
     loaded.state, loaded.commit = state, commit
+    loaded.is_of_version_0_1_0 = is_of_version_0_1_0(meta)
+
+
+def _check_format(path: Path, meta: Document) -> None:
+    try:
+        check_format(meta)
+    except LaterFormatError as error:
+        raise LaterFormatError(f"{path}: {error}") from None
+    except StateError as error:
+        raise StateError(f"{path}: {error}") from None
 
 
 def _replay(path: Path, log: Path, accounts: Accounts, loaded: Loaded) -> None:

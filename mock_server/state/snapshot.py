@@ -9,15 +9,15 @@ Tables by name, in each the documents by a number, one document to a line:
     },
     …
     "meta": {
-    "1": {"state":"6f…","commit":1234,"crc":"9a0c1e55"}
+    "1": {"format":1,"state":"6f…","commit":1234,"crc":"9a0c1e55"}
     }
     }
 
 Every document names its account first, an event right after its eventId. When one account alone
 holds documents of a table, they are numbered by their TinyDB ids in that account, so that event 17
-is number 17; otherwise they are counted through. `meta` says which commits of the log the file
-holds, and the CRC-32 of all lines before that of `meta`; a file that was edited does not match it,
-and is then read with more care, not refused.
+is number 17; otherwise they are counted through. `meta` says which format this is (`file_format`),
+which commits of the log the file holds, and the CRC-32 of all lines before that of `meta`; a file
+that was edited does not match it, and is then read with more care, not refused.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from mock_server import jsonio
 from mock_server.model import Document
 
 from .durable import replace, sync, sync_folder, unlink
+from .file_format import FORMAT
 from .specs import TABLES
 
 _BATCH = 1 << 20
@@ -125,7 +126,9 @@ def write_snapshot(path: Path, frozen: Frozen, state: str, commit: int) -> tuple
                     batch, held = [], 0
             content = b"".join(batch)
             crc = zlib.crc32(content, crc)
-            meta = orjson.dumps({"state": state, "commit": commit, "crc": f"{crc:08x}"})
+            meta = orjson.dumps(
+                {"format": FORMAT, "state": state, "commit": commit, "crc": f"{crc:08x}"}
+            )
             size += handle.write(content + META_LINE + b'"1": %b\n}\n}\n' % meta)
             handle.flush()
             sync(handle.fileno())

@@ -18,11 +18,12 @@ from .account import AccountState
 from .change import Change
 from .disk import Disk, files_of
 from .errors import StateError
+from .file_format import FORMAT
 from .foreign import fill, state_documents
 from .garbage import Garbage
 from .loading import load
 from .packs import Packer
-from .snapshot import Frozen
+from .snapshot import META, Frozen
 
 _log = logging.getLogger("yespo_mock.state")
 _REPORT_EVERY = 10_000
@@ -102,6 +103,7 @@ class Store:
         tables: Document = {}
         for table, number, data in self._freeze(account).documents():
             tables.setdefault(table, {})[str(number)] = jsonio.loads(data)
+        tables[META] = {"1": {"format": FORMAT}}
         return tables
 
     def replace(self, state: Document, account: str | None = None) -> None:

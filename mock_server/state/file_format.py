@@ -1,0 +1,77 @@
+"""Which form a state file and an export have, and what becomes of older and newer ones.
+
+`meta.1.format` is a number that grows when what is kept takes a form that the version before cannot
+read. This version writes `FORMAT`. A file that version 0.1.0 wrote says no format; it is converted
+once, and kept beside the new one under its name and `.0.1.0`, with its log, so that 0.1.0 can still
+serve it. A later format is refused by name: guessing at it would lose what only the later version
+knows.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import shutil
+from pathlib import Path
+
+from mock_server import jsonio
+from mock_server.model import Document
+
+from .durable import unlink
+from .errors import StateError
+
+FORMAT = 1
+"""The format this version writes."""
+
+_BEFORE = ".0.1.0"
+
+
+class LaterFormatError(StateError):
+    """What a later version wrote; nothing is wrong with it."""
+
+
+def check_format(meta: Document) -> None:
+    """Refuse what this version cannot read; `meta` is the document of that name, or empty.
+
+    Raises `StateError`.
+    """
+    form = meta.get("format", FORMAT)
+    if type(form) is not int or form < 1:
+        raise StateError(
+            f'table "meta": "format" must be a whole number from 1 on, not {jsonio.text_of(form)}'
+        )
+    if form > FORMAT:
+        raise LaterFormatError(
+            f"this has format {form}, which a later version of yespo-mock wrote, and this version"
+            f" reads format {FORMAT}: install the later version, or use another state"
+        )
+
+
+def is_of_version_0_1_0(meta: Document) -> bool:
+    """Whether version 0.1.0 wrote this `meta`: it named the state and no format."""
+    return "state" in meta and "format" not in meta
+
+
+def keep_copy(path: Path, log: Path) -> Path:
+    """Copy a file of version 0.1.0 and its log aside; where the file is kept.
+
+    Another copy that is there already is left, and a number is added to the name of the new one.
+    Raises `OSError`, and then there is no copy.
+    """
+    kept = path.with_name(path.name + _BEFORE)
+    number = 2
+    while kept.exists():
+        if filecmp.cmp(path, kept, shallow=False):
+            return kept  # a start that could not go on after this
+        kept = path.with_name(f"{path.name}{_BEFORE}-{number}")
+        number += 1
+    kept_log = kept.with_name(kept.name + log.name.removeprefix(path.name))
+    try:
+        # The log first: the copy of the file says that all is there.
+        if log.exists():
+            shutil.copy2(log, kept_log)
+        shutil.copy2(path, kept)
+    except BaseException:
+        unlink(kept)
+        unlink(kept_log)
+        raise
+    return kept
