@@ -316,6 +316,7 @@ class Fault(Open):
 
 
 State: type[Schema] = Schema.from_dict(
-    {table: fields.Dict(fields.String(), fields.Dict()) for table in TABLES}, name="State"
+    {table: fields.Dict(fields.String(), fields.Dict()) for table in (*TABLES, "meta")},
+    name="State",
 )
 """The state file: documents by table and number."""

@@ -142,7 +142,7 @@ def test_a_read_only_folder_is_refused_in_one_line(open_store, monkeypatch, path
 
 
 def test_a_full_disk_at_the_start_is_refused_in_one_line(open_store, monkeypatch, path):
-    monkeypatch.setattr(snapshot.os, "fsync", no_room)
+    monkeypatch.setattr(os, "fsync", no_room)
     with pytest.raises(StateError, match=r"cannot write .*state\.json: No space left on device;"):
         open_store()
 
@@ -266,7 +266,7 @@ def test_a_file_that_really_cannot_grow_loses_nothing(open_store, path):
 
 
 @pytest.mark.parametrize(
-    "fail", [(snapshot.os, "fsync"), (disk, "write_snapshot"), (disk, "install_snapshot")]
+    "fail", [(os, "fsync"), (disk, "write_snapshot"), (disk, "install_snapshot")]
 )
 def test_a_fold_that_fails_leaves_the_last_good_file(open_store, path, tmp_path, monkeypatch, fail):
     store = open_store()

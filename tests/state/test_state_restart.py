@@ -197,7 +197,7 @@ def test_the_state_file_is_there_from_the_start(open_store, path):
     open_store()
 
     assert json.loads(path.read_text())["orders"] == {}
-    assert Store.read(path) == {}
+    assert Store.read(path) == {"meta": {"1": {"format": 1}}}
 
 
 def test_reading_needs_no_lock_and_touches_nothing(open_store, path, monkeypatch):
