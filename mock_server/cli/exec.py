@@ -115,6 +115,7 @@ def command(
     with start(settings) as hosted:
         hosted.emulator.subscribe(observed.add)
         hosted.emulator.subscribe_to_refused(observed.add_refused)
+        hosted.emulator.subscribe_to_messages(observed.add_message)
         variables = {
             "YESPO_API_URL": hosted.api_url,
             "YESPO_API_KEY": settings.api_keys[0] if settings.api_keys else "yespo-mock",

@@ -39,6 +39,8 @@ def print_summary(observed: Observed) -> None:
         to.print("yespo-mock: no events came in.")
     else:
         _print_events(observed, to)
+    if observed.messages:
+        _print_messages(observed, to)
     fixes = observed.fixes.fixes()
     if len(fixes) < observed.fixes.total:  # else what follows tells each of them
         to.print()
@@ -82,6 +84,15 @@ def _print_events(observed: Observed, to: Console) -> None:
         ]
         if codes:
             to.print(f"{kind}: {escape(', '.join(codes))}")
+
+
+def _print_messages(observed: Observed, to: Console) -> None:
+    """How many messages the outboxes hold, and why some reached nobody (MSG-06)."""
+    failed = observed.problems.total()
+    messages = "1 message" if observed.messages == 1 else f"{observed.messages} messages"
+    to.print(f"{messages} in the outbox, {failed} to nobody")
+    for problem, count in observed.problems.most_common(_SHOWN):
+        to.print(Padding(Text(f"{count} × {printable(problem[:300])}"), (0, 0, 0, 2)))
 
 
 def _print_refused(observed: Observed, to: Console) -> None:

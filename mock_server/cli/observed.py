@@ -38,6 +38,8 @@ class Observed:
         self.problem: str | None = None
         self.rules: dict[str, set[str]] = {}
         self.fixes = FixList()
+        self.messages = 0
+        self.problems: Counter[str] = Counter()
         self.refused = 0
         self.kept_refused: list[Document] = []
         self._lock = Lock()
@@ -65,6 +67,15 @@ class Observed:
                 self.fallen += 1
                 if len(self.kept) < MAX_KEPT:
                     self.kept.append(record)
+
+    def add_message(self, message: Document) -> None:
+        """Count a message of the outbox, and why nobody got it."""
+        with self._lock:
+            self.messages += 1
+            if message["problem"] and (
+                message["problem"] in self.problems or len(self.problems) < MAX_KEPT
+            ):
+                self.problems[message["problem"]] += 1
 
     def add_refused(self, entry: Document) -> None:
         """Count a refused request, by its entry of the journal."""

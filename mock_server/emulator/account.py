@@ -41,7 +41,7 @@ _EVENT_TYPE = EventTypeSchema()
 _SETTINGS = SettingsSchema()
 
 # Tables that can be kept over a reset.
-KEEPABLE = ("contacts", "orders", "events", "event_types", "settings")
+KEEPABLE = ("contacts", "orders", "events", "event_types", "settings", "workflows")
 # What is kept with them; tokens are kept always, as API keys are (WIRE-03).
 _KEPT_WITH = {
     "orders": ("history",),
@@ -66,7 +66,7 @@ class Account:
         self._state = state
         self._seeds = seeds
         self._start_settings = settings
-        self.tell = tell
+        self._tell = tell
         self._lock = RLock()
         self._changed = Condition(self._lock)
         state.changing = self.paused
@@ -93,6 +93,14 @@ class Account:
         be changed in place: nobody else sees it.
         """
         return self._state.db
+
+    def tell(self, record: Document) -> None:
+        """Start the workflows of an event that was committed, and tell those who listen.
+
+        The account is not held: a template holds nobody up.
+        """
+        self.resources.outbox.start(record)
+        self._tell(record)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -178,6 +186,16 @@ class Account:
         return enough, _in_words(page)
 
     # Messages
+
+    def wait_for_messages(self, count: int, timeout: float, **filters: Any) -> tuple[bool, Page]:
+        """Wait up to `timeout` seconds until `count` messages of the outbox match the filters."""
+        outbox = self.resources.outbox
+        with self._changed:
+            enough = self._changed.wait_for(
+                lambda: outbox.messages(**{**filters, "limit": 1, "offset": 0}).total >= count,
+                timeout,
+            )
+            return enough, outbox.messages(**filters)
 
     def preview(self, template: str, event: int | EventRequest, json: str | None = None) -> Message:
         """What a template makes of an event, sent (its id) or not; nothing is changed (MSG).
@@ -328,6 +346,8 @@ class Account:
         """Add what a seed holds; how many of each. Raises `InvalidError`, and then adds nothing."""
         with self._lock:
             puts = Seeder(self._state, self.clock.iso()).read(seed)
+            if "workflows" in puts:
+                puts["workflows"] = self.resources.outbox.new_workflows(puts["workflows"])
             if puts:
                 self._state.commit(puts)
         return {
@@ -335,6 +355,7 @@ class Account:
             "orders": len(puts.get("orders", ())),
             "eventTypes": len(puts.get("event_types", ())),
             "settings": len(puts.get("settings", ())),
+            "workflows": len(puts.get("workflows", ())),
         }
 
     def reset(self, keep: Collection[str] = ()) -> None:

@@ -64,6 +64,7 @@ class Emulator:
         self.holds_up = False
         self._listeners: tuple[Callable[[Document], None], ...] = ()
         self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
+        self._message_listeners: tuple[Callable[[Document], None], ...] = ()
         self.has_seen_requests = False
         self.gateway: Callable[[], Document] | None = None
         """What there is to say of the gateway, where one leads here."""
@@ -90,6 +91,7 @@ class Emulator:
                 state = self.store.account(name)
                 account = Account(state, self._seeds, self._settings, self._tell)
                 account.journal = Journal(self._max_requests)
+                account.resources.outbox.tell = self._tell_message
                 account.faults.changed = self._note_faults
                 account.start_up()
                 self._accounts[name] = account
@@ -143,6 +145,15 @@ class Emulator:
                 self._listeners = tuple(each for each in self._listeners if each != listener)
 
         return unsubscribe
+
+    def subscribe_to_messages(self, listener: Callable[[Document], None]) -> None:
+        """Call `listener` with each message that comes into an outbox (MSG-06)."""
+        with self._lock:
+            self._message_listeners = (*self._message_listeners, listener)
+
+    def _tell_message(self, message: Document) -> None:
+        for listener in self._message_listeners:
+            listener(message)
 
     def subscribe_to_refused(self, listener: Callable[[Document], None]) -> None:
         """Call `listener` with the journal entry of each request that was refused.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -14,7 +14,9 @@ class Host(Protocol):
     """An account as its resources see it."""
 
     clock: Clock
-    tell: Callable[[Document], None]
+
+    def tell(self, record: Document) -> None:
+        """Start the workflows of a committed event, and tell those who listen."""
 
     def paused(self) -> AbstractContextManager[None]:
         """While this is open nothing changes the account but the caller."""

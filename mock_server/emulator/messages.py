@@ -37,8 +37,12 @@ def preview(
     template: str, record: Document, view: AccountView, now: str, json: str | None
 ) -> Message:
     """The message that a template makes of an event's record."""
-    moment = datetime.fromisoformat(now.replace("Z", "+00:00"))
-    return message_of(template, record, order_number(record, view), moment, json)
+    return message_of(template, record, order_number(record, view), moment(now), json)
+
+
+def moment(now: str) -> datetime:
+    """The time that the account's clock shows."""
+    return datetime.fromisoformat(now.replace("Z", "+00:00"))
 
 
 def order_number(record: Document, view: AccountView) -> int | None:

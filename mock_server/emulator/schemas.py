@@ -156,6 +156,20 @@ class SeededOrderSchema(Schema):
     items = fields.Raw()
 
 
+CHANNELS = ("email", "sms", "viber", "mobilepush", "webpush", "appinbox", "inapp", "widget")
+
+
+class WorkflowSchema(StrictSchema):
+    """A workflow of one message block (MSG-05)."""
+
+    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
+    recipient = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+    template = fields.String(required=True, validate=validate.Length(max=100_000))
+    json = fields.String(allow_none=True, validate=validate.Length(max=300))
+    subject = fields.String(allow_none=True, validate=validate.Length(max=1000))
+
+
 class SeedSchema(StrictSchema):
     """A seed: what an account holds when a run begins."""
 
@@ -163,3 +177,4 @@ class SeedSchema(StrictSchema):
     orders = fields.List(fields.Nested(SeededOrderSchema), load_default=list)
     eventTypes = fields.List(fields.Nested(SeededEventTypeSchema), load_default=list)
     settings = fields.Nested(SettingsSchema, load_default=dict)
+    workflows = fields.List(fields.Nested(WorkflowSchema), load_default=list)

@@ -56,6 +56,7 @@ class Seeder:
             "history": self._history,
             "event_types": list(self._event_types.documents.values()),
         }
+        puts["workflows"] = seed["workflows"]
         if seed["settings"]:
             puts["settings"] = [asdict(replace(self._state.settings, **seed["settings"]))]
         return {table: documents for table, documents in puts.items() if documents}

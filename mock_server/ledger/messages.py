@@ -45,4 +45,27 @@ RULES = (
         ),
         sources=(Source.ORDERS_PAGE, Source.VARIABLES),
     ),
+    Rule(
+        id="MSG-05",
+        title="Workflows",
+        statement=(
+            "A workflow is assigned to an event type; an accepted event of that type starts it, a "
+            "past, refused or rejected one does not. Its message block has a channel, a recipient "
+            "such as `${email}` (a variable named exactly as the parameter is sent), a field JSON "
+            "and a template."
+        ),
+        sources=(Source.ORDERS_PAGE, Source.MESSAGES),
+        decision="An order event that was ignored starts it too.",
+    ),
+    Rule(
+        id="MSG-06",
+        title="The outbox",
+        statement=(
+            "What a message block comes to is kept in an outbox: recipient, text, event, or why "
+            "nobody gets it: the variable is not among the parameters, or blank, the template "
+            "failed, the contact is unknown. Nothing is sent."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+    ),
 )

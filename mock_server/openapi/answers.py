@@ -89,6 +89,35 @@ class Message(Schema):
     errors = texts()
 
 
+class Workflow(Schema):
+    """A workflow of one message block, assigned to an event type."""
+
+    id = number()
+    eventTypeKey = text()
+    channel = text()
+    recipient = text()
+    template = text()
+    json = fields.String(allow_none=True)
+    subject = fields.String(allow_none=True)
+
+
+class OutboxMessage(Schema):
+    """A message that an event would have caused, or why nobody got it."""
+
+    messageId = number()
+    eventId = number()
+    eventTypeKey = text()
+    workflowId = number()
+    contactId = number(null=True)
+    createdAt = text()
+    channel = text()
+    recipient = text(null=True)
+    subject = text(null=True)
+    text = text()
+    missing = many(Missing)
+    problem = fields.String(required=True, allow_none=True)
+
+
 class WireAnswer(Schema):
     """What the real service would answer."""
 
@@ -243,6 +272,7 @@ class Seeded(Schema):
     orders = number()
     eventTypes = number()
     settings = number()
+    workflows = number()
 
 
 class Gateway(Schema):

@@ -8,6 +8,7 @@ from mock_server.control.analytics import PeriodArguments
 from mock_server.control.contacts import ContactArguments
 from mock_server.control.events import EventArguments, ExplainArguments, WaitArguments
 from mock_server.control.http import PageArguments
+from mock_server.control.messages import OutboxArguments, OutboxWaitArguments
 from mock_server.control.orders import OrderArguments
 from mock_server.control.state import ResetSchema
 from mock_server.emulator.clock_times import ClockSchema
@@ -18,6 +19,7 @@ from mock_server.emulator.schemas import (
     SeedSchema,
     SettingsSchema,
     ShortContactSchema,
+    WorkflowSchema,
 )
 from mock_server.emulator.traffic.faults import FaultSchema
 from mock_server.openapi import analytics_answers as analytics
@@ -49,6 +51,7 @@ def _change(what: str, answer: Schema, body: Schema, *, required: bool = True) -
 
 
 _EVENTS = listed("events", shapes.Event, complete=fields.Boolean(), message=fields.String())
+_OUTBOX = listed("messages", shapes.OutboxMessage)
 _SETTINGS_ANSWER = shapes.Settings()
 _DROPPED = fields.Integer(required=True)
 
@@ -78,6 +81,30 @@ ROUTES: dict[str, Operation] = {
         {200: json("The text.", shapes.Message()), 400: _INVALID, 404: _NOT_FOUND},
         body=PreviewSchema(),
     ),
+    "GET /_mock/workflows": _list("Workflows", listed("workflows", shapes.Workflow)),
+    "POST /_mock/workflows": Operation(
+        "Assign a workflow to an event type",
+        {201: json("As it was taken.", shapes.Workflow()), 400: _INVALID},
+        body=WorkflowSchema(),
+    ),
+    "DELETE /_mock/workflows": Operation("Remove all workflows", {200: _DONE}),
+    "GET /_mock/workflows/{workflow_id}": _one("One workflow", shapes.Workflow()),
+    "DELETE /_mock/workflows/{workflow_id}": Operation(
+        "Remove a workflow", {200: _DONE, 404: _NOT_FOUND}
+    ),
+    "GET /_mock/outbox": _list(
+        "Messages that events would have caused", _OUTBOX, OutboxArguments()
+    ),
+    "GET /_mock/outbox/wait": Operation(
+        "Wait for messages",
+        {
+            200: json("So many match.", _OUTBOX),
+            400: _INVALID,
+            408: json("What did match in time.", _OUTBOX),
+        },
+        OutboxWaitArguments(),
+    ),
+    "DELETE /_mock/outbox": Operation("Forget all messages", {200: _DONE}),
     "GET /_mock/orders": _list(
         "Orders, newest first", listed("orders", shapes.Order), OrderArguments()
     ),

@@ -61,6 +61,8 @@ TABLES: dict[str, TableSpec] = {
         TableSpec("subscriptions", "id", "number"),
         TableSpec("import_sessions", "asyncSessionId"),
         TableSpec("unsubscribed", "email"),
+        TableSpec("workflows", "id", "number", cached=True),
+        TableSpec("outbox", "messageId", "number"),
         TableSpec("accounts", cached=True),
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from mock_server.emulator import EventQuery, Message, NotFoundError
 from mock_server.model import Document
@@ -57,6 +57,7 @@ class Assertions(Readings):
 
     # Messages
 
+    @overload
     def assert_message(
         self,
         template: str,
@@ -65,24 +66,60 @@ class Assertions(Readings):
         *,
         contains: str | None = None,
         json: str | None = None,
-    ) -> Message:
-        """That a template finds all it asks an event for, and its text holds `contains`.
+    ) -> Message: ...
 
-        Arguments as for `preview`; gives the message. Fails with each expression that gave nothing,
-        and why.
+    @overload
+    def assert_message(self, /, *, recipient: str, contains: str | None = None) -> Document: ...
+
+    def assert_message(
+        self,
+        template: str | None = None,
+        event: int | Mapping[str, Any] | str | bytes | None = None,
+        /,
+        *,
+        recipient: str | None = None,
+        contains: str | None = None,
+        json: str | None = None,
+    ) -> Message | Document:
+        """That a message is whole and its text holds `contains`; gives the message.
+
+        Either of a template and an event, as for `preview`, or of the outbox: the newest message to
+        `recipient` that holds it. Fails with each expression that gave nothing, and why.
         """
         __tracebackhide__ = True
+        if recipient is not None:
+            return self._assert_sent(recipient, contains)
+        if template is None or event is None:
+            raise TypeError("assert_message takes a template and an event, or recipient=")
         message = self.preview(template, event, json)
         said = [f"  {each}" for each in message.errors]
         said += [f"  {each.expression}: {each.why}" for each in message.missing]
+        self._assert_whole(said, message.text, contains)
+        return message
+
+    def _assert_sent(self, recipient: str, contains: str | None) -> Document:
+        __tracebackhide__ = True
+        found = self.outbox(recipient=recipient)
+        if not found:
+            others = self.outbox()[-NEAR:]
+            said = [f"No message is for {recipient}."]
+            said += [f"  {_told(each)}" for each in others] or ["The outbox is empty."]
+            raise self._failure(said, *self._newest())
+        holding = [each for each in found if contains is None or contains in each["text"]]
+        message = (holding or found)[-1]
+        said = [f"  {message['problem']}"] if message["problem"] else []
+        said += [f"  {each['expression']}: {each['why']}" for each in message["missing"]]
+        self._assert_whole(said, message["text"], contains)
+        return message
+
+    def _assert_whole(self, said: list[str], text: str, contains: str | None) -> None:
+        __tracebackhide__ = True
         if said:
             said.insert(0, "The message is not whole:")
-        if contains is not None and contains not in message.text:
+        if contains is not None and contains not in text:
             said.insert(0, f"The message does not contain {contains!r}.")
         if said:
-            said += ["", "The text:", message.text[:2000]]
-            raise self._failure(said, "", [])
-        return message
+            raise self._failure([*said, "", "The text:", text[:2000]], "", [])
 
     # Events
 
@@ -257,3 +294,10 @@ def _faults(
     if params:
         faults += differences(params, sent_params(event))
     return faults
+
+
+def _told(message: Document) -> str:
+    """A message of the outbox on one line."""
+    to = message["recipient"] if message["recipient"] is not None else "nobody"
+    why = f": {message['problem']}" if message["problem"] else ""
+    return f"event {message['eventId']} {message['eventTypeKey']} to {to}{why}"

@@ -188,6 +188,26 @@ class Readings:
         sent = event if isinstance(event, int) else _request(event, "v2")
         return self._account.preview(template, sent, json)
 
+    def outbox(
+        self,
+        *,
+        recipient: str | None = None,
+        event: int | None = None,
+        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
+        contact: str | int | None = None,
+        q: str | None = None,
+    ) -> list[Document]:
+        """The messages that events would have caused (`add_workflow`), oldest first.
+
+        Each as `GET /_mock/outbox` shows it: `recipient`, `subject`, `text`, `missing`, and
+        `problem`, which says why nobody got it.
+        """
+        whose = None if contact is None else self._account.contact_id_of(str(contact))
+        found = self._account.resources.outbox.messages(
+            recipient, event, type, whose, q, limit=self._most
+        )
+        return found.items[::-1]
+
     def fixes(self, **filters: Unpack[EventFilters]) -> list[Document]:
         """What to mend first: dropped events and refused requests by what is wrong with them.
 

@@ -188,6 +188,32 @@ class MockServer(Assertions):
         """
         return Contact(self._account.add_contact({**short}))
 
+    def add_workflow(
+        self,
+        event_type: str,
+        template: str,
+        *,
+        recipient: str,
+        channel: str = "email",
+        subject: str | None = None,
+        json: str | None = None,
+    ) -> Document:
+        """Assign a workflow with one message block to an event type (MSG-05); gives it, with `id`.
+
+        `recipient` and `subject` take variables such as `${email}`, named exactly as the parameter
+        is sent; `json` is the field "JSON". Its messages are in `outbox`. Raises `InvalidError`.
+        """
+        workflow = {
+            "eventTypeKey": event_type,
+            "channel": channel,
+            "recipient": recipient,
+            "template": template,
+            "subject": subject,
+            "json": json,
+        }
+        given = {name: value for name, value in workflow.items() if value is not None}
+        return self._account.resources.outbox.add_workflow(given)
+
     def seed(self, *seeds: Seed) -> None:
         """Add contacts, orders, event types and settings: seed documents, or paths of JSON files.
 

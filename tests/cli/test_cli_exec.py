@@ -55,6 +55,16 @@ def test_the_command_finds_the_emulator_by_its_variables(run):
     assert "visit" in ended.stderr
 
 
+def test_messages_of_the_outbox_are_counted(run):
+    workflow = {"eventTypeKey": "visit", "channel": "sms", "recipient": "${phon}", "template": "x"}
+    ended = run(
+        "exec", *python(f'control("POST", "/workflows", {workflow})\n{WARNED}{WARNED}print("done")')
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "2 messages in the outbox, 2 to nobody" in ended.stderr
+    assert "2 × the recipient ${phon}: there is no parameter phon" in ended.stderr
+
+
 def raw(path: str, headers: str = "{}", body: str = "{}", base: str = "YESPO_API_URL") -> str:
     """What sends any request, whatever is answered."""
     return (

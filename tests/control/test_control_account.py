@@ -15,7 +15,13 @@ SHOP = json.loads((Path(__file__).parents[2] / "fixtures/seeds/shop.json").read_
 def shop(client):
     answer = client.call("POST", "/_mock/seed", json=SHOP)
     assert answer.status_code == 200, answer.text
-    assert answer.json() == {"contacts": 5, "orders": 10, "eventTypes": 4, "settings": 0}
+    assert answer.json() == {
+        "contacts": 5,
+        "orders": 10,
+        "eventTypes": 4,
+        "settings": 0,
+        "workflows": 1,
+    }
     return client
 
 

@@ -38,7 +38,7 @@ FAMILY_SIZES = {
     "BLK": 7,
     "WIRE": 13,
     "SIT": 3,
-    "MSG": 4,
+    "MSG": 6,
 }
 RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILY_SIZES)})-\d\d\b")
 CODE_SPAN = re.compile(r"`([a-z0-9]+(?:_[a-z0-9]+)+)`")

@@ -9,6 +9,7 @@ import pytest
 
 from mock_server.rules.message.data import data, filled_in, variables
 from mock_server.rules.message.message import Message, message_of
+from mock_server.rules.message.workflow import outgoing, starts
 from mock_server.velocity import TemplateError
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
@@ -209,3 +210,70 @@ def test_a_field_of_the_block_takes_variables(
     with pytest.raises(TemplateError) as raised:
         filled_in(field, known)
     assert str(raised.value) == error
+
+
+WORKFLOW = {
+    "eventTypeKey": "AbandonedCart",
+    "channel": "email",
+    "recipient": "${emailAddress}",
+    "subject": "Order ${orderId}",
+    "template": "$!data.get('promo')",
+}
+SENT = {
+    **CART,
+    "eventTypeKey": "AbandonedCart",
+    "verdict": "recorded",
+    "occurred": None,
+    "contactId": 5,
+}
+
+
+@pytest.mark.parametrize(
+    ("event", "started"),
+    [
+        ({}, True),
+        ({"verdict": "ignored"}, True),
+        ({"verdict": "applied"}, True),
+        ({"verdict": "rejected"}, False),
+        ({"occurred": "2026-01-01T00:00:00"}, False),
+        ({"eventTypeKey": "abandonedCart"}, False),
+    ],
+)
+def test_an_accepted_event_of_its_type_starts_a_workflow(
+    event: dict[str, Any], started: bool
+) -> None:
+    """MSG-05; PST-05."""
+    assert starts(WORKFLOW, {**SENT, **event}) is started
+
+
+@pytest.mark.parametrize(
+    ("workflow", "event", "problem"),
+    [
+        ({}, {}, None),
+        ({"subject": None}, {}, None),
+        (
+            {"recipient": "${emailaddress}"},
+            {},
+            "the recipient ${emailaddress}: emailAddress is there: names count letter case",
+        ),
+        ({"recipient": "${blank}"}, {}, "the recipient ${blank} is blank"),
+        ({}, {"contactId": None}, "the contact is unknown"),
+        (
+            {"template": "a#if(1)"},
+            {"contactId": None},
+            "the contact is unknown; the template failed: line 1: #if has no #end",
+        ),
+        ({"subject": "${array}"}, {}, None),
+    ],
+)
+def test_the_outbox_says_why_nobody_gets_a_message(
+    workflow: dict[str, Any], event: dict[str, Any], problem: str | None
+) -> None:
+    """MSG-06."""
+    made = outgoing({**WORKFLOW, **workflow}, {**SENT, **event}, 7, NOW)
+    if workflow.get("subject") == "${array}":
+        problem = "the subject ${array}: the parameter is neither text nor a number"
+    assert made["problem"] == problem
+    if not workflow and not event:
+        expected = ("user@example.com", "Order 7", "SALE", [])
+        assert (made["recipient"], made["subject"], made["text"], made["missing"]) == expected

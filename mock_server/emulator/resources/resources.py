@@ -6,6 +6,7 @@ from mock_server.emulator.host import Host
 from mock_server.emulator.resources.contact_book import ContactBook
 from mock_server.emulator.resources.contact_imports import ContactImports
 from mock_server.emulator.resources.order_imports import OrderImports
+from mock_server.emulator.resources.outbox import Outbox
 from mock_server.emulator.resources.past_events import PastEvents
 from mock_server.emulator.resources.static_segments import StaticSegments
 from mock_server.emulator.resources.subscriptions import Subscriptions
@@ -27,4 +28,5 @@ class Resources:
         self.imports = ContactImports(host, state, self.segments)
         self.orders = OrderImports(host, state)
         self.past_events = PastEvents(host, state)
+        self.outbox = Outbox(host, state)
         self.tokens = Tokens(host, state)

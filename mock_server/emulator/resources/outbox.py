@@ -1,0 +1,152 @@
+"""Workflows, and the outbox: the messages that events would have caused (MSG-05, MSG-06)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from mock_server import jsonio
+from mock_server.emulator.errors import NotFoundError
+from mock_server.emulator.host import Host
+from mock_server.emulator.messages import moment, order_number
+from mock_server.emulator.schemas import WorkflowSchema
+from mock_server.model import Document
+from mock_server.rules.message.workflow import outgoing, starts
+from mock_server.state import AccountState, Page, UnwritableError
+
+MAX_MESSAGES = 10_000
+"""How many messages the outbox of an account keeps; the oldest go first."""
+_READ = (
+    *("apiVersion", "eventTypeKey", "eventKey", "params", "verdict", "occurred"),
+    *("contactId", "externalOrderId", "effect"),
+)
+_TEXTS = ("eventTypeKey", "channel", "recipient", "template")
+
+
+_WORKFLOW = WorkflowSchema()
+
+
+class Outbox:
+    """The workflows of an account and what they made of its events."""
+
+    def __init__(self, host: Host, state: AccountState) -> None:
+        self._host = host
+        self._state = state
+        self.tell: Callable[[Document], None] = lambda _: None
+
+    # Workflows
+
+    def workflows(self) -> list[Document]:
+        """All workflows, oldest first."""
+        return self._state.rows("workflows")
+
+    def workflow(self, workflow_id: int) -> Document:
+        """One workflow. Raises `NotFoundError`."""
+        found = self._state.get("workflows", workflow_id)
+        if found is None:
+            raise NotFoundError(f"There is no workflow {workflow_id}.")
+        return found
+
+    def add_workflow(self, workflow: Any) -> Document:
+        """Assign a workflow to an event type; it gets an `id`. Raises `InvalidError`."""
+        read = _WORKFLOW.read(workflow, "Workflow")
+        with self._host.paused():
+            made = {"id": self._state.next_numbers().get("workflows", 1), **read}
+            self._state.commit({"workflows": [made]})
+        return made
+
+    def new_workflows(self, wanted: list[Document]) -> list[Document]:
+        """Of the workflows of a seed those that there are not yet; the caller holds the account."""
+        known = [{**each, "id": None} for each in self.workflows()]
+        return [each for each in wanted if {**each, "id": None} not in known]
+
+    def remove_workflow(self, workflow_id: int | None = None) -> None:
+        """Remove a workflow, or all; their messages stay. Raises `NotFoundError`."""
+        with self._host.paused():
+            if workflow_id is None:
+                ids = [each["id"] for each in self.workflows()]
+            else:
+                ids = [self.workflow(workflow_id)["id"]]
+            self._state.commit({}, {"workflows": ids})
+
+    # Messages
+
+    def start(self, event: Document) -> None:
+        """Make the messages of an event that has been committed.
+
+        The account is not held meanwhile, so that no other event waits for a template.
+        """
+        if not self._state.counts()["workflows"]:
+            return
+        started = [each for each in self.workflows() if starts(each, event) and _is_whole(each)]
+        if not started:
+            return
+        record = jsonio.loads(jsonio.dumps({name: event[name] for name in _READ}))
+        order_id = order_number(record, self._state)
+        now = self._host.clock.iso()
+        made = [
+            {
+                "eventId": event["eventId"],
+                "eventTypeKey": event["eventTypeKey"],
+                "workflowId": each["id"],
+                "contactId": event["contactId"],
+                "createdAt": now,
+                "channel": each["channel"],
+                **outgoing(each, record, order_id, moment(now)),
+            }
+            for each in started
+        ]
+        # On a full disk the message is lost, which is told of the next event (WIRE-13).
+        with self._host.paused(), suppress(UnwritableError):
+            first = self._state.next_numbers().get("outbox", 1)
+            numbered = [{"messageId": first + place, **each} for place, each in enumerate(made)]
+            old = [each["messageId"] - MAX_MESSAGES for each in numbered]
+            self._state.commit({"outbox": numbered}, {"outbox": old})
+        for each in made:
+            self.tell(each)
+
+    def messages(
+        self,
+        recipient: str | None = None,
+        event: int | None = None,
+        type: str | None = None,  # noqa: A002  (the filter's name in the control API)
+        contact: int | None = None,
+        q: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Page:
+        """The messages that match, the newest first; `q` is text anywhere in one."""
+        wanted = {
+            "recipient": recipient,
+            "eventId": event,
+            "eventTypeKey": type,
+            "contactId": contact,
+        }
+        exact = [(name, value) for name, value in wanted.items() if value is not None]
+        text = None if q is None else q.casefold()
+        found = [
+            each
+            for each in reversed(self._state.rows("outbox"))
+            if all(each.get(name) == value for name, value in exact)
+            and (text is None or text in jsonio.text_of(each).casefold())
+        ]
+        return Page(len(found), found[offset : offset + limit])
+
+    def message(self, message_id: int) -> Document:
+        """One message. Raises `NotFoundError`."""
+        found = self._state.get("outbox", message_id)
+        if found is None:
+            raise NotFoundError(f"There is no message {message_id}.")
+        return found
+
+    def clear(self) -> None:
+        """Forget all messages."""
+        with self._host.paused():
+            ids = [each["messageId"] for each in self._state.rows("outbox")]
+            self._state.commit({}, {"outbox": ids})
+
+
+def _is_whole(workflow: Document) -> bool:
+    """Whether a workflow that a person may have edited in the state file can be run."""
+    return all(isinstance(workflow.get(name), str) for name in _TEXTS)
