@@ -47,7 +47,7 @@ RULES = (
     ),
     Rule(
         id="MSG-05",
-        title="Workflows",
+        title="Workflows that events start",
         statement=(
             "A workflow is assigned to an event type; an accepted event of that type starts it, a "
             "past, refused or rejected one does not. Its message block has a channel, a recipient "
@@ -59,7 +59,7 @@ RULES = (
     ),
     Rule(
         id="MSG-06",
-        title="The outbox",
+        title="What the outbox holds",
         statement=(
             "What a message block comes to is kept in an outbox: recipient, text, event, or why "
             "nobody gets it: the variable is not among the parameters, or blank, the template "
