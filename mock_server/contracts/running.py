@@ -153,17 +153,25 @@ class Runner:
                     del captured[name]
                     at = f"{where}.capture.{name}"
                     result.differences.append(Difference(at, pointer, answer.text))
-            if "event" not in step:
-                continue
+            parts = [name for name in ("event", "message") if name in step]
             if not has_control:
-                result.unchecked.append(f"{where}.event: there is no control API")
-                continue
-            event = self._newest_event(after=newest)
-            newest = event["eventId"] if event else newest
-            wanted = filled_in(step["event"], captured)
-            result.differences += _event_differences(wanted, event, f"{where}.event")
+                result.unchecked += [f"{where}.{name}: there is no control API" for name in parts]
+            elif parts:
+                event = self._newest_event(after=newest)
+                newest = event["eventId"] if event else newest
+                result.differences += self._became(filled_in(step, captured), event, where)
         if result.scenario.then and has_control:
             result.differences += self._left(filled_in(result.scenario.then, captured))
+
+    def _became(self, step: Document, event: Document | None, where: str) -> Iterator[Difference]:
+        """What differs in the event that a request became, and in the message that this caused."""
+        if "event" in step:
+            yield from _event_differences(step["event"], event, f"{where}.event")
+        if "message" in step:
+            query = f"/outbox?limit=1&event={event['eventId'] if event else 0}"
+            found = self._target.ask("GET", query)["messages"]
+            message = found[0] if found else None
+            yield from _kept_differences(step["message"], message, f"{where}.message")
 
     def _send(self, request: Document) -> Answer:
         body: bytes | None = None

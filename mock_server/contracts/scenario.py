@@ -97,12 +97,24 @@ class EventSchema(StrictSchema):
     effect = fields.Raw(allow_none=True)
 
 
+class MessageSchema(StrictSchema):
+    """A message of the outbox, as much of it as matters (MSG-06)."""
+
+    channel = fields.Raw()
+    recipient = fields.Raw(allow_none=True)
+    subject = fields.Raw(allow_none=True)
+    text = fields.Raw()
+    missing = fields.Raw()
+    problem = fields.Raw(allow_none=True)
+
+
 class StepSchema(StrictSchema):
-    """One request, what it is answered, and the event it becomes."""
+    """One request, what it is answered, the event it becomes, and the message that event causes."""
 
     request = fields.Nested(RequestSchema, required=True)
     response = fields.Nested(ResponseSchema, required=True)
     event = fields.Nested(EventSchema, allow_none=True)
+    message = fields.Nested(MessageSchema, allow_none=True)
     capture = fields.Dict(
         keys=fields.String(validate=validate.Regexp(r"[A-Za-z][A-Za-z0-9_]*\Z")),
         values=fields.String(validate=validate.Regexp(r"(/.*)?\Z", error="Is no JSON Pointer")),
