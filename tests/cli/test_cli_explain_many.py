@@ -72,8 +72,10 @@ FORMS: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("form", list(FORMS))
-@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(
+    ("form", "bom"),
+    [*((form, b"") for form in FORMS), ("lines", b"\xef\xbb\xbf"), ("a list", b"\xef\xbb\xbf")],
+)
 def test_every_form_gives_the_same_events_one_after_the_other(
     run: Run, tmp_path: Path, form: str, bom: bytes
 ) -> None:
