@@ -15,6 +15,9 @@ from mock_server.emulator import Emulator
 from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
 from mock_server.emulator.vocabulary import MAX_CONTACTS, ImportOptions
 
+MAX_MEMBERSHIPS = 30_000
+"""Places in groups that one request may change: others have to wait for it (our decision)."""
+
 _CONTACT = ContactSchema()
 _BULK = BulkContactsSchema()
 
@@ -59,6 +62,15 @@ def blueprint(emulator: Emulator) -> Blueprint:
 
 
 def _job(contacts: list[Any], asked: dict[str, Any]) -> ImportJob:
+    names = [*asked.get("groupNames", ()), *asked.get("groupNamesExclude", ())]
+    if len(contacts) * len(names) > MAX_MEMBERSHIPS:
+        raise WireError(
+            400,
+            "too_many",
+            f"{len(contacts):,} contacts in {len(names):,} groups are more than one request may"
+            f" change ({MAX_MEMBERSHIPS:,} places in groups). Send them in parts; nothing of this"
+            " request was stored.",
+        )
     if asked["dedupeOn"] == "fieldId" and "fieldId" not in asked:
         text = "fieldId is missing, and dedupeOn is fieldId. Send the id of an additional field."
         raise WireError(400, "body_invalid", text)

@@ -120,7 +120,8 @@ RULES = (
             "The contacts are there when the answer is; a poll after another tells `STARTED`, "
             "`IMPORTING`, `FINISHED` all the same, or `ERROR` when every contact failed. A deleted "
             "contact fails unless `restoreDeleted` is true. A new contact keeps all that was sent, "
-            "whatever `contactFields` names."
+            "whatever `contactFields` names. Contacts times group names may be 30,000 at most: one "
+            "request must not hold the others up."
         ),
         findings=(
             passed("found_by_id", "contact {contact} is found by id"),

@@ -127,6 +127,18 @@ def test_a_bad_request_is_400(client, body, told):
     assert told in answer.text
 
 
+def test_more_places_in_groups_than_others_can_wait_for_are_refused(client):
+    """CON-07; our decision."""
+    contacts = [{"externalCustomerId": str(number)} for number in range(301)]
+    names = [f"g{number}" for number in range(100)]
+    body = {"dedupeOn": "externalCustomerId", "contacts": contacts, "groupNames": names}
+    answer = client.call("POST", "/api/v1/contacts", json=body)
+    assert (answer.status_code, "30,000 places" in answer.text) == (400, True)
+    assert client.get("/_mock/contacts")["total"] == 0
+    body["contacts"] = contacts[:1]
+    assert client.call("POST", "/api/v1/contacts", json=body).status_code == 200
+
+
 def test_3000_contacts_go_in_and_3001_are_refused_whole(client):
     contacts = [contact(number) for number in range(3001)]
     answer = client.call(
