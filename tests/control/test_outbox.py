@@ -59,7 +59,7 @@ def test_a_shop_asserts_on_what_its_order_caused(mock: MockServer) -> None:
     with pytest.raises(AssertionError, match="event 1 orderCreated to 380501234567"):
         mock.assert_message(recipient="nobody@example.com")
     with pytest.raises(TypeError, match="recipient="):
-        mock.assert_message(contains="x")  # type: ignore[call-overload]
+        mock.assert_message(contains="x")  # type: ignore[call-overload]  # what is tested
 
 
 def test_who_got_nothing_is_told_why(mock: MockServer) -> None:
