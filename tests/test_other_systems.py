@@ -301,6 +301,7 @@ def test_every_command_that_prints_does_so_on_any_console(tmp_path, encoding):
     """PYTHONIOENCODING is what a redirected output on Windows has."""
     event = '{"eventTypeKey": "заказ ✓ \U0001f600", "keyValue": "Ю", "params": []}'
     (tmp_path / "event.json").write_text(event, "utf-8")
+    (tmp_path / "template.txt").write_text("✓ $eventKey $data.get('ю')", "utf-8")
     (tmp_path / "events.json").write_text(f"[{event}, {event}]", "utf-8")
     commands = [
         ["explain", "event.json"],
@@ -317,6 +318,10 @@ def test_every_command_that_prints_does_so_on_any_console(tmp_path, encoding):
         ["wait", "--timeout", "0", "--url", "http://127.0.0.1:9"],
         ["send", "orderCreated", "--to", "http://127.0.0.1:9"],
         ["contracts", "export", "out"],
+        ["preview", "template.txt", "--event", "event.json"],
+        ["gateway", "env", "--url", "http://127.0.0.1:9"],
+        ["tail", "--url", "nowhere"],
+        ["serve", "--in-memory", "--state", "x"],
         ["exec", "--fail-on", "nothing", "--coverage", "--", sys.executable, "-c", "pass"],
     ]
     done = subprocess.run(
