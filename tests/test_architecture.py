@@ -48,7 +48,8 @@ ONLY_IN = {
         *("api", "control", "inspector", "openapi"),
         *("frame/app", "frame/application", "frame/metering", "frame/routing"),
     },
-    "uvicorn": {"server"},
+    "httptools": {"server"},
+    "uvloop": {"server"},
     "rich": {"cli"},
     "cryptography": {"gateway"},
 }

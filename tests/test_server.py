@@ -85,10 +85,10 @@ def test_the_application_decides_what_the_answer_says(serve):
         return [b""]
 
     head = exchange(serve(app), b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-    lines = head.decode().lower().split("\r\n")
-    assert lines[0] == "http/1.1 200 ok"
+    lines = head.decode().split("\r\n")
+    assert lines[0] == "HTTP/1.1 200 OK"
     names = {line.partition(":")[0] for line in lines[1:] if line}
-    assert names == {"date", "content-length", "x-mock-verdict", "connection"}
+    assert names == {"Date", "Content-Length", "X-Mock-Verdict", "Connection"}
 
 
 def test_a_connection_serves_one_request_after_the_other(serve):
@@ -137,7 +137,7 @@ def test_a_connection_is_closed_when_the_client_wants_it(serve, version):
 
 def test_head_has_no_body(serve):
     received = exchange(serve(), b"HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-    assert b"content-length: 9" in received.lower()
+    assert b"\r\nContent-Length: 9\r\n" in received
     assert received.endswith(b"\r\n\r\n")
 
 

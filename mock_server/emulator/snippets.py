@@ -1,9 +1,14 @@
-"""An event as a program sends it: for each language the lines to paste."""
+"""An event as a program sends it: for each language the lines to paste.
+
+The code asks `YESPO_API_URL` for the base URL first, as the shop's own should: under
+`yespo-mock exec` it finds the emulator by itself.
+"""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from dataclasses import dataclass
 from pprint import pformat
 from typing import Any
 
@@ -16,32 +21,44 @@ def snippet(
 ) -> str:
     """The lines that send `event`, ending with a line break.
 
-    `language` is one of `LANGUAGES`; `api_url` ends in `/api`. Raises `KeyError` for another.
+    `language` is one of `LANGUAGES`; `api_url`, where the environment names no other, ends in
+    `/api`. Raises `KeyError` for another language.
     """
-    return _WRITERS[language](event, f"{api_url}/{version}/event", api_key).rstrip() + "\n"
+    return _WRITERS[language](event, _Way(api_url, f"/{version}/event", api_key)).rstrip() + "\n"
 
 
-def _json(event: Document, url: str, key: str) -> str:
-    del url, key  # the body alone
+@dataclass(frozen=True)
+class _Way:
+    """Where an event goes: the base URL without a variable, the path below it, the API key."""
+
+    api_url: str
+    path: str
+    key: str
+
+
+def _json(event: Document, way: _Way) -> str:
+    del way  # the body alone
     return jsonio.pretty(event)
 
 
-def _curl(event: Document, url: str, key: str) -> str:
+def _curl(event: Document, way: _Way) -> str:
     return (
-        f"curl -i -u {shlex.quote(f'any:{key}')} -H 'Content-Type: application/json' \\\n"
-        f"  -d {shlex.quote(jsonio.pretty(event))} \\\n  {shlex.quote(url)}"
+        f"curl -i -u {shlex.quote(f'any:{way.key}')} -H 'Content-Type: application/json' \\\n"
+        f"  -d {shlex.quote(jsonio.pretty(event))} \\\n"
+        f'  "${{YESPO_API_URL:-{way.api_url}}}{way.path}"'
     )
 
 
-def _php(event: Document, url: str, key: str) -> str:
+def _php(event: Document, way: _Way) -> str:
     return f"""<?php
 $event = <<<'JSON'
 {jsonio.pretty(event)}
 JSON;
-$http = curl_init({_quoted(url)});
+$base = getenv('YESPO_API_URL') ?: {_quoted(way.api_url)};
+$http = curl_init($base . {_quoted(way.path)});
 curl_setopt_array($http, [
     CURLOPT_RETURNTRANSFER => true,
-    CURLOPT_USERPWD => {_quoted(f"any:{key}")},
+    CURLOPT_USERPWD => {_quoted(f"any:{way.key}")},
     CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
     CURLOPT_POSTFIELDS => $event,
 ]);
@@ -50,37 +67,42 @@ echo curl_getinfo($http, CURLINFO_RESPONSE_CODE), "\\n";
 """
 
 
-def _node(event: Document, url: str, key: str) -> str:
+def _node(event: Document, way: _Way) -> str:
     return f"""const event = {jsonio.pretty(event)};
-fetch({_text(url)}, {{
+const base = process.env.YESPO_API_URL ?? {_text(way.api_url)};
+fetch(base + {_text(way.path)}, {{
   method: "POST",
   headers: {{
     "Content-Type": "application/json",
-    Authorization: "Basic " + Buffer.from({_text(f"any:{key}")}).toString("base64"),
+    Authorization: "Basic " + Buffer.from({_text(f"any:{way.key}")}).toString("base64"),
   }},
   body: JSON.stringify(event),
 }}).then((answer) => console.log(answer.status));
 """
 
 
-def _python(event: Document, url: str, key: str) -> str:
-    return f"""import requests
+def _python(event: Document, way: _Way) -> str:
+    return f"""import os
 
+import requests
+
+base = os.environ.get("YESPO_API_URL", {way.api_url!r})
 event = {pformat(_plain(event), width=96, sort_dicts=False)}
-answer = requests.post({url!r}, json=event, auth=("any", {key!r}), timeout=10)
+answer = requests.post(base + {way.path!r}, json=event, auth=("any", {way.key!r}), timeout=10)
 print(answer.status_code)
 """
 
 
-def _ruby(event: Document, url: str, key: str) -> str:
+def _ruby(event: Document, way: _Way) -> str:
     return f"""require "net/http"
 
 event = <<'JSON'
 {jsonio.pretty(event)}
 JSON
-uri = URI({_quoted(url)})
+base = ENV.fetch("YESPO_API_URL", {_quoted(way.api_url)})
+uri = URI(base + {_quoted(way.path)})
 request = Net::HTTP::Post.new(uri, "Content-Type" => "application/json")
-request.basic_auth("any", {_quoted(key)})
+request.basic_auth("any", {_quoted(way.key)})
 request.body = event
 answer = Net::HTTP.start(uri.host, uri.port, use_ssl: uri.scheme == "https") do |http|
   http.request(request)
@@ -89,7 +111,7 @@ puts answer.code
 """
 
 
-def _csharp(event: Document, url: str, key: str) -> str:
+def _csharp(event: Document, way: _Way) -> str:
     text = jsonio.dumps(event).decode()
     return f"""using System.Net.Http.Headers;
 using System.Text;
@@ -97,14 +119,15 @@ using System.Text;
 var json = {_text(text)};
 using var http = new HttpClient();
 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-    "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes({_text(f"any:{key}")})));
+    "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes({_text(f"any:{way.key}")})));
 var content = new StringContent(json, Encoding.UTF8, "application/json");
-var answer = await http.PostAsync({_text(url)}, content);
+var baseUrl = Environment.GetEnvironmentVariable("YESPO_API_URL") ?? {_text(way.api_url)};
+var answer = await http.PostAsync(baseUrl + {_text(way.path)}, content);
 Console.WriteLine((int)answer.StatusCode);
 """
 
 
-def _java(event: Document, url: str, key: str) -> str:
+def _java(event: Document, way: _Way) -> str:
     text = jsonio.dumps(event).decode()
     return f"""import java.net.URI;
 import java.net.http.*;
@@ -113,9 +136,10 @@ import java.util.Base64;
 class SendEvent {{
   public static void main(String[] arguments) throws Exception {{
     String event = {_text(text)};
-    String key = Base64.getEncoder().encodeToString({_text(f"any:{key}")}.getBytes("UTF-8"));
+    String key = Base64.getEncoder().encodeToString({_text(f"any:{way.key}")}.getBytes("UTF-8"));
+    String base = System.getenv().getOrDefault("YESPO_API_URL", {_text(way.api_url)});
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create({_text(url)}))
+        HttpRequest.newBuilder(URI.create(base + {_text(way.path)}))
             .header("Content-Type", "application/json")
             .header("Authorization", "Basic " + key)
             .POST(HttpRequest.BodyPublishers.ofString(event))
@@ -149,7 +173,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | bool | float | None) else float(value)
 
 
-_WRITERS: dict[str, Callable[[Document, str, str], str]] = {
+_WRITERS: dict[str, Callable[[Document, _Way], str]] = {
     "curl": _curl,
     "php": _php,
     "node": _node,

@@ -1,8 +1,8 @@
 """The HTTP server that carries the application, and the one place that knows which server it is.
 
-It is uvicorn's HTTP/1.1 over httptools. The application is called on the loop's own thread, without
-handing over between threads; what may take long (long polls, streams) runs in threads of its own.
-uvloop takes the place of asyncio's loop where it exists.
+It is HTTP/1.1 on asyncio, parsed by httptools. The application is called on the loop's own thread,
+without handing over between threads; what may take long (long polls, streams) runs in threads of
+its own. uvloop takes the place of asyncio's loop where it exists.
 """
 
 from mock_server.server.client import CONNECTION_KEY, ClientConnection

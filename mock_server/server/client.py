@@ -92,6 +92,11 @@ class ClientConnection:
         self.cut_after = size
 
     @property
+    def is_undisturbed(self) -> bool:
+        """Whether the answer shall go out as it is, now."""
+        return not (self.resets or self.hangs or self.delay_seconds) and self.cut_after is None
+
+    @property
     def is_closed(self) -> bool:
         """Whether the client is gone (it closed its sending side at least), or the server stops."""
         return self._closing.event.is_set()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import httptools
+
 Environ = dict[str, Any]
 
 RAW_PATH = "yespo_mock.raw_path"
@@ -14,6 +16,47 @@ VIA = "yespo_mock.via"
 
 TARGET_HOST = "yespo_mock.target_host"
 """Where an environ holds the authority of a request in absolute form, which beats its Host."""
+
+
+class Request:
+    """A request as it was read.
+
+    Attributes: `method`; `target` as sent; `version`, as in ``1.1``; `headers`, names in small
+    letters; `body`, whole; `keeps_open`, whether the connection shall stay open after it; `path`
+    and `query` of the target, still encoded; `is_absolute`, whether the target names a host.
+
+    """
+
+    __slots__ = (
+        "body",
+        "headers",
+        "is_absolute",
+        "keeps_open",
+        "method",
+        "path",
+        "query",
+        "target",
+        "version",
+    )
+
+    def __init__(self) -> None:
+        self.method = ""
+        self.target = b""
+        self.version = "1.1"
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body: bytes | bytearray = b""
+        self.keeps_open = False
+        self.path = b""
+        self.query = b""
+        self.is_absolute = False
+
+    def locate(self) -> None:
+        """Take the target apart; raises `httptools.HttpParserError` for one that cannot be."""
+        found = httptools.parse_url(self.target)
+        self.path = found.path or b""
+        self.query = found.query or b""
+        self.is_absolute = not self.target.startswith(b"/")
+
 
 # Clients may invent names without end.
 _REMEMBERED_NAMES = 1000

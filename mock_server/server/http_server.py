@@ -12,16 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from uvicorn import Config
-from uvicorn.server import ServerState
-
-from mock_server.server.adapter import Adapter
+from mock_server.server.answering import Answering
+from mock_server.server.connection import LOG, Connection, Service
 from mock_server.server.environ import server_environ
 from mock_server.server.limits import Limits
 from mock_server.server.listening import BACKLOG, open_listeners
-from mock_server.server.protocol import LOG, Connection
 from mock_server.server.tunnel import Tunnels
 from mock_server.server.workers import Workers
 
@@ -108,22 +106,13 @@ class HttpServer:
                 raise RuntimeError("The server is running already.")
             listeners = open_listeners(self._host, self._port)
             self._port = listeners[0].getsockname()[1]
-            self._running = _Running(
-                listeners, self._connection_settings(), self._tls, self._adapter
-            )
+            self._running = _Running(listeners, self._service, self._tls)
         return self
 
-    def _connection_settings(self) -> dict[str, Any]:
-        """What a connection of this server has in common with its others."""
-        return {
-            "limits": self._limits,
-            "refused": staticmethod(self._on_refused),
-            "tunnels": self._tunnels,
-        }
-
-    def _adapter(self, workers: Workers) -> Adapter:
+    def _service(self, loop: asyncio.AbstractEventLoop, workers: Workers) -> Service:
         environ = server_environ(self._host, self._port)
-        return Adapter(self._app, environ, self._limits, self._runs_long, workers)
+        answer = Answering(self._app, environ, self._limits, self._runs_long, workers)
+        return Service(loop, self._limits, answer, self._on_refused, self._tunnels)
 
     def stop(self, grace: float = 2.0) -> None:
         """Stop; on return nothing is left but requests that take longer than `grace` seconds.
@@ -150,17 +139,13 @@ class _Running:
     def __init__(
         self,
         listeners: list[socket.socket],
-        settings: dict[str, Any],
+        make_service: Callable[[asyncio.AbstractEventLoop, Workers], Service],
         tls: ssl.SSLContext | None,
-        make_adapter: Callable[[Workers], Adapter],
     ) -> None:
         self._listeners = listeners
-        self._settings = settings
-        self._limits: Limits = settings["limits"]
+        self._make_service = make_service
         self._tls = tls
         self._workers = Workers("yespo-mock request")
-        self._adapter = make_adapter(self._workers)
-        self._state = ServerState()
         self._stopping: asyncio.Future[float] | None = None
         self._ready: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="yespo-mock server", daemon=True)
@@ -180,11 +165,7 @@ class _Running:
 
     def _run(self) -> None:
         try:
-            # uvicorn picks uvloop where it is installed.
-            factory = Config(self._adapter, log_config=None).get_loop_factory()
-            # The loop that Windows has by default can lose its listening socket for good when a
-            # connection is reset before it is accepted; this one cannot.
-            loop = factory() if factory and os.name != "nt" else asyncio.SelectorEventLoop()
+            loop = _new_loop()
             try:
                 loop.run_until_complete(self._serve(loop))
             finally:
@@ -201,78 +182,65 @@ class _Running:
     async def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
         self._workers.loop = loop
         self._stopping = loop.create_future()
-        connect = self._connection_factory()
+        service = self._make_service(loop, self._workers)
+        handshake = service.limits.header_timeout if self._tls else None
         servers = [
             await loop.create_server(
-                connect,
+                partial(Connection, service),
                 sock=listener,
                 backlog=BACKLOG,
                 ssl=self._tls,
-                ssl_handshake_timeout=self._limits.header_timeout if self._tls else None,
+                ssl_handshake_timeout=handshake,
             )
             for listener in self._listeners
         ]
-        sweeping = loop.create_task(self._sweep(loop))
+        sweeping = loop.create_task(_sweep(service))
         self._ready.set_result(None)
         grace = await self._stopping
         sweeping.cancel()
         for server in servers:
             server.close()
-        await self._drain(grace)
+        await _drain(service, grace)
 
-    def _connection_factory(self) -> Callable[[], asyncio.Protocol]:
-        bounded: Any = type("BoundedConnection", (Connection,), self._settings)
-        config = Config(
-            self._adapter,
-            http=bounded,
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # who stands in front of an emulator does not matter
-            timeout_keep_alive=round(self._limits.keep_alive) or 1,
-        )
-        config.load()
 
-        def another() -> Connection:
-            connection: Connection = bounded(config, self._state, {})
-            return connection
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """The loop of uvloop where that is installed."""
+    if os.name == "nt":
+        # The loop that Windows has by default can lose its listening socket for good when a
+        # connection is reset before it is accepted; this one cannot.
+        return asyncio.SelectorEventLoop()
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.SelectorEventLoop()
+    return uvloop.new_event_loop()
 
-        bounded.another = staticmethod(another)
-        return another
 
-    async def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Keep the date, and end what has had its time: one timer for all connections."""
-        while True:
-            self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
-            now = loop.time()
-            for each in list(self._connections()):
-                if each.deadline < now:
-                    each.expire()
-            await asyncio.sleep(self._limits.sweep_interval)
+async def _sweep(service: Service) -> None:
+    """Keep the date, and end what has had its time: one timer for all connections."""
+    while True:
+        service.date = formatdate(usegmt=True)
+        now = service.loop.time()
+        for each in list(service.connections):
+            if each.deadline < now:
+                each.expire()
+        await asyncio.sleep(service.limits.sweep_interval)
 
-    def _connections(self) -> set[Connection]:
-        found: Any = self._state.connections
-        return set(found)
 
-    async def _drain(self, grace: float) -> None:
-        """Close idle connections now, the others once they are answered, within `grace` seconds."""
-        for each in self._connections():
-            each.release()
-            each.shutdown()
-        await self._wait_until_gone(grace)
-        for each in self._connections():
-            each.transport.abort()
-        for task in list(self._state.tasks):
-            task.cancel()
-        await asyncio.gather(*self._state.tasks, return_exceptions=True)
-        await asyncio.sleep(0)  # for the transports to let go of their sockets
-
-    async def _wait_until_gone(self, grace: float) -> None:
-        waiting = [asyncio.ensure_future(each.lost.wait()) for each in self._connections()]
-        if waiting:
-            await asyncio.wait(waiting, timeout=grace)
-            for each in waiting:
-                each.cancel()
+async def _drain(service: Service, grace: float) -> None:
+    """Close idle connections now, the others once they are answered, within `grace` seconds."""
+    for each in list(service.connections):
+        each.release()
+        each.end_after_answer()
+    waiting = [asyncio.ensure_future(each.lost.wait()) for each in service.connections]
+    if waiting:
+        await asyncio.wait(waiting, timeout=grace)
+        for wait in waiting:
+            wait.cancel()
+    for each in list(service.connections):
+        each.transport.abort()
+    tasks = list(service.tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0)  # for the transports to let go of their sockets

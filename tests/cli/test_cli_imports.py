@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = {"flask", "werkzeug", "marshmallow", "uvicorn", "asyncio", "rich", "tinydb", "psutil"}
+HEAVY = {"flask", "werkzeug", "marshmallow", "httptools", "asyncio", "rich", "tinydb", "psutil"}
 NEVER = {"apispec", "mock_server.openapi.document", "rich"}
 COMMANDS = ["serve", "exec", "explain", "verify", "state", "wait", "rules", "completion"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -120,7 +121,7 @@ def test_a_server_that_is_not_ours_is_told_apart(run: Run, httpd: str) -> None:
 def test_examples_are_listed_and_printed(run: Run) -> None:
     assert run("example").stdout.split() == list(EXAMPLES)
     assert json.loads(run("example", "orderUpdated").stdout) == EXAMPLES["orderUpdated"]
-    assert "curl_init('http://127.0.0.1:1/api/v2/event')" in (
+    assert "getenv('YESPO_API_URL') ?: 'http://127.0.0.1:1/api';" in (
         run("example", "orderCreated", "--as", "php", "--url", "http://127.0.0.1:1").stdout
     )
 
@@ -133,6 +134,7 @@ RUNTIMES = {
     "ruby": ("event.rb", ("ruby", "event.rb")),
     "java": ("SendEvent.java", ("java", "SendEvent.java")),
 }
+NOWHERE = "http://127.0.0.1:1/api"
 HOSTILE = {
     "eventTypeKey": "visit",
     "keyValue": 'it\'s \\ $x #{x} `x` "x" ${x} {{x}}',
@@ -143,18 +145,32 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("language", RUNTIMES)
-@pytest.mark.parametrize("event", [EXAMPLES["orderCreated"], HOSTILE], ids=["example", "hostile"])
+@pytest.mark.parametrize(
+    ("event", "by"),
+    [(EXAMPLES["orderCreated"], "address"), (HOSTILE, "variable")],
+    ids=["example, by its address", "hostile, by the variable"],
+)
 def test_a_snippet_sends_the_event_as_it_is(
-    language: str, event: dict[str, Any], mock: MockServer, tmp_path: Path
+    language: str, event: dict[str, Any], by: str, mock: MockServer, tmp_path: Path
 ) -> None:
     name, command = RUNTIMES[language]
     if shutil.which(command[0]) is None:
         pytest.skip(f"not run: there is no {command[0]}")
-    (tmp_path / name).write_text(snippet(event, language, mock.api_url), "utf-8")
+    written, environment = (
+        (mock.api_url, {}) if by == "address" else (NOWHERE, {"YESPO_API_URL": mock.api_url})
+    )
+    (tmp_path / name).write_text(snippet(event, language, written), "utf-8")
     if language == "python":
         command = (sys.executable, name)
+    clean = {name: each for name, each in os.environ.items() if not name.startswith("YESPO")}
     done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**clean, **environment},
     )
     (record,) = mock.events()
     assert record.body == event, done.stderr

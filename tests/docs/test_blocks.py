@@ -46,6 +46,7 @@ NOT_RUN = {
         "start.md",
         "yespo-mock exec --fail-on ignored,rejected,refused,nothing -- npm test",
     ): "npm is another's; the same command runs Node's tests in recipes.md",
+    ("start.md", "docker build --tag yespo-mock ."): "test_image.py runs these commands",
     ("state.md", "jq '.events[] | select(.verdict == \"ignored\") | .hint' yespo-mock.json"): (
         "jq need not be installed; the command above it reads the same file"
     ),

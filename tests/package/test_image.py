@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+START = (ROOT / "docs/start.md").read_text("utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 MEGABYTE = 1_000_000
 PIP_CONFIGURATION = (Path("/etc/pip.conf"), Path("/etc/ssl/certs"))
@@ -60,17 +61,17 @@ def test_compose_waits_until_the_emulator_is_healthy() -> None:
     assert name in services["yespo-mock"]["environment"]["YESPO_MOCK_ALLOW_HOST"].split()
 
 
-def buildah(*arguments: str, seconds: int = 300) -> str:
+def buildah(*arguments: str, ended: int = 0) -> str:
     environment = {**os.environ, "BUILDAH_ISOLATION": "chroot", "STORAGE_DRIVER": "vfs"}
     done = subprocess.run(
         ["buildah", *arguments],
         capture_output=True,
         text=True,
         env=environment,
-        timeout=seconds,
+        timeout=300,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == ended, done.stderr
     return done.stdout.strip()
 
 
@@ -146,6 +147,14 @@ def test_it_serves_as_any_user_keeps_its_state_and_stops_in_time(base: str, imag
         )
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  (our own server)
             assert answer.status == 200
+        # The commands of docs/start.md, with another builder.
+        (build, _, sent) = re.findall(r"^docker (.+)$", START, re.MULTILINE)
+        assert build == "build --tag yespo-mock ."
+        command = sent.removeprefix("exec yespo ").split()
+        inside = (container, "--", *command, f"--to=http://127.0.0.1:{port}")
+        said = buildah("run", "--user=4321:4321", *inside, ended=1)
+        assert "ignored: contact_not_found" in said
+        assert 'would be applied if a contact with externalCustomerId "AV13760"' in said
         # Not the builder, which would kill it: the process that would be the container's first.
         (inner,) = (
             each

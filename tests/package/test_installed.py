@@ -66,8 +66,7 @@ def test_every_dependency_that_is_declared_is_used():
     for path in (ROOT / "mock_server").rglob("*.py"):
         found = re.findall(r"^\s*(?:import|from) (\w+)", path.read_text("utf-8"), re.MULTILINE)
         imported |= {each.replace("_", "-") for each in found}
-    by_name = {"uvloop"}  # uvicorn loads it where it is there
-    assert declared <= imported | by_name
+    assert declared <= imported
 
 
 def test_the_command_tells_its_version_and_its_help(installed, tmp_path):

@@ -255,7 +255,7 @@ import sys
 
 def test_light():
     assert "yespo_mock_plugin" in sys.modules
-    assert not {"flask", "uvicorn", "tinydb", "mock_server.emulator"} & set(sys.modules)
+    assert not {"flask", "httptools", "tinydb", "mock_server.emulator"} & set(sys.modules)
 """,
         head="",
         bare=False,

@@ -19,6 +19,10 @@ def _basic(credentials: str) -> dict[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
 
 
+def _no_key(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
 @pytest.mark.parametrize("credentials", ["any:key", ":key", "кирилиця:ключ", "user:with:colons"])
 def test_any_user_name_with_any_key_is_let_in(client, credentials):
     """WIRE-02."""
@@ -205,3 +209,31 @@ def test_the_journal_keeps_the_newest_and_counts_what_had_to_go(client, hosted):
     assert page["requests"][0]["eventId"] == 5
     client.call("DELETE", "/_mock/requests")
     assert client.get("/_mock/requests")["total"] == 0
+
+
+# Header names that are not written as Each-Part-With-A-Capital.
+OWN_CASE = {"ETag", "TotalCount", "WWW-Authenticate"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "names"),
+    [
+        ("POST", "/api/v2/event", {"json": EVENT}, {"Content-Length", "X-Mock-Verdict"}),
+        ("POST", "/api/v2/event", {"json": EVENT, "auth": _no_key}, {"WWW-Authenticate"}),
+        ("GET", "/api/v2/event", {}, {"Allow", "Content-Type"}),
+        ("POST", "/api/v2/event", {"data": bytes(11_000_000)}, {"Content-Length", "Connection"}),
+        ("GET", "/api/v1/contacts", {}, {"TotalCount", "Content-Length"}),
+        ("HEAD", "/api/v1/contacts", {}, {"TotalCount", "Content-Length"}),
+        ("GET", "/api/v1/nothing", {}, {"Content-Type", "Content-Length"}),
+        ("GET", "/_mock/export?format=ndjson", {"stream": True}, {"Content-Type"}),
+        ("GET", "/_mock/metrics", {}, {"Content-Type"}),
+        ("GET", "/_mock/ui/", {}, {"Content-Security-Policy", "X-Content-Type-Options"}),
+    ],
+)
+def test_header_names_keep_their_letter_case(client, method, path, sent, names):
+    """WIRE-01: the vendor's PHP and Java clients look some of them up letter by letter."""
+    answer = client.call(method, path, **sent)
+    seen = {*answer.raw.headers}
+    assert names | {"Date"} <= seen, seen
+    for name in seen - OWN_CASE:
+        assert name == "-".join(part.capitalize() for part in name.split("-"))

@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import httptools
 
-if TYPE_CHECKING:
-    from mock_server.server.protocol import Connection
+
+class Listener(Protocol):
+    """Who hears of what is parsed; `headers` are those of the request at hand."""
+
+    headers: list[tuple[bytes, bytes]]
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the request target."""
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+
+    def on_headers_complete(self) -> None:
+        """The end of the headers."""
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+
+    def on_message_complete(self) -> None:
+        """The end of a request."""
 
 
 class DecliningParser:
-    """Parses requests for a `Connection` as if none offered an upgrade.
+    """Parses requests for a `Listener` as if none offered an upgrade.
 
     Java's client offers HTTP/2 with each request. After the headers of such a request the C parser
     stops, and takes the body for another protocol; so a new one is given a head that says how long
     the body is, to which nobody listens, and then the body.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
         self._declined = False
-        self.on_body = connection.on_body
+        self.on_body = listener.on_body
         self._parser = self._new()
 
     def _new(self) -> httptools.HttpRequestParser:
         parser = httptools.HttpRequestParser(self)
-        # As uvicorn has it: what follows "Connection: close" is ignored, not refused.
+        # What follows "Connection: close" is ignored, not refused.
         parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self.should_keep_alive = parser.should_keep_alive
         self.get_method = parser.get_method
@@ -46,43 +67,39 @@ class DecliningParser:
             return self._decline() + data[int(upgrade.args[0]) :]
         return b""
 
-    def should_upgrade(self) -> bool:
-        """Never."""
-        return False
-
     def on_message_begin(self) -> None:
         """Passed on, as are those below, but for the head that `_decline` makes up."""
         if not self._declined:
-            self._connection.on_message_begin()
+            self._listener.on_message_begin()
 
     def on_url(self, url: bytes) -> None:
         """A part of the request target."""
         if not self._declined:
-            self._connection.on_url(url)
+            self._listener.on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
         if not self._declined:
-            self._connection.on_header(name, value)
+            self._listener.on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The end of the headers."""
         if self._declined:
             self._declined = False
         else:
-            self._connection.on_headers_complete()
+            self._listener.on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The end of a request, unless its body is still to come from the next parser."""
         if not self._parser.should_upgrade():
-            self._connection.on_message_complete()
+            self._listener.on_message_complete()
 
     def _decline(self) -> bytes:
         method = self._parser.get_method()
         version = self._parser.get_http_version().encode()
         if method == b"CONNECT":
             raise httptools.HttpParserError("CONNECT is not supported")
-        headers = self._connection.headers
+        headers = self._listener.headers
         lines = [b"%b * HTTP/%b" % (method, version)]
         for name, value in headers:
             lower = name.lower()

@@ -1,4 +1,4 @@
-"""One connection: uvicorn's HTTP/1.1, with limits of size and time and a way to break it off."""
+"""One connection: HTTP/1.1 over httptools, with limits of size and time; it can be broken off."""
 
 from __future__ import annotations
 
@@ -8,31 +8,23 @@ import socket
 import ssl
 import struct
 import sys
-from collections.abc import Callable, Sized
+from collections import deque
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import inf
-from typing import Any
 
-from uvicorn import Config
-from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
+import httptools
 
 from mock_server.server.client import Closing
-from mock_server.server.declining import DecliningParser
+from mock_server.server.environ import Request
 from mock_server.server.limits import Limits
+from mock_server.server.parsing import DecliningParser
 from mock_server.server.tunnel import ESTABLISHED, Tunnels, target_of
 
 LOG = logging.getLogger("yespo_mock.server")
 LOG.addHandler(logging.NullHandler())
-LOG.setLevel(logging.INFO)  # left unset, uvicorn would take it for "trace"
-
-PROTOCOL_KEY = "yespo_mock.protocol"
-"""Where the scope of a request holds the protocol of its connection."""
-
-TARGET_KEY = "yespo_mock.target"
-"""Where it holds the target of a request in absolute form."""
 
 # How long a client that was refused may go on sending before it is cut off. Closing at once would
 # reset the connection, and the client might never read why.
@@ -45,53 +37,63 @@ _TLS_HELLO = b"\x16"
 _WAITING_REQUESTS = 16
 
 
-class _Flow(FlowControl):
-    """Reads on only while few requests wait; uvicorn would after each answer."""
+@dataclass(slots=True, eq=False)
+class Service:
+    """What the connections of a running server share.
 
-    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
-        super().__init__(transport)
-        self._waiting = waiting
+    `answer` is called with each whole request and its connection, one at a time for a connection;
+    it ends by calling the connection's `answered`, now or later. `date` is the header's value.
+    """
 
-    def resume_reading(self) -> None:
-        if len(self._waiting) <= _WAITING_REQUESTS:
-            super().resume_reading()
+    loop: asyncio.AbstractEventLoop
+    limits: Limits
+    answer: Callable[[Request, Connection], None]
+    refused: Callable[[int, str], None]
+    tunnels: Tunnels | None
+    date: str = ""
+    connections: set[Connection] = field(default_factory=set)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def spawn(self, job: Coroutine[object, object, None]) -> None:
+        """Let `job` run in the loop, until it ends or the server stops."""
+        task = self.loop.create_task(job)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
 
-class Connection(HttpToolsProtocol):
+class Connection(asyncio.Protocol):
     """A connection. `deadline` is when it has had its time, by the clock of the loop.
 
     `lost` is set once the connection is closed, `gone` then or when the server stops; `closing`
-    tells the same as `gone` to threads. Everything here runs in the loop's thread.
+    tells the same as `gone` to threads. `via` says by which way its requests come: `plain`, `proxy`
+    (inside of a tunnel) or `tls`. Everything here runs in the loop's thread.
     """
 
-    limits: Limits
-    refused: Callable[[int, str], None]
-    tunnels: Tunnels | None
-    another: Callable[[], Connection]
+    transport: asyncio.Transport
 
-    via = "plain"
-    """By which way its requests come: `plain`, `proxy` (inside of a tunnel) or `tls`."""
-
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
-        self.logger = LOG
-        self.parser: Any = DecliningParser(self)
-        self.access_log = False
+    def __init__(self, service: Service, via: str = "plain") -> None:
+        self.service = service
+        self.limits = service.limits
+        self.loop = service.loop
+        self.via = via
+        self.scheme = "http"
+        self.peer = ""
+        self.headers: list[tuple[bytes, bytes]] = []
         self.gone = asyncio.Event()
         self.lost = asyncio.Event()
         self.closing = Closing()
         self.deadline = inf
+        self._parser: DecliningParser | None = DecliningParser(self)
+        self._incoming: Request | None = None  # begun, and not whole yet
+        self._whole: deque[Request] = deque()  # waiting for the answers to those before them
+        self._answering: Request | None = None
+        self._can_write = asyncio.Event()
+        self._can_write.set()
         self._header_size = 0
         self._begun = 0  # requests that the data at hand has begun
         self._in_headers = False
         self._is_refused = False
-        self._unanswered = 0  # whole requests whose answers are still to be given
+        self._ends_after_answer = False
         self._postponed: tuple[HTTPStatus, str] | None = None
         self._connect: bytes | None = None  # what has come of a CONNECT request
         self._is_fresh = True
@@ -101,19 +103,30 @@ class Connection(HttpToolsProtocol):
         """Whether whatever the client still sends is thrown away."""
         return self._is_refused or self._postponed is not None
 
-    def connection_made(  # type: ignore[override]  # as uvicorn overrides it
+    @property
+    def _has_unanswered(self) -> bool:
+        """Whether whole requests are still to be answered."""
+        return self._answering is not None or bool(self._whole)
+
+    def connection_made(  # type: ignore[override]  # streams are all that is listened on
         self, transport: asyncio.Transport
     ) -> None:
         """A client has connected, and has `keep_alive` seconds to say something."""
-        super().connection_made(transport)
-        self.flow = _Flow(transport, self.pipeline)
-        if self.via == "plain" and transport.get_extra_info("sslcontext") is not None:
-            self.via = "tls"
+        self.transport = transport
+        self.service.connections.add(self)
+        peer = transport.get_extra_info("peername")
+        self.peer = str(peer[0]) if peer else ""
+        if transport.get_extra_info("sslcontext") is not None:
+            self.scheme = "https"
+            if self.via == "plain":
+                self.via = "tls"
         self.deadline = self.loop.time() + self.limits.keep_alive
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's)
         """The client has left, or was left."""
-        super().connection_lost(exc)
+        self.service.connections.discard(self)
+        self._parser = None  # which knows this connection: neither would be freed at once
+        self._can_write.set()
         self.lost.set()
         self.release()
 
@@ -122,7 +135,7 @@ class Connection(HttpToolsProtocol):
         if self._declines or self.transport.is_closing():
             return
         if self._is_fresh and data.startswith(b"CONNECT "):
-            if self.tunnels is None:
+            if self.service.tunnels is None:
                 self.send_400_response(
                     "CONNECT is for a proxy, which this is when it is started with --gateway"
                 )
@@ -138,13 +151,19 @@ class Connection(HttpToolsProtocol):
         if self._connect is not None:
             self._read_connect(data)
             return
-        fresh = self._in_headers or self.cycle is None or not self.cycle.more_body
+        if self._parser is None:
+            return
+        fresh = self._in_headers or self._incoming is None
         self._begun = 0
-        super().data_received(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
         if fresh and self._begun < 2:  # all of the data belongs to the headers that are still open
             self._header_size += len(data)
         if self._in_headers and self._header_size > self.limits.max_header:
             self._refuse_headers()
+        self._answer_next()
 
     def _read_connect(self, data: bytes) -> None:
         """A tunnel is asked for: answer, and go on with TLS inside of it."""
@@ -153,23 +172,20 @@ class Connection(HttpToolsProtocol):
         head, end, more = held.partition(b"\r\n\r\n")
         if len(held) > self.limits.max_header:
             self._refuse_headers()
-        if not end or self._is_refused or self.tunnels is None:
+        if not end or self._is_refused or self.service.tunnels is None:
             return
         target = target_of(head)
         if target is None or more:
             self.send_400_response("CONNECT is one request line, and waits for its answer")
-        elif refusal := self.tunnels.refusal(target):
+        elif refusal := self.service.tunnels.refusal(target):
             self.refuse(*refusal)
         else:
             self.transport.write(ESTABLISHED)
-            handshake = self.loop.create_task(self._start_tls(self.tunnels.context))
-            self.tasks.add(handshake)
-            handshake.add_done_callback(self.tasks.discard)
+            self.service.spawn(self._start_tls(self.service.tunnels.context))
 
     async def _start_tls(self, context: ssl.SSLContext) -> None:
         """The handshake, within the time that headers have; the requests are another's then."""
-        inner = self.another()
-        inner.via = "proxy"
+        inner = Connection(self.service, via="proxy")
         self.deadline = inf
         try:
             transport = await self.loop.start_tls(
@@ -180,11 +196,11 @@ class Connection(HttpToolsProtocol):
                 ssl_handshake_timeout=self.limits.header_timeout,
             )
         except (OSError, asyncio.IncompleteReadError) as error:  # also ssl.SSLError
-            self.refused(0, f"A TLS handshake in the gateway has failed: {error}")
+            self.service.refused(0, f"A TLS handshake in the gateway has failed: {error}")
             self.transport.abort()
             return
         finally:
-            self.connections.discard(self)
+            self.service.connections.discard(self)
             self.lost.set()
             self.release()
         if transport is None or transport.is_closing():
@@ -193,47 +209,59 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins, and has `header_timeout` seconds for its headers."""
-        super().on_message_begin()
-        scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # a key of our own
-        scope[PROTOCOL_KEY] = self
+        self._incoming = Request()
+        self.headers = self._incoming.headers
         self._header_size = 0
         self._in_headers = True
         self._begun += 1
-        self.deadline = self.loop.time() + self.limits.header_timeout
+        if not self._declines:
+            self.deadline = self.loop.time() + self.limits.header_timeout
 
     def on_url(self, url: bytes) -> None:
         """A part of the request target."""
         self._header_size += len(url)
-        super().on_url(url)
+        if self._incoming is not None:
+            self._incoming.target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
         if not self._in_headers:
             return  # a trailer, after a chunked body: not to be taken for a header
         self._header_size += len(name) + len(value)
-        super().on_header(name, value)
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """The request can be answered once its body is here, within `body_timeout` seconds."""
         self._in_headers = False
-        if self._declines:
+        request, parser = self._incoming, self._parser
+        if self._declines or request is None or parser is None:
             return
+        request.version = parser.get_http_version()
         if self._header_size > self.limits.max_header:
             self._refuse_headers()
-        elif text := self._misfit():
+        elif text := self._misfit(request.version):
             self.refuse(*text)
         elif self._declared_length() > self.limits.max_body:
             self.refuse_body()
         else:
             self.deadline = self.loop.time() + self.limits.body_timeout
-            if not self.url.startswith(b"/"):  # absolute form: asked of a proxy
-                scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # likewise
-                scope[TARGET_KEY] = self.url
-            super().on_headers_complete()
+            request.method = parser.get_method().decode("ascii")
+            request.keeps_open = request.version != "1.0" and parser.should_keep_alive()
+            request.locate()
+            if not self._has_unanswered:
+                self._continue()
 
-    def _misfit(self) -> tuple[HTTPStatus, str] | None:
+    def _continue(self) -> None:
+        """Tell a client that asks for it before it sends its body that it may go on."""
+        if self._incoming is None or self._in_headers or self._incoming.body:
+            return
+        if any(
+            name == b"expect" and text.lower() == b"100-continue" for name, text in self.headers
+        ):
+            self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _misfit(self, version: str) -> tuple[HTTPStatus, str] | None:
         """What is wrong with headers that are well-formed one by one."""
-        version = self.parser.get_http_version()
         if version not in ("1.1", "1.0"):
             return HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, f"HTTP/{version} is not spoken here."
         hosts = 0
@@ -252,35 +280,93 @@ class Connection(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
-        if not self._declines:
-            super().on_body(body)
+        request = self._incoming
+        if self._declines or request is None:
+            return
+        if not request.body:
+            request.body = body
+        else:
+            if isinstance(request.body, bytes):
+                request.body = bytearray(request.body)  # which grows in place
+            request.body += body
+        if len(request.body) > self.limits.max_body:
+            self.refuse_body()
 
     def on_message_complete(self) -> None:
         """The request is whole; how long its answer takes is the application's business."""
-        if not self._declines:
-            self.deadline = inf
-            self._unanswered += 1
-            super().on_message_complete()
+        request, self._incoming = self._incoming, None
+        if self._declines or request is None:
+            return
+        self.deadline = inf
+        self._whole.append(request)
+        if len(self._whole) > _WAITING_REQUESTS:
+            self.transport.pause_reading()
 
-    def on_response_complete(self) -> None:
-        """A request is answered; a refusal that had to wait for that follows."""
-        self._unanswered = max(0, self._unanswered - 1)
-        super().on_response_complete()
-        if self._postponed is not None and not self._unanswered:
+    def _answer_next(self) -> None:
+        """Have the next request answered, unless one is being answered or must be taken first."""
+        if (
+            self._answering is None
+            and self._whole
+            and self._can_write.is_set()
+            and not self.transport.is_closing()
+        ):
+            self._answering = request = self._whole.popleft()
+            self.service.answer(request, self)
+
+    def send(self, data: bytes) -> None:
+        """Send a part of an answer; nothing happens when the client is gone."""
+        if not self.transport.is_closing():
+            self.transport.write(data)
+
+    async def send_in_turn(self, data: bytes) -> None:
+        """Send a part of an answer once the client has taken enough of those before."""
+        await self._can_write.wait()
+        self.send(data)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the connection ends after the answer at hand."""
+        return self._ends_after_answer or not (self._answering and self._answering.keeps_open)
+
+    def answered(self) -> None:
+        """The request at hand has its answer; what waited for that follows."""
+        is_last = self.is_last
+        self._answering = None
+        self.closing.clear()
+        if self.transport.is_closing():
+            return
+        if is_last:
+            self.transport.close()
+        elif self._whole:
+            if len(self._whole) <= _WAITING_REQUESTS:
+                self.transport.resume_reading()
+            # Not at once: a thousand requests in one segment are not to hold up the others.
+            self.loop.call_soon(self._answer_next)
+        elif self._postponed is not None:
             status, text = self._postponed
             self._postponed = None
             self.refuse(status, text)
+        elif self._incoming is not None:
+            self._continue()
+        elif self._can_write.is_set():
+            self.deadline = self.loop.time() + self.limits.keep_alive
+
+    def end_after_answer(self) -> None:
+        """Close the connection: now if nothing is under way on it, else after its answer."""
+        self._ends_after_answer = True
+        if not self._has_unanswered and (self._incoming is None or self._in_headers):
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """The client takes too little; it has `send_timeout` seconds to catch up."""
-        super().pause_writing()
+        self._can_write.clear()
         self.deadline = self.loop.time() + self.limits.send_timeout
 
     def resume_writing(self) -> None:
         """The client has caught up."""
-        super().resume_writing()
-        idle = self.cycle is None or self.cycle.response_complete
-        self.deadline = self.loop.time() + self.limits.keep_alive if idle else inf
+        self._can_write.set()
+        self.deadline = inf if self._has_unanswered else self.loop.time() + self.limits.keep_alive
+        self._answer_next()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP."""
@@ -289,15 +375,11 @@ class Connection(HttpToolsProtocol):
     def expire(self) -> None:
         """The deadline has passed: say so to a request that has begun, close an idle connection."""
         self.deadline = inf
-        if self.flow.write_paused:
+        if not self._can_write.is_set():
             self.transport.abort()
         elif self._is_refused:
             self.transport.close()
-        elif (
-            self._in_headers
-            or self._connect is not None
-            or (self.cycle is not None and self.cycle.more_body)
-        ):
+        elif self._incoming is not None or self._connect is not None:
             self.refuse(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
         else:
             self.transport.close()
@@ -309,20 +391,20 @@ class Connection(HttpToolsProtocol):
         """
         if self._declines or self.transport.is_closing():
             return
-        if self._unanswered:
+        if self._has_unanswered:
             self._postponed = status, text
             return
         self._is_refused = True
-        self.refused(status.value, text)
+        self.service.refused(status.value, text)
         body = f"{text}\n".encode()
         self.transport.write(
             f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+            f"Date: {self.service.date}\r\n"
             "Content-Type: text/plain; charset=utf-8\r\n"
             f"Content-Length: {len(body)}\r\n"
             "Connection: close\r\n\r\n".encode()
             + body
         )
-        self._unset_keepalive_if_required()
         self.transport.resume_reading()
         if self.transport.can_write_eof():  # TLS cannot
             self.transport.write_eof()

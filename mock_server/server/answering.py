@@ -1,0 +1,366 @@
+"""From a request to the WSGI application, and the answer back.
+
+The application is called on the loop's own thread, once the body is complete: handing every request
+over to another thread would cost more than answering it. What may take long gets its own thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from mock_server.server.client import CONNECTION_KEY, ClientConnection
+from mock_server.server.connection import LOG, Connection
+from mock_server.server.environ import (
+    HEADER_KEYS,
+    RAW_PATH,
+    TARGET_HOST,
+    VIA,
+    Environ,
+    Request,
+)
+from mock_server.server.limits import Limits
+from mock_server.server.workers import Workers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_Result = TypeVar("_Result")
+_Frame = Callable[[bytes], bytes]
+
+_FAILED = "The application failed. Its log says why.\n"
+_STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n" for each in HTTPStatus}
+_WITHOUT_BODY = frozenset({204, 304})
+
+
+class Answer:
+    """What the application answered: the start, and the body as far as it is complete.
+
+    `declared` is what its Content-Length says, `rest` a body that comes in parts.
+    """
+
+    __slots__ = ("body", "declared", "ends", "headers", "rest", "status")
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[str, str]] = []
+        self.declared: int | None = None
+        self.ends = False  # whether the application wants the connection closed after it
+        self.body = b""
+        self.rest: Iterable[bytes] | None = None
+
+    def start(
+        self,
+        status: str,
+        headers: list[tuple[str, str]],
+        _exc_info: Any = None,
+    ) -> Callable[[bytes], object]:
+        """WSGI's `start_response`; the `write` it returns is long out of use.
+
+        Raises `ValueError` for a header that would break out of its line.
+        """
+        self.status = int(status[:3])
+        self.headers = headers
+        self.declared = None
+        for name, text in headers:
+            if "\n" in text or "\r" in text:
+                raise ValueError(f"the header {name} has a line break in it: {text!r}")
+            if len(name) == 14 and name.lower() == "content-length":
+                self.declared = int(text)
+            elif len(name) == 10 and name.lower() == "connection":
+                self.ends = text.lower() == "close"
+        return self._write
+
+    def _write(self, data: bytes) -> None:
+        self.body += data
+
+    def fail(self) -> None:
+        """The application raised: an answer that says no more than that."""
+        self.status = 500
+        self.headers = [("Content-Type", "text/plain; charset=utf-8")]
+        self.declared = None
+        self.body = _FAILED.encode()
+        self.rest = None
+
+    def head(self, date: str, further: str) -> bytes:
+        """Status line and headers, in the letter case in which the application gave them (WIRE-01).
+
+        `further` are headers of the server's own, each with its line end.
+        """
+        lines = [f"{name}: {text}\r\n" for name, text in self.headers]
+        status = _STATUS_LINES.get(self.status) or f"HTTP/1.1 {self.status} \r\n"
+        return f"{status}Date: {date}\r\n{''.join(lines)}{further}\r\n".encode("latin-1", "replace")
+
+    def settle_length(self) -> None:
+        """Have a complete body declared as it is; one that was declared otherwise has failed."""
+        if self.declared is not None and self.declared != len(self.body):
+            LOG.error("An answer declared %d bytes and had %d", self.declared, len(self.body))
+            self.fail()
+        if self.declared is None:
+            self.declare(len(self.body))
+
+    def declare(self, size: int) -> None:
+        """Say in the headers that the body has `size` bytes."""
+        kept = [each for each in self.headers if each[0].lower() != "content-length"]
+        self.headers = [*kept, ("Content-Length", str(size))]
+        self.declared = size
+
+
+class Answering:
+    """Answers requests by calling a WSGI application."""
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        environ: Environ,
+        limits: Limits,
+        runs_long: Callable[[bytes], bool],
+        workers: Workers,
+    ) -> None:
+        self._app = app
+        self._environ = environ
+        self._limits = limits
+        self._runs_long = runs_long
+        self._workers = workers
+
+    def __call__(self, request: Request, connection: Connection) -> None:
+        """Answer one request: at once, or later in the loop where it takes long or goes wrong."""
+        runs_long = self._runs_long(request.path)
+        client = ClientConnection(connection.closing, can_wait=runs_long)
+        environ = self._environ_of(request, client, connection)
+        if runs_long:
+            connection.service.spawn(self._answer_later(environ, request, client, connection))
+            return
+        answer = _call(self._app, environ)
+        if answer.rest is None and client.is_undisturbed:
+            self._send_whole(answer, request, connection)
+        else:
+            connection.service.spawn(self._finish(answer, request, client, connection))
+
+    async def _answer_later(
+        self,
+        environ: Environ,
+        request: Request,
+        client: ClientConnection,
+        connection: Connection,
+    ) -> None:
+        """Have the application called by a worker."""
+        try:
+            answer = await self._in_worker(partial(_call, self._app, environ))
+        except RuntimeError:  # the system gives no more threads
+            LOG.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            answer = Answer()
+            answer.fail()
+        await self._finish(answer, request, client, connection)
+
+    async def _finish(
+        self,
+        answer: Answer,
+        request: Request,
+        client: ClientConnection,
+        connection: Connection,
+    ) -> None:
+        """Send an answer that comes in parts, late, cut off or not at all."""
+        connection.closing.clear()
+        if await _is_broken_off(client, connection):
+            return
+        if client.cut_after is not None:
+            await self._send_cut(answer, client.cut_after, request, connection)
+        elif answer.rest is None:
+            self._send_whole(answer, request, connection)
+        else:
+            await self._send_parts(answer, answer.rest, request, connection)
+
+    def _send_whole(self, answer: Answer, request: Request, connection: Connection) -> None:
+        date = connection.service.date
+        if request.method == "HEAD" or answer.status in _WITHOUT_BODY:
+            data = answer.head(date, _ending(answer, connection))
+        else:
+            if answer.declared != len(answer.body):
+                answer.settle_length()
+            data = answer.head(date, _ending(answer, connection)) + answer.body
+        connection.send(data)
+        connection.answered()
+
+    async def _send_parts(
+        self,
+        answer: Answer,
+        parts: Iterable[bytes],
+        request: Request,
+        connection: Connection,
+    ) -> None:
+        """In chunks, or to a client of HTTP/1.0 up to the end of the connection."""
+        further = _ending(answer, connection)
+        frame, last = _as_it_is, b""
+        if answer.declared is None and request.version != "1.0":
+            further += "Transfer-Encoding: chunked\r\n"
+            frame, last = _chunk, b"0\r\n\r\n"
+        connection.send(answer.head(connection.service.date, further))
+        if request.method == "HEAD":
+            _close(parts)
+        elif await self._in_worker(partial(self._stream, parts, connection, frame)):
+            connection.send(last)
+        connection.answered()
+
+    async def _send_cut(
+        self, answer: Answer, size: int, request: Request, connection: Connection
+    ) -> None:
+        """Send less than was declared, then close."""
+        if answer.rest is not None:
+            cut = partial(_first_bytes, answer.rest, size, connection)
+            answer.body += await self._in_worker(cut)
+        answer.declare(max(len(answer.body), size + 1))
+        head = answer.head(connection.service.date, _ending(answer, connection))
+        connection.send(head + (b"" if request.method == "HEAD" else answer.body[:size]))
+        connection.transport.close()
+        await connection.gone.wait()
+
+    def _environ_of(
+        self, request: Request, client: ClientConnection, connection: Connection
+    ) -> Environ:
+        environ = self._environ.copy()
+        environ["REQUEST_METHOD"] = request.method
+        environ[RAW_PATH] = request.path
+        environ["PATH_INFO"] = unquote_to_bytes(request.path).decode("latin-1")
+        environ["QUERY_STRING"] = request.query.decode("latin-1")
+        environ["SERVER_PROTOCOL"] = f"HTTP/{request.version}"
+        environ["REMOTE_ADDR"] = connection.peer
+        environ["wsgi.errors"] = sys.stderr
+        environ["wsgi.input"] = BytesIO(request.body)
+        environ[CONNECTION_KEY] = client
+        environ["wsgi.url_scheme"] = connection.scheme
+        if request.is_absolute:  # asked of a proxy
+            environ[VIA] = "proxy"
+            target = request.target.partition(b"://")[2].partition(b"/")[0]
+            environ[TARGET_HOST] = target.rpartition(b"@")[2].decode("latin-1")
+        else:
+            environ[VIA] = connection.via
+        for name, value in request.headers:
+            key = HEADER_KEYS[name]
+            if not key:
+                continue
+            text = value.decode("latin-1")
+            environ[key] = f"{environ[key]},{text}" if key in environ else text
+        environ["CONTENT_LENGTH"] = str(len(request.body))
+        return environ
+
+    async def _in_worker(self, job: Callable[[], _Result]) -> _Result:
+        """Run a job, which must not raise, in a thread of its own."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[_Result] = loop.create_future()
+
+        def settle(result: _Result) -> None:
+            if not done.done():
+                done.set_result(result)
+
+        def work() -> None:
+            result = job()
+            # A loop that is closed: the server has stopped without waiting for this request.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(settle, result)
+
+        self._workers.submit(work)
+        return await done
+
+    def _stream(self, parts: Iterable[bytes], connection: Connection, frame: _Frame) -> bool:
+        """Send the parts of an answer as they come, at the pace of the client; in a worker.
+
+        Returns whether all went out.
+        """
+        loop = self._workers.loop
+        try:
+            for part in parts:
+                if not part:
+                    continue
+                sending = asyncio.run_coroutine_threadsafe(
+                    connection.send_in_turn(frame(part)), loop
+                )
+                sending.result(self._limits.send_timeout)
+                if connection.gone.is_set():
+                    break
+            return True
+        except FutureTimeoutError:  # the client takes nothing any more
+            loop.call_soon_threadsafe(connection.transport.abort)
+        except Exception:
+            LOG.exception("a stream failed")
+            loop.call_soon_threadsafe(connection.transport.abort)
+        finally:
+            _close(parts)
+        return False
+
+
+def _call(app: WSGIApplication, environ: Environ) -> Answer:
+    """Call the application; the body is collected unless the answer is a stream."""
+    answer = Answer()
+    try:
+        parts = app(environ, answer.start)
+        if answer.declared is not None or isinstance(parts, (list, tuple)):
+            try:
+                answer.body += b"".join(parts)
+            finally:
+                _close(parts)
+        else:
+            answer.rest = parts
+    except BaseException:  # an application that exits must not leave its client waiting
+        LOG.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        answer.fail()
+    return answer
+
+
+def _first_bytes(parts: Iterable[bytes], size: int, connection: Connection) -> bytes:
+    """What a stream that is to be cut after `size` bytes begins with; in a worker."""
+    body = b""
+    try:
+        for part in parts:
+            body += part
+            if len(body) > size or connection.gone.is_set():
+                break
+    except Exception:
+        LOG.exception("a stream failed")
+    finally:
+        _close(parts)
+    return body
+
+
+def _close(parts: Iterable[bytes]) -> None:
+    close = getattr(parts, "close", None)
+    if close is not None:
+        close()
+
+
+async def _is_broken_off(client: ClientConnection, connection: Connection) -> bool:
+    """Do what the application asked for in place of an answer, or before it."""
+    if client.delay_seconds:
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(connection.gone.wait(), client.delay_seconds)
+    if client.resets:
+        connection.reset()
+    if client.resets or client.hangs:
+        await connection.gone.wait()
+        connection.transport.close()
+        return True
+    return False
+
+
+def _ending(answer: Answer, connection: Connection) -> str:
+    """The header that says that the connection ends after this answer, if it does."""
+    if answer.ends:
+        connection.end_after_answer()
+        return ""
+    return "Connection: close\r\n" if connection.is_last else ""
+
+
+def _as_it_is(part: bytes) -> bytes:
+    return part
+
+
+def _chunk(part: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(part), part)
