@@ -70,7 +70,7 @@ async def _tab(port: int, first: float, stopped: Event, answers: list[int]) -> N
     with suppress(ConnectionError, asyncio.IncompleteReadError):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while not stopped.is_set():
-            target = b"/_mock/ui/?newest=" + shown
+            target = b"/_mock/ui/a/default/?newest=" + shown
             writer.write(b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nHX-Request: true\r\n\r\n" % target)
             head = await reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"content-length: (\d+)", head.lower())

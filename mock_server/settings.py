@@ -22,7 +22,8 @@ ENVIRONMENT_PREFIX = "YESPO_MOCK_"
 class ServerSettings:
     """What `yespo-mock serve` takes.
 
-    `port` 0 picks a free one. `state` is the state file, None keeps everything in memory. `seeds`
+    `port` 0 picks a free one. `state` is the state file, None keeps everything in memory;
+    `read_only` shows what the file holds, and lets nobody change anything, itself included. `seeds`
     are seed documents, `account` the settings of every account by name, such as `strict`.
     `max_events` is how many events an account keeps, 0 for all; `max_requests` how many requests
     its journal keeps. `accounts` says whether all API keys open one account or each its own;
@@ -35,6 +36,7 @@ class ServerSettings:
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     state: Path | None = DEFAULT_STATE
+    read_only: bool = False
     seeds: tuple[Any, ...] = ()
     account: dict[str, Any] = field(default_factory=dict)
     fsync: bool = False

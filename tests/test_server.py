@@ -108,6 +108,21 @@ def test_pipelined_requests_are_answered_in_order(serve):
     assert received.endswith(b"GET /last? ")
 
 
+@pytest.mark.parametrize("status", ["204 NO CONTENT", "304 NOT MODIFIED"])
+@pytest.mark.parametrize("declares", [True, False])
+def test_an_answer_that_has_no_body_leaves_the_connection_as_it_was(serve, status, declares):
+    """What would follow is the start of the next answer: a browser's file that has not changed."""
+
+    def app(environ: Any, start_response: Any) -> Iterable[bytes]:
+        start_response(status, [("Content-Length", "0")] if declares else [])
+        return iter(())
+
+    one = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    last = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    first, second, rest = exchange(serve(app), one + last).split(b"\r\n\r\n")
+    assert (first[:12], second[:12], rest) == (f"HTTP/1.1 {status[:3]}".encode(),) * 2 + (b"",)
+
+
 @pytest.mark.parametrize("size", [0, 5, 300_000])
 def test_a_chunked_body_arrives_whole(serve, size):
     connection = http.client.HTTPConnection("127.0.0.1", serve().port, timeout=PATIENCE)

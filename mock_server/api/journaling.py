@@ -18,6 +18,7 @@ from mock_server.api.http import (
     account_in_header,
 )
 from mock_server.emulator import Emulator, JournalEntry, UnknownKeyError
+from mock_server.emulator.event_bodies import KEPT_TEXT
 from mock_server.frame.routing import is_ours
 from mock_server.model import DEFAULT_ACCOUNT
 
@@ -43,17 +44,32 @@ class Journaling:
         if is_ours(environ["PATH_INFO"]):
             return self._app(environ, start_response)
         started = perf_counter()
-        seen: list[str] = []
+        seen: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            seen.append(status)
+            seen.append((status, headers))
             return start_response(status, headers, exc_info)
 
         parts = self._app(environ, start)
-        self._write_down(environ, int(seen[-1][:3]) if seen else 500, perf_counter() - started)
+        status, headers = seen[-1] if seen else ("500", [])
+        seconds = perf_counter() - started
+        answer = b""
+        if status[0] in "45":  # small; what is well has no body worth keeping
+            parts, close = [b"".join(parts)], getattr(parts, "close", None)
+            if close is not None:
+                close()
+            answer = parts[0][:KEPT_TEXT]
+        self._write_down(environ, int(status[:3]), seconds, headers, answer)
         return parts
 
-    def _write_down(self, environ: dict[str, Any], status: int, seconds: float) -> None:
+    def _write_down(
+        self,
+        environ: dict[str, Any],
+        status: int,
+        seconds: float,
+        headers: list[tuple[str, str]],
+        answer: bytes,
+    ) -> None:
         name = environ.get(ACCOUNT)
         if name is None and status >= 400:  # no route has asked whose it is
             with suppress(UnknownKeyError):
@@ -77,5 +93,7 @@ class Journaling:
                 environ.get(_TARGET_HOST) or environ.get("HTTP_HOST"),
                 environ.get(NOTES, ()),
                 environ.get(_VIA, "plain"),
+                headers,
+                answer,
             ),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 
 from mock_server._version import __version__
 from mock_server.cli.layout import Command
-from mock_server.cli.options import serve_options, server_settings
+from mock_server.cli.options import option, serve_options, server_settings
 
 if TYPE_CHECKING:
     from mock_server.frame.hosting import HostedEmulator
@@ -25,10 +26,16 @@ _SLICE = 0.5
     examples=(
         "yespo-mock serve --seed shop.json",
         "yespo-mock serve --in-memory --port 0 --strict",
+        "yespo-mock serve --state from-ci.json --read-only --port 0",
     ),
 )
 @serve_options
-def command(**options: Any) -> None:
+@option(
+    "--read-only",
+    is_flag=True,
+    help="Show what the state file holds; nothing is changed, and a running server goes on.",
+)
+def command(*, read_only: bool, **options: Any) -> None:
     """Serve the emulated API, the inspector and the control API.
 
     Prints where it listens and one line per event: time, event type, key, verdict and reasons.
@@ -38,7 +45,9 @@ def command(**options: Any) -> None:
     from mock_server.cli.event_lines import EventLines
     from mock_server.cli.starting import start
 
-    settings = server_settings(**options)
+    settings = replace(server_settings(**options), read_only=read_only)
+    if read_only:
+        _check_read_only(settings)
     stopped = Event()
     # Ctrl+Break of Windows ends it as Ctrl+C does.
     names = ("SIGINT", "SIGTERM", "SIGBREAK")
@@ -52,12 +61,22 @@ def command(**options: Any) -> None:
     with lines, hosted:
         while not stopped.wait(_SLICE):
             pass
-    click.echo(f"Stopped. The state is in {settings.state}." if settings.state else "Stopped.")
+    kept = settings.state and not read_only
+    click.echo(f"Stopped. The state is in {settings.state}." if kept else "Stopped.")
+
+
+def _check_read_only(settings: ServerSettings) -> None:
+    """Raises a usage error where there is no file to show."""
+    if settings.state is None or settings.seeds:
+        raise click.UsageError("--read-only shows a state file: give it with --state, and no seed.")
+    if not settings.state.is_file():
+        raise click.UsageError(f"--read-only: there is no file {settings.state}.")
 
 
 def _greet(hosted: HostedEmulator, settings: ServerSettings) -> None:
     held = hosted.emulator.health()
     state = str(settings.state) if settings.state else "in memory"
+    state += ", for reading only" if settings.read_only else ""
     contents = f"{held['events']} events, {held['orders']} orders, {held['contacts']} contacts"
     keys = _keys(settings)
     click.echo(

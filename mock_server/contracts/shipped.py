@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parents[1]
-
-
-def shipped_fixtures() -> Path:
-    """The folder `fixtures`: in a checkout their source, else the copy that setup.py made."""
-    installed = _PACKAGE / "fixtures"
-    return installed if installed.is_dir() else _PACKAGE.parent / "fixtures"
+from mock_server.emulator.examples import shipped_fixtures
 
 
 def shipped_folder() -> Path:

@@ -17,6 +17,7 @@ from mock_server.emulator.records import event_document, event_record, in_words
 from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.counts import Counts
+from mock_server.emulator.reports.fixes import FixBook
 from mock_server.emulator.reports.order_life import Lives
 from mock_server.emulator.resources.contacts import find_by_short, merged, require_identifier
 from mock_server.emulator.resources.resources import Resources
@@ -76,6 +77,7 @@ class Account:
         self.journal = Journal()
         self.resources = Resources(self, state)
         self.lives = Lives(self, state)
+        self.fix_book = FixBook(self)
         self.faults = Faults()
         self.limits = Limits(self.clock)
 
@@ -168,8 +170,22 @@ class Account:
         check_filters(query)
         return _in_words(self._state.find_events(query))
 
+    def records(self, query: EventQuery) -> Page:
+        """The same as they are stored: the steps of a trace are findings, not yet in words."""
+        check_filters(query)
+        return self._state.find_events(query)
+
+    def holds(self, record: Document) -> bool:
+        """Whether an event that was read before is still there, and still the same one."""
+        stored = self._state.event(record["eventId"])
+        return stored is not None and stored.get("receivedAt") == record.get("receivedAt")
+
+    def holds_id(self, event_id: int) -> bool:
+        """Whether there is an event of this id."""
+        return bool(self._state.find_events(EventQuery(since=event_id - 1, until=event_id)).total)
+
     def event_counts(self, by: str) -> dict[str, int]:
-        """How many stored events there are for each `type`, `verdict`, `reason` or `warning`."""
+        """How many stored events there are for each `type`, `verdict`, `reason` … or `group`."""
         return self._state.event_counts(by)
 
     def wait_for_events(self, query: EventQuery, count: int, timeout: float) -> tuple[bool, Page]:
@@ -249,6 +265,10 @@ class Account:
             "orders": self._state.find_orders(contact=contact_id).items,
             "events": _in_words(self._state.find_events(EventQuery(contact=contact_id))).items,
         }
+
+    def contact_fields(self, contact_id: int) -> Document | None:
+        """One contact as it is stored, or None."""
+        return self._state.contact(contact_id)
 
     def contacts(
         self,

@@ -66,6 +66,8 @@ class Emulator:
         self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
         self._message_listeners: tuple[Callable[[Document], None], ...] = ()
         self.has_seen_requests = False
+        self.read_only = False
+        """Whether the server lets nothing change what is here; the pages say so."""
         self.gateway: Callable[[], Document] | None = None
         """What there is to say of the gateway, where one leads here."""
         self._accounts: dict[str, Account] = {}

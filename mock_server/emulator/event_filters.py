@@ -6,21 +6,25 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from mock_server.emulator.errors import InvalidError
+from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.codes import CODES
 from mock_server.ledger.entry import Kind
+from mock_server.ledger.findings import FINDINGS
 from mock_server.model import VERDICTS
 from mock_server.rules.order.fields import STATUSES
 from mock_server.state import EventQuery
 
 
 def check_filters(query: EventQuery) -> None:
-    """Refuse a verdict, reason or warning that no event can have.
+    """Refuse a verdict, reason, warning or finding that no event can have.
 
     Raises `InvalidError`, which names the near one.
     """
     _check("verdict", query.verdict, VERDICTS)
     _check("reason", query.reason, _codes("reason"))
     _check("warning", query.warning, _codes("warning"))
+    _check("finding", query.finding, (*RULES, *FINDINGS))
+    _check("group", query.group, ("dropped", "warned"))
 
 
 def check_status(status: str | None) -> None:

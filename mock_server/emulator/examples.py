@@ -1,10 +1,14 @@
-"""The order events and the site events with every parameter they need, to begin from."""
+"""What to begin from: order events and site events with all they need, and a shop of demo data."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from mock_server import jsonio
 from mock_server.model import Document
+
+_PACKAGE = Path(__file__).parents[1]
 
 _ITEM = {
     "externalItemId": "200600",
@@ -68,3 +72,15 @@ EXAMPLES: dict[str, Document] = {
     "searchRequest": _site_event("searchRequest", search="super device", isFound=1),
 }
 """An event by its event type."""
+
+
+def shipped_fixtures() -> Path:
+    """The folder `fixtures`: in a checkout their source, else the copy that setup.py made."""
+    installed = _PACKAGE / "fixtures"
+    return installed if installed.is_dir() else _PACKAGE.parent / "fixtures"
+
+
+def demo_shop() -> Document:
+    """The seed of a small shop, to whose contacts the examples belong."""
+    seed: Document = jsonio.loads((shipped_fixtures() / "seeds" / "shop.json").read_bytes())
+    return seed

@@ -7,6 +7,8 @@ from typing import Any
 from mock_server.ledger.findings import shown_step
 from mock_server.model import Document, EventRequest, Outcome
 
+_SENT = ("eventTypeKey", "keyValue", "params")
+
 
 def event_record(request: EventRequest, outcome: Outcome, account: str, now: str) -> Document:
     """The document to be stored; the fields that are searched for come first.
@@ -57,15 +59,20 @@ def _tells(record: Document, body: Any) -> bool:
 
 
 def in_words(record: Document) -> Document:
-    """A stored record with the steps of its trace in words; one that has them stays as it is."""
-    return {**record, "trace": [shown_step(each) for each in record["trace"]]}
+    """A stored record with the steps of its trace in words; one that has them stays as it is.
+
+    A record that was written by hand may lack a trace.
+    """
+    trace = record.get("trace")
+    steps = trace if isinstance(trace, list) else []
+    return {**record, "trace": [shown_step(each) for each in steps]}
 
 
 def event_document(record: Document) -> Document:
     """A stored record as it is read, whole: in words, and with its `body` as sent."""
     document = in_words(record)
     if "body" not in record:
-        document["body"] = {name: record[name] for name in ("eventTypeKey", "keyValue", "params")}
+        document["body"] = {name: record.get(name) for name in _SENT}
     return document
 
 

@@ -35,6 +35,12 @@ def runs_long(raw: bytes, emulator: Emulator) -> bool:
     return emulator.holds_up or not path.startswith(api.PREFIX) or api.is_for_many(path)
 
 
+def takes_file(raw: bytes) -> bool:
+    """Whether a request for this path brings a whole state, which may be of any size."""
+    path = normalised(raw)
+    return path == "/_mock/state" or inspector.takes_file(path)
+
+
 def create_app(
     emulator: Emulator, guard: Guard | None = None, cors_origins: Collection[str] = ()
 ) -> Flask:

@@ -23,6 +23,10 @@ _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 # What tells whether the server is up is not worth protecting, and is asked by what has no token.
 _OPEN = frozenset(("/_mock/health", "/_mock/livez", "/_mock/readyz", "/_mock/ui/sign-in"))
 # The style of the page on which a person signs in; nothing of it is a secret.
+_LOOKS = frozenset(
+    ("/_mock/explain", "/_mock/messages/preview", "/_mock/ui/sign-in", "/_mock/ui/sign-out")
+)
+_PAGES, _LOOKING_PAGES = "/_mock/ui/a/", ("/try", "/preview", "/preview/mail")
 _OPEN_FOLDER = "/_mock/ui/static/"
 _TARGET_HOST = "yespo_mock.target_host"  # as `server.environ` has it
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound)
@@ -74,7 +78,8 @@ class Guard:
 
     `host` is the address the server listens on, `allowed` more names it answers to, `token` what
     callers of the control API have to know (None: nothing). `served` are hosts of the gateway:
-    under these only `/api` is there. `cookie` is the name of the cookie that may carry it.
+    under these only `/api` is there. `read_only` lets nothing in that would change
+    anything. `cookie` is the name of the cookie that may carry the token.
     """
 
     cookie = TOKEN_COOKIE
@@ -85,7 +90,10 @@ class Guard:
         allowed: Iterable[str] = (),
         token: str | None = None,
         served: Collection[str] = (),
+        *,
+        read_only: bool = False,
     ) -> None:
+        self._read_only = read_only
         self._served = frozenset(served)
         self._names = {each.lower().rstrip(".").strip("[]") for each in (*allowed, host)}
         # An address cannot be rebound, only a name can.
@@ -106,6 +114,8 @@ class Guard:
             if len(self._known) < _REMEMBERED:
                 self._known[host] = name
         path: str = environ["PATH_INFO"]
+        if self._read_only and environ["REQUEST_METHOD"] not in _READS and not _only_looks(path):
+            return _READ_ONLY
         if path.startswith("/api/"):
             return None
         if self._served and host is not None and self._known_name(host) in self._served:
@@ -161,6 +171,19 @@ _CROSS_ORIGIN = Refusal(
     "A page of another origin must not change anything here. Call the control API from a test or"
     " a tool, not from a page in a browser.",
 )
+
+
+_READ_ONLY = Refusal(
+    403,
+    "read_only",
+    "This server shows a state and changes nothing (--read-only). Start one without that option to"
+    " send events to.",
+)
+
+
+def _only_looks(path: str) -> bool:
+    """Whether what is sent there is only looked at: an event explained, a template filled."""
+    return path in _LOOKS or (path.startswith(_PAGES) and path.endswith(_LOOKING_PAGES))
 
 
 _API_ONLY = Refusal(

@@ -9,8 +9,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app, runs_long
+from mock_server.emulator import Emulator, read_state
+from mock_server.frame.app import create_app, runs_long, takes_file
 from mock_server.frame.guards import Guard, exposure_warning
 from mock_server.model import Document
 from mock_server.server import HttpServer, Tunnels, collect_less
@@ -46,7 +46,7 @@ class HostedEmulator:
         self._tells_refused = own_process
         self._told_refused = -_PAUSE
         self.emulator = Emulator(
-            settings.state,
+            None if settings.read_only else settings.state,
             seeds=settings.seeds,
             settings=settings.account,
             fsync=settings.fsync,
@@ -64,9 +64,18 @@ class HostedEmulator:
         if exposed is not None:
             warn(exposed)
         served = (*VENDOR_HOSTS, *settings.gateway_hosts) if settings.gateway else ()
-        guard = Guard(settings.host, settings.allow_hosts, settings.control_token, served)
+        guard = Guard(
+            settings.host,
+            settings.allow_hosts,
+            settings.control_token,
+            served,
+            read_only=settings.read_only,
+        )
         self.authority: Authority | None = None
         try:
+            if settings.read_only and settings.state is not None:
+                self.emulator.import_state(read_state(settings.state))
+                self.emulator.read_only = True
             if settings.gateway or settings.tls:
                 self.authority = _authority(served, settings.gateway_ca)
             self.emulator.gateway = self._gateway_document if settings.gateway else None
@@ -76,6 +85,7 @@ class HostedEmulator:
                 host=settings.host,
                 port=settings.port,
                 runs_long=partial(runs_long, emulator=self.emulator),
+                takes_file=takes_file,
                 on_refused=self._count_refused,
                 tunnels=Tunnels(served, context) if settings.gateway and context else None,
                 tls=context if settings.tls else None,

@@ -11,17 +11,30 @@ from mock_server.inspector import (
     contacts,
     event_types,
     events,
+    first_run,
+    messages,
     orders,
+    requests,
     rfm,
     rules,
     sign_in,
     try_it,
 )
-from mock_server.inspector.pages import ROOT, frame
+from mock_server.inspector.pages import OF_ACCOUNTS, ROOT, entry, frame, prepare
 from mock_server.inspector.sign_in import Gate, is_page, lead_to_sign_in
 from mock_server.inspector.try_it import Send
 
-__all__ = ["ROOT", "hang", "is_page", "lead_to_sign_in"]
+__all__ = ["ROOT", "hang", "is_page", "lead_to_sign_in", "takes_file"]
+
+_GROUPS = (
+    *(events, first_run, orders, contacts, messages, requests),
+    *(charts, rfm, rules, event_types, account_pages),
+)
+
+
+def takes_file(path: str) -> bool:
+    """Whether a form is sent there that holds a state or a seed."""
+    return path.startswith(f"{OF_ACCOUNTS}/") and path.endswith(("/import", "/seed"))
 
 
 def hang(app: Flask, emulator: Emulator, send: Send, gate: Gate | None) -> None:
@@ -29,12 +42,15 @@ def hang(app: Flask, emulator: Emulator, send: Send, gate: Gate | None) -> None:
 
     `send` is how Try it sends an event, `gate` knows the control token (None: there is none).
     """
-    pages = frame(emulator)
-    for group in (events, orders, contacts, event_types, charts, rfm, rules, account_pages):
+    prepare(app)
+    pages, outside = frame(emulator), entry(emulator)
+    for group in _GROUPS:
         group.add(pages, emulator)
     try_it.add(pages, emulator, send)
-    sign_in.add(pages, gate)
-    app.register_blueprint(pages)
+    sign_in.add(outside, gate)
+    for blueprint in (pages, outside):
+        sign_in.know_who_is_in(blueprint, gate)
+        app.register_blueprint(blueprint)
 
     @app.get("/")
     def welcome() -> Response:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import KEEPABLE, Account, Emulator, InvalidError
-from mock_server.inspector.pages import account_of, confirmed, to
+from mock_server.inspector.pages import account_of, confirmed, render, to
 from mock_server.model import IDENTIFIER_KINDS, IDENTIFIER_PRIORITIES, SINGLE_ELEMENT_LISTS
 
 ABOUT = {
@@ -40,43 +40,59 @@ CHOICES: dict[str, tuple[str, ...]] = {
 """The settings that are one of a few words."""
 
 
+@dataclass(frozen=True)
+class SettingRow:
+    """A setting. `kind` is how it is edited: `switch`, `choice`, `rule` or `text`."""
+
+    name: str
+    kind: str
+    value: Any
+    about: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """All settings, and what the account holds; `problem` is why a change was refused."""
+
+    settings: list[SettingRow]
+    kinds: tuple[str, ...]
+    keepable: tuple[str, ...]
+    counts: dict[str, int]
+    problem: str
+
+
 def add(pages: Blueprint, emulator: Emulator) -> None:
     """Add these pages."""
 
     @pages.get("/settings")
     def settings() -> str:
-        account = account_of(emulator)
-        return render_template(
-            "inspector/settings.html",
-            page="settings",
-            settings=asdict(account.settings),
-            kinds=IDENTIFIER_KINDS,
-            choices=CHOICES,
-            about=ABOUT,
-            keepable=KEEPABLE,
-            counts=account.counts(),
-        )
+        return _page({})
 
     @pages.post("/settings")
-    def change_settings() -> Response:
+    def change_settings() -> Response | tuple[str, int]:
         account = account_of(emulator)
-        account.change_settings(_changes(account))
-        return to("/settings")
+        changes = _changes(account)
+        try:
+            account.change_settings(changes)
+        except InvalidError as error:
+            return _page(changes, str(error)), 400  # with what was typed: nothing of it is lost
+        return to("/settings", "saved")
 
     @pages.post("/reset")
     def reset() -> Response:
         confirmed("reset", "Yes, lose it")
         account_of(emulator).reset(request.form.getlist("keep"))
-        return to("/")
+        return to("/", "reset")
 
     @pages.post("/seed")
     def seed() -> Response:
         account_of(emulator).seed(_json("seed"))
-        return to("/orders")
+        return to("/orders", "seeded")
 
     @pages.get("/export")
     def export_state() -> Response:
-        text = jsonio.pretty(emulator.export_state(account_of(emulator).name))
+        text = jsonio.dumps(emulator.export_state(account_of(emulator).name))
         answer = Response(text, content_type="application/json")
         answer.headers["Content-Disposition"] = 'attachment; filename="yespo-mock-state.json"'
         return answer
@@ -85,7 +101,29 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     def import_state() -> Response:
         confirmed("imported", "Yes, replace it")
         emulator.import_state(_json("state"), account_of(emulator).name)
-        return to("/")
+        return to("/", "imported")
+
+    def _page(typed: dict[str, Any], problem: str = "") -> str:
+        account = account_of(emulator)
+        held = {**asdict(account.settings), **typed}
+        page = SettingsPage(
+            settings=[_row(name, value, account) for name, value in held.items()],
+            kinds=IDENTIFIER_KINDS,
+            keepable=KEEPABLE,
+            counts=account.counts(),
+            problem=problem,
+        )
+        return render("settings.html", "settings", page)
+
+
+def _row(name: str, value: Any, account: Account) -> SettingRow:
+    if isinstance(getattr(account.settings, name), bool):
+        kind = "switch"
+    elif name == "identifier_rule":
+        kind = "rule"
+    else:
+        kind = "choice" if name in CHOICES else "text"
+    return SettingRow(name, kind, value, ABOUT[name], CHOICES.get(name, ()))
 
 
 def _json(field: str) -> Any:

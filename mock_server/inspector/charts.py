@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint
 
 from mock_server.emulator import Emulator, EventQuery
-from mock_server.emulator.reports.over_time import ERROR_GROUPS, errors_over_time, over_time
-from mock_server.inspector.pages import SHAPES, account_of
+from mock_server.emulator.reports.over_time import ERROR_GROUPS, Bin, errors_over_time, over_time
+from mock_server.inspector.pages import account_of, render
+from mock_server.inspector.rows import SHAPES
+from mock_server.ledger.codes import code_meaning
 from mock_server.model import VERDICTS
 
 _NEWEST = 1000
 _HEIGHT = 160
+_WIDTH = 20  # of a bar, with the gap beside it
+_X_TICKS = 5
 # Each group with its title and its shape; the vendor's screen knows the first two.
 _GROUPS = {
     "contact not found": ("Contact not found", "▲"),
@@ -19,26 +27,161 @@ _GROUPS = {
 }
 
 
+@dataclass(frozen=True)
+class Series:
+    """One kind of what is counted: its key, its name and its shape."""
+
+    key: str
+    name: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of a bar, in pixels."""
+
+    series: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar: where it stands, what it counts, and the path to its events."""
+
+    x: int
+    start: str
+    end: str
+    total: int
+    counts: dict[str, int]
+    boxes: list[Box]
+    path: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart that is drawn on the server; `y_ticks` and `x_ticks` are places and their labels."""
+
+    name: str
+    title: str
+    series: list[Series]
+    bars: list[Bar]
+    total: int
+    width: int
+    height: int
+    y_ticks: list[tuple[float, int]]
+    x_ticks: list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """A reason and how many events have it."""
+
+    code: str
+    count: int
+    meaning: str
+
+
+@dataclass(frozen=True)
+class AnalyticsPage:
+    """The numbers, the two charts, and the reasons by their group: title, shape, reasons."""
+
+    shown: int
+    total: int
+    verdicts: list[tuple[str, str, int]]
+    events: Chart | None
+    errors: Chart | None
+    groups: list[tuple[str, str, list[ReasonRow]]]
+
+
 def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
+    """Add this page."""
 
     @pages.get("/analytics")
     def analytics() -> str:
         account = account_of(emulator)
-        newest = account.events(EventQuery(limit=_NEWEST))
-        return render_template(
-            "inspector/analytics.html",
-            page="analytics",
-            events=over_time(newest.items, _HEIGHT),
-            errors=errors_over_time(newest.items, _HEIGHT),
-            verdict_series=[(each, each, SHAPES[each]) for each in VERDICTS],
-            error_series=[(each, *_GROUPS[each]) for each in ERROR_GROUPS],
-            height=_HEIGHT,
+        newest = account.records(EventQuery(limit=_NEWEST))
+        verdicts = [Series(each, each, SHAPES[each]) for each in VERDICTS]
+        errors = [Series(each.replace(" ", "-"), *_GROUPS[each]) for each in ERROR_GROUPS]
+        page = AnalyticsPage(
             shown=len(newest.items),
             total=newest.total,
-            verdicts=account.analytics.verdicts(),
+            verdicts=[
+                (each, SHAPES[each], count) for each, count in account.analytics.verdicts().items()
+            ],
+            events=_chart("events", "Events over time", over_time(newest.items), verdicts, ""),
+            errors=_chart(
+                "errors", "Errors over time", errors_over_time(newest.items), errors, "dropped"
+            ),
             groups=[
-                (each["group"], *_GROUPS[each["group"]], each["reasons"])
+                (*_GROUPS[each["group"]], _reasons(each["reasons"]))
                 for each in account.analytics.errors()
             ],
         )
+        return render("analytics.html", "analytics", page)
+
+
+def _reasons(counts: dict[str, int]) -> list[ReasonRow]:
+    return [ReasonRow(code, count, code_meaning(code)["meaning"]) for code, count in counts.items()]
+
+
+def _chart(
+    name: str, title: str, bins: Sequence[Bin], series: list[Series], tab: str
+) -> Chart | None:
+    """The chart of these bins; None where there is nothing in them."""
+    highest = max((each.counts.total() for each in bins), default=0)
+    if not highest:
+        return None
+    top = _round_up(highest)
+    scale = _HEIGHT / top
+    bars = [_bar(number, each, series, scale, tab) for number, each in enumerate(bins)]
+    middle = [] if top % 2 else [(_HEIGHT / 2, top // 2)]
+    apart = len(bars) // _X_TICKS
+    return Chart(
+        name=name,
+        title=title,
+        series=series,
+        bars=bars,
+        total=sum(each.total for each in bars),
+        width=_WIDTH * len(bars),
+        height=_HEIGHT,
+        y_ticks=[(0.0, top), *middle, (float(_HEIGHT), 0)],
+        x_ticks=[(each.x, _label(each.start, bars)) for each in bars[::apart]],
+    )
+
+
+def _round_up(number: int) -> int:
+    """The next of 1, 2, 4, 6, 8, 10, 20, 40 …: what an axis is labelled with."""
+    size = 1
+    while True:
+        for each in (1, 2, 4, 6, 8):
+            if each * size >= number:
+                return each * size
+        size *= 10
+
+
+def _label(start: str, bars: Sequence[Bar]) -> str:
+    """The time of a tick: the day where the chart is of many, else the time of the day."""
+    same_day = bars[0].start[:10] == bars[-1].start[:10]
+    whole_minutes = all(each.start[17:19] == "00" for each in bars)
+    time = start[11:16] if whole_minutes else start[11:19]
+    return time if same_day else f"{start[5:10]} {start[11:16]}"
+
+
+def _bar(number: int, held: Bin, series: Sequence[Series], scale: float, tab: str) -> Bar:
+    boxes, top = [], float(_HEIGHT)
+    counts = {each.key: held.counts.get(each.key.replace("-", " "), 0) for each in series}
+    for key, count in counts.items():
+        if count:
+            top -= count * scale
+            boxes.append(Box(key, round(top, 2), round(count * scale, 2)))
+    query = {"q": f"since:{held.start} until:{held.end}", "tab": tab}
+    return Bar(
+        x=number * _WIDTH,
+        start=held.start,
+        end=held.end,
+        total=held.counts.total(),
+        counts=counts,
+        boxes=boxes,
+        path="/?" + urlencode({name: each for name, each in query.items() if each}),
+    )

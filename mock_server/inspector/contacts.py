@@ -1,61 +1,221 @@
-"""Contacts: whom events can belong to; one added by hand, one deleted."""
+"""Contacts: whom events can belong to; what one bought; one added by hand, one deleted."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, request
 
 from mock_server import jsonio
-from mock_server.emulator import Emulator
-from mock_server.inspector.pages import PAGE_SIZE, account_of, confirmed, offset, to
+from mock_server.emulator import Account, Emulator, EventQuery, InvalidError
+from mock_server.emulator.clock import iso
+from mock_server.inspector.pages import PAGE_SIZE, account_of, confirmed, offset, render, to
+from mock_server.inspector.rows import (
+    EventRow,
+    Names,
+    OrderRow,
+    called,
+    event_row,
+    list_of,
+    order_row,
+    text_of,
+)
+from mock_server.model import Document
 
 _FIELDS = ("email", "phone", "externalCustomerId", "contactKey", "firstName", "lastName")
 # Text to search for, and the row and the column of a cell of the RFM grid.
 _FILTERS = ("q", "sales", "since")
+_PERIODS = ("7", "30", "")
+_ORDERS = 200
+_EVENTS = 20
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """A contact in a list, with what it has done."""
+
+    contact_id: int
+    is_deleted: bool
+    name: str
+    external_id: str
+    addresses: str
+    orders: int
+    spend: str
+    events: int
+
+
+@dataclass(frozen=True)
+class ContactsPage:
+    """The list of contacts; `sales` and `since` name a cell of the RFM grid.
+
+    `gone` counts those of the cell who are no contacts any more.
+    """
+
+    rows: list[ContactRow]
+    total: int
+    asked: str
+    sales: str
+    since: str
+    gone: int
+    fields: tuple[str, ...]
+    problem: str
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True)
+class ContactPage:
+    """One contact. `orders` are those of the last `days`, or all; `sums` what they cost."""
+
+    contact_id: int
+    name: str
+    is_deleted: bool
+    facts: list[tuple[str, str]]
+    spend: str
+    sales: int
+    last_sale: str
+    days: str
+    periods: tuple[str, ...]
+    orders: list[OrderRow]
+    all_orders: int
+    sums: str
+    events: list[EventRow]
+    all_events: int
+    raw: str
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
     """Add these pages."""
 
     @pages.get("/contacts")
-    def contacts() -> str:
+    def contacts() -> tuple[str, int]:
         account = account_of(emulator)
-        asked = {name: request.args[name].strip() for name in _FILTERS if request.args.get(name)}
-        q, cell = asked.get("q"), (asked.get("sales"), asked.get("since"))
-        only = None if cell == (None, None) else account.analytics.rfm_contacts(*cell)
-        found = account.contacts(q, limit=PAGE_SIZE, offset=offset(), only=only)
-        return render_template(
-            "inspector/contacts.html",
-            page="contacts",
-            found=found,
-            asked=asked,
-            numbers=account.analytics.contacts(each["id"] for each in found.items),
+        q, sales, since = (request.args.get(name, "").strip() for name in _FILTERS)
+        problem = ""
+        only: list[int] | None = None
+        try:
+            if sales or since:
+                only = account.analytics.rfm_contacts(sales or None, since or None)
+        except InvalidError as error:
+            problem, only = str(error), []
+        found = account.contacts(q or None, limit=PAGE_SIZE, offset=offset(), only=only)
+        numbers = account.analytics.contacts(each["id"] for each in found.items)
+        page = ContactsPage(
+            rows=[_row(each, numbers[each["id"]]) for each in found.items],
+            total=found.total,
+            asked=q,
+            sales=sales,
+            since=since,
             gone=0 if only is None or q else len(only) - found.total,
             fields=_FIELDS,
+            problem=problem,
             offset=offset(),
             size=PAGE_SIZE,
         )
+        return render("contacts.html", "contacts", page), 400 if problem else 200
 
     @pages.get("/contacts/<int:contact_id>")
     def contact(contact_id: int) -> str:
-        account = account_of(emulator)
-        found = account.contact(contact_id)
-        shown = {name: each for name, each in found.items() if name not in ("orders", "events")}
-        return render_template(
-            "inspector/contact.html",
-            page="contacts",
-            contact=found,
-            numbers=account.analytics.contacts([contact_id])[contact_id],
-            raw=jsonio.pretty(shown),
-        )
+        return render("contact.html", "contacts", _page(account_of(emulator), contact_id))
 
     @pages.post("/contacts")
     def add_contact() -> Response:
         short = {name: request.form[name] for name in _FIELDS if request.form.get(name, "").strip()}
-        return to(f"/contacts/{account_of(emulator).add_contact(short)['id']}")
+        added = account_of(emulator).add_contact(short)["id"]
+        back = request.form.get("back", "")
+        # Only to where an event can be tried again: what was sent is no address to be led to.
+        is_event = back.removeprefix("/try?event=").isdecimal()
+        return to(back if is_event else f"/contacts/{added}", "added")
 
     @pages.post("/contacts/<int:contact_id>/delete")
     def delete_contact(contact_id: int) -> Response:
         confirmed("deleted", "Yes, delete it")
         erase = request.form.get("erase") == "yes"
         account_of(emulator).resources.contacts.delete(contact_id, erase=erase)
-        return to("/contacts")
+        return to("/contacts", "deleted")
+
+
+def _row(contact: Document, numbers: Document) -> ContactRow:
+    names = (text_of(contact.get(each)) for each in ("firstName", "lastName"))
+    return ContactRow(
+        contact_id=contact["id"],
+        is_deleted=bool(contact.get("deleted")),
+        name=" ".join(filter(None, names)),
+        external_id=text_of(contact.get("externalCustomerId")),
+        addresses=", ".join(value for _, value in _channels(contact)),
+        orders=numbers["orders"],
+        spend=spend(numbers["spend"]),
+        events=numbers["events"],
+    )
+
+
+def _channels(contact: Document) -> list[tuple[str, str]]:
+    return [
+        (text_of(each.get("type")), text_of(each.get("value")))
+        for each in list_of(contact.get("channels"))
+        if isinstance(each, dict)
+    ]
+
+
+def spend(totals: list[Document]) -> str:
+    """Sums by currency as one text; `≈` where one had to be rounded."""
+    return ", ".join(
+        f"{'' if each['exact'] else '≈ '}{each['revenue']} {each['currency'] or ''}".strip()
+        for each in totals
+    )
+
+
+def _page(account: Account, contact_id: int) -> ContactPage:
+    found = account.contact(contact_id)
+    shown = {name: each for name, each in found.items() if name not in ("orders", "events")}
+    numbers = account.analytics.contacts([contact_id])[contact_id]
+    days = request.args.get("days", "")
+    days = days if days in _PERIODS else ""
+    orders = account.orders(contact=str(contact_id), limit=_ORDERS).items
+    if days:
+        earliest = iso(account.clock.now() - timedelta(days=int(days)))
+        orders = [each for each in orders if text_of(each.get("date")) >= earliest[:19]]
+    names = Names(account)
+    events = account.events(EventQuery(contact=contact_id, limit=_EVENTS))
+    external_id = text_of(found.get("externalCustomerId")) or "—"
+    return ContactPage(
+        contact_id=contact_id,
+        name=called(found),
+        is_deleted=bool(found.get("deleted")),
+        facts=[("External ID", external_id), *_channels(found)],
+        spend=spend(numbers["spend"]),
+        sales=numbers["sales"],
+        last_sale=text_of(numbers["lastSale"])[:10],
+        days=days,
+        periods=_PERIODS,
+        orders=[order_row(each, names) for each in _by_date(orders)],
+        all_orders=numbers["orders"],
+        sums=_sums(orders),
+        events=[event_row(each, names) for each in events.items],
+        all_events=events.total,
+        raw=jsonio.pretty(shown),
+    )
+
+
+def _by_date(orders: list[Document]) -> list[Document]:
+    return sorted(orders, key=lambda each: text_of(each.get("date")), reverse=True)
+
+
+def _sums(orders: list[Document]) -> str:
+    """What orders cost together, by currency; a total that is no number is left out."""
+    sums: dict[str, float] = {}
+    for each in orders:
+        total = _number(each.get("totalCost"))
+        currency = text_of(each.get("currency"))
+        if total is not None:
+            sums[currency] = sums.get(currency, 0.0) + total
+    return ", ".join(f"{total:.2f} {currency}".strip() for currency, total in sums.items())
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(text_of(value))
+    except ValueError:
+        return None

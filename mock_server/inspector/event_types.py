@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from dataclasses import dataclass
 
-from mock_server.emulator import Emulator
-from mock_server.inspector.pages import account_of, to
+from flask import Blueprint, Response, request
+
+from mock_server.emulator import Emulator, InvalidError
+from mock_server.inspector.pages import account_of, render, to
+from mock_server.inspector.rows import list_of, text_of
+from mock_server.model import Document
+
+
+@dataclass(frozen=True)
+class EventTypeRow:
+    """An event type; `required` are the names of its required parameters, separated by blanks."""
+
+    key: str
+    events: int
+    segmentation: bool
+    validates: bool
+    required: str
+
+
+@dataclass(frozen=True)
+class EventTypesPage:
+    """All event types; `problem` is why a change was refused, `added` what was typed for a new."""
+
+    types: list[EventTypeRow]
+    problem: str
+    added: str
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
@@ -13,33 +37,55 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.get("/event-types")
     def event_types() -> str:
-        found = account_of(emulator).event_types()
-        return render_template("inspector/event_types.html", page="event-types", types=found)
+        return _page()
 
     @pages.post("/event-types")
-    def change_event_type() -> Response:
+    def change_event_type() -> Response | tuple[str, int]:
         names = request.form.get("params", "").replace(",", " ").split()
         account, key = account_of(emulator), request.form.get("eventTypeKey", "")
         known = next((each for each in account.event_types() if each["eventTypeKey"] == key), {})
         optional = [
             each
-            for each in known.get("params") or ()
+            for each in list_of(known.get("params"))
             if not each["required"] and each["name"] not in names
         ]
-        changes = {
+        switches = {
             "segmentation": "segmentation" in request.form,
             "validateParams": "validateParams" in request.form,
-            "params": [
-                *({"name": each, "required": True} for each in dict.fromkeys(names)),
-                *optional,
-            ],
         }
-        account.change_event_type(key, changes)
-        return to("/event-types")
+        required = [{"name": each, "required": True} for each in dict.fromkeys(names)]
+        try:
+            account.change_event_type(key, {**switches, "params": [*required, *optional]})
+        except InvalidError as error:
+            edited = EventTypeRow(
+                key, 0, switches["segmentation"], switches["validateParams"], " ".join(names)
+            )
+            return _page(str(error), edited=edited), 400
+        return to("/event-types", "saved")
 
     @pages.post("/event-types/new")
-    def add_event_type() -> Response:
+    def add_event_type() -> Response | tuple[str, int]:
         key = request.form.get("eventTypeKey", "").strip()
         switches = {"segmentation": "segmentation" in request.form}
-        account_of(emulator).change_event_type(key, switches, is_new=True)
-        return to("/event-types")
+        try:
+            account_of(emulator).change_event_type(key, switches, is_new=True)
+        except InvalidError as error:
+            return _page(str(error), added=key), 400
+        return to("/event-types", "added")
+
+    def _page(problem: str = "", added: str = "", edited: EventTypeRow | None = None) -> str:
+        rows = [_row(each) for each in account_of(emulator).event_types()]
+        if edited is not None:  # what was typed is not lost
+            rows = [edited if each.key == edited.key else each for each in rows]
+        return render("event_types.html", "event-types", EventTypesPage(rows, problem, added))
+
+
+def _row(document: Document) -> EventTypeRow:
+    params = [each for each in list_of(document.get("params")) if isinstance(each, dict)]
+    return EventTypeRow(
+        key=document["eventTypeKey"],
+        events=document["events"],
+        segmentation=bool(document.get("segmentation")),
+        validates=bool(document.get("validateParams")),
+        required=" ".join(text_of(each.get("name")) for each in params if each.get("required")),
+    )

@@ -1,23 +1,110 @@
-"""Event history, and one event: what was sent, what became of it, and why."""
+"""Event history: the list with its tabs and search, an event beside it, and what to fix first."""
 
 from __future__ import annotations
 
-import shlex
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
-from mock_server import jsonio
-from mock_server.emulator import Account, Emulator, EventQuery, NotFoundError, catalogue
-from mock_server.emulator.event_bodies import body_text
+from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError, Page
+from mock_server.emulator.event_search import FILTERS, EventSearch, read_search
+from mock_server.emulator.reports.fixes import Fix
+from mock_server.inspector.event_view import EventView, event_view, key_of
+from mock_server.inspector.first_run import FirstRun, first_run
 from mock_server.inspector.live import Shared
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, with_query
-from mock_server.ledger.codes import CODES
-from mock_server.ledger.findings import near_misses
-from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
+from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render, with_query
+from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
 
-_FILTERS = ("q", "type", "verdict", "reason", "contact", "order")
+_FIRST_FIXES = 4
+_TABS = {
+    "": "All",
+    "dropped": "Dropped",
+    "applied": "✓ applied",
+    "recorded": "● recorded",
+    "warned": "With warnings",
+    "refused": "⊘ refused",
+}
+_NOTHING = EventSearch(EventQuery())
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab above the list; `count` is blank where it would take reading every event."""
+
+    key: str
+    label: str
+    count: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class FixRow:
+    """A thing to mend first. `share` is its part of all that is wrong, in tenths."""
+
+    key: str
+    message: str
+    rule: str
+    example: str
+    hint: str
+    count: int
+    share: int
+    has_events: bool
+    last_event_id: int | None
+
+
+@dataclass(frozen=True)
+class EventList:
+    """The part of the page that is renewed by itself. `newest` changes with whatever it shows.
+
+    `about` is what to say of the filter, `problem` what is wrong with it.
+    """
+
+    rows: list[EventRow]
+    tabs: list[Tab]
+    total: int
+    complete: bool
+    is_filtered: bool
+    asked: str
+    tab: str
+    fix: FixRow | None
+    fixes: list[FixRow]
+    dropped: int
+    causes: int
+    newest: str
+    offset: int
+    size: int
+    shown: int | None
+    suggestions: list[str]
+    contact: tuple[int, str] | None
+    problem: str
+    first: FirstRun | None
+
+
+@dataclass(frozen=True)
+class EventsPage(EventList):
+    """The whole page: the list, the event beside it if one is shown, and the address to send to."""
+
+    event: EventView | None
+    api_url: str
+    filters: dict[str, str]
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """The page of one event; `older` and `newer` are its neighbours in the history."""
+
+    event: EventView
+    older: int | None
+    newer: int | None
+
+
+@dataclass(frozen=True)
+class FixesPage:
+    """All that there is to mend."""
+
+    fixes: list[FixRow]
+    dropped: int
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
@@ -30,117 +117,188 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         newest = _newest(account)
         shown = request.args.get("newest")
         if shown is None:
-            return render_template(
-                "inspector/events.html",
-                page="events",
-                verdicts=VERDICTS,
-                types=sorted(each["eventTypeKey"] for each in account.event_types()),
-                reasons=_reasons(account),
-                **_list(account, newest),
-            )
+            event = _shown(account)
+            view = None if event is None else event_view(account.event(event), account, emulator)
+            held = vars(_list(account, emulator, newest))
+            url = f"{request.host_url}api/v2/event"
+            page = EventsPage(**held, event=view, api_url=url, filters=dict(FILTERS))
+            return render("events.html", "events", page)
         if shown == newest:
             return Response(status=204)  # nothing new: the page stays as it is
-
-        def part() -> str:
-            return render_template("inspector/event_list.html", **_list(account, newest))
-
-        view = (account.name, with_query(newest=None))
-        return shared.get(view, part)
+        return shared.get(
+            (account.name, with_query(newest=None)),
+            lambda: part("event_list.html", _list(account, emulator, newest)),
+        )
 
     @pages.get("/events/<int:event_id>")
     def event(event_id: int) -> str:
         account = account_of(emulator)
-        found = account.event(event_id)
-        return render_template(
-            "inspector/event.html",
-            page="events",
-            event=found,
-            trace=[_step(each) for each in found["trace"]],
-            near=near_misses(found["trace"]),
-            difference=difference(found.get("effect")),
-            body=body_text(found, indented=True),
-            was_sent=found["apiVersion"] in WIRE_VERSIONS,
-            curl=_curl(found, emulator),
-            contact=_contact(account, found.get("contactId")),
+        view = event_view(account.event(event_id), account, emulator)
+        older = account.records(EventQuery(until=event_id - 1, limit=1)).items
+        newer = account.holds_id(event_id + 1)
+        page = EventPage(
+            view, older[0]["eventId"] if older else None, event_id + 1 if newer else None
         )
+        return render("event.html", "events", page)
+
+    @pages.get("/fixes")
+    def fixes() -> str:
+        account = account_of(emulator)
+        rows = fix_rows(account.fix_book.fixes())
+        return render("fixes.html", "fixes", FixesPage(rows, _dropped(account)))
 
 
-def difference(effect: Document | None) -> list[tuple[str, str | None, str | None]]:
-    """The fields of an order that an event changed: name, before (None: none), after."""
-    if effect is None:
-        return []
-    before, after = effect.get("before") or {}, effect["after"]
-    names = dict.fromkeys((*before, *after))
+def fix_rows(fixes: list[Fix]) -> list[FixRow]:
+    """Things to mend as rows."""
+    total = sum(each.count for each in fixes) or 1
     return [
-        (name, _value(before, name), _value(after, name))
-        for name in names
-        if before.get(name) != after.get(name)
+        FixRow(
+            key=each.key,
+            message=each.message,
+            rule=each.rule or "",
+            example=each.example,
+            hint=each.hint or "",
+            count=each.count,
+            share=-(-10 * each.count // total),
+            has_events=bool(each.event_ids),
+            last_event_id=each.last_event_id,
+        )
+        for each in fixes
     ]
 
 
-def _value(document: Document, name: str) -> str | None:
-    if document.get(name) is None:
-        return None
-    value = document[name]
-    return value if isinstance(value, str) else jsonio.pretty(value)
+def _dropped(account: Account) -> int:
+    return account.records(EventQuery(group="dropped", limit=0)).total
 
 
 def _newest(account: Account) -> str:
-    """What changes with each event, each reset and each import."""
-    page = account.events(EventQuery(limit=1))
-    at = page.items[0]["receivedAt"] if page.items else ""
+    """What changes with each event, each refused request, each reset and each import."""
+    page = account.records(EventQuery(limit=1))
+    at = page.items[0].get("receivedAt") if page.items else ""
     newest = page.items[0]["eventId"] if page.items else 0
-    return f"{newest}.{page.total}.{''.join(filter(str.isdigit, at))}"
+    digits = "".join(filter(str.isdigit, str(at)))
+    first = "" if page.total else account.counts()["contacts"]
+    return f"{newest}.{page.total}.{digits}.{account.journal.refused}.{first}"
 
 
-def _list(account: Account, newest: str) -> dict[str, Any]:
-    """What the list of events shows, by the filter in the address."""
-    asked = {name: request.args[name].strip() for name in _FILTERS if request.args.get(name)}
-    return {
-        "found": account.events(replace(_query(account, asked), offset=offset())),
-        "asked": asked,
-        "newest": newest,
-        "offset": offset(),
-        "size": PAGE_SIZE,
-    }
+def _shown(account: Account) -> int | None:
+    """The event beside the list; one that is gone is not shown."""
+    text = request.args.get("show", "")
+    if not text.isdecimal() or len(text) > 11:
+        return None
+    return int(text) if account.holds_id(int(text)) else None
 
 
-def _query(account: Account, asked: dict[str, Any]) -> EventQuery:
-    filters = {**asked}
-    if "contact" in filters:
-        filters["contact"] = account.contact_id_of(filters["contact"])
-    return EventQuery(**filters, limit=PAGE_SIZE)
-
-
-def _reasons(account: Account) -> tuple[tuple[str, dict[str, int | None]], ...]:
-    """What the reason filter offers: codes of stored events, the most frequent first; others."""
-    stored = account.event_counts("reason")
-    frequent = sorted(stored, key=lambda code: (-stored[code], code))
-    known = [each.code for each in CODES.values() if "reason" in each.kinds]
-    return (
-        ("In the history", {code: stored[code] for code in frequent}),
-        ("Not in the history", {code: None for code in sorted(known) if code not in stored}),
-    )
-
-
-def _step(step: Document) -> Document:
-    known = catalogue.RULES.get(step["rule"])
-    return {**step, "statement": known.statement if known else None}
-
-
-def _contact(account: Account, contact_id: int | None) -> Document | None:
+def _list(account: Account, emulator: Emulator, newest: str) -> EventList:
+    """What the list shows, by the address of the page."""
+    asked = request.args.get("q", "").strip()
+    tab = request.args.get("tab", "")
+    tab = tab if tab in _TABS else ""
+    fixes = account.fix_book.fixes()
+    fix = next((each for each in fixes if each.key == request.args.get("fix")), None)
+    search, problem = _NOTHING, ""
     try:
-        return None if contact_id is None else account.contact(contact_id)
-    except NotFoundError:
-        return None  # erased since
-
-
-def _curl(event: Document, emulator: Emulator) -> str:
-    version = event["apiVersion"] if event["apiVersion"] in WIRE_VERSIONS else WIRE_VERSIONS[0]
-    # Where keys are told apart, the right one is known to the shop only.
-    is_any = emulator.names.mode == "shared" and not emulator.names.is_limited
-    key = "any:key" if is_any else "any:YOUR_API_KEY"
-    return (
-        f"curl -u {key} -X POST {request.host_url}api/{version}/event"
-        f" -H 'Content-Type: application/json' --data-raw {shlex.quote(body_text(event))}"
+        search = read_search(asked, account)
+        page = _page(account, search.query, tab, fix)
+    except InvalidError as error:
+        problem, page = str(error), Page(0)
+    names = Names(account)
+    rows = [event_row(each, names) for each in page.items]
+    is_filtered = bool(asked or fix is not None)
+    if tab == "refused":
+        found = account.journal.page(PAGE_SIZE, offset(), refused=True)
+        rows, page = [refused_row(each) for each in found["requests"]], Page(found["total"])
+    elif not (is_filtered or tab or problem):
+        rows = _with_refused(rows, account, is_last=offset() + PAGE_SIZE >= page.total)
+    rows_of_fixes = fix_rows(fixes)
+    contact = search.contact_id
+    return EventList(
+        rows=rows,
+        tabs=_tabs(account, search.query if not problem else EventQuery(), tab),
+        total=page.total,
+        complete=page.complete,
+        is_filtered=is_filtered,
+        asked=asked,
+        tab=tab,
+        fix=next((each for each in rows_of_fixes if fix and each.key == fix.key), None),
+        fixes=rows_of_fixes[:_FIRST_FIXES],
+        dropped=_dropped(account),
+        causes=len(fixes),
+        newest=newest,
+        offset=offset(),
+        size=PAGE_SIZE,
+        shown=_shown(account),
+        suggestions=_suggestions(account),
+        contact=None if contact is None else (contact, names.of(contact)),
+        problem=problem,
+        first=first_run(account, emulator),
     )
+
+
+def _page(account: Account, query: EventQuery, tab: str, fix: Fix | None) -> Page:
+    if fix is not None:
+        ids = fix.event_ids[::-1]
+        found = [_event(account, each) for each in ids[offset() : offset() + PAGE_SIZE]]
+        return Page(len(ids), [each for each in found if each is not None])
+    if tab == "refused":
+        return Page(0)
+    return account.events(replace(_of_tab(query, tab), limit=PAGE_SIZE, offset=offset()))
+
+
+def _event(account: Account, event_id: int) -> dict[str, object] | None:
+    try:
+        return account.event(event_id)
+    except NotFoundError:
+        return None
+
+
+def _of_tab(query: EventQuery, tab: str) -> EventQuery:
+    if tab in ("dropped", "warned"):
+        return replace(query, group="dropped" if tab == "dropped" else "warned")
+    return replace(query, verdict=tab) if tab in ("applied", "recorded") else query
+
+
+def _tabs(account: Account, query: EventQuery, current: str) -> list[Tab]:
+    """The tabs with their counts, which the indices tell."""
+    is_read = (query.q, query.finding, query.received_from, query.received_to) != (None,) * 4
+    tabs = []
+    for key, label in _TABS.items():
+        if key == "refused":
+            count = str(account.journal.refused)
+        elif is_read:
+            count = ""
+        else:
+            count = str(account.records(replace(_of_tab(query, key), limit=0)).total)
+        tabs.append(Tab(key, label, count, key == current))
+    return tabs
+
+
+def _with_refused(rows: list[EventRow], account: Account, *, is_last: bool) -> list[EventRow]:
+    """A page of events with the refused requests that came between them."""
+    oldest = rows[-1].at if rows and not is_last else ""
+    newest = rows[0].at if rows and offset() else "\U0010ffff"
+    entries = account.journal.page(PAGE_SIZE, refused=True)["requests"]
+    between = [refused_row(each) for each in entries if oldest < each["at"] <= newest]
+    return sorted([*rows, *between], key=lambda row: row.at, reverse=True) if between else rows
+
+
+def _suggestions(account: Account) -> list[str]:
+    """What the search box offers: the filters that find something, the most frequent first."""
+    offered = []
+    for name in ("type", "reason", "warning"):
+        counts = account.event_counts(name)
+        frequent = sorted(counts, key=lambda each: -counts[each])[:50]
+        offered += [f"{name}:{_quoted(each)}" for each in frequent if each is not None]
+    return offered
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
+
+
+def list_path(**asked: str) -> str:
+    """The path of the list under a filter, below the account's."""
+    return f"/?{urlencode(asked)}"
+
+
+__all__ = ["FixRow", "add", "fix_rows", "key_of", "list_path"]

@@ -2,12 +2,89 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, request
 
 from mock_server import jsonio
-from mock_server.emulator import STATUSES, Account, Emulator, EventQuery, NotFoundError
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset
+from mock_server.emulator import (
+    STATUSES,
+    Account,
+    Emulator,
+    EventQuery,
+    InvalidError,
+    NotFoundError,
+)
+from mock_server.emulator.reports.sentences import sentence
+from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, render
+from mock_server.inspector.rows import (
+    SHAPES,
+    EventRow,
+    Names,
+    OrderRow,
+    event_row,
+    list_of,
+    order_row,
+    text_of,
+)
 from mock_server.model import Document
+
+_MENTIONS = 20
+
+
+@dataclass(frozen=True)
+class OrdersPage:
+    """The list of orders; `attempts` counts the events that named an order which is not there."""
+
+    rows: list[OrderRow]
+    total: int
+    asked: str
+    status: str
+    statuses: tuple[str, ...]
+    attempts: int
+    problem: str
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """An item of an order."""
+
+    item_id: str
+    name: str
+    quantity: str
+    cost: str
+    total: str
+    url: str
+    image_url: str
+
+
+@dataclass(frozen=True)
+class LifeStep:
+    """A step in an order's life: what an event changed, or why it changed nothing."""
+
+    verdict: str
+    shape: str
+    type: str
+    event_id: int | None
+    at: str
+    sentence: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One order. `mentions` are events that hold its id somewhere, and were not about it."""
+
+    order: OrderRow | None
+    order_id: str
+    problem: str
+    items: list[ItemRow]
+    life: list[LifeStep]
+    mentions: list[EventRow]
+    raw: str
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
@@ -16,46 +93,115 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     @pages.get("/orders")
     def orders() -> str:
         account = account_of(emulator)
-        asked = {
-            name: request.args[name].strip() for name in ("q", "status") if request.args.get(name)
-        }
-        found = account.orders(**asked, limit=PAGE_SIZE, offset=offset())
-        wanted = asked.get("q", "")
+        asked = request.args.get("q", "").strip()
+        status = request.args.get("status", "").strip()
+        problem, rows, total = "", [], 0
+        names = Names(account)
+        try:
+            found = account.orders(
+                q=asked or None, status=status or None, limit=PAGE_SIZE, offset=offset()
+            )
+            rows, total = [order_row(each, names) for each in found.items], found.total
+        except InvalidError as error:
+            problem = str(error)
         # Others may have the text somewhere in them; that must not hide that this one is missing.
-        is_missing = bool(wanted) and _order(account, wanted)[0] is None
-        attempts = account.events(EventQuery(order=wanted, limit=1)) if is_missing else None
-        return render_template(
-            "inspector/orders.html",
-            page="orders",
-            found=found,
+        is_missing = bool(asked) and _order(account, asked)[0] is None
+        page = OrdersPage(
+            rows=rows,
+            total=total,
             asked=asked,
-            attempts=attempts,
+            status=status,
             statuses=STATUSES,
+            attempts=len(_mentions(account, asked, set())) if is_missing else 0,
+            problem=problem,
             offset=offset(),
             size=PAGE_SIZE,
         )
+        return render("orders.html", "orders", page)
 
     @pages.get("/orders/<text:order_id>")
     def order(order_id: str) -> tuple[str, int]:
-        account = account_of(emulator)
-        life = account.lives.of(order_id)
-        found, problem = _order(account, order_id)
-        answer = render_template(
-            "inspector/order.html",
-            page="orders",
-            order=found,
-            order_id=order_id,
-            problem=problem,
-            life=life,
-            raw=jsonio.pretty(found) if found else "",
-        )
-        return answer, 200 if found or life else 404
+        return _page(account_of(emulator), order_id)
+
+    @pages.get("/order")
+    def order_by_query() -> tuple[str, int]:
+        return _page(account_of(emulator), request.args.get("id", ""))
 
 
-def _order(account: Account, order_id: str) -> tuple[Document | None, str | None]:
+def _page(account: Account, order_id: str) -> tuple[str, int]:
+    life = account.lives.of(order_id)
+    found, problem = _order(account, order_id)
+    names = Names(account)
+    told = {each["eventId"] for each in life}
+    mentions = [event_row(each, names) for each in _mentions(account, order_id, told)]
+    page = OrderPage(
+        order=None if found is None else order_row(found, names),
+        order_id=order_id,
+        problem=problem,
+        items=[_item(each) for each in list_of((found or {}).get("items"))],
+        life=[_step(each, account) for each in life],
+        mentions=mentions,
+        raw=jsonio.pretty(found) if found else "",
+    )
+    return render("order.html", "orders", page), 200 if found or life or mentions else 404
+
+
+def _order(account: Account, order_id: str) -> tuple[Document | None, str]:
     try:
         found = account.order(order_id)
     except NotFoundError as error:
         return None, str(error)
     found.pop("history")
-    return found, None
+    return found, ""
+
+
+def _mentions(account: Account, order_id: str, told: set[Any]) -> list[Document]:
+    """Events that hold this id anywhere in what was sent, and are not among those `told`."""
+    if not order_id.strip():
+        return []
+    found = account.events(EventQuery(q=order_id, limit=_MENTIONS + len(told))).items
+    return [each for each in found if each.get("eventId") not in told][:_MENTIONS]
+
+
+def _step(step: Document, account: Account) -> LifeStep:
+    change = step.get("change")
+    verdict = text_of(step.get("verdict"))
+    told = {**step, "effect": change, "trace": []}
+    if change is None and step.get("eventId"):
+        told = account.event(step["eventId"])
+    return LifeStep(
+        verdict=verdict,
+        shape=SHAPES.get(verdict, "?"),
+        type=text_of(step.get("eventTypeKey")),
+        event_id=step.get("eventId"),
+        at=text_of(step.get("at")),
+        sentence=sentence(told),
+        hint=text_of(step.get("hint")),
+    )
+
+
+def _item(item: Any) -> ItemRow:
+    held = item if isinstance(item, dict) else {"name": item}
+    quantity, cost = text_of(held.get("quantity")), text_of(held.get("cost"))
+    return ItemRow(
+        item_id=text_of(held.get("externalItemId")),
+        name=text_of(held.get("name")),
+        quantity=quantity,
+        cost=cost,
+        total=_product(quantity, cost),
+        url=_address(held.get("url")),
+        image_url=_address(held.get("imageUrl")),
+    )
+
+
+def _product(quantity: str, cost: str) -> str:
+    try:
+        return f"{float(quantity) * float(cost):.2f}"
+    except ValueError:
+        return ""
+
+
+def _address(value: Any) -> str:
+    """An address that a link may lead to; nothing else becomes one."""
+    text = text_of(value)
+    return text if text.startswith(("https://", "http://")) else ""

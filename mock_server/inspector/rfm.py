@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from dataclasses import dataclass
+
+from flask import Blueprint
 
 from mock_server.emulator import Emulator
-from mock_server.inspector.pages import account_of
+from mock_server.inspector.pages import account_of, render
+from mock_server.model import Document
 
 # What a cell's colour says, in a shape for whoever does not see it.
 _SIGNS = {"loyal": "●", "at risk": "▲", "none": "–"}
 
 
+@dataclass(frozen=True)
+class RfmPage:
+    """The grid and the revenue, as the analytics tell them, and a sign for each status."""
+
+    grid: Document
+    revenue: Document
+    signs: dict[str, str]
+
+
 def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
+    """Add this page."""
 
     @pages.get("/rfm")
     def rfm() -> str:
         analytics = account_of(emulator).analytics
-        return render_template(
-            "inspector/rfm.html",
-            page="rfm",
-            grid=analytics.rfm(),
-            revenue=analytics.turnover(),
-            signs=_SIGNS,
-        )
+        return render("rfm.html", "rfm", RfmPage(analytics.rfm(), analytics.turnover(), _SIGNS))

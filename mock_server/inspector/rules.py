@@ -1,35 +1,76 @@
-"""The rules, and the requests that came in."""
+"""The rules as a matrix of what was exercised, and each with its text."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from dataclasses import dataclass
+
+from flask import Blueprint, request
 
 from mock_server.emulator import Emulator, catalogue
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset
+from mock_server.inspector.pages import account_of, render
 from mock_server.ledger.codes import CODES
+from mock_server.ledger.entry import Rule
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule: `state` is the worst result it had (`failed`, `noted`, `passed`), or `never`."""
+
+    rule: Rule
+    state: str
+    results: list[str]
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """A family of rules, and how many of them were exercised."""
+
+    key: str
+    title: str
+    rules: list[RuleRow]
+    exercised: int
+
+
+@dataclass(frozen=True)
+class RulesPage:
+    """The matrix and the texts; `asked` filters by words of them."""
+
+    families: list[FamilyRow]
+    exercised: int
+    count: int
+    asked: str
+    codes: list[tuple[str, str, str]]
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
+    """Add this page."""
 
     @pages.get("/rules")
     def rules() -> str:
-        return render_template(
-            "inspector/rules.html",
-            page="rules",
-            families=catalogue.families(),
-            exercised=account_of(emulator).exercised_rules(),
-            codes=[each.to_document() for each in CODES.values()],
+        exercised = account_of(emulator).exercised_rules()
+        asked = request.args.get("q", "").strip()
+        families = []
+        for family in catalogue.families():
+            rows = [_row(each, exercised) for each in family.rules if _matches(each, asked)]
+            if rows:
+                met = sum(1 for each in rows if each.state != "never")
+                families.append(FamilyRow(family.key, family.title, rows, met))
+        page = RulesPage(
+            families=families,
+            exercised=len(exercised),
+            count=len(catalogue.RULES),
+            asked=asked,
+            codes=[(each.code, each.meaning, each.way_out) for each in CODES.values()],
         )
+        return render("rules.html", "rules", page)
 
-    @pages.get("/requests")
-    def requests() -> str:
-        found = account_of(emulator).journal.page(PAGE_SIZE, offset())
-        return render_template(
-            "inspector/requests.html",
-            page="requests",
-            found=found,
-            offset=offset(),
-            size=PAGE_SIZE,
-            expanded=request.args.get("show"),
-        )
+
+def _row(rule: Rule, exercised: dict[str, list[str]]) -> RuleRow:
+    results = exercised.get(rule.id, [])
+    worst = next((each for each in ("failed", "noted", "passed") if each in results), "never")
+    return RuleRow(rule, worst, results)
+
+
+def _matches(rule: Rule, asked: str) -> bool:
+    text = f"{rule.id} {rule.title} {rule.statement} {' '.join((*rule.reasons, *rule.warnings))}"
+    return all(word in text.casefold() for word in asked.casefold().split())

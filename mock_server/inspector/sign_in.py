@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, request
 
-from mock_server.inspector.pages import ROOT, to
+from mock_server.inspector.pages import ROOT, render, root_of
+from mock_server.model import DEFAULT_ACCOUNT
 
 _PATH = "/_mock"
 _SIGN_IN = f"{ROOT}/sign-in"
@@ -49,14 +51,8 @@ def lead_to_sign_in(environ: dict[str, Any]) -> Response:
 
 def add(pages: Blueprint, gate: Gate | None) -> None:
     """Add the page and the form; `gate` None, or one that asks for no token: nothing to sign in."""
-
-    @pages.context_processor
-    def signed_in() -> dict[str, Any]:
-        is_in = gate is not None and gate.has_token and gate.cookie in request.cookies
-        return {"signed_in": is_in}
-
     if gate is None or not gate.has_token:
-        pages.add_url_rule("/sign-in", view_func=lambda: to("/"), methods=["GET", "POST"])
+        pages.add_url_rule("/sign-in", view_func=_home, methods=["GET", "POST"])
         return
 
     @pages.get("/sign-in")
@@ -74,7 +70,7 @@ def add(pages: Blueprint, gate: Gate | None) -> None:
 
     @pages.post("/sign-out")
     def sign_out() -> Response:
-        answer = to("/sign-in")
+        answer = Response(status=303, headers={"Location": _SIGN_IN})
         answer.delete_cookie(gate.cookie, path=_PATH, **_cookie_options())
         return answer
 
@@ -84,15 +80,33 @@ def _cookie_options() -> dict[str, Any]:
     return {"secure": request.is_secure, "httponly": True, "samesite": "Strict"}
 
 
-def _form(problem: str | None = None) -> str:
-    return render_template(
-        "inspector/sign_in.html",
-        page="sign-in",
-        problem=problem,
-        wanted=_wanted(),
-        # A browser keeps the cookie back when a link of another site led here.
-        from_elsewhere=request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"),
-    )
+def know_who_is_in(pages: Blueprint, gate: Gate | None) -> None:
+    """Have pages know whether a person has signed in, and can sign out."""
+
+    @pages.before_request
+    def look() -> None:
+        g.signed_in = gate is not None and gate.has_token and gate.cookie in request.cookies
+
+
+@dataclass(frozen=True)
+class SignInPage:
+    """The form; `wanted` is where it leads, `from_elsewhere` that a link of another site led here.
+
+    A browser keeps the cookie back then.
+    """
+
+    problem: str
+    wanted: str
+    from_elsewhere: bool
+
+
+def _home() -> Response:
+    return Response(status=303, headers={"Location": f"{root_of(DEFAULT_ACCOUNT)}/"})
+
+
+def _form(problem: str = "") -> str:
+    elsewhere = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+    return render("sign_in.html", "sign-in", SignInPage(problem, _wanted(), elsewhere))
 
 
 def _wanted() -> str:

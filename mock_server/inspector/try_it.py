@@ -1,24 +1,48 @@
-"""Try it: an event in an editor, explained before it is sent and after."""
+"""Try it: an event in an editor, and beside it what would become of it, or what has."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request
-from werkzeug.http import HTTP_STATUS_CODES
+from flask import Blueprint, Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, outcome_document
-from mock_server.emulator.event_bodies import body_text, read_event
+from mock_server.emulator.event_bodies import KEPT_TEXT, body_text, read_event
 from mock_server.emulator.examples import EXAMPLES
-from mock_server.inspector.events import difference
-from mock_server.inspector.pages import account_of
+from mock_server.inspector.event_view import EventView, event_view, wire_text
+from mock_server.inspector.pages import account_of, render, root_of, to
 from mock_server.model import WIRE_VERSIONS, ApiVersion, Document, WireAnswer
 
 Send = Callable[[dict[str, Any], bytes, str, str], WireAnswer]
 """Sends an event as a client would: environ of the page, body, version, Authorization header."""
+
+
+@dataclass(frozen=True)
+class TryPage:
+    """The editor and the result beside it.
+
+    `is_sent` says whether `event` was sent or only explained; `elsewhere` is the account that it
+    went to, when that is another one; `trouble` is what to say when there was no proper answer.
+    """
+
+    text: str
+    api_version: str
+    versions: tuple[str, ...]
+    key: str
+    examples: list[str]
+    event: EventView | None
+    is_sent: bool
+    answer: str
+    status: int | None
+    elsewhere: str
+    event_root: str
+    reason: str
+    trouble: str
+    stump: str
 
 
 def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
@@ -26,19 +50,24 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
 
     @pages.get("/try")
     def try_it() -> str:
-        text = jsonio.pretty(
-            EXAMPLES.get(request.args.get("example", ""), EXAMPLES["orderCreated"])
+        example = request.args.get("example", "")
+        text, version, stump = (
+            jsonio.pretty(EXAMPLES.get(example, EXAMPLES["orderCreated"])),
+            "v2",
+            "",
         )
-        version = "v2"
         event_id = request.args.get("event", "")
+        sent: Document | None = None
         if event_id.isdecimal() and len(event_id) < 12:
             event = account_of(emulator).event(int(event_id))
-            text = body_text(event, indented=True)
-            version = _version(event["apiVersion"])
-        return _page(text, version)
+            version = _version(event.get("apiVersion"))
+            stump = _stump(event)
+            text = "" if stump else body_text(event, indented=True)
+            sent = event if "sent" in request.args else None
+        return _page(text, version, outcome=sent, is_sent=True, stump=stump)
 
     @pages.post("/try")
-    def explain_or_send() -> str:
+    def explain_or_send() -> str | Response:
         # A browser ends the lines of a form with CR LF; nobody typed that.
         text = request.form.get("body", "").replace("\r\n", "\n")
         version = _version(request.form.get("version"))
@@ -47,57 +76,86 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
             return _sent(account, text, version, request.form.get("key", "").strip())
         event = read_event(text.encode(), version)
         explained = jsonio.loads(jsonio.dumps(outcome_document(account.explain(event))))
+        explained |= {"body": event.text if event.body is None else event.body}
+        explained |= {"apiVersion": version, "params": None}
         return _page(text, version, explained)
 
     @pages.post("/events/<int:event_id>/again")
-    def send_again(event_id: int) -> str:
+    def send_again(event_id: int) -> str | Response:
         account = account_of(emulator)
         event = account.event(event_id)
-        return _sent(account, body_text(event), _version(event["apiVersion"]), "")
+        if stump := _stump(event):
+            return _page("", "v2", stump=stump)
+        return _sent(account, body_text(event), _version(event.get("apiVersion")), "")
 
-    def _sent(account: Account, text: str, version: ApiVersion, key: str) -> str:
+    def _sent(account: Account, text: str, version: ApiVersion, key: str) -> str | Response:
         """Send an event through the whole application; by an API key, or to this account."""
         if key:
             authorization = "Basic " + b64encode(f"inspector:{key}".encode()).decode()
         else:
             authorization = f"Bearer {account.resources.tokens.own()}"
         answer = send(request.environ, text.encode(), version, authorization)
-        outcome = None
-        if answer.event_id is not None:
-            whose = emulator.account(answer.account or account.name)
-            outcome = whose.event(answer.event_id)
-        return _page(text, version, outcome, answer)
+        whose = emulator.account(answer.account or account.name)
+        if answer.event_id is not None and whose is account and "Hx-Request" not in request.headers:
+            # A reload of what a POST has answered would send once more.
+            return to(f"/try?event={answer.event_id}&sent=1#result")
+        outcome = None if answer.event_id is None else whose.event(answer.event_id)
+        return _page(text, version, outcome, answer, whose.name)
 
     def _page(
         text: str,
         version: str,
         outcome: Document | None = None,
         answer: WireAnswer | None = None,
+        whose: str = "",
+        *,
+        is_sent: bool = False,
+        stump: str = "",
     ) -> str:
-        effect = outcome.get("effect") if outcome else None
-        return render_template(
-            "inspector/try.html",
-            page="try",
+        account = account_of(emulator)
+        shown = emulator.account(whose) if whose else account
+        view = None if outcome is None else event_view(outcome, shown, emulator)
+        wire = view.answer if view and not answer else ""
+        if answer is not None and answer.status is not None:
+            wire = wire_text(answer.status, answer.headers, answer.body)
+        page = TryPage(
             text=text,
             api_version=version,
             versions=WIRE_VERSIONS,
             key=request.form.get("key", ""),
-            outcome=outcome,
-            answer=answer,
-            wire=None if answer is None else _as_received(answer),
             examples=list(EXAMPLES),
-            difference=difference(effect),
+            event=view,
+            is_sent=is_sent or answer is not None,
+            answer=wire,
+            status=None if answer is None else answer.status,
+            elsewhere=shown.name if shown is not account else "",
+            event_root=root_of(shown.name),
+            reason="" if answer is None else answer.reason or "",
+            trouble=_trouble(answer),
+            stump=stump,
         )
+        return render("try.html", "try", page)
+
+
+def _trouble(answer: WireAnswer | None) -> str:
+    if answer is None:
+        return ""
+    told = [answer.trouble or ""]
+    if answer.fault:
+        told.append(f"An injected fault (number {answer.fault}) hit the request.")
+    return " ".join(filter(None, told))
+
+
+def _stump(event: Document) -> str:
+    """What to say of an event of whose body only the beginning was kept; "" for any other."""
+    body = event.get("body")
+    if not isinstance(body, str) or len(body.encode()) < KEPT_TEXT:
+        return ""
+    return (
+        f"Only the first {KEPT_TEXT} bytes of this body were kept, because it was too large or no"
+        " JSON: it cannot be edited or sent again from here."
+    )
 
 
 def _version(text: str | None) -> ApiVersion:
     return next((each for each in WIRE_VERSIONS if each == text), WIRE_VERSIONS[0])
-
-
-def _as_received(answer: WireAnswer) -> str:
-    """The answer as it came over the wire, for people."""
-    if answer.status is None:
-        return ""
-    head = [f"HTTP/1.1 {answer.status} {HTTP_STATUS_CODES.get(answer.status, '')}"]
-    head += [f"{name}: {value}" for name, value in answer.headers]
-    return "\n".join(head) + "\n\n" + answer.body.decode("utf-8", "replace")

@@ -69,6 +69,14 @@ def shown_step(stored: Any) -> dict[str, Any]:
     }
 
 
+def is_failed(stored: Any) -> bool:
+    """Whether a step as a record holds it, or as it is read, failed; its sentence is not made."""
+    if isinstance(stored, dict):
+        return stored.get("result") == "failed"
+    known = FINDINGS.get(_parts(stored)[0])
+    return known is not None and known.result == "failed"
+
+
 def near_misses(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The steps, as `shown_step` reads them, that tell of something close to what was looked for.
 

@@ -38,7 +38,7 @@ _Frame = Callable[[bytes], bytes]
 
 _FAILED = "The application failed. Its log says why.\n"
 _STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n" for each in HTTPStatus}
-_WITHOUT_BODY = frozenset({204, 304})
+_BARE = frozenset({204, 304})  # statuses of answers that never have a body
 
 
 class Answer:
@@ -181,7 +181,7 @@ class Answering:
 
     def _send_whole(self, answer: Answer, request: Request, connection: Connection) -> None:
         date = connection.service.date
-        if request.method == "HEAD" or answer.status in _WITHOUT_BODY:
+        if _has_no_body(answer, request):
             data = answer.head(date, _ending(answer, connection))
         else:
             if answer.declared != len(answer.body):
@@ -200,11 +200,12 @@ class Answering:
         """In chunks, or to a client of HTTP/1.0 up to the end of the connection."""
         further = _ending(answer, connection)
         frame, last = _as_it_is, b""
-        if answer.declared is None and request.version != "1.0":
+        is_bare = _has_no_body(answer, request)
+        if answer.declared is None and request.version != "1.0" and answer.status not in _BARE:
             further += "Transfer-Encoding: chunked\r\n"
             frame, last = _chunk, b"0\r\n\r\n"
         connection.send(answer.head(connection.service.date, further))
-        if request.method == "HEAD":
+        if is_bare:
             _close(parts)
         elif await self._in_worker(partial(self._stream, parts, connection, frame)):
             connection.send(last)
@@ -313,6 +314,10 @@ def _call(app: WSGIApplication, environ: Environ) -> Answer:
         LOG.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
         answer.fail()
     return answer
+
+
+def _has_no_body(answer: Answer, request: Request) -> bool:
+    return request.method == "HEAD" or answer.status in _BARE
 
 
 def _first_bytes(parts: Iterable[bytes], size: int, connection: Connection) -> bytes:

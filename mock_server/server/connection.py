@@ -48,6 +48,7 @@ class Service:
     loop: asyncio.AbstractEventLoop
     limits: Limits
     answer: Callable[[Request, Connection], None]
+    takes_file: Callable[[bytes], bool]
     refused: Callable[[int, str], None]
     tunnels: Tunnels | None
     date: str = ""
@@ -90,6 +91,7 @@ class Connection(asyncio.Protocol):
         self._can_write = asyncio.Event()
         self._can_write.set()
         self._header_size = 0
+        self._max_body = 0
         self._begun = 0  # requests that the data at hand has begun
         self._in_headers = False
         self._is_refused = False
@@ -237,17 +239,19 @@ class Connection(asyncio.Protocol):
         if self._declines or request is None or parser is None:
             return
         request.version = parser.get_http_version()
+        request.locate()
+        is_file = self.service.takes_file(request.path)
+        self._max_body = self.limits.max_file if is_file else self.limits.max_body
         if self._header_size > self.limits.max_header:
             self._refuse_headers()
         elif text := self._misfit(request.version):
             self.refuse(*text)
-        elif self._declared_length() > self.limits.max_body:
+        elif self._declared_length() > self._max_body:
             self.refuse_body()
         else:
             self.deadline = self.loop.time() + self.limits.body_timeout
             request.method = parser.get_method().decode("ascii")
             request.keeps_open = request.version != "1.0" and parser.should_keep_alive()
-            request.locate()
             if not self._has_unanswered:
                 self._continue()
 
@@ -289,7 +293,7 @@ class Connection(asyncio.Protocol):
             if isinstance(request.body, bytes):
                 request.body = bytearray(request.body)  # which grows in place
             request.body += body
-        if len(request.body) > self.limits.max_body:
+        if len(request.body) > self._max_body:
             self.refuse_body()
 
     def on_message_complete(self) -> None:
@@ -412,7 +416,7 @@ class Connection(asyncio.Protocol):
 
     def refuse_body(self) -> None:
         """Refuse a body that is too large."""
-        limit = f"{self.limits.max_body} bytes"
+        limit = f"{self._max_body} bytes"
         self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body has more than {limit}.")
 
     def _refuse_headers(self) -> None:

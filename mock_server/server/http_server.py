@@ -49,7 +49,8 @@ class HttpServer:
     In the environ, `environ["yespo_mock.connection"]` is the request's `ClientConnection`.
 
     `host` and `port` say where to listen; port 0 picks a free one. `runs_long` says, for the
-    path of a request as sent, whether it may take long: a long poll, anything that waits.
+    path of a request as sent, whether it may take long: a long poll, anything that waits;
+    `takes_file`, whether its body may be a file, and as large as one.
     `on_refused` is called with status and text of each answer the server gives by itself, to
     requests that `app` never sees. `limits` bound what a client may send, and how slowly.
     `tunnels` lets it answer as a proxy too; with `tls` it speaks HTTPS only.
@@ -62,6 +63,7 @@ class HttpServer:
         port: int = 0,
         *,
         runs_long: Callable[[bytes], bool] = _never,
+        takes_file: Callable[[bytes], bool] = _never,
         on_refused: Callable[[int, str], None] = _ignore,
         limits: Limits | None = None,
         tunnels: Tunnels | None = None,
@@ -73,6 +75,7 @@ class HttpServer:
         self._host = host
         self._port = port
         self._runs_long = runs_long
+        self._takes_file = takes_file
         self._on_refused = on_refused
         self._limits = limits or Limits()
         self._state = threading.Lock()
@@ -112,7 +115,9 @@ class HttpServer:
     def _service(self, loop: asyncio.AbstractEventLoop, workers: Workers) -> Service:
         environ = server_environ(self._host, self._port)
         answer = Answering(self._app, environ, self._limits, self._runs_long, workers)
-        return Service(loop, self._limits, answer, self._on_refused, self._tunnels)
+        return Service(
+            loop, self._limits, answer, self._takes_file, self._on_refused, self._tunnels
+        )
 
     def stop(self, grace: float = 2.0) -> None:
         """Stop; on return nothing is left but requests that take longer than `grace` seconds.

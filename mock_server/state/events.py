@@ -55,6 +55,12 @@ def terms_of(record: Document) -> Terms:
     )
 
 
+def groups_of(verdict: str, warnings: list[str]) -> list[str]:
+    """The groups of `EventQuery.group` that an event belongs to."""
+    groups = ["dropped"] if verdict in _FAILURES else []
+    return [*groups, "warned"] if warnings else groups
+
+
 class EventTable(LiveTable):
     """Events by eventId.
 
@@ -68,7 +74,7 @@ class EventTable(LiveTable):
         self._dropped = dropped
         self._template = {**_INDEXED, "account": self.account_name}
         self.archive = Archive(self._packer)
-        self.index = BitIndex("type", "verdict", "reason", "warning", "contact", "order")
+        self.index = BitIndex("type", "verdict", "reason", "warning", "contact", "order", "group")
         self._failures: dict[str, int] = {}
 
     # -- the engine's side ---------------------------------------------------------------------
@@ -128,14 +134,15 @@ class EventTable(LiveTable):
 
     def enter(self, event_id: int, terms: Terms) -> None:
         """Index an event whose record the archive has or is about to get."""
+        kind, verdict, _, warnings, _, order = terms
+        values = (*terms, groups_of(verdict, warnings))
         if event_id >= self.next_id:
             self.next_id = event_id + 1
-            self.index.add(event_id, terms)
+            self.index.add(event_id, values)
         elif event_id in self.index:
-            self.index.change(event_id, terms)
+            self.index.change(event_id, values)
         else:
-            self.index.restore(event_id, terms)
-        kind, verdict, _, _, _, order = terms
+            self.index.restore(event_id, values)
         if verdict in _FAILURES and order is not None and kind in _ORDER_MAKING:
             self._failures[order] = max(event_id, self._failures.get(order, 0))
         elif order is not None and self._failures.get(order) == event_id:
@@ -195,6 +202,7 @@ class EventTable(LiveTable):
             ("warning", query.warning),
             ("contact", query.contact),
             ("order", query.order),
+            ("group", query.group),
         )
         where: list[tuple[str, Any]] = [(name, each) for name, each in filters if each is not None]
         above = -1 if query.since is None else query.since

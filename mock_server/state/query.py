@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from mock_server.model import Document
 
 SEARCH_BOUND = 1_000
-"""How many documents a free-text search reads at most; the newest that match everything else."""
+"""How many documents a search by text, finding or time reads at most: the newest of the others."""
+
+Group = Literal["dropped", "warned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +18,12 @@ class EventQuery:
     """Which events to find; a filter that is None lets every event through.
 
     `type` is an eventTypeKey; `reason` and `warning` are codes that must be among the event's;
-    `contact` and `order` are ids. `q` is free text, looked for without regard to letter case in
-    what was sent: the event type, the order, the keys and the parameters. Only events with
-    `since` < eventId <= `until` are found, and of those received between `received_from` and
-    `received_to` (ISO 8601, compared as text, both included). `limit` and `offset` cut the page,
-    newest first.
+    `contact` and `order` are ids; `group` is `dropped` (ignored or rejected) or `warned` (with any
+    warning). `finding` is what a rule said (`ITM-02/missing`), or a rule that said anything. `q` is
+    free text, looked for without regard to letter case in what was sent: the event type, the order,
+    the keys and the parameters. Only events with `since` < eventId <= `until` are found, and of
+    those received between `received_from` and `received_to` (ISO 8601, compared as text, both
+    included). `limit` and `offset` cut the page, newest first.
     """
 
     type: str | None = None
@@ -28,6 +32,8 @@ class EventQuery:
     warning: str | None = None
     contact: int | None = None
     order: str | None = None
+    group: Group | None = None
+    finding: str | None = None
     q: str | None = None
     since: int | None = None
     until: int | None = None

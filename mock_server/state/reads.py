@@ -30,7 +30,7 @@ from .event_types import EventTypeTable
 from .events import EventTable
 from .orders import OrderTable
 from .query import SEARCH_BOUND, EventQuery, Page
-from .search import in_document, in_event, page_of, search
+from .search import in_document, in_event, page_of, reads_records, search
 from .settings import SettingsTable
 from .specs import SINGLE, Key
 from .tables import LiveTable
@@ -168,7 +168,7 @@ class AccountReads:
         return self._event_types.documents()
 
     def event_counts(self, by: str = "type") -> dict[str, int]:
-        """How many stored events there are for each `type`, `verdict`, `reason` or `warning`."""
+        """How many stored events there are for each `type`, `verdict`, `reason` … or `group`."""
         with self.lock:
             return self._events.index.counts(by)
 
@@ -209,10 +209,9 @@ class AccountReads:
         with self.lock:
             spans = self._events.select(query)
         records = self._events.archive.get_many
-        received = (query.received_from, query.received_to)
-        if query.q is None and received == (None, None):
+        if not reads_records(query):
             return page_of(records(newest(spans, query.offset)), count(spans), query.limit)
-        matches = in_event(query.q, *received)
+        matches = in_event(query)
         bounded = records(islice(newest(spans), SEARCH_BOUND))
         return search(bounded, count(spans), matches, query.limit, query.offset)
 

@@ -10,7 +10,7 @@ import orjson
 
 from mock_server import jsonio
 
-from .query import Page
+from .query import EventQuery, Page
 
 Records = Iterator[tuple[int, bytes]]
 Match = Callable[[bytes], bool]
@@ -54,13 +54,23 @@ def in_document(text: str) -> Match:
     return lambda data: holds(data.decode())
 
 
-def in_event(text: str | None, received_from: str | None, received_to: str | None) -> Match:
-    """Whether an event was received between two times, and what was sent holds a text."""
-    holds = None if text is None else _holds(text)
-    start, end = received_from or "", received_to or "\U0010ffff"
+def reads_records(query: EventQuery) -> bool:
+    """Whether a query asks for what no index answers."""
+    asked = (query.q, query.finding, query.received_from, query.received_to)
+    return asked != (None, None, None, None)
+
+
+def in_event(query: EventQuery) -> Match:
+    """Whether an event has what no index tells: its time, what was sent, what its trace says."""
+    holds = None if query.q is None else _holds(query.q)
+    start, end = query.received_from or "", query.received_to or "\U0010ffff"
+    has_times = (query.received_from, query.received_to) != (None, None)
+    said = None if query.finding is None else _said(query.finding)
 
     def matches(data: bytes) -> bool:
-        if (start or received_to) and not start <= _received(data) <= end:
+        if has_times and not start <= _received(data) <= end:
+            return False
+        if said is not None and data.find(said, max(data.rfind(b',"trace":'), 0)) < 0:
             return False
         if holds is None:
             return True
@@ -83,6 +93,12 @@ def _holds(text: str) -> Callable[[str], bool]:
         return plain in folded or escaped in folded
 
     return holds
+
+
+def _said(finding: str) -> bytes:
+    """How a stored trace begins to tell a finding, or any finding of a rule."""
+    text = orjson.dumps(finding)
+    return text if "/" in finding else text[:-1] + b"/"
 
 
 def _received(data: bytes) -> str:

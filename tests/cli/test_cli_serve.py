@@ -198,3 +198,37 @@ def test_the_state_file_is_json_with_the_vendors_names(serve, tmp_path):
     assert {"contacts", "orders", "events", "event_types", "settings", "accounts"} <= set(state)
     orders = {each["externalOrderId"] for each in state["orders"].values()}
     assert "12345679" in orders
+
+
+def test_a_state_is_shown_beside_the_server_that_uses_it_and_nothing_is_changed(serve, tmp_path):
+    first = serve("--state", "s.json", "--seed", SHOP)
+    _post(first.url, "order-created")
+    shown = serve("--state", "s.json", "--read-only")
+    before = (tmp_path / "s.json").read_bytes()
+    assert "12345679" in requests.get(f"{shown.url}/_mock/ui/a/default/", timeout=10).text
+    assert _post(shown.url, "order-created").status_code == 403
+    for path in ("/_mock/reset", "/_mock/ui/a/default/reset", "/_mock/contacts"):
+        answer = requests.post(f"{shown.url}{path}", data={"sure": "yes"}, timeout=10)
+        assert (answer.status_code, answer.json()["error"]) == (403, "read_only"), path
+    explained = requests.post(
+        f"{shown.url}/_mock/ui/a/default/try", data={"do": "explain", "body": "{}"}, timeout=10
+    )
+    assert "It would be" in explained.text
+    assert _post(first.url, "order-created").status_code == 200
+    code, rest = shown.stop()
+    assert code == 0
+    assert rest.endswith("Stopped.\n")
+    assert (tmp_path / "s.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--state", "none.json"), "there is no file none.json"),
+        (("--in-memory",), "give it with --state"),
+    ],
+)
+def test_there_must_be_a_state_to_show(run, arguments, said):
+    ended = run("serve", "--port", "0", "--read-only", *arguments)
+    assert ended.returncode == 2
+    assert said in ended.stderr

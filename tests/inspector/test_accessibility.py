@@ -14,16 +14,24 @@ from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 from tests.conftest import ROOT, Client
 
-UI = "/_mock/ui"
+UI = "/_mock/ui/a/default"
 PHONE = {"width": 390, "height": 844}
 LONG = "a-very-long-word-without-any-blank-" * 8
 
 PAGES = (
-    *("/", "/?verdict=ignored&reason=contact_not_found", "/?q=nothing+like+that"),
+    *(
+        "/",
+        "/?tab=dropped",
+        "/?show=3",
+        "/?tab=refused",
+        "/?q=nothing+like+that",
+        "/?q=verdict:none",
+    ),
     *("/events/1", "/events/2", "/events/3", "/events/4", "/events/5"),
     *("/orders", "/orders?q=7", "/orders/1001", "/orders/7", "/orders/none", f"/orders/{LONG}"),
     *("/contacts", "/contacts/1", "/event-types", "/analytics", "/rfm", "/try", "/try?event=1"),
-    *("/rules", "/requests", "/settings", "/events/99", "/sign-in"),
+    *("/rules", "/requests", "/settings", "/events/99", "/fixes", "/messages", "/messages/1"),
+    *("/preview", "/preview?event=1&example=order-confirmation.html", "/?offset=500"),
 )
 
 # Every piece of text that is seen, against what lies behind it; backgrounds may let others through.
@@ -168,17 +176,14 @@ def test_an_ignored_order_is_found_and_mended_by_keyboard_alone(
     page.goto(f"{client.url}/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("searchbox")).to_be_focused()  # past the menu
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search")).to_be_focused()
     page.keyboard.type("77")
-    tab_to(page, "Verdict")
-    page.keyboard.type("ignored")
-    expect(page.locator("#events tbody tr")).to_have_count(1)
-    tab_to(page, "#1")
+    expect(page.locator("#events .rows li")).to_have_count(1)
+    tab_to(page, "▲")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Event 1")).to_contain_text("ignored")
-    expect(page.get_by_text("would be applied if")).to_be_visible()
+    expect(page.get_by_text("would be applied if").first).to_be_visible()
     tab_to(page, "Edit and try")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Try it")).to_be_visible()
@@ -186,9 +191,12 @@ def test_an_ignored_order_is_found_and_mended_by_keyboard_alone(
     mended = page.evaluate("document.activeElement.value").replace("a lot", "258")
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.insert_text(mended)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="It would be")).to_contain_text("applied")
+    expect(page.get_by_label("Body of the event")).to_be_focused()  # the cursor stays
     tab_to(page, "Send")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Sent: 200")).to_contain_text("applied")
-    tab_to(page, "77")
+    expect(page.get_by_role("heading", name="Sent:")).to_contain_text("applied")
+    tab_to(page, "Order 77")
     page.keyboard.press("Enter")
     expect(page.locator(".life li")).to_have_count(2)

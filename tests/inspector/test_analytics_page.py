@@ -13,7 +13,7 @@ from mock_server.emulator import Emulator
 from mock_server.frame.app import create_app
 from mock_server.model import EventRequest
 
-PAGE = "/_mock/ui/analytics"
+PAGE = "/_mock/ui/a/default/analytics"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_each_reason_stands_under_its_kind_of_error(
     web: FlaskClient, title: str, codes: list[str]
 ) -> None:
     section = group(web.get(PAGE).text, title)
-    assert re.findall(r"\?reason=(\w+)", section) == codes
+    assert re.findall(r"\?q=reason:(\w+)", section) == codes
 
 
 def test_a_reason_leads_to_the_events_that_have_it(web: FlaskClient) -> None:
@@ -60,7 +60,7 @@ def test_a_reason_leads_to_the_events_that_have_it(web: FlaskClient) -> None:
     link = re.search(r'href="([^"]*)">1 event<', section)
     assert link is not None
     found = web.get(link[1]).text
-    assert re.findall(r'id="event-(\d+)"', found) == ["2"]
+    assert re.findall(r'id="event-row-(\d+)"', found) == ["2"]
 
 
 def test_a_chart_says_in_words_what_it_shows(web: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from mock_server.inspector.live import Shared
 from tests.conftest import Client
 
-UI = "/_mock/ui/"
+UI = "/_mock/ui/a/default/"
 TABS = 60
 
 
@@ -62,7 +62,7 @@ def test_a_part_is_shared_for_a_moment() -> None:
     assert shared.get("a", make) == "0.4"  # it had to go; it is made again
 
 
-def test_a_tab_that_nobody_sees_asks_for_nothing(client: Client, page: Page) -> None:
+def test_a_tab_that_nobody_sees_asks_seldom(client: Client, page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.clock.install()
@@ -70,7 +70,7 @@ def test_a_tab_that_nobody_sees_asks_for_nothing(client: Client, page: Page) -> 
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
     before = len(asked)
     page.clock.run_for(10_000)
-    assert asked[before:] == []
+    assert len(asked[before:]) <= 1  # to count in its title what nobody has seen
     page.evaluate("delete document.hidden")
     with page.expect_request(re.compile("newest=")):
         page.clock.run_for(1_500)
@@ -81,13 +81,13 @@ def test_new_events_leave_the_focus_and_what_is_announced_alone(
 ) -> None:
     client.event(example(externalOrderId="first"))
     page.goto(client.url + UI)
-    link = page.get_by_role("link", name="first", exact=True)
+    link = page.locator("#event-row-1")
     link.focus()
     status = page.locator("#events [role=status]")
     expect(status).to_have_text("1 event")
     kept = status.element_handle()
     client.event(example(externalOrderId="second"))
-    expect(page.locator("#events tbody tr")).to_have_count(2)
+    expect(page.locator("#events .rows li")).to_have_count(2)
     expect(status).to_have_text("2 events")
     expect(link).to_be_focused()
     assert kept.evaluate("each => each.isConnected")  # a screen reader hears it change

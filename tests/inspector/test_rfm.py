@@ -15,7 +15,7 @@ from mock_server.emulator import Account, Emulator
 from mock_server.frame.app import create_app
 from mock_server.model import EventRequest
 
-UI = "/_mock/ui"
+UI = "/_mock/ui/a/default"
 NOW = datetime(2026, 11, 25, 12, tzinfo=timezone.utc)
 LOYAL, AT_RISK = {"sales": "2", "since": "up to 2 weeks"}, {"sales": "1", "since": "up to 1 year"}
 

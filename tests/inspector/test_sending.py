@@ -12,7 +12,7 @@ from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 from tests.conftest import Client
 
-TRY = "/_mock/ui/try"
+TRY = "/_mock/ui/a/default/try"
 VISIT = '{"eventTypeKey": "visit", "keyValue": "1"}'
 
 
@@ -96,7 +96,7 @@ def test_limits_meet_it(client: Client) -> None:
 
 def test_send_again_takes_the_same_way(client: Client, example: Callable[..., Any]) -> None:
     client.event(example(externalOrderId="7"), version="v1")
-    page = client.call("POST", "/_mock/ui/events/1/again").text
+    page = client.call("POST", "/_mock/ui/a/default/events/1/again").text
     assert "HTTP/1.1 200 OK" in page
     assert client.get("/_mock/requests")["total"] == 2
     assert client.get("/_mock/events/2")["apiVersion"] == "v1"
@@ -105,7 +105,7 @@ def test_send_again_takes_the_same_way(client: Client, example: Callable[..., An
 
 def test_a_text_that_is_json_is_sent_again_as_json(client: Client) -> None:
     client.event("a text")
-    client.call("POST", "/_mock/ui/events/1/again")
+    client.call("POST", "/_mock/ui/a/default/events/1/again")
     first, again = (client.get(f"/_mock/events/{number}") for number in (1, 2))
     assert first["trace"] == again["trace"]
 
@@ -125,7 +125,7 @@ def test_what_was_not_sent_by_a_shop_cannot_be_sent_again(client: Client) -> Non
         if each["apiVersion"] == "internal"
     ]
     assert ids
-    assert "Send again" not in client.call("GET", f"/_mock/ui/events/{ids[0]}").text
+    assert "Send again" not in client.call("GET", f"/_mock/ui/a/default/events/{ids[0]}").text
 
 
 def test_a_key_that_is_not_let_in_is_refused_and_a_blank_one_means_this_account() -> None:
@@ -137,11 +137,11 @@ def test_a_key_that_is_not_let_in_is_refused_and_a_blank_one_means_this_account(
             assert "HTTP/1.1 401" in page
             assert "api_key_unknown" in page
             page = send(client, VISIT, key="right")
-            assert "it went to the account key-" in page
+            assert "It went to the account key-" in page
             send(client, VISIT)
             assert client.get("/_mock/events?account=default")["total"] == 1
             assert client.get("/_mock/events?account=right")["total"] == 1
-            curl = client.call("GET", "/_mock/ui/events/1?account=default").text
+            curl = client.call("GET", "/_mock/ui/a/default/events/1?account=default").text
             assert "any:YOUR_API_KEY" in curl
 
 

@@ -34,11 +34,11 @@ def sign_in(client: Client, token: str = TOKEN, **kwargs: object) -> requests.Re
 
 
 def test_a_page_leads_to_the_form_and_the_form_back_to_the_page(guarded: Client) -> None:
-    wanted = f"{UI}/?verdict=ignored&q=%D1%97"
+    wanted = f"{UI}/a/default?tab=dropped&q=%D1%97"
     answer = guarded.call("GET", wanted)
     assert answer.url.startswith(f"{guarded.url}{UI}/sign-in?next=")
     assert "Control token" in answer.text
-    assert "default" not in answer.text
+    assert "Account" not in answer.text
     (hidden,) = re.findall(r'name="next" value="([^"]*)"', answer.text)
     done = guarded.call(
         "POST",
@@ -132,7 +132,7 @@ def test_only_the_form_and_its_style_are_open(guarded: Client) -> None:
 def test_without_a_token_nobody_is_asked(client: Client) -> None:
     for method in ("GET", "POST"):
         answer = client.call(method, f"{UI}/sign-in", allow_redirects=False)
-        assert (answer.status_code, answer.headers["Location"]) == (303, f"{UI}/")
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{UI}/a/default/")
     assert "Sign out" not in client.call("GET", f"{UI}/").text
 
 

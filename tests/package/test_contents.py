@@ -109,7 +109,10 @@ def test_licences_are_declared_and_inside(wheel, in_wheel, in_sdist):
 
 def test_every_vendored_file_has_its_licence_beside_it(in_wheel):
     static = "mock_server/inspector/static/"
-    own = {f"{static}{name}" for name in ("icon.svg", "inspector.css", "inspector.js")}
+    own = {
+        f"{static}{name}"
+        for name in ("icon.svg", "icon_alert.svg", "inspector.css", "inspector.js")
+    }
     found = {each for each in in_wheel if each.startswith(static)} - own
     vendored = {each for each in found if not each.endswith("-LICENSE.txt")}
     assert vendored

@@ -16,7 +16,13 @@ from mock_server.settings import ServerSettings
 
 TOKEN = "open-sesame"
 PROTECTED = (
-    *("/_mock/contacts", "/_mock/events", "/_mock/state", "/_mock/ui/", "/_mock/ui/orders"),
+    *(
+        "/_mock/contacts",
+        "/_mock/events",
+        "/_mock/state",
+        "/_mock/ui/",
+        "/_mock/ui/a/default/orders",
+    ),
     *("/_mock/openapi.json", "/_mock/metrics", "/_mock/requests", "/_mock"),
 )
 EVENT = b'{"eventTypeKey":"visit","keyValue":"1"}'
@@ -149,7 +155,7 @@ def test_an_order_id_may_hold_a_slash() -> None:
         order |= {"date": "2026-01-01T00:00:00", "email": "a@b.c"}
         hosted.emulator.account().seed({"contacts": [{"email": "a@b.c"}], "orders": [order]})
         for spelled in ("a%2Fb%252F%20c", "a%2fb%252F%20c"):
-            for place in ("/_mock/orders/", "/_mock/ui/orders/"):
+            for place in ("/_mock/orders/", "/_mock/ui/a/default/orders/"):
                 answer = exchange(port, "GET", place + spelled)
                 assert answer.startswith(b"HTTP/1.1 200"), spelled
 

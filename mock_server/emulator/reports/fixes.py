@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from binascii import crc32
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from mock_server.ledger.catalogue import RULES
-from mock_server.ledger.findings import shown_step
+from mock_server.ledger.findings import is_failed, shown_step
 from mock_server.model import Document, Step
 from mock_server.state import EventQuery
 
@@ -18,10 +20,17 @@ if TYPE_CHECKING:
 SEARCHED = 5000
 """Dropped events that are looked at for an account's list."""
 
+SEARCHED_AT_ONCE = 1000
+"""Dropped events that the first look at a page reads."""
+
+MAX_SHOWN = 1000
+"""Events that are remembered of each group."""
+
 MAX_FIXES = 1000
 """Groups that are kept; what is wrong beyond them is counted, not told."""
 
-_DROPPED = ("ignored", "rejected")
+# Dropped events that have gone meanwhile (the oldest do, where events are bounded) and still count.
+_GONE = 500
 _INDEX = re.compile(r"\[\d+\]")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*…?"')
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -45,6 +54,10 @@ class Fix:
     last_event_id: int | None
     example: str
     hint: str | None
+    event_ids: list[int] = field(default_factory=list)
+    """The newest events of this kind, the oldest of them first; at most 2 * `MAX_SHOWN`."""
+    key: str = ""
+    """A short name for this fix, the same for the same findings: eight hexadecimal digits."""
 
     def to_document(self) -> Document:
         """The fix as the control API shows it."""
@@ -85,9 +98,10 @@ class FixList:
         self.total += 1
         codes, seen = list(reasons), set()
         for step in steps:
-            read = shown_step(step.stored() if isinstance(step, Step) else step)
-            if read["result"] != "failed":
+            stored = step.stored() if isinstance(step, Step) else step
+            if not is_failed(stored):
                 continue
+            read = shown_step(stored)
             rule, message, path = read["rule"], read["message"], read["param"]
             general = None if path is None else _INDEX.sub("[]", path)
             said = _INDEX.sub("[]", message)
@@ -116,12 +130,17 @@ class FixList:
             if len(self._fixes) >= MAX_FIXES:
                 return
             fix = self._fixes[key] = first
+            first.key = f"{crc32(repr(key).encode()):08x}"
         elif fix.message != first.message:
-            fix.message = _QUOTED.sub('"…"', fix.message)
+            fix.message = _general(fix.message, first.message)
         fix.count += 1
         fix.last_event_id = first.last_event_id
-        if fix.hint != first.hint:
-            fix.hint = None if fix.hint is None else _QUOTED.sub('"…"', _INDEX.sub("[]", fix.hint))
+        if first.last_event_id is not None:
+            fix.event_ids.append(first.last_event_id)
+            if len(fix.event_ids) > 2 * MAX_SHOWN:
+                del fix.event_ids[:MAX_SHOWN]
+        if fix.hint is not None and fix.hint != first.hint:
+            fix.hint = _general(_INDEX.sub("[]", fix.hint), _INDEX.sub("[]", first.hint or ""))
 
     def fixes(self) -> list[Fix]:
         """What to mend, the most frequent first."""
@@ -135,29 +154,92 @@ class FixList:
         }
 
 
+def _general(said: str, other: str) -> str:
+    """What two sentences have in common: what differs between them is `…`."""
+    said, other = (_QUOTED.sub('"…"', each) for each in (said, other))
+    words, others = said.split(" "), other.split(" ")
+    if len(words) != len(others):
+        return said
+    return " ".join(word if word == its else "…" for word, its in zip(words, others, strict=True))
+
+
 def fix_list(account: Account, query: EventQuery) -> FixList:
     """What to mend first among an account's events that match, the newest `SEARCHED` of them.
 
     Without filters, its refused requests as well. Raises `InvalidError` where no event can match.
     """
     found = FixList()
-    wanted = _DROPPED if query.verdict is None else (query.verdict,)
-    pages = [account.events(replace(query, verdict=each, limit=SEARCHED)) for each in wanted]
-    events = [each for page in pages for each in page.items if each["verdict"] in _DROPPED]
-    for record in sorted(events, key=lambda each: int(each["eventId"]))[-SEARCHED:]:
+    _add_events(found, account.records(replace(query, group="dropped", limit=SEARCHED)).items)
+    if query == EventQuery(limit=query.limit, offset=query.offset):
+        _add_refused(found, account, SEARCHED)
+    return found
+
+
+class FixBook:
+    """The fix list of an account's stored events, carried on from event to event.
+
+    Asking for it costs as much as there are new dropped events. Thread-safe.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._lock = Lock()
+        self._list = FixList()
+        self._last: Document | None = None
+        self._beyond = 0
+
+    def fixes(self) -> list[Fix]:
+        """What to mend, the most frequent first; the account's refused requests are among it.
+
+        Of very many dropped events the newest `SEARCHED_AT_ONCE` are told, and all that follow.
+        """
+        with self._lock:
+            self._carry_on()
+            told = self._list.fixes()
+        refused = FixList()
+        _add_refused(refused, self._account, SEARCHED_AT_ONCE)
+        return sorted([*told, *refused.fixes()], key=lambda each: -each.count)
+
+    def _carry_on(self) -> None:
+        """Add what is new; begin anew when the events are others, or many of them have gone."""
+        last = self._last
+        query = EventQuery(group="dropped", limit=SEARCHED_AT_ONCE)
+        if last is not None and not self._account.holds(last):
+            last = None
+        if last is not None:
+            query = replace(query, since=last["eventId"])
+        found = self._account.records(query)
+        counted = self._list.total + found.total
+        total = self._account.event_counts("group").get("dropped", 0)
+        if last is not None and counted - self._beyond - total > _GONE:
+            last = None
+            found = self._account.records(replace(query, since=None))
+        if last is None:
+            self._list = FixList()
+            self._beyond = 0
+        _add_events(self._list, found.items)
+        self._last = found.items[0] if found.items else last
+        if last is None:
+            self._beyond = self._list.total - total
+
+
+def _add_events(found: FixList, newest_first: list[Document]) -> None:
+    for record in reversed(newest_first):
         found.add(
-            record["trace"],
-            record["reasons"],
+            record.get("trace") or (),
+            record.get("reasons") or (),
             example=called(record),
-            hint=record["hint"],
+            hint=record.get("hint"),
             event_id=record["eventId"],
         )
-    if query == EventQuery(limit=query.limit, offset=query.offset):
-        for entry in reversed(account.journal.page(limit=SEARCHED, refused=True)["requests"]):
-            found.add_refused(entry)
-    return found
+
+
+def _add_refused(found: FixList, account: Account, limit: int) -> None:
+    for entry in reversed(account.journal.page(limit=limit, refused=True)["requests"]):
+        found.add_refused(entry)
 
 
 def called(record: Document) -> str:
     """An event in a few words: its type and its key."""
-    return f"{record['eventTypeKey'] or '(no event type)'} {record['eventKey'] or ''}".rstrip()
+    key = record.get("eventKey") or ""
+    return f"{record.get('eventTypeKey') or '(no event type)'} {key}".rstrip()

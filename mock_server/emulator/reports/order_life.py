@@ -26,23 +26,23 @@ class Lives:
             history = self._state.history(external_order_id)
             ids = self._state.order_events(external_order_id)[-_NEWEST:]
             events = [each for each in map(self._state.event, ids) if each is not None]
-        changes = {each["eventId"]: each for each in history if each.get("eventId") is not None}
+        changes = {each["eventId"]: each for each in history if type(each.get("eventId")) is int}
         steps = [_attempt(each, changes.pop(each["eventId"], None)) for each in events]
         known = {each["eventId"] for each in steps}
-        steps += [_change(each) for each in history if each.get("eventId") not in known]
+        steps += [each for each in map(_change, history) if each["eventId"] not in known]
         return sorted(steps, key=lambda step: (step["at"], step["eventId"] or 0))
 
 
 def _attempt(event: Document, change: Document | None) -> Document:
     named = ("eventId", "eventTypeKey", "verdict", "reasons", "hint")
     step = {name: event.get(name) for name in named}
-    return {**step, "at": event["receivedAt"], "change": change}
+    return {**step, "at": str(event.get("receivedAt") or ""), "change": change}
 
 
 def _change(change: Document) -> Document:
     return {
-        "at": change.get("at") or "",
-        "eventId": change.get("eventId"),
+        "at": str(change.get("at") or ""),
+        "eventId": change["eventId"] if type(change.get("eventId")) is int else None,
         "eventTypeKey": change.get("eventTypeKey"),
         "verdict": "applied",
         "reasons": [],

@@ -1,13 +1,14 @@
-"""Events over time, as bars that can be drawn and as rows that can be read."""
+"""Events over time: how many of each kind there were in equal parts of the time."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from mock_server.model import VERDICTS, Document
+from mock_server.emulator.clock import iso
+from mock_server.model import Document
 from mock_server.rules.event.error_groups import (
     ERROR_GROUPS,
     ErrorGroup,
@@ -15,71 +16,71 @@ from mock_server.rules.event.error_groups import (
     error_group_of,
 )
 
-__all__ = ["ERROR_GROUPS", "error_group", "errors_over_time", "over_time"]
+__all__ = ["ERROR_GROUPS", "Bin", "error_group", "errors_over_time", "over_time"]
 
-_BARS = 30
+BINS = 30
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+"""How many seconds a bin may last; beyond them, whole days."""
 
 
-def over_time(events: Sequence[Document], height: int) -> list[dict[str, Any]]:
-    """Up to 30 bars of equal time from the oldest event to the newest, by verdict.
+@dataclass(frozen=True)
+class Bin:
+    """A part of the time, from `start` up to `end` (ISO 8601), and what was counted in it."""
 
-    A bar has `at` (ISO 8601), `total` and `parts`: series, count, y and height in pixels.
+    start: str
+    end: str
+    counts: Counter[str]
+
+
+def over_time(events: Sequence[Document]) -> list[Bin]:
+    """`BINS` equal parts up to the newest event, by verdict; they begin at round times.
+
+    Events that lack a time are left out.
     """
-    return _bars(events, height, VERDICTS, lambda event: str(event["verdict"]))
+    return _bins(events, lambda event: str(event.get("verdict")))
 
 
-def errors_over_time(events: Sequence[Document], height: int) -> list[dict[str, Any]]:
-    """The same bars of the same times, but of ignored and rejected events by error group."""
-    return _bars(events, height, ERROR_GROUPS, _error)
+def errors_over_time(events: Sequence[Document]) -> list[Bin]:
+    """The same parts of the same time, but of ignored and rejected events by error group."""
+    return _bins(events, _error)
 
 
 def _error(event: Document) -> ErrorGroup | None:
-    return error_group_of(event["reasons"])
+    return error_group_of(event.get("reasons") or [])
 
 
-def _bars(
-    events: Sequence[Document],
-    height: int,
-    order: Sequence[str],
-    series_of: Callable[[Document], str | None],
-) -> list[dict[str, Any]]:
-    times = [datetime.fromisoformat(each["receivedAt"].replace("Z", "+00:00")) for each in events]
-    if not times:
+def _bins(events: Sequence[Document], series_of: Callable[[Document], str | None]) -> list[Bin]:
+    timed = [(time, each) for each in events if (time := _time(each)) is not None]
+    if not timed:
         return []
-    first = min(times)
-    step = (max(times) - first) / _BARS * 1.0001
-    seconds = max(step.total_seconds(), 1.0)
-    places = [min(int((time - first).total_seconds() / seconds), _BARS - 1) for time in times]
-    counts = [Counter[str]() for _ in range(max(places) + 1)]
-    for place, event in zip(places, events, strict=True):
+    first, last = min(time for time, _ in timed), max(time for time, _ in timed)
+    seconds = _step((last - first).total_seconds())
+    start = last.timestamp() // seconds * seconds - (BINS - 1) * seconds
+    counts = [Counter[str]() for _ in range(BINS)]
+    for time, event in timed:
         series = series_of(event)
         if series is not None:
-            counts[place][series] += 1
-    highest = max(1, *map(Counter.total, counts))
+            counts[int((time.timestamp() - start) // seconds)][series] += 1
+    begin = datetime.fromtimestamp(start, last.tzinfo)
     return [
-        {
-            "at": datetime.fromtimestamp(
-                first.timestamp() + place * seconds, first.tzinfo
-            ).isoformat(timespec="seconds"),
-            "total": each.total(),
-            "parts": _parts(each, order, height / highest, height),
-        }
-        for place, each in enumerate(counts)
+        Bin(
+            iso(begin + timedelta(seconds=number * seconds)),
+            iso(begin + timedelta(seconds=(number + 1) * seconds) - timedelta(milliseconds=1)),
+            each,
+        )
+        for number, each in enumerate(counts)
     ]
 
 
-def _parts(counts: Counter[str], order: Sequence[str], scale: float, height: int) -> list[Document]:
-    parts, top = [], float(height)
-    for series in order:
-        if counts[series]:
-            tall = counts[series] * scale
-            top -= tall
-            parts.append(
-                {
-                    "series": series,
-                    "count": counts[series],
-                    "y": round(top, 2),
-                    "height": round(tall, 2),
-                }
-            )
-    return parts
+def _step(span: float) -> int:
+    """The shortest round part of the time of which `BINS` hold all of it."""
+    shortest = span / (BINS - 1)
+    days = int(shortest // 86400) + 1
+    return next((each for each in _STEPS if each >= shortest), days * 86400)
+
+
+def _time(event: Document) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(event.get("receivedAt")).replace("Z", "+00:00"))
+    except ValueError:
+        return None

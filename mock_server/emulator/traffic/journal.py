@@ -34,7 +34,8 @@ class JournalEntry:
     became, if any; `reason` says why it did not; `fault` is the id of an injected fault that hit
     it; `body` is the beginning of what was sent. `host` is the Host it was sent to, `via` the way
     it came by (`plain`, `proxy` or `tls`), and `notes` are what there is to say about it beyond its
-    status. Secrets are masked when it is shown.
+    status. `headers` and `answer` (its beginning) are what was answered, for the pages. Secrets are
+    masked when it is shown.
     """
 
     at: str
@@ -50,6 +51,8 @@ class JournalEntry:
     host: str | None = None
     notes: Sequence[Note] = ()
     via: str = "plain"
+    headers: Sequence[tuple[str, str]] = ()
+    answer: bytes = b""
 
     @property
     def is_stray(self) -> bool:
@@ -96,6 +99,7 @@ class Journal:
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._entries: deque[JournalEntry] = deque(maxlen=limit)
+        self._refused: deque[tuple[int, JournalEntry]] = deque(maxlen=limit)
         self._written = 0
         self._lock = Lock()
 
@@ -104,7 +108,17 @@ class Journal:
         with self._lock:
             self._entries.append(entry)
             self._written += 1
+            if entry.is_refused:
+                self._refused.append((self._written, entry))
+            gone = self._written - len(self._entries)
+            while self._refused and self._refused[0][0] <= gone:
+                self._refused.popleft()
             return self._written
+
+    @property
+    def refused(self) -> int:
+        """How many of the requests that are here were refused."""
+        return len(self._refused)
 
     def page(self, limit: int = 50, offset: int = 0, refused: bool | None = None) -> Document:
         """`total`, `dropped` (how many had to go) and `requests`, the newest first.
@@ -113,11 +127,14 @@ class Journal:
         """
         with self._lock:
             written, held = self._written, len(self._entries)
-            entries = list(reversed(self._entries))
+            entries = [] if refused else list(reversed(self._entries))
+            came_to_nothing = list(reversed(self._refused)) if refused else []
         numbered: Iterable[tuple[int, JournalEntry]]
         numbered = ((written - position, entry) for position, entry in enumerate(entries))
         total = held
-        if refused is not None:
+        if refused:
+            numbered, total = came_to_nothing, len(came_to_nothing)
+        elif refused is not None:
             numbered = [each for each in numbered if each[1].is_refused is refused]
             total = len(numbered)
         return {
@@ -129,8 +146,15 @@ class Journal:
             ],
         }
 
+    def of_event(self, event_id: int) -> JournalEntry | None:
+        """The request that became this event, while it is still here."""
+        with self._lock:
+            entries = list(self._entries)
+        return next((each for each in reversed(entries) if each.event_id == event_id), None)
+
     def clear(self) -> None:
         """Forget everything, the count of dropped entries included."""
         with self._lock:
             self._entries.clear()
+            self._refused.clear()
             self._written = 0

@@ -1,35 +1,141 @@
-// Makes the pages more convenient; everything works without this file, but for "Copy as curl".
+// Makes the pages more convenient; everything works without this file, but for copying and keys.
+
+const one = (selector) => document.querySelector(selector);
+const all = (selector) => [...document.querySelectorAll(selector)];
+const isWide = () => matchMedia("(min-width: 1100px)").matches;
 
 // Copies the text of the element that a button names.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  const told = document.querySelector("#copied");
+  const told = button.parentElement.querySelector(".copied") || one("#done");
   try {
-    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
+    await navigator.clipboard.writeText(one(button.dataset.copy).textContent);
     told.textContent = "Copied.";
   } catch {
-    told.textContent = "The browser does not allow copying; the command is at the end of the page.";
+    told.textContent = "The browser does not allow copying; the text can be selected.";
   }
 });
 
+// Times: the reader's own, and in lists how long ago.
+const ago = (seconds) => {
+  if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : null;
+};
+const tellTimes = () => {
+  for (const each of all("time[datetime]")) {
+    const at = new Date(each.dateTime);
+    if (Number.isNaN(at.valueOf())) continue;
+    const short = each.closest(".when") && ago((Date.now() - at) / 1000);
+    const text = short || at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+    if (each.textContent !== text) each.textContent = text;
+  }
+};
+tellTimes();
+setInterval(tellTimes, 10_000);
+document.addEventListener("htmx:after:swap", tellTimes);
+
+// The list, and one event beside it.
+const rows = () => all("#events [data-row]");
+let chosen = one("#events [data-row][aria-current]")?.dataset.row;
+const mark = () => {
+  for (const each of rows()) {
+    if (each.dataset.row === chosen) each.setAttribute("aria-current", "true");
+    else each.removeAttribute("aria-current");
+  }
+};
+const choose = async (row) => {
+  chosen = row.dataset.row;
+  mark();
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  const pane = one("#pane");
+  if (!pane || !isWide()) return;
+  one(".split").classList.add("with-pane");
+  await htmx.ajax("GET", row.href, { target: "#pane", select: "#event", swap: "innerHTML" });
+  const address = new URL(location);
+  address.searchParams.set("show", chosen);
+  history.replaceState(history.state, "", address);
+};
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("#events [data-row]");
+  if (!row || !isWide() || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (row.dataset.row === chosen && event.detail > 1) location.href = row.href;
+  else choose(row);
+});
+
+// Keys, unless somebody is typing.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+    const button = one("#explain");
+    if (button?.form === event.target.form) button.click();
+    return;
+  }
+  if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const at = rows().findIndex((each) => each.dataset.row === chosen);
+  const go = { j: at + 1, k: at - 1 }[event.key];
+  const neighbour = { j: one("a[rel=next]"), k: one("a[rel=prev]") }[event.key];
+  if (go !== undefined && rows()[Math.max(go, 0)]) choose(rows()[Math.max(go, 0)]);
+  else if (go !== undefined && neighbour) neighbour.click();
+  else if (event.key === "Enter" && event.target.matches("[data-row]")) location.href = event.target.href;
+  else if (event.key === "/" && one("#search")) one("#search").focus();
+  else if (event.key === "t") location.href = one("#menu a[href$='/try']").href;
+  else if (event.key === "?") one("#keys").showModal();
+  else return;
+  event.preventDefault();
+});
+
+// Dropped events that nobody has seen are counted in the title and the icon.
+const title = document.title;
+let seen = Number(one("#events")?.dataset.dropped ?? 0);
+const count = () => {
+  const dropped = Number(one("#events")?.dataset.dropped ?? 0);
+  if (!document.hidden || dropped < seen) seen = dropped;
+  document.title = dropped > seen ? `(${dropped - seen}) ${title}` : title;
+  const icon = one("#icon");
+  icon.dataset.plain ??= icon.href;
+  const wanted = dropped > seen ? icon.dataset.alert : icon.dataset.plain;
+  if (icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
+};
+document.addEventListener("visibilitychange", count);
+document.addEventListener("htmx:after:swap", () => { mark(); count(); });
+
 const isLive = (event) => event.detail.ctx.sourceElement?.matches?.("[data-live]");
 
-// A tab that nobody sees asks for nothing, so that any number of them costs nothing.
+// A tab that nobody sees asks seldom, so that any number of them costs next to nothing.
+let hidden = 0;
 document.addEventListener("htmx:before:request", (event) => {
-  if (isLive(event) && document.hidden) event.preventDefault();
+  if (isLive(event) && document.hidden && hidden++ % 10) event.preventDefault();
 });
 
 // What was left blank is no part of the address.
 document.addEventListener("htmx:config:request", (event) => {
   const { body } = event.detail.ctx.request;
-  for (const [name, value] of [...body]) if (value === "") body.delete(name);
+  if (!body?.delete) return;
+  if (event.detail.ctx.sourceElement?.matches?.("form[role=search]"))
+    for (const [name, value] of [...body]) if (value === "") body.delete(name);
+});
+
+// What was done is told once: a reload does not tell it again.
+if (new URLSearchParams(location.search).has("done")) {
+  const address = new URL(location);
+  address.searchParams.delete("done");
+  history.replaceState(history.state, "", address);
+}
+
+// What a form names is pressed once the form has been answered: the editor explains anew.
+document.addEventListener("htmx:after:request", (event) => {
+  const then = event.detail.ctx.sourceElement?.dataset?.then;
+  if (then) one(then)?.click();
 });
 
 // A server that is gone is told of, until it is back.
 const tell = (text) => {
-  const told = document.querySelector("#lost");
+  const told = one("#lost");
   if (told && told.textContent !== text) told.textContent = text;
+  one("#live")?.classList.toggle("gone", Boolean(text));
 };
 document.addEventListener("htmx:error", (event) => {
   if (isLive(event)) tell("The server does not answer. This page goes on as soon as it does.");

@@ -1,0 +1,69 @@
+"""What became of an event in one sentence: what is wrong with it, or what it changed."""
+
+from __future__ import annotations
+
+from mock_server.ledger.findings import FINDINGS
+from mock_server.model import Document
+
+_NOT_TOLD = ("updatedAt", "id", "orderId", "items")
+_MANY = 3
+
+
+def sentence(event: Document) -> str:
+    """The sentence of an event, whose trace is in words.
+
+    Of a dropped one it is what is wrong, of an applied one what it did to the order, with the first
+    warning; of a recorded one the first warning. Tolerates documents that lack fields.
+    """
+    trace = [each for each in event.get("trace") or () if isinstance(each, dict)]
+    if event.get("verdict") in ("ignored", "rejected"):
+        return _what_is_wrong(trace) or ", ".join(map(str, event.get("reasons") or ()))
+    warned = event.get("warnings") or ()
+    warning = next((_said(each) for each in trace if _code(each) in warned), "")
+    told = [_what_changed(event.get("effect")), warning or ", ".join(map(str, warned))]
+    return " · ".join(filter(None, told)) or "recorded"
+
+
+def _said(step: Document) -> str:
+    return str(step.get("message") or "")
+
+
+def _code(step: Document) -> str:
+    """The code that a step's finding gives; "" for none."""
+    known = FINDINGS.get(str(step.get("finding")))
+    return known.code if known is not None and known.code else ""
+
+
+def _what_is_wrong(trace: list[Document]) -> str:
+    failed = list(dict.fromkeys(_said(each) for each in trace if each.get("result") == "failed"))
+    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    return failed[0] + more if failed else ""
+
+
+def _what_changed(effect: object) -> str:
+    """`created, INITIALIZED, 2 items, 1250.50 UAH`, or `status IN_PROGRESS → DELIVERED`."""
+    if not isinstance(effect, dict) or not isinstance(effect.get("after"), dict):
+        return ""
+    before, after = effect.get("before"), effect["after"]
+    if not isinstance(before, dict):
+        items = after.get("items")
+        count = len(items) if isinstance(items, list) else 0
+        sold = f"{count} item{'' if count == 1 else 's'}"
+        total = " ".join(str(after[name]) for name in ("totalCost", "currency") if after.get(name))
+        return ", ".join(filter(None, ("created", str(after.get("status") or ""), sold, total)))
+    names = [
+        name
+        for name in dict.fromkeys((*before, *after))
+        if before.get(name) != after.get(name) and name not in _NOT_TOLD
+    ]
+    told = [f"{name} {_short(before.get(name))} → {_short(after.get(name))}" for name in names]
+    if before.get("items") != after.get("items"):
+        told.append("items changed")
+    if len(told) > _MANY:
+        told = [*told[:_MANY], f"{len(told) - _MANY} more fields"]
+    return ", ".join(told) or "nothing changed in the order"
+
+
+def _short(value: object) -> str:
+    text = "none" if value is None else str(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"

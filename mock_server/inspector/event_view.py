@@ -1,0 +1,237 @@
+"""One event as a page shows it, and as the pane beside the list does."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from werkzeug.http import HTTP_STATUS_CODES
+
+from mock_server.emulator import Account, Emulator, JournalEntry, catalogue
+from mock_server.emulator.event_bodies import KEPT_TEXT, body_text
+from mock_server.emulator.marked_body import Line, around_marks, marked_body
+from mock_server.emulator.reports.sentences import sentence
+from mock_server.emulator.snippets import snippet
+from mock_server.inspector.differences import Change, changes_of
+from mock_server.inspector.rows import SHAPES, Names, list_of, text_of, texts_of
+from mock_server.ledger.codes import code_meaning
+from mock_server.ledger.findings import near_misses
+from mock_server.model import WIRE_VERSIONS, Document, IdentifierKind
+
+LEADS = {
+    "applied": "An order was created or changed.",
+    "recorded": "Accepted and stored; it is no order event.",
+    "ignored": "Your shop got 200 and an empty body, but no order was changed.",
+    "rejected": "Not accepted: answered with an error.",
+}
+"""What a verdict means, in a sentence."""
+
+_WOULD = {
+    "applied": "An order would be created or changed.",
+    "recorded": "It would be accepted and stored; it is no order event.",
+    "ignored": "Your shop would get 200 and an empty body, and no order would be changed.",
+    "rejected": "It would not be accepted: the answer would be an error.",
+}
+
+_LANGUAGES = {
+    "php": "PHP",
+    "node": "Node",
+    "python": "Python",
+    "ruby": "Ruby",
+    "csharp": "C#",
+    "java": "Java",
+}
+_ADDABLE = ("externalCustomerId", "email", "phone")
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step of the trace. `statement` is what its rule says."""
+
+    rule: str
+    result: str
+    message: str
+    param: str
+    statement: str
+
+
+@dataclass(frozen=True)
+class CodeRow:
+    """A reason or a warning, with what it means."""
+
+    kind: str
+    code: str
+    meaning: str
+    way_out: str
+    rules: list[str]
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One event, ready to be shown.
+
+    `is_stump` says that `body` is but the beginning of what was sent; `where` are the lines of it
+    around those that failed. `fault` is the injected fault that hit its request, `addable` the
+    identifiers under which the missing contact can be added.
+    """
+
+    number: int
+    verdict: str
+    shape: str
+    lead: str
+    sentence: str
+    hint: str
+    near: list[StepRow]
+    codes: list[CodeRow]
+    caused_by: int | None
+    type: str
+    order: str
+    contact_id: int | None
+    who: str
+    at: str
+    version: str
+    failed: list[StepRow]
+    others: list[StepRow]
+    changes: list[Change]
+    body: list[Line]
+    where: list[Line]
+    is_stump: bool
+    was_sent: bool
+    answer: str
+    fault: int | None
+    curl: str
+    snippets: list[tuple[str, str]]
+    addable: dict[str, str]
+
+
+def event_view(event: Document, account: Account, emulator: Emulator) -> EventView:
+    """What there is to show of an event document in words."""
+    trace = [each for each in list_of(event.get("trace")) if isinstance(each, dict)]
+    steps = [step_row(each) for each in trace]
+    verdict = text_of(event.get("verdict"))
+    contact_id = event.get("contactId")
+    caused_by = event.get("causedBy")
+    body = marked_body(event)
+    entry = account.journal.of_event(event.get("eventId") or 0)
+    was_sent = event.get("apiVersion") in WIRE_VERSIONS
+    is_stump = isinstance(event.get("body"), str) and len(event["body"].encode()) >= KEPT_TEXT
+    return EventView(
+        number=event.get("eventId") or 0,
+        verdict=verdict,
+        shape=SHAPES.get(verdict, "?"),
+        lead=(LEADS if event.get("eventId") else _WOULD).get(verdict, ""),
+        sentence=sentence(event),
+        hint=text_of(event.get("hint")),
+        near=[step_row(each) for each in near_misses(trace)],
+        codes=code_rows(event),
+        caused_by=caused_by if isinstance(caused_by, int) else None,
+        type=text_of(event.get("eventTypeKey")),
+        order=text_of(event.get("externalOrderId")),
+        contact_id=contact_id if isinstance(contact_id, int) else None,
+        who=Names(account).of(contact_id),
+        at=text_of(event.get("receivedAt")),
+        version=text_of(event.get("apiVersion")),
+        failed=[each for each in steps if each.result == "failed"],
+        others=[each for each in steps if each.result != "failed"],
+        changes=changes_of(event.get("effect")),
+        body=body,
+        where=around_marks(body),
+        is_stump=is_stump,
+        was_sent=was_sent and not is_stump,
+        answer=_answer(entry),
+        fault=None if entry is None else entry.fault,
+        curl=_curl(event, emulator),
+        snippets=_snippets(event, emulator),
+        addable=addable(event),
+    )
+
+
+def step_row(step: Document) -> StepRow:
+    """A step of a trace in words."""
+    rule = text_of(step.get("rule"))
+    known = catalogue.RULES.get(rule)
+    return StepRow(
+        rule=rule,
+        result=text_of(step.get("result")) or "noted",
+        message=text_of(step.get("message")),
+        param=text_of(step.get("param")),
+        statement=known.statement if known else "",
+    )
+
+
+def code_rows(outcome: Document) -> list[CodeRow]:
+    """What the reasons and warnings of an event or an outcome mean."""
+    found = []
+    for kind, name in (("reason", "reasons"), ("warning", "warnings")):
+        for code in texts_of(outcome, name):
+            known = code_meaning(code)
+            rules = [str(each) for each in known["rules"]]
+            found.append(CodeRow(kind, code, known["meaning"], known["wayOut"] or "", rules))
+    return found
+
+
+def addable(outcome: Document) -> dict[str, str]:
+    """The identifiers that an event nobody was found for was sent with, by their kind."""
+    if "contact_not_found" not in texts_of(outcome, "reasons"):
+        return {}
+    body = outcome.get("body")
+    inside = body.get("params") if isinstance(body, dict) else None
+    params = list_of(outcome.get("params") or inside)
+    sent = {text_of(each.get("name")).lower(): each.get("value") for each in params if _named(each)}
+    found: dict[IdentifierKind, str] = {}
+    for kind in _ADDABLE:
+        value = text_of(sent.get(kind.lower())).strip()
+        if value:
+            found[kind] = value  # type: ignore[index]  # these are such kinds
+    return {str(kind): value for kind, value in found.items()}
+
+
+def _named(param: Any) -> bool:
+    return isinstance(param, dict) and "name" in param
+
+
+def key_of(emulator: Emulator) -> str:
+    """An API key for examples; where keys are told apart, the right one is known to the shop."""
+    is_any = emulator.names.mode == "shared" and not emulator.names.is_limited
+    return "key" if is_any else "YOUR_API_KEY"
+
+
+def _version(event: Document) -> Any:
+    return event["apiVersion"] if event.get("apiVersion") in WIRE_VERSIONS else WIRE_VERSIONS[0]
+
+
+def _curl(event: Document, emulator: Emulator) -> str:
+    return (
+        f"curl -u any:{key_of(emulator)} -X POST {request.host_url}api/{_version(event)}/event"
+        f" -H 'Content-Type: application/json' --data-raw {shlex.quote(body_text(event))}"
+    )
+
+
+def _snippets(event: Document, emulator: Emulator) -> list[tuple[str, str]]:
+    """The event as code, by the name of the language."""
+    body = event.get("body")
+    if not isinstance(body, dict):
+        return []
+    api_url = f"{request.host_url}api"
+    return [
+        (title, snippet(body, language, api_url, key_of(emulator), _version(event)))
+        for language, title in _LANGUAGES.items()
+    ]
+
+
+def _answer(entry: JournalEntry | None) -> str:
+    """The answer as it was sent, while the journal still has the request; "" after that."""
+    if entry is None:
+        return ""
+    if entry.status is None:
+        return "no answer: a fault left the client without one"
+    return wire_text(entry.status, entry.headers, entry.answer)
+
+
+def wire_text(status: int, headers: Any, body: bytes) -> str:
+    """An answer as it goes over the wire, for people."""
+    head = [f"HTTP/1.1 {status} {HTTP_STATUS_CODES.get(status, '')}"]
+    head += [f"{name}: {value}" for name, value in headers]
+    return "\n".join(head) + "\n\n" + (body.decode("utf-8", "replace") or "(no body)")

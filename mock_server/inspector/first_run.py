@@ -1,0 +1,69 @@
+"""What a person sees before anything has come in: three steps that tick themselves, and code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from mock_server.emulator import Account, Emulator, EventQuery
+from mock_server.emulator.examples import EXAMPLES, demo_shop
+from mock_server.emulator.snippets import snippet
+from mock_server.inspector.event_view import key_of
+from mock_server.inspector.pages import account_of, to
+
+_TITLES = {
+    "curl": "curl",
+    "php": "PHP",
+    "node": "Node",
+    "python": "Python",
+    "ruby": "Ruby",
+    "csharp": "C#",
+    "java": "Java",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the checklist, and whether it is done."""
+
+    text: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class FirstRun:
+    """The steps, and an event as code in each language."""
+
+    steps: list[Step]
+    has_contacts: bool
+    has_events: bool
+    snippets: list[tuple[str, str]]
+
+
+def first_run(account: Account, emulator: Emulator) -> FirstRun | None:
+    """What is left to do until the first order is applied; None once it is."""
+    if account.records(EventQuery(verdict="applied", limit=0)).total:
+        return None
+    counts = account.counts()
+    has_contacts, has_events = bool(counts["contacts"]), bool(counts["events"])
+    steps = [
+        Step("There is a contact that orders can belong to.", has_contacts),
+        Step("An event has come in.", has_events),
+        Step("An order event was applied.", is_done=False),
+    ]
+    event = EXAMPLES["orderCreated"]
+    api_url = f"{request.host_url}api"
+    code = [
+        (title, snippet(event, each, api_url, key_of(emulator))) for each, title in _TITLES.items()
+    ]
+    return FirstRun(steps, has_contacts, has_events, [] if has_events else code)
+
+
+def add(pages: Blueprint, emulator: Emulator) -> None:
+    """Add the way to load the demo shop."""
+
+    @pages.post("/demo")
+    def load_demo_shop() -> Response:
+        account_of(emulator).seed(demo_shop())
+        return to("/", "seeded")

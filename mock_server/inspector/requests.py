@@ -1,0 +1,87 @@
+"""The requests that came in, also those that never became an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, request
+
+from mock_server.emulator import Emulator
+from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, render
+from mock_server.ledger.codes import code_meaning
+from mock_server.model import Document
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A request and what was answered. `notes` are what there is to say of it."""
+
+    number: int
+    line: str
+    status: str
+    event_id: int | None
+    reason: str
+    meaning: str
+    notes: list[str]
+    fault: int | None
+    took: str
+    at: str
+    body: str
+    is_refused: bool
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class RequestsPage:
+    """The journal; `dropped` counts the requests that had to go."""
+
+    rows: list[RequestRow]
+    total: int
+    dropped: int
+    only_refused: bool
+    offset: int
+    size: int
+
+
+def add(pages: Blueprint, emulator: Emulator) -> None:
+    """Add this page."""
+
+    @pages.get("/requests")
+    def requests() -> str:
+        journal = account_of(emulator).journal
+        shown = request.args.get("show", "")
+        only_refused = "refused" in request.args
+        start = offset()
+        if shown.isdecimal() and len(shown) < 12 and "offset" not in request.args:
+            newest = journal.page(1)["requests"]
+            behind = newest[0]["requestId"] - int(shown) if newest else 0
+            start = max(behind, 0) // PAGE_SIZE * PAGE_SIZE
+        found = journal.page(PAGE_SIZE, start, refused=only_refused or None)
+        page = RequestsPage(
+            rows=[_row(each, shown) for each in found["requests"]],
+            total=found["total"],
+            dropped=found["dropped"],
+            only_refused=only_refused,
+            offset=start,
+            size=PAGE_SIZE,
+        )
+        return render("requests.html", "requests", page)
+
+
+def _row(entry: Document, shown: str) -> RequestRow:
+    reason = entry["reason"] or ""
+    return RequestRow(
+        number=entry["requestId"],
+        line=f"{entry['method']} {entry['path']}",
+        status="no answer" if entry["status"] is None else str(entry["status"]),
+        event_id=entry["eventId"],
+        reason=reason,
+        meaning=code_meaning(reason)["meaning"] if reason else "",
+        notes=[each["message"] for each in entry["notes"]],
+        fault=entry["fault"],
+        took=str(entry["durationMs"]),
+        at=entry["at"],
+        body=entry["body"] or "",
+        is_refused=entry["refused"],
+        is_shown=str(entry["requestId"]) == shown,
+    )

@@ -1,0 +1,169 @@
+"""Documents as the rows of lists: typed, and whole whatever a document lacks.
+
+A state that was written by hand may lack fields or hold others than ours. Here, and in no template,
+it is decided what is shown then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server import jsonio
+from mock_server.emulator import Account
+from mock_server.emulator.reports.sentences import sentence
+from mock_server.model import Document
+
+SHAPES = {"applied": "✓", "recorded": "●", "ignored": "▲", "rejected": "✕", "refused": "⊘"}
+"""Shape and word beside the colour, for whoever does not see the colour."""
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """An event, or a request that was refused and became none, in two lines.
+
+    `key` is what the row is about (mostly an order's id), `number` the event's or request's id.
+    """
+
+    number: int
+    verdict: str
+    shape: str
+    key: str
+    order: str
+    type: str
+    who: str
+    contact_id: int | None
+    sentence: str
+    warned: bool
+    at: str
+    path: str
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """An order in a list."""
+
+    order_id: str
+    status: str
+    total: str
+    contact_id: int | None
+    who: str
+    date: str
+    items: str
+
+
+def text_of(value: Any) -> str:
+    """Any value of a document as text: JSON but for texts and numbers, blank for none."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else jsonio.text_of(value)
+
+
+def list_of(value: Any) -> list[Any]:
+    """A list of a document; anything else is an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def texts_of(document: Document, name: str) -> list[str]:
+    """The texts in a list of a document."""
+    return [text_of(each) for each in list_of(document.get(name))]
+
+
+class Names:
+    """The names of an account's contacts, each looked up once."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._known: dict[int, str] = {}
+
+    def of(self, contact_id: Any) -> str:
+        """What a contact is called: a name, an address, or its number; "" for nobody."""
+        if not isinstance(contact_id, int):
+            return ""
+        if contact_id not in self._known:
+            found = self._account.contact_fields(contact_id)
+            self._known[contact_id] = (
+                f"contact {contact_id} (erased)" if found is None else called(found)
+            )
+        return self._known[contact_id]
+
+
+def called(contact: Document) -> str:
+    """What to call a contact."""
+    full = " ".join(filter(None, (text_of(contact.get(n)) for n in ("firstName", "lastName"))))
+    addresses = [
+        text_of(each.get("value"))
+        for each in list_of(contact.get("channels"))
+        if isinstance(each, dict)
+    ]
+    names = (full, *addresses, text_of(contact.get("externalCustomerId")))
+    return next(filter(None, names), f"contact {text_of(contact.get('id'))}")
+
+
+def event_row(event: Document, names: Names) -> EventRow:
+    """The row of an event in words."""
+    verdict = text_of(event.get("verdict"))
+    contact_id = event.get("contactId")
+    order = text_of(event.get("externalOrderId"))
+    number = event.get("eventId") or 0
+    return EventRow(
+        number=number,
+        verdict=verdict,
+        shape=SHAPES.get(verdict, "?"),
+        key=order or text_of(event.get("eventKey")) or text_of(event.get("keyValue")),
+        order=order,
+        type=text_of(event.get("eventTypeKey")),
+        who=names.of(contact_id),
+        contact_id=contact_id if isinstance(contact_id, int) else None,
+        sentence=sentence(event),
+        warned=bool(list_of(event.get("warnings"))),
+        at=text_of(event.get("receivedAt")),
+        path=f"/events/{number}",
+    )
+
+
+def refused_row(entry: Document) -> EventRow:
+    """The row of a request that was refused, as the journal shows it."""
+    notes = [text_of(each["message"]) for each in entry["notes"]]
+    reason = text_of(entry["reason"]) or "refused"
+    status = "no answer" if entry["status"] is None else str(entry["status"])
+    return EventRow(
+        number=entry["requestId"],
+        verdict="refused",
+        shape=SHAPES["refused"],
+        key=f"{entry['method']} {entry['path']}",
+        order="",
+        type="",
+        who="",
+        contact_id=None,
+        sentence=f"{status}: {notes[0] if notes else reason}",
+        warned=False,
+        at=entry["at"],
+        path=f"/requests?show={entry['requestId']}#request-{entry['requestId']}",
+    )
+
+
+def order_row(order: Document, names: Names) -> OrderRow:
+    """The row of an order."""
+    contact_id = order.get("contactId")
+    items = [text_of(each.get("name")) for each in list_of(order.get("items")) if _is_object(each)]
+    return OrderRow(
+        order_id=text_of(order.get("externalOrderId")),
+        status=text_of(order.get("status")),
+        total=" ".join(filter(None, (text_of(order.get(n)) for n in ("totalCost", "currency")))),
+        contact_id=contact_id if isinstance(contact_id, int) else None,
+        who=names.of(contact_id),
+        date=text_of(order.get("date")),
+        items=_shortened(items),
+    )
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _shortened(names: Iterable[str]) -> str:
+    known = [each for each in names if each]
+    more = f" and {len(known) - 2} more" if len(known) > 2 else ""
+    return ", ".join(known[:2]) + more

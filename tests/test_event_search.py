@@ -1,0 +1,89 @@
+"""The search box of the event history: what can be typed, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from mock_server.emulator import Emulator, InvalidError
+from mock_server.emulator.event_search import read_search
+from mock_server.model import EventRequest
+
+
+@pytest.fixture
+def emulator(example: Callable[..., Any]) -> Iterator[Emulator]:
+    """Events 1 applied, 2 without a picture, 3 of nobody, 4 of another type."""
+    with Emulator() as emulator:
+        account = emulator.account()
+        account.add_contact({"phone": "380501234567", "externalCustomerId": "AV13760"})
+        item = {"externalItemId": "1", "name": "Tea", "quantity": 1, "cost": 1, "url": "http://a/"}
+        for event in (
+            example(externalOrderId="A-1"),
+            example(externalOrderId="A-2", items=[item]),
+            example(externalOrderId="A-3", phone="1", externalCustomerId=...),
+            {"eventTypeKey": "shop visit", "keyValue": "AV13760"},
+        ):
+            account.generate_event(EventRequest(event))
+        yield emulator
+
+
+def found(emulator: Emulator, text: str) -> list[int]:
+    account = emulator.account()
+    page = account.events(read_search(text, account).query)
+    return sorted(each["eventId"] for each in page.items)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("", [1, 2, 3, 4]),
+        ("type:orderCreated", [1, 2, 3]),
+        ('type:"shop visit"', [4]),
+        ("verdict:ignored", [2, 3]),
+        ("reason:item_required_missing", [2]),
+        ("rule:ITM-02", [1, 2, 3]),
+        ("rule:itm-02", [1, 2, 3]),
+        ("rule:ITM-02/missing", [2]),
+        ("rule:ITM-02/missing order:A-2", [2]),
+        ("order:A-3", [3]),
+        ("contact:AV13760", [1, 2]),
+        ("contact:nobody", []),
+        ("#3", [3]),
+        ("#99", []),
+        ("a-1", [1]),
+        ("type:orderCreated tea", [2]),
+        ("since:1h", [1, 2, 3, 4]),
+        ("until:1h", []),
+        ("since:2020-01-01 until:2020-01-02T10:00", []),
+        ("http://a/", [2]),  # a colon alone makes no filter
+    ],
+)
+def test_what_is_typed_finds(emulator: Emulator, text: str, ids: list[int]) -> None:
+    assert found(emulator, text) == ids
+
+
+@pytest.mark.parametrize(
+    "text", ["+380501234567", "38 050 123 45 67", "+38 (050) 123-45-67", "AV13760"]
+)
+def test_an_address_leads_to_its_contact(emulator: Emulator, text: str) -> None:
+    assert read_search(text, emulator.account()).contact_id == 1
+
+
+def test_a_short_number_is_an_order_rather_than_a_contact(emulator: Emulator) -> None:
+    assert read_search("1", emulator.account()).contact_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("verdict:ignord", "did you mean ignored?"),
+        ("reason:contact_notfound", "did you mean contact_not_found?"),
+        ("rule:ITM-2", "did you mean ITM-02?"),
+        ("since:yesterday", "yesterday is no time"),
+    ],
+)
+def test_a_filter_that_cannot_match_is_told(emulator: Emulator, text: str, said: str) -> None:
+    with pytest.raises(InvalidError, match=said.replace("?", r"\?")):
+        found(emulator, text)

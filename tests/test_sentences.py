@@ -1,0 +1,66 @@
+"""What became of an event, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mock_server.emulator import Emulator
+from mock_server.emulator.reports.sentences import sentence
+from mock_server.model import EventRequest
+
+
+def said(*events: Any) -> str:
+    """The sentence of the last of these events."""
+    with Emulator() as emulator:
+        account = emulator.account()
+        account.add_contact({"phone": "380501234567", "externalCustomerId": "AV13760"})
+        ids = [account.generate_event(EventRequest(each)).event_id for each in events]
+        return sentence(account.event(ids[-1] or 0))
+
+
+def test_of_an_applied_event_it_is_what_changed(example: Callable[..., Any]) -> None:
+    created = example()
+    assert said(created).startswith("created, INITIALIZED, 1 item, 258.0 UAH")
+    updated = {**example(status="IN_PROGRESS", items=[]), "eventTypeKey": "orderUpdated"}
+    assert said(created, updated).startswith("status INITIALIZED → IN_PROGRESS, items changed")
+    delivered = {**example(), "eventTypeKey": "orderDelivered"}
+    assert "status INITIALIZED → DELIVERED" in said(created, delivered)
+    assert "totalCost 258.0 → 7" in said(
+        created, {**example(totalCost=7), "eventTypeKey": "orderUpdated"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"totalCost": "a lot"}, 'totalCost "a lot" is not a number'),
+        ({"items": "none", "date": "now"}, "(and 1 more)"),
+        ({"phone": "1", "externalCustomerId": ...}, 'no contact has phone "1"'),
+    ],
+)
+def test_of_a_dropped_event_it_is_what_is_wrong(
+    example: Callable[..., Any], changes: Any, wrong: str
+) -> None:
+    assert wrong in said(example(**changes))
+
+
+def test_of_a_recorded_event_it_is_the_warning(example: Callable[..., Any]) -> None:
+    assert "did you mean orderCreated" in said({**example(), "eventTypeKey": "OrderCreated"})
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"verdict": "ignored"},
+        {"verdict": "ignored", "reasons": ["x"], "trace": None},
+        {"verdict": "applied", "effect": {"after": None}},
+        {"verdict": "applied", "effect": {"before": 1, "after": {"items": 3}}, "trace": [1]},
+        {"verdict": "recorded", "warnings": ["y"], "trace": [{}]},
+    ],
+)
+def test_a_document_that_lacks_fields_has_a_sentence_too(event: Any) -> None:
+    assert isinstance(sentence(event), str)
