@@ -20,6 +20,7 @@ from mock_server.api import (
     unsubscribed,
 )
 from mock_server.api.calling import post_event
+from mock_server.api.events import EventRoute
 from mock_server.api.http import WireError, note, text_answer
 from mock_server.api.journaling import Journaling
 from mock_server.api.traffic import Traffic
@@ -63,7 +64,7 @@ def wrap(app: WSGIApplication, emulator: Emulator, guard: Guarding) -> WSGIAppli
 
     `guard` puts the guard of all doors in its place, between the journal and what follows.
     """
-    return Journaling(guard(Traffic(app, emulator, PREFIX)), emulator)
+    return Journaling(guard(Traffic(EventRoute(app, emulator), emulator, PREFIX)), emulator)
 
 
 def _answer_unknown_key(error: UnknownKeyError) -> Response:

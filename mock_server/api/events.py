@@ -2,53 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
+from mock_server import jsonio
 from mock_server.api.access import account_of_event
 from mock_server.api.http import (
     EVENT_ID,
+    JSON_SENT,
     REASON,
+    TEXT,
     WireError,
     check_content_type,
-    empty_answer,
-    json_answer,
     read_body,
-    text_answer,
 )
 from mock_server.emulator import Emulator, outcome_document
 from mock_server.emulator.event_bodies import read_event
-from mock_server.model import ApiVersion, Outcome
+from mock_server.frame.routing import ROUTE
+from mock_server.model import WIRE_VERSIONS, ApiVersion, Outcome
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    Explanation = Sequence[tuple[str, str]]
+    Answer = tuple[str, list[tuple[str, str]], Sequence[bytes]]
+
+_VERSIONS: dict[str, ApiVersion] = {f"/api/{each}/event": each for each in WIRE_VERSIONS}
+_STATUS_LINES = {each.value: f"{each.value} {each.phrase.upper()}" for each in HTTPStatus}
+_FAILURE = "yespo_mock.failure"  # where what went wrong waits for Flask
+
+
+class EventRoute:
+    """Wraps Flask: POST /api/v?/event is answered here, by a plain function, without its request.
+
+    What goes wrong is left to Flask, whose handlers word every error: its route raises it.
+    """
+
+    def __init__(self, app: WSGIApplication, emulator: Emulator) -> None:
+        self._app = app
+        self._emulator = emulator
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer an event; everything else goes on to Flask."""
+        version = _VERSIONS.get(environ["PATH_INFO"])
+        if version is None or environ["REQUEST_METHOD"] != "POST":
+            return self._app(environ, start_response)
+        try:
+            status, headers, body = answer_event(environ, self._emulator, version)
+        except Exception as error:
+            environ[_FAILURE] = error
+            return self._app(environ, start_response)
+        environ[ROUTE] = environ["PATH_INFO"]
+        start_response(status, headers)
+        return body
 
 
 def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
+    """The routes of this resource, for what `EventRoute` leaves to Flask."""
     routes = Blueprint("events", __name__)
 
-    @routes.post("/api/v1/event")
-    def generate_event_v1() -> Response:
-        return _generate(emulator, "v1")
+    def generate_event(version: ApiVersion) -> Response:
+        failure = request.environ.get(_FAILURE)
+        if failure is not None:
+            raise failure
+        status, headers, body = answer_event(request.environ, emulator, version)
+        return Response(body, status, headers)
 
-    @routes.post("/api/v2/event")
-    def generate_event_v2() -> Response:
-        return _generate(emulator, "v2")
-
-    @routes.post("/api/v3/event")
-    def generate_event_v3() -> Response:
-        return _generate(emulator, "v3")
-
+    for path, version in _VERSIONS.items():
+        routes.add_url_rule(
+            path, path.replace("/", "_"), partial(generate_event, version), methods=["POST"]
+        )
     return routes
 
 
-def _generate(emulator: Emulator, version: ApiVersion) -> Response:
-    environ = request.environ
+def answer_event(environ: WSGIEnvironment, emulator: Emulator, version: ApiVersion) -> Answer:
+    """Generate an event: status line, headers and body, from the WSGI environ of its request.
+
+    WIRE-01 and WIRE-04: what the real service would answer, and headers that explain it. Raises
+    `WireError`, `UnknownKeyError` or `StateError`; nothing was stored then.
+    """
     account = account_of_event(environ, emulator)
     settings = account.settings
     strict = _is_strict(environ, settings.strict)
@@ -57,22 +92,20 @@ def _generate(emulator: Emulator, version: ApiVersion) -> Response:
     environ[EVENT_ID] = outcome.event_id
     if outcome.reasons:
         environ[REASON] = outcome.reasons[0]
-    return _answer(outcome, strict, _explanation(outcome) if settings.explain_headers else ())
-
-
-def _answer(outcome: Outcome, strict: bool, explanation: Explanation) -> Response:
-    """WIRE-01 and WIRE-04: what the real service would answer, and headers that explain it."""
+    status, body, content_type = 200, b"", None
     if outcome.verdict == "rejected":
-        answer = text_answer(outcome.answer, outcome.status)
+        status, body, content_type = outcome.status, outcome.answer.encode(), TEXT
     elif outcome.verdict == "ignored" and strict:
-        answer = json_answer(outcome_document(outcome), 422)
-    else:
-        return empty_answer(*explanation)
-    answer.headers.extend(explanation)
-    return answer
+        status, body, content_type = 422, jsonio.dumps(outcome_document(outcome)), JSON_SENT
+    headers = [("Content-Length", str(len(body)))]
+    if content_type is not None:
+        headers.insert(0, ("Content-Type", content_type))
+    if settings.explain_headers:
+        headers += _explanation(outcome)
+    return _STATUS_LINES[status], headers, (body,) if body else ()
 
 
-def _explanation(outcome: Outcome) -> Explanation:
+def _explanation(outcome: Outcome) -> list[tuple[str, str]]:
     headers = [
         ("X-Mock-Event-Id", str(outcome.event_id)),
         ("X-Mock-Verdict", outcome.verdict),

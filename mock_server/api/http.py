@@ -29,6 +29,7 @@ ACCOUNT, BODY, EVENT_ID, FAULT, NOTES, REASON, UNANSWERED = (
     f"yespo_mock.{name}"
     for name in ("account", "body", "event_id", "fault", "notes", "reason", "unanswered")
 )
+
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
 KEPT_BODY = 2000
 _NOTED = 20

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from mock_server.emulator import Emulator
+from mock_server.frame.routing import ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,9 +40,10 @@ def metering(inner: WSGIApplication, app: Flask, emulator: Emulator) -> WSGIAppl
 
         def start(line: str, headers: Any, error: Any = None) -> Callable[[bytes], object]:
             # Counted here: once the answer has begun, Flask lets go of the request.
-            request = environ.get(_REQUEST)
-            rule = getattr(request, "url_rule", None)
-            route = would_be(environ) if rule is None else rule.rule
+            route = environ.get(ROUTE)
+            if route is None:
+                rule = getattr(environ.get(_REQUEST), "url_rule", None)
+                route = would_be(environ) if rule is None else rule.rule
             count(route, environ["REQUEST_METHOD"], int(line[:3]), perf_counter() - began)
             return start_response(line, headers, error)
 

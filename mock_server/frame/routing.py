@@ -8,6 +8,9 @@ from flask import Flask
 
 _VARIABLE = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 
+ROUTE = "yespo_mock.route"
+"""Where in the WSGI environ a layer that has answered without Flask leaves the route it was."""
+
 OURS = "/_mock"
 """What is ours is below this path; everything else is the vendor's."""
 
