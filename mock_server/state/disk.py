@@ -30,9 +30,7 @@ from .loading import Loaded, load
 from .lock import FileLock
 from .log import CommitLog, seal
 from .own import Accounts
-from .packs import Packer
 from .snapshot import Frozen, install_snapshot, write_snapshot
-from .source import SourceFile
 from .target_file import FileStamp, check_is_a_file
 
 SMALL = 4 * 2**20
@@ -58,7 +56,6 @@ class Disk:
         *,
         lock: threading.RLock,
         freeze: Callable[[], Frozen],
-        packer: Packer,
         warn: Callable[[str], None],
         fsync: bool,
         owner: str,
@@ -69,7 +66,6 @@ class Disk:
         self._log_path = _beside(self._target, ".log")
         self._lock = lock
         self._freeze = freeze
-        self._packer = packer
         self._warn = warn
         self._fsync = fsync
         self.folding = threading.Lock()
@@ -81,7 +77,6 @@ class Disk:
         self._complaint: str | None = None
         self._is_refusing = False
         self._own_file: FileStamp | None = None
-        self._source: SourceFile | None = None
         self._commit = 0
         self._size = 0
         self._log: CommitLog
@@ -100,23 +95,15 @@ class Disk:
         try:
             self._open(load(self._target, self._log_path, accounts))
         except OSError as error:
-            self._let_go()
+            self._file_lock.release()
             raise self._unusable(error) from None
         except StateError:
-            self._let_go()
+            self._file_lock.release()
             raise
-
-    def _let_go(self) -> None:
-        """Give up a file that could not be opened."""
-        self._packer.stop()
-        if self._source is not None:
-            self._source.close()
-        self._file_lock.release()
 
     def _open(self, loaded: Loaded) -> None:
         self._commit = loaded.commit
         self._size = loaded.size
-        self._source = loaded.source
         state = loaded.state or uuid.uuid4().hex
         self._state = state
         self._log = CommitLog(self._log_path, state, self._lock, fsync=self._fsync)
@@ -134,8 +121,6 @@ class Disk:
             self._write(self._freeze(), self._commit)
         else:
             self._own_file = FileStamp.of(self._target)
-        if self._source is not None:
-            self._packer.start_fetching()
         if kept is not None:
             self._convert(kept)
         elif loaded.log_commits:
@@ -144,7 +129,6 @@ class Disk:
     def _convert(self, kept: Path) -> None:
         """Write what version 0.1.0 wrote in the form of this one; `kept` is the copy of it."""
         with self.folding:
-            self.settle()
             with self._lock:
                 position, frozen = self._log.size, self._freeze()
             try:
@@ -191,18 +175,10 @@ class Disk:
         if not self._is_behind:
             self._wake()
 
-    def settle(self) -> None:
-        """Wait until nothing is to be read from the state file any more.
-
-        For whoever holds `folding` and is about to `replace`; not with the store's lock.
-        """
-        if self._source is not None:
-            self._packer.finish_fetching()
-
     def replace(self, frozen: Frozen, install: Callable[[], None]) -> None:
         """Make this the state file's content as one commit, then call `install`.
 
-        Whoever calls holds `folding`, has called `settle`, and then took the store's lock. Raises
+        Whoever calls holds `folding` and then took the store's lock. Raises
         `StateError`, and then nothing has changed.
         """
         position = self._log.size
@@ -228,11 +204,8 @@ class Disk:
             self._news.notify_all()
         if self._thread is not None:
             self._thread.join()
-        self._packer.stop()
         self._fold_or_warn()
         self._log.close()
-        if self._source is not None:
-            self._source.close()
         self._file_lock.release()
 
     # -- folding -------------------------------------------------------------------------------
@@ -286,7 +259,6 @@ class Disk:
 
     def _fold(self) -> None:
         with self.folding:
-            self.settle()
             with self._lock:
                 position = self._log.size
                 if not position:
@@ -299,10 +271,6 @@ class Disk:
     def _write(self, frozen: Frozen, commit: int) -> None:
         """Write and install a state file; raises when it is not installed."""
         fresh, size = write_snapshot(self._target, frozen, self._state, commit)
-        if self._source is not None:
-            # What was still to be read from the old file is in memory: see `settle`.
-            self._source.close()
-            self._source = None
         self._keep_foreign_file()
         install_snapshot(fresh, self._target)
         self._size = size

@@ -16,7 +16,6 @@ from .file_format import LaterFormatError, check_format, is_of_version_0_1_0
 from .foreign import fill, foreign_documents
 from .log import LogReader
 from .own import Accounts, load_own, own_meta
-from .source import SourceFile
 
 _WAY_OUT = "correct it, or restore the file from a backup"
 
@@ -29,7 +28,6 @@ class Loaded:
     commit: int = 0
     size: int = 0
     is_of_version_0_1_0: bool = False
-    source: SourceFile | None = None
     log_size: int = 0
     log_commits: int = 0
     torn: bool = False
@@ -43,12 +41,8 @@ def load(path: Path, log: Path, accounts: Accounts) -> Loaded:
             if path.exists():
                 _load_snapshot(path, accounts, loaded)
             _replay(path, log, accounts, loaded)
-    except BaseException as error:
-        if loaded.source is not None:
-            loaded.source.close()
-        if isinstance(error, OSError):
-            raise StateError(f"cannot read {path}: {error.strerror or error}") from None
-        raise
+    except OSError as error:
+        raise StateError(f"cannot read {path}: {error.strerror or error}") from None
     return loaded
 
 
@@ -65,24 +59,20 @@ def _no_collecting() -> Iterator[None]:
 
 
 def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
-    handle = path.open("rb", buffering=1 << 20)
-    try:
-        loaded.size = os.fstat(handle.fileno()).st_size
-        meta = own_meta(handle, loaded.size)
-        handle.seek(0)
-        if meta is not None:
-            _check_format(path, meta)
-            loaded.source = SourceFile(path, handle)
-            load_own(handle, accounts, loaded.source)
-        else:
-            meta = fill(foreign_documents(path, handle), accounts)
-    except LaterFormatError:
-        raise
-    except StateError as error:
-        raise StateError(f"{error}; {_WAY_OUT}") from None
-    finally:
-        if loaded.source is None:
-            handle.close()
+    with path.open("rb", buffering=1 << 20) as handle:
+        try:
+            loaded.size = os.fstat(handle.fileno()).st_size
+            meta = own_meta(handle, loaded.size)
+            handle.seek(0)
+            if meta is not None:
+                _check_format(path, meta)
+                load_own(handle, accounts)
+            else:
+                meta = fill(foreign_documents(path, handle), accounts)
+        except LaterFormatError:
+            raise
+        except StateError as error:
+            raise StateError(f"{error}; {_WAY_OUT}") from None
     state, commit = meta.get("state"), meta.get("commit", 0)
     if not (state is None or type(state) is str) or type(commit) is not int or commit < 0:
         raise StateError(

@@ -108,11 +108,12 @@ class OrderTable(LiveTable):
             self._index.remove(doc_id)
         super().discard(key)
 
-    def clear(self) -> list[dict[Any, Any]]:
+    def clear(self) -> None:
         """Forget everything."""
+        super().clear()
         self.next_order_id = 1
         self._changed = None
-        return [*super().clear(), self._index.clear()]
+        self._index.clear()
 
     def changes(self, *, everything: bool) -> tuple[bool, list[tuple[Key, bytes | None]]]:
         """The orders changed since this was last asked, as JSON, None for one that is gone.
@@ -123,7 +124,7 @@ class OrderTable(LiveTable):
         anew = everything or self._changed is None
         keys = self._doc_ids if anew or self._changed is None else self._changed
         places = [(key, self._doc_ids.get(key)) for key in keys]
-        found = [(key, None if place is None else self._data[place]) for key, place in places]
+        found = [(key, None if place is None else self._data.get(place)) for key, place in places]
         self._changed = {}
         return anew, found
 

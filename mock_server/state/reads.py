@@ -208,7 +208,7 @@ class AccountReads:
         """A page of events, newest first."""
         with self.lock:
             spans = self._events.select(query)
-        records = self._events.archive.get_many
+        records = self._events.records
         received = (query.received_from, query.received_to)
         if query.q is None and received == (None, None):
             return page_of(records(newest(spans, query.offset)), count(spans), query.limit)
@@ -271,9 +271,7 @@ class AccountReads:
             holders = {each for kind in kinds for each in ids(kind, q or "")}
             if updated_first:
                 rows = self._contacts.by_update(newest(spans))[offset : offset + limit]
-                found = [(row, self._contacts.data_at(row)) for row in rows]
-                held = [(row, data) for row, data in found if data is not None]
-                return page_of(iter(held), count(spans), limit)
+                return page_of(self._contacts.records(rows), count(spans), limit)
         return self._page(self._contacts, spans, q, sorted(holders, reverse=True), limit, offset)
 
     def _page(
@@ -286,15 +284,9 @@ class AccountReads:
         offset: int,
     ) -> Page:
         """A page of a table; a search finds the rows in `exact` however far back they are."""
-
-        def records(rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-            for row in rows:
-                if (data := table.data_at(row)) is not None:
-                    yield row, data
-
         if q is None:
-            return page_of(records(newest(spans, offset)), count(spans), limit)
+            return page_of(table.records(newest(spans, offset)), count(spans), limit)
         rows = list(islice(newest(spans), SEARCH_BOUND))
         further = [row for row in newest(among(spans, exact)) if row < rows[-1]]
-        found = records([*rows, *further])
+        found = table.records([*rows, *further])
         return search(found, count(spans), in_document(q), limit, offset)

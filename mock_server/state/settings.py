@@ -41,10 +41,10 @@ class SettingsTable(LiveTable):
                 self.refuse(f'"{name}" is {jsonio.text_of(value)} and must be {_EXPECTED[kind]}')
         return AccountSettings(**given)
 
-    def clear(self) -> list[dict[Any, Any]]:
+    def clear(self) -> None:
         """Back to the defaults."""
+        super().clear()
         self.settings = _DEFAULTS
-        return super().clear()
 
     def discard(self, key: Key) -> None:
         """Back to the defaults."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from mock_server import jsonio
 from mock_server.model import DEFAULT_ACCOUNT, Document
@@ -20,9 +19,7 @@ from .disk import Disk, files_of
 from .errors import StateError
 from .file_format import FORMAT
 from .foreign import fill, state_documents
-from .garbage import Garbage
 from .loading import load
-from .packs import Packer
 from .snapshot import META, Frozen
 
 _log = logging.getLogger("yespo_mock.state")
@@ -52,11 +49,9 @@ class Store:
         self.max_events = max_events
         self.dropped_events = 0
         self.lock = threading.RLock()
-        self.packer = Packer(self.lock)
         self._warn = warn
         self._reported = 0
         self._accounts: dict[str, AccountState] = {}
-        self._garbage = Garbage()
         self._closed = False
         self._disk: Disk | None = None
         if self.path is not None:
@@ -64,7 +59,6 @@ class Store:
                 self.path,
                 lock=self.lock,
                 freeze=self._freeze,
-                packer=self.packer,
                 warn=warn,
                 fsync=fsync,
                 owner=owner,
@@ -129,18 +123,13 @@ class Store:
                 for name, each in fresh.items():
                     self.account(name).take_over(each)
 
-            try:
-                fill(state_documents(state), accounts)
-                if self._disk is None:
-                    install()
-                else:
-                    kept = [] if account is None else list(self._accounts.values())
-                    others = [each for each in kept if each.name != account]
-                    self._disk.replace(_frozen([*others, *fresh.values()]), install)
-            except StateError:
-                for each in fresh.values():
-                    each.empty(())
-                raise
+            fill(state_documents(state), accounts)
+            if self._disk is None:
+                install()
+            else:
+                kept = [] if account is None else list(self._accounts.values())
+                others = [each for each in kept if each.name != account]
+                self._disk.replace(_frozen([*others, *fresh.values()]), install)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -149,10 +138,8 @@ class Store:
             with self.lock:
                 yield
             return
-        with self._disk.folding:
-            self._disk.settle()
-            with self.lock:
-                yield
+        with self._disk.folding, self.lock:
+            yield
 
     @staticmethod
     def read(path: str | os.PathLike[str]) -> Document:
@@ -167,13 +154,9 @@ class Store:
             before = _identity(target)
             memory = Store(max_events=0)
             try:
-                loaded = load(target, log, memory.account)
-                try:
-                    if _identity(target) == before:
-                        return memory.export()
-                finally:
-                    if loaded.source is not None:
-                        loaded.source.close()
+                load(target, log, memory.account)
+                if _identity(target) == before:
+                    return memory.export()
             except StateError:
                 if _identity(target) == before:
                     raise
@@ -199,7 +182,6 @@ class Store:
             self._closed = True
         if self._disk is not None:
             self._disk.close()
-        self.packer.stop()
         if self.dropped_events > self._reported:
             self._report_dropped()
 
@@ -221,11 +203,6 @@ class Store:
         self._check_open()
         if self._disk is not None:
             self._disk.append(lambda number: change.line(number, account.json_name))
-        self._garbage.sweep()
-
-    def discarded(self, heaps: list[dict[Any, Any]]) -> None:
-        """Free these in small steps."""
-        self._garbage.add(heaps)
 
     def dropped(self) -> None:
         """Count an event that was dropped for `max_events`."""

@@ -10,7 +10,7 @@ import pytest
 from state_samples import contact, event, order, place, stored
 
 from mock_server.model import AccountSettings
-from mock_server.state import EventQuery, StateError, Store, disk, loading, packs
+from mock_server.state import EventQuery, StateError, Store, disk, loading
 
 
 def fill(store):
@@ -89,8 +89,6 @@ def test_a_restart_keeps_everything(open_store, path, warnings):
     assert not path.with_name("state.json.log").exists(), "folded in on exit"
     assert not path.with_name("state.json.lock").exists()
     again = open_store()
-    assert everything(again) == before
-    again.packer.finish_fetching()
     assert everything(again) == before
     again.close()
     assert everything(open_store()) == before
@@ -311,37 +309,6 @@ def test_commits_during_a_fold_are_in_the_log_after_it(open_store, path, tmp_pat
     assert killed.export() == store.export()
     store.close()
     assert open_store().export() == killed.export()
-
-
-def test_a_fold_fetches_what_is_still_in_the_old_file(open_store, path, monkeypatch):
-    store = open_store()
-    fill(store)
-    before = store.export()
-    store.close()
-
-    fetch = packs.Packer._fetch
-    begin = threading.Event()
-
-    def fetch_later(packer):
-        begin.wait(1)
-        fetch(packer)
-
-    monkeypatch.setattr(packs.Packer, "_fetch", fetch_later)
-    store = open_store()
-    assert store.export() == before, "read from the file"
-    install = disk.write_snapshot
-
-    def begin_first(*args):
-        begin.set()
-        return install(*args)
-
-    monkeypatch.setattr(disk, "write_snapshot", begin_first)
-    place(store.account("default"), "more")
-    store.flush()
-    expected = store.export()
-    assert expected["events"] != before["events"]
-    store.close()
-    assert open_store().export() == expected
 
 
 def test_a_store_that_is_closed_at_once_leaves_the_file_as_it_was(open_store, path):
