@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -19,8 +20,8 @@ from .tables import LiveTable, Prepared
 
 # What an event's line begins with, so that a start need not parse the rest of it.
 _HEAD = re.compile(
-    rb'\{"eventId":([0-9]+),"account":"[^"]*","eventTypeKey":(?:null|"([^"\\]*)"),'
-    rb'"verdict":"([a-z]+)","reasons":\[([^\]\\]*)\],"warnings":\[([^\]\\]*)\],'
+    rb'\{"eventId":([0-9]+),"account":"[^"]*","eventTypeKey":((?:null|"[^"\\]*"),'
+    rb'"verdict":"[a-z]+","reasons":\[[^\]\\]*\],"warnings":\[[^\]\\]*\]),'
     rb'"contactId":(?:null|([0-9]+)),"externalOrderId":(?:null|"([^"\\]*)"),'
 )
 # What follows the index fields: what was sent comes before what we made of it, see `search`.
@@ -41,6 +42,13 @@ _ORDER_MAKING = ("orderCreated", "orderUpdated")
 
 Terms = tuple[str | None, str, list[str], list[str], int | None, str | None]
 """eventTypeKey, verdict, reasons, warnings, contactId, externalOrderId."""
+
+
+@lru_cache(maxsize=1000)
+def _decoded(kind_to_warnings: bytes) -> tuple[str | None, str, list[str], list[str]]:
+    """What many events share: type, verdict, reasons and warnings, from a piece of JSON."""
+    found = orjson.loads(b'{"eventTypeKey":%b}' % kind_to_warnings)
+    return tuple(found.values())
 
 
 def terms_of(record: Document) -> Terms:
@@ -92,12 +100,9 @@ class EventTable(LiveTable):
         head = _HEAD.match(data)
         if head is None:
             return super().prepare_stored(data)
-        event_id, kind, verdict, reasons, warnings, contact, order = head.groups()
+        event_id, kind_to_warnings, contact, order = head.groups()
         terms = (
-            kind if kind is None else kind.decode(),
-            verdict.decode(),
-            orjson.loads(b"[" + reasons + b"]") if reasons else [],
-            orjson.loads(b"[" + warnings + b"]") if warnings else [],
+            *_decoded(kind_to_warnings),
             contact if contact is None else int(contact),
             order if order is None else order.decode(),
         )

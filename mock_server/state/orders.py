@@ -64,20 +64,6 @@ class OrderTable(LiveTable):
         )
         return key.decode(), data, terms
 
-    def load(self, data: bytes) -> None:
-        """Keep an order that this table has made before and does not hold; as `store`, at once."""
-        head = _HEAD.match(data)
-        if head is None:
-            super().load(data)
-            return
-        key, order_id, status, contact = head.groups()
-        doc_id = self.next_id
-        self.next_id = doc_id + 1
-        self._doc_ids[key.decode()] = doc_id
-        self._data[doc_id] = data
-        self.next_order_id = max(self.next_order_id, int(order_id) + 1)
-        self._index.add(doc_id, (status and status.decode(), contact and int(contact)))
-
     def number_of(self, prepared: Prepared) -> int:
         """The orderId."""
         order_id: int = prepared[2][0]

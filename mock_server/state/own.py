@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import orjson
@@ -24,7 +24,7 @@ _CHUNK = 1 << 20
 _META = re.compile(META_LINE + rb'"1": (\{.*\})\n\}\n\}\n\Z')
 _META_AT_MOST = 500
 _TABLE_LINE = re.compile(rb'"([a-z_]+)": \{\n')
-_DOCUMENT_LINE = re.compile(rb'"[0-9]+": \{("eventId":[0-9]+,)?"account":("(?:[^"\\]|\\.)*"),?')
+_ACCOUNT = re.compile(rb'\{"account":("(?:[^"\\]|\\.)*"),?')
 
 
 def own_meta(handle: BinaryIO, size: int) -> Document | None:
@@ -48,27 +48,56 @@ def own_meta(handle: BinaryIO, size: int) -> Document | None:
 
 def load_own(handle: BinaryIO, accounts: Accounts) -> None:
     """Fill accounts from a file that `own_meta` has vouched for, from its beginning on."""
-    name = ""
-    raw_account = b""
+    handle.seek(0)
     for line in handle:
-        found = _DOCUMENT_LINE.match(line)
+        found = _TABLE_LINE.fullmatch(line)
         if found is None:
-            table_line = _TABLE_LINE.fullmatch(line)
-            name, raw_account = table_line[1].decode() if table_line else "", b""
-        elif name == "accounts":
-            _load_account(line, accounts)
+            continue  # a bracket
+        name = found[1].decode()
+        if name == "accounts":
+            for each in _documents(handle):
+                _load_account(each, accounts)
+        elif name == "events":
+            _load_events(handle, accounts)
         elif name != META:
-            event_id, account = found.groups()
-            if account != raw_account:
-                raw_account = account
-                load = accounts(orjson.loads(account)).db.table(name).load
-            # An event names its account itself.
-            start = found.start(1) - 1 if event_id else found.end()
-            load((b"" if event_id else b"{") + line[start : -2 if line.endswith(b",\n") else -1])
+            _load_table(handle, accounts, name)
 
 
-def _load_account(line: bytes, accounts: Accounts) -> None:
-    document = orjson.loads(line[line.index(b":") + 1 :].rstrip(b",\n"))
+def _documents(handle: BinaryIO) -> Iterator[bytes]:
+    """The lines of a table up to its end, each from its document on."""
+    for line in handle:
+        if line.startswith(b"}"):
+            return
+        yield line[line.index(b"{") : -2 if line.endswith(b",\n") else -1]
+
+
+def _load_table(handle: BinaryIO, accounts: Accounts, name: str) -> None:
+    opening = b"?"
+    for data in _documents(handle):
+        if not data.startswith(opening):
+            load, opening = _loader(data, accounts, name)
+        load(b"{" + data[len(opening) :])
+
+
+def _load_events(handle: BinaryIO, accounts: Accounts) -> None:
+    """Fill tables of events, which name their account themselves, after their eventId."""
+    opening = b"?"
+    for data in _documents(handle):
+        if not data.startswith(opening, data.index(b",") + 1):
+            load, opening = _loader(b"{" + data[data.index(b",") + 1 :], accounts, "events")
+            opening = opening[1:]
+        load(data)
+
+
+def _loader(data: bytes, accounts: Accounts, name: str) -> tuple[Callable[[bytes], None], bytes]:
+    """What takes the documents of the same account as this one, and how those begin."""
+    found = _ACCOUNT.match(data)
+    assert found is not None  # noqa: S101  (the checksum says that we wrote it)
+    return accounts(orjson.loads(found[1])).db.table(name).load, found[0]
+
+
+def _load_account(data: bytes, accounts: Accounts) -> None:
+    document = orjson.loads(data)
     account = accounts(document.pop("account"))
     account.restore_numbers(document.pop("next"))
     if document:
