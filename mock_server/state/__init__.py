@@ -5,12 +5,12 @@ TinyDB tables with key indices (`tables`), a state file that TinyDB and `jq` rea
 beside it a log of the newest commits (`log`). No other package knows TinyDB.
 """
 
-from .account import AccountState
-from .database import AccountDB
-from .errors import StateError, UnwritableError
-from .query import EventQuery, Page
-from .specs import TABLES
-from .store import Store
+from mock_server.state.account import AccountState
+from mock_server.state.database import AccountDB
+from mock_server.state.errors import StateError, UnwritableError
+from mock_server.state.store import Store
+from mock_server.state.tables.names import TABLES
+from mock_server.state.tables.query import EventQuery, Page
 
 __all__ = [
     "TABLES",

@@ -9,14 +9,13 @@ from typing import Any, Protocol
 import orjson
 
 from mock_server.model import Document
-
-from .change import Change
-from .database import AccountDB
-from .events import EventTable
-from .log import Entry
-from .reads import AccountReads
-from .snapshot import FrozenAccount
-from .specs import Key
+from mock_server.state.database import AccountDB
+from mock_server.state.files.log import Entry
+from mock_server.state.files.snapshot import FrozenAccount
+from mock_server.state.reads import AccountReads
+from mock_server.state.tables.change import Change
+from mock_server.state.tables.events import EventTable
+from mock_server.state.tables.names import Key
 
 _NOTHING: Mapping[str, Sequence[Any]] = {}
 

@@ -22,18 +22,17 @@ from mock_server.model import (
     IdentifierKind,
     NearContact,
 )
-
-from .bitmap import Span, among, count, newest
-from .contacts import ContactTable
-from .database import AccountDB
-from .event_types import EventTypeTable
-from .events import EventTable
-from .orders import OrderTable
-from .query import SEARCH_BOUND, EventQuery, Page
-from .search import in_document, in_event, page_of, search
-from .settings import SettingsTable
-from .specs import SINGLE, Key
-from .tables import LiveTable
+from mock_server.state.database import AccountDB
+from mock_server.state.tables.bitmap import Span, among, count, newest
+from mock_server.state.tables.contacts import ContactTable
+from mock_server.state.tables.event_types import EventTypeTable
+from mock_server.state.tables.events import EventTable
+from mock_server.state.tables.names import SINGLE, Key
+from mock_server.state.tables.orders import OrderTable
+from mock_server.state.tables.query import SEARCH_BOUND, EventQuery, Page
+from mock_server.state.tables.search import in_document, in_event, page_of, search
+from mock_server.state.tables.settings import SettingsTable
+from mock_server.state.tables.table import LiveTable
 
 CONTACT_FILTERS = (*IDENTIFIER_KINDS, "firstName", "lastName")
 """What `find_contacts` can look for exactly."""

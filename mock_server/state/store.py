@@ -12,15 +12,14 @@ from types import TracebackType
 
 from mock_server import jsonio
 from mock_server.model import DEFAULT_ACCOUNT, Document
-
-from .account import AccountState
-from .change import Change
-from .disk import Disk, files_of
-from .errors import StateError
-from .file_format import FORMAT
-from .foreign import fill, state_documents
-from .loading import load
-from .snapshot import META, Frozen
+from mock_server.state.account import AccountState
+from mock_server.state.errors import StateError
+from mock_server.state.files.edited_file import fill, state_documents
+from mock_server.state.files.file_format import FORMAT
+from mock_server.state.files.reading import load
+from mock_server.state.files.snapshot import META, Frozen
+from mock_server.state.files.state_files import StateFiles, files_of
+from mock_server.state.tables.change import Change
 
 _log = logging.getLogger("yespo_mock.state")
 _REPORT_EVERY = 10_000
@@ -53,9 +52,9 @@ class Store:
         self._reported = 0
         self._accounts: dict[str, AccountState] = {}
         self._closed = False
-        self._disk: Disk | None = None
+        self._files: StateFiles | None = None
         if self.path is not None:
-            disk = Disk(
+            files = StateFiles(
                 self.path,
                 lock=self.lock,
                 freeze=self._freeze,
@@ -63,8 +62,8 @@ class Store:
                 fsync=fsync,
                 owner=owner,
             )
-            disk.open(self.account)
-            self._disk = disk
+            files.open(self.account)
+            self._files = files
             if self.dropped_events:
                 self._report_dropped()
                 self.dropped_events = self._reported = 0
@@ -124,21 +123,21 @@ class Store:
                     self.account(name).take_over(each)
 
             fill(state_documents(state), accounts)
-            if self._disk is None:
+            if self._files is None:
                 install()
             else:
                 kept = [] if account is None else list(self._accounts.values())
                 others = [each for each in kept if each.name != account]
-                self._disk.replace(_frozen([*others, *fresh.values()]), install)
+                self._files.replace(_frozen([*others, *fresh.values()]), install)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """The locks for replacing the whole state, in their order: no fold, then no commit."""
-        if self._disk is None:
+        if self._files is None:
             with self.lock:
                 yield
             return
-        with self._disk.folding, self.lock:
+        with self._files.folding, self.lock:
             yield
 
     @staticmethod
@@ -166,13 +165,13 @@ class Store:
 
     def describe_owner(self, text: str) -> None:
         """What a second server on the same state file is told about this one, such as its URL."""
-        if self._disk is not None:
-            self._disk.describe_owner(text)
+        if self._files is not None:
+            self._files.describe_owner(text)
 
     def flush(self) -> None:
         """Bring the state file up to date now. Raises `StateError` when it cannot be written."""
-        if self._disk is not None:
-            self._disk.flush()
+        if self._files is not None:
+            self._files.flush()
 
     def close(self) -> None:
         """Bring the state file up to date and let it go. Further commits are refused."""
@@ -180,8 +179,8 @@ class Store:
             if self._closed:
                 return
             self._closed = True
-        if self._disk is not None:
-            self._disk.close()
+        if self._files is not None:
+            self._files.close()
         if self.dropped_events > self._reported:
             self._report_dropped()
 
@@ -201,13 +200,13 @@ class Store:
     def record(self, account: AccountState, change: Change) -> None:
         """Write a change down, before it is made. Raises `StateError`."""
         self._check_open()
-        if self._disk is not None:
-            self._disk.append(lambda number: change.line(number, account.json_name))
+        if self._files is not None:
+            self._files.append(lambda number: change.line(number, account.json_name))
 
     def dropped(self) -> None:
         """Count an event that was dropped for `max_events`."""
         self.dropped_events += 1
-        loading = self._disk is None and self.path is not None
+        loading = self._files is None and self.path is not None
         if not loading and (self.dropped_events == 1 or self.dropped_events % _REPORT_EVERY == 0):
             self._report_dropped()
 

@@ -9,9 +9,9 @@ import pytest
 from state_samples import event, order, place, stored
 
 from mock_server.state import EventQuery
-from mock_server.state.bitmap import BitIndex, count, newest
-from mock_server.state.postings import Postings
-from mock_server.state.records import Records
+from mock_server.state.tables.bitmap import BitIndex, count, newest
+from mock_server.state.tables.compressed import CompressedDocuments
+from mock_server.state.tables.postings import Postings
 
 
 def dropped(count, bound):
@@ -152,7 +152,7 @@ def test_records_take_little_memory_also_when_they_change_their_nature():
     def held(records):
         return sum(len(each) for each in records._kept.values())
 
-    records = Records()
+    records = CompressedDocuments()
     written = {}
     for number in range(5000):
         kind = "a word of one kind " if number < 1000 else "something altogether different "
@@ -164,7 +164,7 @@ def test_records_take_little_memory_also_when_they_change_their_nature():
 
 
 def test_records_are_read_by_many_threads_while_they_change():
-    records = Records()
+    records = CompressedDocuments()
     for number in range(1000):
         records[number] = b'{"number":%d,"text":"%b"}' % (number, b"word " * 500)
 

@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 from state_samples import order, place
 
-from mock_server.state import StateError, Store, disk, durable, log
+from mock_server.state import StateError, Store
+from mock_server.state.files import durable, log, state_files
 
 _SYSTEM_CALLS = ("open", "write", "fsync", "ftruncate", "stat", "fstat", "lseek", "read")
 _PATH_CALLS = ("open", "replace", "unlink")
@@ -74,7 +75,7 @@ class Faulty:
 @pytest.fixture(autouse=True)
 def no_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folds happen where the test has them."""
-    monkeypatch.setattr(disk, "_PAUSE", 600)
+    monkeypatch.setattr(state_files, "_PAUSE", 600)
 
 
 def _other_state() -> Any:
@@ -254,7 +255,7 @@ def test_whole_states_and_folds_and_events_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lock order cannot be inverted: any number of rounds, and the store still answers."""
-    monkeypatch.setattr(disk, "_PAUSE", 0.0005)
+    monkeypatch.setattr(state_files, "_PAUSE", 0.0005)
     path, rounds = tmp_path / "state.json", 60
     store = Store(path, warn=lambda _: None)
     account = store.account("default")
@@ -287,7 +288,7 @@ def test_whole_states_and_folds_and_events_at_once(
 
 def test_closing_never_waits_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wake-up between two lines cannot be lost: there is one condition to wait for."""
-    monkeypatch.setattr(disk, "_PAUSE", 0.0)
+    monkeypatch.setattr(state_files, "_PAUSE", 0.0)
     for number in range(150):
         store = Store(tmp_path / f"{number}.json", warn=lambda _: None)
         place(store.account("default"), "a")

@@ -23,15 +23,15 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from .durable import replace, unlink
-from .errors import StateError, UnwritableError
-from .file_format import keep_copy
-from .loading import Loaded, load
-from .lock import FileLock
-from .log import CommitLog, seal
-from .own import Accounts
-from .snapshot import Frozen, install_snapshot, write_snapshot
-from .target_file import FileStamp, check_is_a_file
+from mock_server.state.errors import StateError, UnwritableError
+from mock_server.state.files.durable import replace, unlink
+from mock_server.state.files.edited_file import Accounts
+from mock_server.state.files.file_format import keep_copy
+from mock_server.state.files.lock import FileLock
+from mock_server.state.files.log import CommitLog, seal
+from mock_server.state.files.reading import Loaded, load
+from mock_server.state.files.snapshot import Frozen, install_snapshot, write_snapshot
+from mock_server.state.files.target_file import FileStamp, check_is_a_file
 
 SMALL = 4 * 2**20
 """Up to this many bytes of state, every commit is folded in within a second."""
@@ -43,7 +43,7 @@ _RETRY = 10.0
 """Seconds to wait after a fold that failed."""
 
 
-class Disk:
+class StateFiles:
     """The files of one store.
 
     `freeze` gives the whole state at this moment; `lock` is the store's. Raises `StateError` when
@@ -76,7 +76,7 @@ class Disk:
         self._thread: threading.Thread | None = None
         self._complaint: str | None = None
         self._is_refusing = False
-        self._own_file: FileStamp | None = None
+        self._last_written: FileStamp | None = None
         self._commit = 0
         self._size = 0
         self._log: CommitLog
@@ -120,7 +120,7 @@ class Disk:
         if not loaded.size:
             self._write(self._freeze(), self._commit)
         else:
-            self._own_file = FileStamp.of(self._target)
+            self._last_written = FileStamp.of(self._target)
         if kept is not None:
             self._convert(kept)
         elif loaded.log_commits:
@@ -271,15 +271,15 @@ class Disk:
     def _write(self, frozen: Frozen, commit: int) -> None:
         """Write and install a state file; raises when it is not installed."""
         fresh, size = write_snapshot(self._target, frozen, self._state, commit)
-        self._keep_foreign_file()
+        self._keep_what_others_wrote()
         install_snapshot(fresh, self._target)
         self._size = size
-        self._own_file = FileStamp.of(self._target)
+        self._last_written = FileStamp.of(self._target)
 
-    def _keep_foreign_file(self) -> None:
+    def _keep_what_others_wrote(self) -> None:
         """Put a state file aside that somebody else has written since we did; say so."""
         there = FileStamp.of(self._target)
-        if self._own_file is None or there is None or there == self._own_file:
+        if self._last_written is None or there is None or there == self._last_written:
             return
         aside = _beside(self._target, f".foreign-{time.time_ns()}")
         replace(self._target, aside)

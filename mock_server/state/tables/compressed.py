@@ -24,7 +24,7 @@ _DICTIONARY = 1 << 15
 _PLAIN = b"{"  # what JSON begins with; what is compressed begins with the number of its dictionary
 
 
-class Records:
+class CompressedDocuments:
     """A dictionary from number to JSON.
 
     Whoever changes it holds a lock of theirs, readers need none: a value is never changed in place.

@@ -15,11 +15,10 @@ from mock_server.model import (
     IdentifierKind,
     NearContact,
 )
-
-from .bitmap import BitIndex, Span
-from .postings import Postings
-from .specs import Key
-from .tables import LiveTable
+from mock_server.state.tables.bitmap import BitIndex, Span
+from mock_server.state.tables.names import Key
+from mock_server.state.tables.postings import Postings
+from mock_server.state.tables.table import LiveTable
 
 _CHANNEL_KINDS: dict[str, IdentifierKind] = {
     "email": "email",

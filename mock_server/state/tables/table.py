@@ -20,12 +20,11 @@ from tinydb.table import Table
 
 from mock_server import jsonio
 from mock_server.model import Document
-
-from .errors import StateError
-from .postings import Postings
-from .records import Records
-from .specs import SINGLE, TABLES, Key, TableSpec
-from .views import Documents, Draft
+from mock_server.state.errors import StateError
+from mock_server.state.tables.compressed import CompressedDocuments
+from mock_server.state.tables.names import SINGLE, TABLES, Key, TableSpec
+from mock_server.state.tables.postings import Postings
+from mock_server.state.tables.tinydb_views import Documents, Draft
 
 Prepared = tuple[Key, bytes, Any]
 """A checked document: its key, its JSON, and what the table's indices need to know of it."""
@@ -71,7 +70,7 @@ class LiveTable(Table):
         self.next_id = 1
         self._account = account
         self._numbered = spec.key_type == "number" and spec.key is not None
-        self._data = Records()
+        self._data = CompressedDocuments()
         self._doc_ids: dict[Key, int] = {}  # only of tables whose key is no number
         self._groups = Postings()  # by the field spec.index
         self._decoded: dict[int, Document] = {}
@@ -209,7 +208,7 @@ class LiveTable(Table):
 
     def clear(self) -> None:
         """Forget everything, ids included."""
-        self._data, self._doc_ids, self._decoded = Records(), {}, {}
+        self._data, self._doc_ids, self._decoded = CompressedDocuments(), {}, {}
         self._groups.clear()
         self.next_id = 1
         self._last_given = 0

@@ -13,9 +13,8 @@ from mock_server.model import (
     IdentifierRule,
     is_contact_field,
 )
-
-from .specs import Key
-from .tables import LiveTable
+from mock_server.state.tables.names import Key
+from mock_server.state.tables.table import LiveTable
 
 _DEFAULTS = AccountSettings()
 _EXPECTED = {bool: "true or false", int: "a whole number from 0 on", str: "a text"}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import orjson
 
 from mock_server.model import Document
-
-from .tables import LiveTable
+from mock_server.state.tables.table import LiveTable
 
 
 class EventTypeTable(LiveTable):

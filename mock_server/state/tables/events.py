@@ -12,11 +12,10 @@ import orjson
 
 from mock_server import jsonio
 from mock_server.model import VERDICTS, Document
-
-from .bitmap import BitIndex, Span, newest
-from .query import EventQuery
-from .specs import Key
-from .tables import LiveTable, Prepared
+from mock_server.state.tables.bitmap import BitIndex, Span, newest
+from mock_server.state.tables.names import Key
+from mock_server.state.tables.query import EventQuery
+from mock_server.state.tables.table import LiveTable, Prepared
 
 # What an event's line begins with, so that a start need not parse the rest of it.
 _HEAD = re.compile(

@@ -7,10 +7,9 @@ from itertools import islice
 from typing import Any
 
 from mock_server.model import Document
-
-from .bitmap import BitIndex, Span
-from .specs import Key
-from .tables import LiveTable, Prepared
+from mock_server.state.tables.bitmap import BitIndex, Span
+from mock_server.state.tables.names import Key
+from mock_server.state.tables.table import LiveTable, Prepared
 
 # How an order begins, when status and contact are there or none of the two follows later.
 _HEAD = re.compile(
