@@ -128,7 +128,7 @@ def _check_belongs(path: Path, reader: LogReader, loaded: Loaded) -> None:
     )
 
 
-# -- a file that is just as we wrote it: the checksum vouches for every line ------------------------
+# -- a file that is just as we wrote it: its checksum vouches for every line ----------------------
 
 
 def checked_meta(handle: BinaryIO, size: int) -> Document | None:

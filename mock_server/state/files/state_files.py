@@ -1,17 +1,7 @@
-"""The files of a store: its state file, the log beside it, and the lock.
+"""The files of a store, kept up: commits go to the log, folds bring the state file up to date.
 
-A commit is written to the log before it counts. Folding writes everything into a new state file,
-which takes the place of the old one at one stroke, and then shortens the log; it runs in a thread,
-soon after a commit while the state is small, and when the log has grown as large as the state file
-after that, so that a commit costs the same at any size. Killed at any point, the state file and the
-log together hold every commit: what the state file holds already is skipped in the log.
-
-One lock order: `folding` before the store's lock, and no wait for a thread while the store's lock
-is held. Whoever replaces the whole state takes `folding` first, as the fold itself does.
-
-What is true when a step fails: until the new state file is installed nothing has changed; once it
-is installed the fold, or the import, has happened, and trouble with the log after that is a
-warning, since what a log holds twice is skipped.
+How they belong together is told in the docstring of this folder, and the order of the locks in that
+of `mock_server.state`.
 """
 
 from __future__ import annotations
