@@ -11,13 +11,13 @@ step in the middle is left out; nothing else differs.
 
 The locks, in the one order in which they are taken; whoever holds one never asks for one before it:
 
-1. `StateFiles.folding`: a new state file is being written, by a fold, an import or the start.
+1. `StateFiles.alone`: a new state file is being written, by a fold, an import or the start.
 2. `Store.lock`: a change is being made, or several answers of one moment are being read.
 3. `StateFiles` guards what wakes its thread, and `CompressedDocuments` its decoders, with a lock
    each, for some microseconds; nothing is asked for while one of them is held.
 
-The one thread there is folds. Nobody waits for it with any of these locks held; `close` waits until
-the fold that is under way has ended.
+The one thread there is folds. Nobody waits for it with the store's lock held, and nobody for longer
+than a minute.
 """
 
 from mock_server.state.account import AccountState

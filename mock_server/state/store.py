@@ -137,7 +137,7 @@ class Store:
             with self.lock:
                 yield
             return
-        with self._files.folding, self.lock:
+        with self._files.alone(), self.lock:
             yield
 
     @staticmethod

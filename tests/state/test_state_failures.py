@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from state_samples import order, place
 
-from mock_server.state import StateError, Store
+from mock_server.state import StateError, Store, UnwritableError
 from mock_server.state.files import durable, log, state_files
 
 _SYSTEM_CALLS = ("open", "write", "fsync", "ftruncate", "stat", "fstat", "lseek", "read")
@@ -296,3 +296,49 @@ def test_closing_never_waits_for_ever(tmp_path: Path, monkeypatch: pytest.Monkey
         closing.start()
         closing.join(timeout=20)
         assert not closing.is_alive()
+
+
+def test_nobody_waits_for_a_fold_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that does not answer: commits go on, whoever waits is told, and closing ends."""
+    monkeypatch.setattr(state_files, "_PAUSE", 0.0)
+    monkeypatch.setattr(state_files, "_PATIENCE", 0.05)
+    path, told = tmp_path / "state.json", []
+    hanging, answer = threading.Event(), threading.Event()
+    write = state_files.write_snapshot
+
+    def hang(*arguments: Any) -> Any:
+        hanging.set()
+        answer.wait(60)
+        return write(*arguments)
+
+    store = Store(path, warn=told.append)
+    monkeypatch.setattr(state_files, "write_snapshot", hang)
+    place(store.account("default"), "a")
+    assert hanging.wait(60)
+    place(store.account("default"), "b")
+    for wait in (store.flush, lambda: store.replace({})):
+        with pytest.raises(UnwritableError, match="is being written since"):
+            wait()
+    store.close()
+    assert [line for line in told if "see why the disk does not answer" in line]
+    with pytest.raises(StateError, match="is in use by"):
+        Store(path)
+    assert Store.read(path) == store.export()
+
+    answer.set()
+    store._files._thread.join(60)
+    assert Store.read(path) == store.export()
+    store._files._file_lock.release()
+
+
+def test_there_is_one_thread_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state_files, "_PAUSE", 0.0)
+    before = set(threading.enumerate())
+    for _ in range(2):
+        with Store(tmp_path / "state.json", warn=lambda _: None) as store:
+            for number in range(300):
+                place(store.account("default"), str(number))
+            assert len(set(threading.enumerate()) - before) == 1
+        assert set(threading.enumerate()) == before

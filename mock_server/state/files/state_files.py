@@ -10,7 +10,8 @@ import contextlib
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mock_server.state.errors import StateError, UnwritableError
@@ -31,6 +32,8 @@ _SHARE = 5
 """A fold is followed by a pause of at least so many times its own duration."""
 _RETRY = 10.0
 """Seconds to wait after a fold that failed."""
+_PATIENCE = 60.0
+"""Seconds to wait for a fold that is under way; a disk that hangs must not hang who closes."""
 
 
 class StateFiles:
@@ -58,7 +61,7 @@ class StateFiles:
         self._freeze = freeze
         self._warn = warn
         self._fsync = fsync
-        self.folding = threading.Lock()
+        self._folding = threading.Lock()
         # What the folding thread waits for: something to fold, or the end.
         self._news = threading.Condition()
         self._is_behind = False
@@ -118,7 +121,7 @@ class StateFiles:
 
     def _convert(self, kept: Path) -> None:
         """Write what version 0.1.0 wrote in the form of this one; `kept` is the copy of it."""
-        with self.folding:
+        with self.alone():
             with self._lock:
                 position, frozen = self._log.size, self._freeze()
             try:
@@ -165,11 +168,24 @@ class StateFiles:
         if not self._is_behind:
             self._wake()
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While this is open nobody else writes the state file.
+
+        Not to be asked for with the store's lock held. Raises `StateError` when a fold hangs.
+        """
+        if not self._folding.acquire(timeout=_PATIENCE):
+            raise self._still_being_written()
+        try:
+            yield
+        finally:
+            self._folding.release()
+
     def replace(self, frozen: Frozen, install: Callable[[], None]) -> None:
         """Make this the state file's content as one commit, then call `install`.
 
-        Whoever calls holds `folding` and then took the store's lock. Raises
-        `StateError`, and then nothing has changed.
+        Whoever calls is `alone` and then took the store's lock. Raises `StateError`, and then
+        nothing has changed.
         """
         position = self._log.size
         try:
@@ -193,7 +209,11 @@ class StateFiles:
             self._is_closing = True
             self._news.notify_all()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_PATIENCE)
+            if self._thread.is_alive():
+                # The lock stays with this process, which may still change the file.
+                self._warn(str(self._still_being_written()))
+                return
         self._fold_or_warn()
         self._log.close()
         self._file_lock.release()
@@ -248,7 +268,7 @@ class StateFiles:
         return True
 
     def _fold(self) -> None:
-        with self.folding:
+        with self.alone():
             with self._lock:
                 position = self._log.size
                 if not position:
@@ -287,6 +307,12 @@ class StateFiles:
                 f"cannot shorten {self._log_path}: {_reason(error)}; nothing is lost, it is tried"
                 " again with the next fold"
             )
+
+    def _still_being_written(self) -> StateError:
+        return UnwritableError(
+            f"{self.path} is being written since {_PATIENCE:.0f} seconds; what is newer is safe in"
+            f" {self._log_path.name}, see why the disk does not answer"
+        )
 
     def _unusable(self, error: OSError | MemoryError) -> StateError:
         return UnwritableError(
