@@ -99,6 +99,20 @@ def test_a_library_is_known_only_where_it_belongs(part: str, path: Path) -> None
         assert places is None or part in places, f"{path.name} ({part}) imports {name}"
 
 
+# The rooms of the state, and whom each may know besides itself.
+STATE_ROOMS: dict[str, set[str]] = {"tables": {"errors"}, "files": {"errors", "tables"}}
+
+
+@pytest.mark.parametrize("room", STATE_ROOMS)
+def test_memory_knows_no_file_and_neither_knows_what_joins_them(room: str) -> None:
+    paths = list((PACKAGE / "state" / room).glob("*.py"))
+    assert paths
+    for path in paths:
+        known = [name.split(".") for name in _imported(path) if name.startswith("mock_server.")]
+        imported = {names[2] for names in known if names[1] == "state"}
+        assert imported <= STATE_ROOMS[room] | {room}, f"{path.name} ({room}) imports {imported}"
+
+
 def test_every_part_that_is_named_is_there() -> None:
     """A name that is nobody's any more would allow what nobody looks at."""
     parts = {part for part, _ in _modules()}

@@ -19,7 +19,8 @@ import pytest
 
 from mock_server.cli import batch, child, main
 from mock_server.server import listening
-from mock_server.state import StateError, Store, durable
+from mock_server.state import StateError, Store
+from mock_server.state.files import durable
 
 # Windows
 
@@ -183,7 +184,7 @@ def test_a_state_that_can_never_be_replaced_loses_nothing(monkeypatch, tmp_path)
 
 
 WINDOWS_LOCK = """
-import fcntl, importlib.util, os, sys, types
+import fcntl, os, sys, types
 from pathlib import Path
 
 # msvcrt locks a byte, for other handles of the same process too: flock of another file does so.
@@ -193,13 +194,10 @@ def locking(handle, mode, size):
 
 sys.modules["msvcrt"] = types.SimpleNamespace(locking=locking, LK_NBLCK=2)
 sys.platform = "win32"
-package = types.ModuleType("state")
-package.__path__ = [sys.argv[1]]
-sys.modules["state"] = package
-from state.lock import FileLock
-from state.errors import StateError
+from mock_server.state import StateError
+from mock_server.state.files.lock import FileLock
 
-path = Path(sys.argv[2])
+path = Path(sys.argv[1])
 first = FileLock(path, "http://127.0.0.1:9380")
 try:
     FileLock(path, "")
@@ -212,9 +210,8 @@ print(path.exists())
 
 
 def test_the_lock_names_its_holder_on_windows_too(tmp_path):
-    folder = Path(durable.__file__).parent
     done = subprocess.run(
-        [sys.executable, "-c", WINDOWS_LOCK, folder, tmp_path / "s.json.lock"],
+        [sys.executable, "-c", WINDOWS_LOCK, tmp_path / "s.json.lock"],
         capture_output=True,
         text=True,
         check=False,
@@ -226,7 +223,7 @@ def test_the_lock_names_its_holder_on_windows_too(tmp_path):
 
 
 def test_a_lock_file_that_is_always_gone_again_does_not_hang(monkeypatch, tmp_path):
-    monkeypatch.setattr("mock_server.state.lock.FileLock._is_the_file", lambda *_: False)
+    monkeypatch.setattr("mock_server.state.files.lock.FileLock._is_the_file", lambda *_: False)
     with pytest.raises(StateError, match="cannot be locked"):
         Store(tmp_path / "state.json")
 

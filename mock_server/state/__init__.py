@@ -1,16 +1,31 @@
 """What the emulator remembers: accounts, in memory or in one state file.
 
-`Store` is the state of a server and `AccountState` that of one account in it. Underneath are
-TinyDB tables with key indices (`tables`), a state file that TinyDB and `jq` read (`snapshot`) and
-beside it a log of the newest commits (`log`). No other package knows TinyDB.
+`Store` is the state of a server and `AccountState` that of one account in it; `AccountDB` shows the
+same account as a TinyDB database. Underneath are two folders: `tables/` is what is in memory,
+`files/` what is on the disk. No other package knows TinyDB.
+
+One change goes this way, all of it with the store's lock held: `AccountState.commit` has every
+document checked and encoded (`tables.change`), `Store.record` writes it down as one line of the log
+(`files.log`), and only then the tables are changed, which cannot fail. Without a state file the
+step in the middle is left out; nothing else differs.
+
+The locks, in the one order in which they are taken; whoever holds one never asks for one before it:
+
+1. `StateFiles.alone`: a new state file is being written, by a fold, an import or the start.
+2. `Store.lock`: a change is being made, or several answers of one moment are being read.
+3. `StateFiles` guards what wakes its thread, and `CompressedDocuments` its decoders, with a lock
+   each, for some microseconds; nothing is asked for while one of them is held.
+
+The one thread there is folds. Nobody waits for it with the store's lock held, and nobody for longer
+than a minute.
 """
 
-from .account import AccountState
-from .database import AccountDB
-from .errors import StateError, UnwritableError
-from .query import EventQuery, Page
-from .specs import TABLES
-from .store import Store
+from mock_server.state.account import AccountState
+from mock_server.state.database import AccountDB
+from mock_server.state.errors import StateError, UnwritableError
+from mock_server.state.store import Store
+from mock_server.state.tables.names import TABLES
+from mock_server.state.tables.query import EventQuery, Page
 
 __all__ = [
     "TABLES",

@@ -9,15 +9,13 @@ from typing import Any, Protocol
 import orjson
 
 from mock_server.model import Document
-
-from .change import Change
-from .database import AccountDB
-from .events import EventTable
-from .log import Entry
-from .packs import Packer
-from .reads import AccountReads
-from .snapshot import FrozenAccount
-from .specs import Key
+from mock_server.state.database import AccountDB
+from mock_server.state.files.log import Entry
+from mock_server.state.files.snapshot import FrozenAccount
+from mock_server.state.reads import AccountReads
+from mock_server.state.tables.change import Change
+from mock_server.state.tables.events import EventTable
+from mock_server.state.tables.names import Key
 
 _NOTHING: Mapping[str, Sequence[Any]] = {}
 
@@ -26,7 +24,6 @@ class Home(Protocol):
     """What an account needs of the store it lives in."""
 
     lock: Any
-    packer: Packer
     max_events: int
 
     def dropped(self) -> None:
@@ -34,9 +31,6 @@ class Home(Protocol):
 
     def record(self, account: AccountState, change: Change) -> None:
         """Write a change to the log, durably; raises `StateError`, and then nothing happened."""
-
-    def discarded(self, heaps: list[dict[Any, Any]]) -> None:
-        """Free these in small steps."""
 
     def neighbours(self, account: AccountState) -> list[AccountState]:
         """The other accounts."""
@@ -52,9 +46,7 @@ class AccountState(AccountReads):
     """
 
     def __init__(self, store: Home, name: str) -> None:
-        db = AccountDB(
-            self, name, packer=store.packer, bound=store.max_events, dropped=store.dropped
-        )
+        db = AccountDB(self, name, bound=store.max_events, dropped=store.dropped)
         super().__init__(name, store.lock, db, store.neighbours)
         self.json_name = orjson.dumps(name)
         self.changing: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -107,7 +99,7 @@ class AccountState(AccountReads):
         """Empty tables in memory; the store's lock is held and the log knows."""
         for name, table in self._tables.items():
             if name not in keep:
-                self._store.discarded(table.clear())
+                table.clear()
 
     # -- for loading and folding -----------------------------------------------------------------
 
@@ -163,6 +155,4 @@ class AccountState(AccountReads):
 
     def blank(self) -> AccountDB:
         """A database like this account's, but empty, for checking documents."""
-        return AccountDB(
-            self, self.name, packer=self._store.packer, bound=0, dropped=self._store.dropped
-        )
+        return AccountDB(self, self.name, bound=0, dropped=self._store.dropped)

@@ -9,15 +9,15 @@ from typing import Any
 from tinydb import TinyDB
 from tinydb.storages import Storage
 
-from .contacts import ContactTable
-from .errors import StateError
-from .event_types import EventTypeTable
-from .events import EventTable
-from .orders import OrderTable
-from .settings import SettingsTable
-from .specs import TABLES
-from .tables import Committer, LiveTable
-from .views import Documents
+from mock_server.state.errors import StateError
+from mock_server.state.tables.contacts import ContactTable
+from mock_server.state.tables.event_types import EventTypeTable
+from mock_server.state.tables.events import EventTable
+from mock_server.state.tables.names import TABLES
+from mock_server.state.tables.orders import OrderTable
+from mock_server.state.tables.settings import SettingsTable
+from mock_server.state.tables.table import Committer, LiveTable
+from mock_server.state.tables.tinydb_views import Documents
 
 _CLASSES: dict[str, type[LiveTable]] = {
     "contacts": ContactTable,

@@ -22,18 +22,17 @@ from mock_server.model import (
     IdentifierKind,
     NearContact,
 )
-
-from .bitmap import Span, among, count, newest
-from .contacts import ContactTable
-from .database import AccountDB
-from .event_types import EventTypeTable
-from .events import EventTable
-from .orders import OrderTable
-from .query import SEARCH_BOUND, EventQuery, Page
-from .search import in_document, in_event, page_of, reads_records, search
-from .settings import SettingsTable
-from .specs import SINGLE, Key
-from .tables import LiveTable
+from mock_server.state.database import AccountDB
+from mock_server.state.tables.bitmap import Span, among, count, newest
+from mock_server.state.tables.contacts import ContactTable
+from mock_server.state.tables.event_types import EventTypeTable
+from mock_server.state.tables.events import EventTable
+from mock_server.state.tables.names import SINGLE, Key
+from mock_server.state.tables.orders import OrderTable
+from mock_server.state.tables.query import SEARCH_BOUND, EventQuery, Page
+from mock_server.state.tables.search import in_document, in_event, page_of, reads_records, search
+from mock_server.state.tables.settings import SettingsTable
+from mock_server.state.tables.table import LiveTable
 
 CONTACT_FILTERS = (*IDENTIFIER_KINDS, "firstName", "lastName")
 """What `find_contacts` can look for exactly."""
@@ -208,7 +207,7 @@ class AccountReads:
         """A page of events, newest first."""
         with self.lock:
             spans = self._events.select(query)
-        records = self._events.archive.get_many
+        records = self._events.records
         if not reads_records(query):
             return page_of(records(newest(spans, query.offset)), count(spans), query.limit)
         matches = in_event(query)
@@ -270,9 +269,7 @@ class AccountReads:
             holders = {each for kind in kinds for each in ids(kind, q or "")}
             if updated_first:
                 rows = self._contacts.by_update(newest(spans))[offset : offset + limit]
-                found = [(row, self._contacts.data_at(row)) for row in rows]
-                held = [(row, data) for row, data in found if data is not None]
-                return page_of(iter(held), count(spans), limit)
+                return page_of(self._contacts.records(rows), count(spans), limit)
         return self._page(self._contacts, spans, q, sorted(holders, reverse=True), limit, offset)
 
     def _page(
@@ -285,15 +282,9 @@ class AccountReads:
         offset: int,
     ) -> Page:
         """A page of a table; a search finds the rows in `exact` however far back they are."""
-
-        def records(rows: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-            for row in rows:
-                if (data := table.data_at(row)) is not None:
-                    yield row, data
-
         if q is None:
-            return page_of(records(newest(spans, offset)), count(spans), limit)
+            return page_of(table.records(newest(spans, offset)), count(spans), limit)
         rows = list(islice(newest(spans), SEARCH_BOUND))
         further = [row for row in newest(among(spans, exact)) if row < rows[-1]]
-        found = records([*rows, *further])
+        found = table.records([*rows, *further])
         return search(found, count(spans), in_document(q), limit, offset)

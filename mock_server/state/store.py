@@ -9,21 +9,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from mock_server import jsonio
 from mock_server.model import DEFAULT_ACCOUNT, Document
-
-from .account import AccountState
-from .change import Change
-from .disk import Disk, files_of
-from .errors import StateError
-from .file_format import FORMAT
-from .foreign import fill, state_documents
-from .garbage import Garbage
-from .loading import load
-from .packs import Packer
-from .snapshot import META, Frozen
+from mock_server.state.account import AccountState
+from mock_server.state.errors import StateError
+from mock_server.state.files.edited_file import fill, state_documents
+from mock_server.state.files.file_format import FORMAT
+from mock_server.state.files.reading import load
+from mock_server.state.files.snapshot import META, Frozen
+from mock_server.state.files.state_files import StateFiles, files_of
+from mock_server.state.tables.change import Change
 
 _log = logging.getLogger("yespo_mock.state")
 _REPORT_EVERY = 10_000
@@ -52,25 +48,22 @@ class Store:
         self.max_events = max_events
         self.dropped_events = 0
         self.lock = threading.RLock()
-        self.packer = Packer(self.lock)
         self._warn = warn
         self._reported = 0
         self._accounts: dict[str, AccountState] = {}
-        self._garbage = Garbage()
         self._closed = False
-        self._disk: Disk | None = None
+        self._files: StateFiles | None = None
         if self.path is not None:
-            disk = Disk(
+            files = StateFiles(
                 self.path,
                 lock=self.lock,
                 freeze=self._freeze,
-                packer=self.packer,
                 warn=warn,
                 fsync=fsync,
                 owner=owner,
             )
-            disk.open(self.account)
-            self._disk = disk
+            files.open(self.account)
+            self._files = files
             if self.dropped_events:
                 self._report_dropped()
                 self.dropped_events = self._reported = 0
@@ -129,30 +122,23 @@ class Store:
                 for name, each in fresh.items():
                     self.account(name).take_over(each)
 
-            try:
-                fill(state_documents(state), accounts)
-                if self._disk is None:
-                    install()
-                else:
-                    kept = [] if account is None else list(self._accounts.values())
-                    others = [each for each in kept if each.name != account]
-                    self._disk.replace(_frozen([*others, *fresh.values()]), install)
-            except StateError:
-                for each in fresh.values():
-                    each.empty(())
-                raise
+            fill(state_documents(state), accounts)
+            if self._files is None:
+                install()
+            else:
+                kept = [] if account is None else list(self._accounts.values())
+                others = [each for each in kept if each.name != account]
+                self._files.replace(_frozen([*others, *fresh.values()]), install)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """The locks for replacing the whole state, in their order: no fold, then no commit."""
-        if self._disk is None:
+        if self._files is None:
             with self.lock:
                 yield
             return
-        with self._disk.folding:
-            self._disk.settle()
-            with self.lock:
-                yield
+        with self._files.alone(), self.lock:
+            yield
 
     @staticmethod
     def read(path: str | os.PathLike[str]) -> Document:
@@ -167,13 +153,9 @@ class Store:
             before = _identity(target)
             memory = Store(max_events=0)
             try:
-                loaded = load(target, log, memory.account)
-                try:
-                    if _identity(target) == before:
-                        return memory.export()
-                finally:
-                    if loaded.source is not None:
-                        loaded.source.close()
+                load(target, log, memory.account)
+                if _identity(target) == before:
+                    return memory.export()
             except StateError:
                 if _identity(target) == before:
                     raise
@@ -183,13 +165,13 @@ class Store:
 
     def describe_owner(self, text: str) -> None:
         """What a second server on the same state file is told about this one, such as its URL."""
-        if self._disk is not None:
-            self._disk.describe_owner(text)
+        if self._files is not None:
+            self._files.describe_owner(text)
 
     def flush(self) -> None:
         """Bring the state file up to date now. Raises `StateError` when it cannot be written."""
-        if self._disk is not None:
-            self._disk.flush()
+        if self._files is not None:
+            self._files.flush()
 
     def close(self) -> None:
         """Bring the state file up to date and let it go. Further commits are refused."""
@@ -197,9 +179,8 @@ class Store:
             if self._closed:
                 return
             self._closed = True
-        if self._disk is not None:
-            self._disk.close()
-        self.packer.stop()
+        if self._files is not None:
+            self._files.close()
         if self.dropped_events > self._reported:
             self._report_dropped()
 
@@ -219,18 +200,13 @@ class Store:
     def record(self, account: AccountState, change: Change) -> None:
         """Write a change down, before it is made. Raises `StateError`."""
         self._check_open()
-        if self._disk is not None:
-            self._disk.append(lambda number: change.line(number, account.json_name))
-        self._garbage.sweep()
-
-    def discarded(self, heaps: list[dict[Any, Any]]) -> None:
-        """Free these in small steps."""
-        self._garbage.add(heaps)
+        if self._files is not None:
+            self._files.append(lambda number: change.line(number, account.json_name))
 
     def dropped(self) -> None:
         """Count an event that was dropped for `max_events`."""
         self.dropped_events += 1
-        loading = self._disk is None and self.path is not None
+        loading = self._files is None and self.path is not None
         if not loading and (self.dropped_events == 1 or self.dropped_events % _REPORT_EVERY == 0):
             self._report_dropped()
 

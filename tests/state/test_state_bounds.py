@@ -1,13 +1,17 @@
-"""Bounds: events are dropped, records are packed, and nothing that should stay goes."""
+"""Bounds: events are dropped, records are compressed, and nothing that should stay goes."""
 
 from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from state_samples import event, order, place, stored
 
-from mock_server.state import EventQuery, packs
-from mock_server.state.bitmap import BitIndex, count, newest
-from mock_server.state.postings import Postings
+from mock_server.state import EventQuery
+from mock_server.state.tables.bitmap import BitIndex, count, newest
+from mock_server.state.tables.compressed import CompressedDocuments
+from mock_server.state.tables.postings import Postings
 
 
 def dropped(count, bound):
@@ -111,53 +115,28 @@ def test_failures_of_dropped_events_are_forgotten(open_store):
     assert account.last_failure("1100")["eventId"] == 1101
 
 
-# -- packs -----------------------------------------------------------------------------------------
+# -- compressed records ----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small_budget(monkeypatch):
-    """Few records stay uncompressed."""
-    original = packs.Packer.__init__
-    monkeypatch.setattr(
-        packs.Packer, "__init__", lambda packer, held: original(packer, held, budget=5000)
-    )
-
-
-def compressed(account):
-    return [isinstance(each, tuple) for each in account.events_table.archive.packs.values()]
-
-
-def test_beyond_the_budget_the_oldest_records_are_compressed(small_budget, store, account):
-    for number in range(100):
+def test_many_events_are_read_back_as_they_were(account):
+    for number in range(300):
         place(account, str(number))
-    store.packer.finish_compressing()
 
-    assert compressed(account) == sorted(compressed(account), reverse=True)
-    assert 5 < sum(compressed(account)) < len(compressed(account))
-    assert store.packer.raw < 10_000
-    for number in range(100):
+    for number in range(300):
         assert account.event(number + 1) == stored(event(number + 1, externalOrderId=str(number)))
-    assert [each["eventId"] for each in account.find_events(EventQuery(limit=500)).items] == list(
-        range(100, 0, -1)
-    )
+    found = account.find_events(EventQuery(limit=500)).items
+    assert [each["eventId"] for each in found] == list(range(300, 0, -1))
 
 
-def test_a_pack_is_compressed_also_when_all_before_it_are(store, account, monkeypatch):
-    monkeypatch.setattr(packs.Packer, "_compress", lambda _: None)  # none but the writer does it
-    store.packer._budget = 1
+def test_an_old_event_can_be_changed_and_removed(account):
     for number in range(100):
         place(account, str(number))
-    assert compressed(account).count(False) == 1, "the one that is being filled"
-
-
-def test_a_compressed_event_can_be_changed_and_removed(small_budget, store, account):
-    for number in range(100):
-        place(account, str(number))
-    account.commit({"events": [event(2, note="changed")]})
+    account.commit({"events": [event(2, note="changed"), event(90, note="changed too")]})
     account.commit({}, {"events": [1, 3, 5]})
     place(account, "more")
 
     assert account.event(2) == stored(event(2, note="changed"))
+    assert account.event(90) == stored(event(90, note="changed too"))
     assert account.event(3) is None
     assert account.event(4)["externalOrderId"] == "3"
     account.commit({"events": [event(3)]})
@@ -166,51 +145,39 @@ def test_a_compressed_event_can_be_changed_and_removed(small_budget, store, acco
         account.commit({}, {"events": [event_id]})
     assert account.find_events(EventQuery(until=9)).total == 1
     account.reset()
-    store.packer.finish_compressing()
-    assert store.packer.raw == 0
+    assert account.find_events(EventQuery()).total == 0
 
 
-def test_records_are_accounted_for_whatever_happens_to_them(small_budget, store, account):
-    def raw():
-        return sum(
-            len(record)
-            for held in account.events_table.archive.packs.values()
-            if isinstance(held, list)
-            for record in held
-            if record is not None
+def test_records_take_little_memory_also_when_they_change_their_nature():
+    def held(records):
+        return sum(len(each) for each in records._kept.values())
+
+    records = CompressedDocuments()
+    written = {}
+    for number in range(5000):
+        kind = "a word of one kind " if number < 1000 else "something altogether different "
+        written[number] = b'{"number":%d,"text":"%b"}' % (number, (kind * 20).encode())
+        records[number] = written[number]
+
+    assert dict(records.freeze()()) == written
+    assert held(records) < sum(map(len, written.values())) / 10
+
+
+def test_records_are_read_by_many_threads_while_they_change():
+    records = CompressedDocuments()
+    for number in range(1000):
+        records[number] = b'{"number":%d,"text":"%b"}' % (number, b"word " * 500)
+
+    def read(start):
+        return all(
+            json.loads(records.get(each))["number"] == each for each in range(start, 1000, 4)
         )
 
-    for number in range(200):
-        place(account, str(number))
-        if number % 7 == 0:
-            account.commit({"events": [event(number // 2 + 1, note="x" * number)]})
-        if number % 13 == 0:
-            account.commit({}, {"events": list(range(number, number + 9))})
-        with store.lock:
-            assert store.packer.raw == raw()
-
-
-def test_a_record_that_changes_while_its_pack_is_compressed_keeps_the_change(
-    small_budget, monkeypatch, store, account
-):
-    compress, changed = packs.Compressor.pack, []
-
-    def change_meanwhile(compressor, slots):
-        new = compress(compressor, slots)
-        if not changed:
-            changed.append(True)
-            account.commit({"events": [event(3, note="changed")]})
-            account.commit({"events": [event(150, note="closes the pack of the other again")]})
-        return new
-
-    monkeypatch.setattr(packs.Compressor, "pack", change_meanwhile)
-    for number in range(100):
-        place(account, str(number))
-    store.packer.finish_compressing()
-
-    assert changed
-    assert account.event(3) == stored(event(3, note="changed"))
-    assert [account.event(each)["eventId"] for each in (1, 2, 4, 8)] == [1, 2, 4, 8]
+    with ThreadPoolExecutor(4) as threads:
+        reading = [threads.submit(read, start) for start in range(4)]
+        for number in range(1000, 3000):
+            records[number] = b'{"number":%d}' % number
+        assert all(each.result() for each in reading)
 
 
 # -- the parts -------------------------------------------------------------------------------------
@@ -255,8 +222,8 @@ def test_rows_come_and_go_in_any_order():
     index.remove(7000)
     index.remove(5)
     assert count(index.select()) == 1
-    index.restore(5, ("c", []))
-    index.restore(6, ("c", []))
+    index.add(5, ("c", []))
+    index.add(6, ("c", []))
     assert list(newest(index.select([("kind", "c")]))) == [6, 5]
     index.clear()
     assert index.first() is None

@@ -490,20 +490,6 @@ def test_reset_can_put_documents_in_the_same_step(account):
     assert account.recent_order_ids(5) == ["c", "b"]
 
 
-def test_what_a_reset_left_behind_is_freed_by_the_commits_after_it(account):
-    for number in range(200):
-        place(account, str(number))
-    account.reset()
-    store = account._store
-    assert store._garbage._heaps
-
-    place(account, "a")
-    for number in range(200):
-        account.commit({"orders": [order(str(number))]})
-    assert store._garbage._heaps == []
-    assert account.counts()["orders"] == 201
-
-
 # -- accounts --------------------------------------------------------------------------------------
 
 

@@ -12,17 +12,19 @@ import pytest
 from state_samples import place
 from test_state_restart import copy_of
 
-from mock_server.state import Store, disk
+from mock_server.state import Store
+from mock_server.state.files import state_files
 
 # Eight threads place orders and say which were acknowledged, and the state is always being folded.
 SERVER = """
 import os, sys, threading
 sys.path.append(sys.argv[2])
 from state_samples import place
-from mock_server.state import Store, disk
+from mock_server.state import Store
+from mock_server.state.files import state_files
 
-disk._PAUSE = disk._SHARE = 0
-disk.SMALL = int(sys.argv[3])
+state_files._PAUSE = state_files._SHARE = 0
+state_files.SMALL = int(sys.argv[3])
 account = Store(sys.argv[1]).account("default")
 os.write(1, b"ready\\n")
 
@@ -90,7 +92,7 @@ OPERATIONS = [
 @pytest.mark.parametrize("fsync", [False, True])
 def test_killed_between_any_two_file_operations_nothing_is_lost(path, tmp_path, monkeypatch, fsync):
     """The files are copied before and after every operation on them; each copy must load."""
-    monkeypatch.setattr(disk, "_PAUSE", 60)
+    monkeypatch.setattr(state_files, "_PAUSE", 60)
     copies = []
     acknowledged = []
     doing = []
@@ -129,12 +131,12 @@ def test_killed_between_any_two_file_operations_nothing_is_lost(path, tmp_path, 
     account = store.account("default")
     acknowledge("a")
     acknowledge("b")
-    install = disk.install_snapshot
+    install = state_files.install_snapshot
     monkeypatch.setattr(
-        disk, "install_snapshot", lambda *args: (acknowledge("during"), install(*args))
+        state_files, "install_snapshot", lambda *args: (acknowledge("during"), install(*args))
     )
     store.flush()
-    monkeypatch.setattr(disk, "install_snapshot", install)
+    monkeypatch.setattr(state_files, "install_snapshot", install)
     acknowledge("c")
     store.close()
     store = Store(path, fsync=fsync)

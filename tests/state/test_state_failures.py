@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 from state_samples import order, place
 
-from mock_server.state import StateError, Store, disk, durable, log
+from mock_server.state import StateError, Store, UnwritableError
+from mock_server.state.files import durable, log, state_files
 
 _SYSTEM_CALLS = ("open", "write", "fsync", "ftruncate", "stat", "fstat", "lseek", "read")
 _PATH_CALLS = ("open", "replace", "unlink")
@@ -74,7 +75,7 @@ class Faulty:
 @pytest.fixture(autouse=True)
 def no_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folds happen where the test has them."""
-    monkeypatch.setattr(disk, "_PAUSE", 600)
+    monkeypatch.setattr(state_files, "_PAUSE", 600)
 
 
 def _other_state() -> Any:
@@ -254,7 +255,7 @@ def test_whole_states_and_folds_and_events_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lock order cannot be inverted: any number of rounds, and the store still answers."""
-    monkeypatch.setattr(disk, "_PAUSE", 0.0005)
+    monkeypatch.setattr(state_files, "_PAUSE", 0.0005)
     path, rounds = tmp_path / "state.json", 60
     store = Store(path, warn=lambda _: None)
     account = store.account("default")
@@ -287,7 +288,7 @@ def test_whole_states_and_folds_and_events_at_once(
 
 def test_closing_never_waits_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wake-up between two lines cannot be lost: there is one condition to wait for."""
-    monkeypatch.setattr(disk, "_PAUSE", 0.0)
+    monkeypatch.setattr(state_files, "_PAUSE", 0.0)
     for number in range(150):
         store = Store(tmp_path / f"{number}.json", warn=lambda _: None)
         place(store.account("default"), "a")
@@ -295,3 +296,49 @@ def test_closing_never_waits_for_ever(tmp_path: Path, monkeypatch: pytest.Monkey
         closing.start()
         closing.join(timeout=20)
         assert not closing.is_alive()
+
+
+def test_nobody_waits_for_a_fold_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that does not answer: commits go on, whoever waits is told, and closing ends."""
+    monkeypatch.setattr(state_files, "_PAUSE", 0.0)
+    monkeypatch.setattr(state_files, "_PATIENCE", 0.05)
+    path, told = tmp_path / "state.json", []
+    hanging, answer = threading.Event(), threading.Event()
+    write = state_files.write_snapshot
+
+    def hang(*arguments: Any) -> Any:
+        hanging.set()
+        answer.wait(60)
+        return write(*arguments)
+
+    store = Store(path, warn=told.append)
+    monkeypatch.setattr(state_files, "write_snapshot", hang)
+    place(store.account("default"), "a")
+    assert hanging.wait(60)
+    place(store.account("default"), "b")
+    for wait in (store.flush, lambda: store.replace({})):
+        with pytest.raises(UnwritableError, match="is being written since"):
+            wait()
+    store.close()
+    assert [line for line in told if "see why the disk does not answer" in line]
+    with pytest.raises(StateError, match="is in use by"):
+        Store(path)
+    assert Store.read(path) == store.export()
+
+    answer.set()
+    store._files._thread.join(60)
+    assert Store.read(path) == store.export()
+    store._files._file_lock.release()
+
+
+def test_there_is_one_thread_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state_files, "_PAUSE", 0.0)
+    before = set(threading.enumerate())
+    for _ in range(2):
+        with Store(tmp_path / "state.json", warn=lambda _: None) as store:
+            for number in range(300):
+                place(store.account("default"), str(number))
+            assert len(set(threading.enumerate()) - before) == 1
+        assert set(threading.enumerate()) == before

@@ -10,7 +10,8 @@ import pytest
 from state_samples import place
 from tinydb import TinyDB
 
-from mock_server.state import StateError, disk
+from mock_server.state import StateError
+from mock_server.state.files import state_files
 
 
 def meta(path):
@@ -31,10 +32,10 @@ def old(open_store, path):
     path.write_bytes(lines)
     log = path.with_name(path.name + ".log")
     state, commit = meta(path)["state"], meta(path)["commit"]
-    log_of = disk.CommitLog(log, state, store.lock, fsync=False)
+    log_of = state_files.CommitLog(log, state, store.lock, fsync=False)
     put = b'{"externalOrderId":"b","orderId":2,"status":"INITIALIZED"}'
     line = b'{"commit":%d,"account":"default","put":{"orders":[\t%b\t]}'
-    log_of.append(disk.seal(line % (commit + 1, put)), commit + 1)
+    log_of.append(state_files.seal(line % (commit + 1, put)), commit + 1)
     log_of.close()
     return path.read_bytes(), log.read_bytes()
 
@@ -98,7 +99,7 @@ def test_a_conversion_that_fails_leaves_all_as_it_was_and_is_made_by_the_next_st
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(disk, step, fail)
+        patched.setattr(state_files, step, fail)
         with pytest.raises(StateError, match="No space left on device"):
             open_store()
     assert (path.read_bytes(), path.with_name("state.json.log").read_bytes()) == old

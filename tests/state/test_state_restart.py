@@ -10,7 +10,8 @@ import pytest
 from state_samples import contact, event, order, place, stored
 
 from mock_server.model import AccountSettings
-from mock_server.state import EventQuery, StateError, Store, disk, loading, packs
+from mock_server.state import EventQuery, StateError, Store
+from mock_server.state.files import reading, state_files
 
 
 def fill(store):
@@ -90,15 +91,13 @@ def test_a_restart_keeps_everything(open_store, path, warnings):
     assert not path.with_name("state.json.lock").exists()
     again = open_store()
     assert everything(again) == before
-    again.packer.finish_fetching()
-    assert everything(again) == before
     again.close()
     assert everything(open_store()) == before
     assert warnings == []
 
 
 def test_what_only_the_log_holds_is_there_after_a_restart(open_store, path, tmp_path, monkeypatch):
-    monkeypatch.setattr(disk, "_PAUSE", 60)
+    monkeypatch.setattr(state_files, "_PAUSE", 60)
     store = open_store()
     fill(store)
     store.account("third").commit({"orders": [order("a")]})
@@ -201,7 +200,7 @@ def test_the_state_file_is_there_from_the_start(open_store, path):
 
 
 def test_reading_needs_no_lock_and_touches_nothing(open_store, path, monkeypatch):
-    monkeypatch.setattr(disk, "_PAUSE", 60)
+    monkeypatch.setattr(state_files, "_PAUSE", 60)
     store = open_store()
     place(store.account("default"), "a")
     store.flush()
@@ -216,69 +215,71 @@ def test_reading_needs_no_lock_and_touches_nothing(open_store, path, monkeypatch
 
 def test_reading_while_a_server_folds_sees_one_state_or_the_next(open_store, path, monkeypatch):
     """The reader comes between the state file and the log, and starts over."""
-    monkeypatch.setattr(disk, "_PAUSE", 60)
+    monkeypatch.setattr(state_files, "_PAUSE", 60)
     store = open_store()
     place(store.account("default"), "a")
-    own_meta = loading.own_meta
+    checked_meta = reading.checked_meta
     folds = [store.flush, lambda: (place(store.account("default"), "b"), store.flush())]
 
     def meanwhile(*args):
-        found = own_meta(*args)
+        found = checked_meta(*args)
         if folds:
             folds.pop(0)()
         return found
 
-    monkeypatch.setattr(loading, "own_meta", meanwhile)
+    monkeypatch.setattr(reading, "checked_meta", meanwhile)
     assert Store.read(path) == store.export()
     assert folds == []
 
 
 def test_reading_a_log_that_is_ahead_of_the_state_file_starts_over(open_store, path, monkeypatch):
-    monkeypatch.setattr(disk, "_PAUSE", 60)
+    monkeypatch.setattr(state_files, "_PAUSE", 60)
     store = open_store()
     account = store.account("default")
     place(account, "a")
-    replay, write = loading._replay, disk.write_snapshot
+    replay, write = reading._replay, state_files.write_snapshot
 
     def write_slowly(*args):
         place(account, "c")
         return write(*args)
 
     def replay_later(*args):
-        monkeypatch.setattr(loading, "_replay", replay)
+        monkeypatch.setattr(reading, "_replay", replay)
         place(account, "b")
         store.flush()
         return replay(*args)
 
-    monkeypatch.setattr(disk, "write_snapshot", write_slowly)
-    monkeypatch.setattr(loading, "_replay", replay_later)
+    monkeypatch.setattr(state_files, "write_snapshot", write_slowly)
+    monkeypatch.setattr(reading, "_replay", replay_later)
 
     assert Store.read(path) == store.export()
 
 
 def test_the_state_file_shows_an_event_soon_after_it(open_store, path, monkeypatch):
     folded = threading.Event()
-    install = disk.install_snapshot
+    install = state_files.install_snapshot
 
     def install_and_tell(*args):
         install(*args)
         folded.set()
 
     store = open_store()
-    monkeypatch.setattr(disk, "install_snapshot", install_and_tell)
+    monkeypatch.setattr(state_files, "install_snapshot", install_and_tell)
     place(store.account("default"), "a")
 
     assert folded.wait(10)
     assert json.loads(path.read_text())["orders"]["1"]["externalOrderId"] == "a"
-    assert disk._PAUSE <= 0.5, "within a second"
+    assert state_files._PAUSE <= 0.5, "within a second"
 
 
 def test_a_large_state_is_folded_when_its_log_has_grown_as_large(open_store, path, monkeypatch):
     folds = []
-    monkeypatch.setattr(disk, "SMALL", 0)
-    monkeypatch.setattr(disk, "_PAUSE", 0)
-    write = disk.write_snapshot
-    monkeypatch.setattr(disk, "write_snapshot", lambda *args: folds.append(args[3]) or write(*args))
+    monkeypatch.setattr(state_files, "SMALL", 0)
+    monkeypatch.setattr(state_files, "_PAUSE", 0)
+    write = state_files.write_snapshot
+    monkeypatch.setattr(
+        state_files, "write_snapshot", lambda *args: folds.append(args[3]) or write(*args)
+    )
     store = open_store()
     for number in range(400):
         place(store.account("default"), str(number))
@@ -289,21 +290,21 @@ def test_a_large_state_is_folded_when_its_log_has_grown_as_large(open_store, pat
 
 
 def test_commits_during_a_fold_are_in_the_log_after_it(open_store, path, tmp_path, monkeypatch):
-    monkeypatch.setattr(disk, "_PAUSE", 60)
-    monkeypatch.setattr("mock_server.state.log._AT_ONCE", 300)
+    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr("mock_server.state.files.log._AT_ONCE", 300)
     store = open_store()
     account = store.account("default")
     place(account, "before")
-    install = disk.install_snapshot
+    install = state_files.install_snapshot
 
     def install_meanwhile(*args):
         for number in range(10):
             place(account, f"during-{number}")
         install(*args)
 
-    monkeypatch.setattr(disk, "install_snapshot", install_meanwhile)
+    monkeypatch.setattr(state_files, "install_snapshot", install_meanwhile)
     store.flush()
-    monkeypatch.setattr(disk, "install_snapshot", install)
+    monkeypatch.setattr(state_files, "install_snapshot", install)
     place(account, "after")
     assert len(json.loads(path.read_text())["orders"]) == 1
 
@@ -311,37 +312,6 @@ def test_commits_during_a_fold_are_in_the_log_after_it(open_store, path, tmp_pat
     assert killed.export() == store.export()
     store.close()
     assert open_store().export() == killed.export()
-
-
-def test_a_fold_fetches_what_is_still_in_the_old_file(open_store, path, monkeypatch):
-    store = open_store()
-    fill(store)
-    before = store.export()
-    store.close()
-
-    fetch = packs.Packer._fetch
-    begin = threading.Event()
-
-    def fetch_later(packer):
-        begin.wait(1)
-        fetch(packer)
-
-    monkeypatch.setattr(packs.Packer, "_fetch", fetch_later)
-    store = open_store()
-    assert store.export() == before, "read from the file"
-    install = disk.write_snapshot
-
-    def begin_first(*args):
-        begin.set()
-        return install(*args)
-
-    monkeypatch.setattr(disk, "write_snapshot", begin_first)
-    place(store.account("default"), "more")
-    store.flush()
-    expected = store.export()
-    assert expected["events"] != before["events"]
-    store.close()
-    assert open_store().export() == expected
 
 
 def test_a_store_that_is_closed_at_once_leaves_the_file_as_it_was(open_store, path):
@@ -377,7 +347,7 @@ def test_a_state_file_keeps_its_permissions(open_store, path):
 
 
 def test_with_fsync_every_commit_is_on_the_disk_before_it_counts(open_store, path, monkeypatch):
-    monkeypatch.setattr(disk, "_PAUSE", 60)
+    monkeypatch.setattr(state_files, "_PAUSE", 60)
     store = open_store(fsync=True)
     synced = []
     fsync = os.fsync
@@ -387,9 +357,9 @@ def test_with_fsync_every_commit_is_on_the_disk_before_it_counts(open_store, pat
     place(store.account("default"), "b")
     assert len(synced) == 3
 
-    install = disk.install_snapshot
+    install = state_files.install_snapshot
     monkeypatch.setattr(
-        disk,
+        state_files,
         "install_snapshot",
         lambda *args: (place(store.account("default"), "c"), install(*args)),
     )

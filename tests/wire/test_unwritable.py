@@ -13,7 +13,7 @@ import requests
 
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
-from mock_server.state import log
+from mock_server.state.files import log
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}
 PAST = {**EVENT, "occurred": "2026-01-01"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import StateError
+from mock_server.state.errors import StateError
 
 
 class FileStamp(NamedTuple):

@@ -1,26 +1,26 @@
-"""The events of an account: records in packs, found by any combination of what they are about."""
+"""The events of an account: found by any combination of what they are about."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import orjson
 
+from mock_server import jsonio
 from mock_server.model import VERDICTS, Document
-
-from .bitmap import BitIndex, Span, newest
-from .packs import PACK, Archive, FileRange, Packer
-from .query import EventQuery
-from .specs import Key
-from .tables import LiveTable, Prepared, encoded
+from mock_server.state.tables.bitmap import BitIndex, Span, newest
+from mock_server.state.tables.names import Key
+from mock_server.state.tables.query import EventQuery
+from mock_server.state.tables.table import LiveTable, Prepared
 
 # What an event's line begins with, so that a start need not parse the rest of it.
 _HEAD = re.compile(
-    rb'\{"eventId":([0-9]+),"account":"[^"]*","eventTypeKey":(?:null|"([^"\\]*)"),'
-    rb'"verdict":"([a-z]+)","reasons":\[([^\]\\]*)\],"warnings":\[([^\]\\]*)\],'
+    rb'\{"eventId":([0-9]+),"account":"[^"]*","eventTypeKey":((?:null|"[^"\\]*"),'
+    rb'"verdict":"[a-z]+","reasons":\[[^\]\\]*\],"warnings":\[[^\]\\]*\]),'
     rb'"contactId":(?:null|([0-9]+)),"externalOrderId":(?:null|"([^"\\]*)"),'
 )
 # What follows the index fields: what was sent comes before what we made of it, see `search`.
@@ -41,6 +41,13 @@ _ORDER_MAKING = ("orderCreated", "orderUpdated")
 
 Terms = tuple[str | None, str, list[str], list[str], int | None, str | None]
 """eventTypeKey, verdict, reasons, warnings, contactId, externalOrderId."""
+
+
+@lru_cache(maxsize=1000)
+def _decoded(kind_to_warnings: bytes) -> tuple[str | None, str, list[str], list[str]]:
+    """What many events share: type, verdict, reasons and warnings, from a piece of JSON."""
+    found = orjson.loads(b'{"eventTypeKey":%b}' % kind_to_warnings)
+    return tuple(found.values())
 
 
 def terms_of(record: Document) -> Terms:
@@ -67,13 +74,11 @@ class EventTable(LiveTable):
     At most `bound` of them are kept (0: any number). The oldest go; `dropped` is called for each.
     """
 
-    def __init__(self, *args: Any, packer: Packer, bound: int, dropped: Callable[[], None]):
+    def __init__(self, *args: Any, bound: int, dropped: Callable[[], None]):
         super().__init__(*args)
-        self._packer = packer
         self._bound = bound
         self._dropped = dropped
         self._template = {**_INDEXED, "account": self.account_name}
-        self.archive = Archive(self._packer)
         self.index = BitIndex("type", "verdict", "reason", "warning", "contact", "order", "group")
         self._failures: dict[str, int] = {}
 
@@ -88,24 +93,21 @@ class EventTable(LiveTable):
             and document["eventId"] == key
             and document["account"] == self.account_name
         ):  # as the emulator makes nearly all
-            return key, encoded(document), self.terms(document)
+            return key, jsonio.dumps(document), self.terms(document)
         sent = {name: document[name] for name in _SENT if name in document}
         record = {**self._template, **sent, **document}
         record["eventId"] = key
         record["account"] = self.account_name
-        return key, encoded(record), self.terms(record)
+        return key, jsonio.dumps(record), self.terms(record)
 
     def prepare_stored(self, data: bytes) -> Prepared:
         """Read the index fields of a record that this table has made."""
         head = _HEAD.match(data)
         if head is None:
             return super().prepare_stored(data)
-        event_id, kind, verdict, reasons, warnings, contact, order = head.groups()
+        event_id, kind_to_warnings, contact, order = head.groups()
         terms = (
-            kind if kind is None else kind.decode(),
-            verdict.decode(),
-            orjson.loads(b"[" + reasons + b"]") if reasons else [],
-            orjson.loads(b"[" + warnings + b"]") if warnings else [],
+            *_decoded(kind_to_warnings),
             contact if contact is None else int(contact),
             order if order is None else order.decode(),
         )
@@ -129,67 +131,19 @@ class EventTable(LiveTable):
 
     def store(self, key: Key, data: bytes, terms: Terms) -> None:
         """Keep an event, and drop the oldest beyond the bound."""
-        self.enter(key, terms)  # type: ignore[arg-type]  # the key of an event is a number
-        self.archive.put(key, data)  # type: ignore[arg-type]  # likewise
+        super().store(key, data, terms)
+        self._keep_to_bound()
 
-    def enter(self, event_id: int, terms: Terms) -> None:
-        """Index an event whose record the archive has or is about to get."""
-        kind, verdict, _, warnings, _, order = terms
-        values = (*terms, groups_of(verdict, warnings))
-        if event_id >= self.next_id:
-            self.next_id = event_id + 1
-            self.index.add(event_id, values)
-        elif event_id in self.index:
-            self.index.change(event_id, values)
-        else:
-            self.index.restore(event_id, values)
-        if verdict in _FAILURES and order is not None and kind in _ORDER_MAKING:
-            self._failures[order] = max(event_id, self._failures.get(order, 0))
-        elif order is not None and self._failures.get(order) == event_id:
-            self._find_failure(order)
-        if self._bound and len(self.index) > self._bound:
-            self._drop_oldest()
+    def load(self, data: bytes) -> None:
+        """Keep the record of an event that is not there, and drop the oldest beyond the bound."""
+        super().load(data)
+        self._keep_to_bound()
 
-    def discard(self, key: Key) -> None:
-        """Forget an event."""
-        if not isinstance(key, int) or key not in self.index:
-            return
-        record = orjson.loads(self.data_at(key) or b"{}")
-        self.index.remove(key)
-        order = record.get("externalOrderId")
-        if self._failures.get(order) == key:
-            self._find_failure(order)
-        self._drop_pack_if_empty(key)
-
-    def data_at(self, doc_id: int) -> bytes | None:
-        """An event's record, or None. Needs no lock."""
-        return self.archive.get(doc_id) if doc_id in self.index else None
-
-    def doc_id_of(self, key: Key) -> int | None:
-        """The key itself, if there is such an event."""
-        return key if isinstance(key, int) and key in self.index else None
-
-    def doc_ids(self) -> list[int]:
-        """The ids of all events, oldest first."""
-        return list(newest(self.index.select()))[::-1]
-
-    def freeze(self) -> Callable[[], Iterator[tuple[int, bytes]]]:
-        """What the table holds now, to be read later."""
-        packs = Archive(self._packer)
-        packs.packs = self.archive.freeze()
-        spans = self.index.select()
-        return lambda: packs.get_many(iter(list(newest(spans))[::-1]))
-
-    def clear(self) -> list[dict[Any, Any]]:
+    def clear(self) -> None:
         """Forget everything."""
-        old = [self.index.clear(), self._failures, self.archive.close()]
+        super().clear()
+        self.index.clear()
         self._failures = {}
-        return [*super().clear(), *old]
-
-    def put_range(self, number: int, place: FileRange) -> None:
-        """Say where in the state file the records of a pack are; `enter` has indexed them."""
-        if self.index.any(number * PACK, PACK):
-            self.archive.put_range(number, place)
 
     # -- questions -----------------------------------------------------------------------------
 
@@ -215,23 +169,35 @@ class EventTable(LiveTable):
 
     # -- details -------------------------------------------------------------------------------
 
-    def __len__(self) -> int:
-        return len(self.index)
+    def _enter(self, doc_id: int, terms: Terms, old: bytes | None) -> None:
+        kind, verdict, _, warnings, _, order = terms
+        values = (*terms, groups_of(verdict, warnings))
+        if old is not None:
+            self.index.change(doc_id, values)
+        else:
+            self.index.add(doc_id, values)
+        if verdict in _FAILURES and order is not None and kind in _ORDER_MAKING:
+            self._failures[order] = max(doc_id, self._failures.get(order, 0))
+        elif order is not None and self._failures.get(order) == doc_id:
+            self._find_failure(order)
 
-    def _drop_oldest(self) -> None:
+    def _leave(self, doc_id: int, old: bytes) -> None:
+        self.index.remove(doc_id)
+        order = orjson.loads(old).get("externalOrderId")
+        if self._failures.get(order) == doc_id:
+            self._find_failure(order)
+
+    def _keep_to_bound(self) -> None:
+        if not self._bound or len(self.index) <= self._bound:
+            return
         oldest = self.index.first()
         if oldest is not None:
             for order in self.index.values_if_last(oldest, "order"):
                 if self._failures.get(order, oldest + 1) <= oldest:
                     del self._failures[order]
             self.index.remove(oldest)
-            self._drop_pack_if_empty(oldest)
+            self._data.pop(oldest)
             self._dropped()
-
-    def _drop_pack_if_empty(self, event_id: int) -> None:
-        start = event_id // PACK * PACK
-        if not self.index.any(start, PACK):
-            self.archive.drop_pack(event_id)
 
     def _find_failure(self, order: str) -> None:
         found = [

@@ -32,10 +32,9 @@ import orjson
 
 from mock_server import jsonio
 from mock_server.model import Document
-
-from .durable import replace, sync, sync_folder, unlink
-from .file_format import FORMAT
-from .specs import TABLES
+from mock_server.state.files.durable import replace, sync, sync_folder, unlink
+from mock_server.state.files.file_format import FORMAT
+from mock_server.state.tables.names import TABLES
 
 _BATCH = 1 << 20
 META = "meta"

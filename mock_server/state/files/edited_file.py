@@ -9,20 +9,42 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, Protocol
 
 from mock_server import jsonio
 from mock_server.model import DEFAULT_ACCOUNT, Document
+from mock_server.state.errors import StateError
+from mock_server.state.files.file_format import LaterFormatError, check_format
+from mock_server.state.files.log import Entry
+from mock_server.state.files.snapshot import META
+from mock_server.state.tables.names import TABLES
+from mock_server.state.tables.table import LiveTable
 
-from .account import AccountState
-from .errors import StateError
-from .file_format import LaterFormatError, check_format
-from .own import Accounts
-from .snapshot import META
-from .specs import TABLES
 
+class Tables(Protocol):
+    """The tables of an account."""
+
+    def table(self, name: str) -> LiveTable:
+        """A table by name."""
+
+
+class AccountToFill(Protocol):
+    """What reading needs of an account."""
+
+    @property
+    def db(self) -> Tables:
+        """Its tables."""
+
+    def replay(self, entry: Entry) -> None:
+        """Make a change again that the log holds."""
+
+    def restore_numbers(self, following: Mapping[str, int]) -> None:
+        """Go on numbering from these."""
+
+
+Accounts = Callable[[str], AccountToFill]
 Place = tuple[str, Any, str]
 """A table's name, a document, and where that is, for messages."""
 
@@ -37,7 +59,7 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
     Raises `StateError` naming the place of a document that does not fit.
     """
     meta: Document = {}
-    numbers: list[tuple[AccountState, Document, str]] = []
+    numbers: list[tuple[AccountToFill, Document, str]] = []
     for table, document, where in documents:
         try:
             if not isinstance(document, dict):
@@ -69,7 +91,7 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
     return meta
 
 
-def _restore_numbers(account: AccountState, following: Any, where: str) -> None:
+def _restore_numbers(account: AccountToFill, following: Any, where: str) -> None:
     if not isinstance(following, dict) or any(
         type(value) is not int for value in following.values()
     ):
@@ -77,7 +99,7 @@ def _restore_numbers(account: AccountState, following: Any, where: str) -> None:
     account.restore_numbers(following)
 
 
-def foreign_documents(path: Path, handle: BinaryIO) -> Iterator[Place]:
+def edited_documents(path: Path, handle: BinaryIO) -> Iterator[Place]:
     """The documents of a file, wherever it comes from. Raises `StateError`."""
     try:
         for _ in _structure(handle):

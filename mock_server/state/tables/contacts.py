@@ -15,11 +15,10 @@ from mock_server.model import (
     IdentifierKind,
     NearContact,
 )
-
-from .bitmap import BitIndex, Span
-from .postings import Postings
-from .specs import Key
-from .tables import LiveTable
+from mock_server.state.tables.bitmap import BitIndex, Span
+from mock_server.state.tables.names import Key
+from mock_server.state.tables.postings import Postings
+from mock_server.state.tables.table import LiveTable
 
 _CHANNEL_KINDS: dict[str, IdentifierKind] = {
     "email": "email",
@@ -125,11 +124,13 @@ class ContactTable(LiveTable):
             self._updated.pop(key, None)
         super().discard(key)
 
-    def clear(self) -> list[dict[Any, Any]]:
+    def clear(self) -> None:
         """Forget everything."""
-        old = [each.clear() for each in (*self._held.values(), self._additional, self._near)]
-        updated, self._updated = self._updated, {}
-        return [*super().clear(), *old, self._names.clear(), updated]
+        super().clear()
+        for index in (*self._held.values(), self._additional, self._near):
+            index.clear()
+        self._names.clear()
+        self._updated = {}
 
     def by_update(self, ids: Iterable[int]) -> list[int]:
         """These contacts, those changed last first."""
@@ -152,7 +153,7 @@ class ContactTable(LiveTable):
         form = near_form(value)
         for contact_id in self._near.get(form):
             if not self._is_deleted(contact_id):
-                for kind, text in identifiers(orjson.loads(self._data[contact_id])):
+                for kind, text in identifiers(orjson.loads(self._data.get(contact_id) or b"{}")):
                     if near_form(text) == form:
                         yield NearContact(kind, text, contact_id, self.account_name)
         for contact_id in self.ids("contactId", value):
@@ -184,7 +185,7 @@ class ContactTable(LiveTable):
         values = (terms.first_name, terms.last_name, int(terms.deleted))
         self._updated[doc_id] = terms.updated
         if old is None:
-            self._names.restore(doc_id, values)
+            self._names.add(doc_id, values)
         else:
             self._leave(doc_id, old)
             self._names.change(doc_id, values)

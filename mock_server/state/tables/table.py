@@ -10,7 +10,7 @@ account's commit like every other change.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NoReturn, Protocol
 
@@ -20,11 +20,11 @@ from tinydb.table import Table
 
 from mock_server import jsonio
 from mock_server.model import Document
-
-from .errors import StateError
-from .postings import Postings
-from .specs import SINGLE, TABLES, Key, TableSpec
-from .views import Documents, Draft
+from mock_server.state.errors import StateError
+from mock_server.state.tables.compressed import CompressedDocuments
+from mock_server.state.tables.names import SINGLE, TABLES, Key, TableSpec
+from mock_server.state.tables.postings import Postings
+from mock_server.state.tables.tinydb_views import Documents, Draft
 
 Prepared = tuple[Key, bytes, Any]
 """A checked document: its key, its JSON, and what the table's indices need to know of it."""
@@ -32,14 +32,6 @@ Prepared = tuple[Key, bytes, Any]
 
 # How a document begins in a table with numbers for keys and an index of texts.
 _INDEXED_HEAD = re.compile(rb'\{"[A-Za-z]+":([0-9]+),"[A-Za-z]+":"([^"\\]*)"')
-
-
-def encoded(document: Document) -> bytes:
-    """The JSON of a document that is to be kept, in no more memory than it needs.
-
-    The encoder leaves its result in a buffer of up to twice the size; a copy has the right one.
-    """
-    return b"".join((jsonio.dumps(document), b""))
 
 
 class Committer(Protocol):
@@ -78,7 +70,7 @@ class LiveTable(Table):
         self.next_id = 1
         self._account = account
         self._numbered = spec.key_type == "number" and spec.key is not None
-        self._data: dict[int, bytes] = {}
+        self._data = CompressedDocuments()
         self._doc_ids: dict[Key, int] = {}  # only of tables whose key is no number
         self._groups = Postings()  # by the field spec.index
         self._decoded: dict[int, Document] = {}
@@ -114,7 +106,7 @@ class LiveTable(Table):
         else:
             record.update(document)
         record.pop("account", None)
-        return key, encoded(record), self.terms(record)
+        return key, jsonio.dumps(record), self.terms(record)
 
     def prepare_stored(self, data: bytes) -> Prepared:
         """The same for JSON that this table has made before; the text is kept as it is."""
@@ -150,7 +142,7 @@ class LiveTable(Table):
             doc_id = self._new_doc_id(key)
             self._enter(doc_id, terms, None)
         else:
-            self._enter(doc_id, terms, self._data[doc_id])
+            self._enter(doc_id, terms, self._data.get(doc_id))
             self._decoded.pop(doc_id, None)
         self._data[doc_id] = data
 
@@ -182,10 +174,16 @@ class LiveTable(Table):
         """The JSON of the document with this TinyDB id, or None. Needs no lock."""
         return self._data.get(doc_id)
 
+    def records(self, doc_ids: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """Ids and JSON of those of these documents that are there. Needs no lock."""
+        for doc_id in doc_ids:
+            if (data := self.data_at(doc_id)) is not None:
+                yield doc_id, data
+
     def doc_id_of(self, key: Key) -> int | None:
         """The TinyDB id of the document with this key, or None."""
         if self._numbered:
-            return key if key in self._data else None
+            return key if key in self._data else None  # type: ignore[return-value]  # a number then
         return self._doc_ids.get(key)
 
     def documents(self) -> list[Document]:
@@ -206,21 +204,14 @@ class LiveTable(Table):
 
     def freeze(self) -> Callable[[], Iterator[tuple[int, bytes]]]:
         """What the table holds now, to be read later: TinyDB ids and JSON, oldest first."""
-        held = self._data.copy()
-        return lambda: iter(held.items())
+        return self._data.freeze()
 
-    def clear(self) -> list[dict[Any, Any]]:
-        """Forget everything, ids included; what comes back is only to be freed."""
-        old: list[dict[Any, Any]] = [
-            self._data,
-            self._doc_ids,
-            self._groups.clear(),
-            self._decoded,
-        ]
-        self._data, self._doc_ids, self._decoded = {}, {}, {}
+    def clear(self) -> None:
+        """Forget everything, ids included."""
+        self._data, self._doc_ids, self._decoded = CompressedDocuments(), {}, {}
+        self._groups.clear()
         self.next_id = 1
         self._last_given = 0
-        return old
 
     def take_over(self, other: LiveTable) -> None:
         """Hold what another table of the same name holds; the other is not used again."""

@@ -28,9 +28,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from mock_server.model import Document
-
-from .durable import replace, sync, sync_folder, unlink
-from .errors import StateError
+from mock_server.state.errors import StateError
+from mock_server.state.files.durable import replace, sync, sync_folder, unlink
 
 _ABOUT = "commits that are not yet in the state file; the server folds them in"
 _AT_ONCE = 1 << 20

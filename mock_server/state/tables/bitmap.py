@@ -32,7 +32,7 @@ class BitIndex:
         self._fields = {name: place for place, name in enumerate(fields, start=1)}
         # Each chunk: the bits of all its rows, then for each field the bits by value.
         self._chunks: dict[int, list[Any]] = {}
-        self._last = -1
+        self._highest = -1  # of all rows ever entered
         self._count = 0
 
     def __len__(self) -> int:
@@ -43,12 +43,17 @@ class BitIndex:
         return chunk is not None and bool(chunk[0] >> (row & _MASK) & 1)
 
     def add(self, row: int, values: Values) -> None:
-        """Enter a row that is not in the index."""
+        """Enter a row that is not in the index; it may have been removed before."""
         number = row >> _SHIFT
         chunk = self._chunks.get(number)
         if chunk is None:
             chunk = self._open(number)
         bit = 1 << (row & _MASK)
+        if row > self._highest:
+            self._highest = row
+        else:
+            for rows in chunk[1:]:
+                self._clear(rows, bit)
         chunk[0] |= bit
         self._count += 1
         place = 0
@@ -80,7 +85,7 @@ class BitIndex:
         """Take a row out, if it is in.
 
         Its bits under the values stay until the chunk goes: every query masks them. They are
-        cleared only when the row comes back, see `_revive`.
+        cleared only when the row comes back, see `add`.
         """
         number = row >> _SHIFT
         chunk = self._chunks.get(number)
@@ -91,19 +96,10 @@ class BitIndex:
         if not chunk[0]:
             del self._chunks[number]
 
-    def restore(self, row: int, values: Values) -> None:
-        """Enter a row that may have been removed before, in any order."""
-        chunk = self._chunks.get(row >> _SHIFT)
-        if chunk is not None:
-            for rows in chunk[1:]:
-                self._clear(rows, 1 << (row & _MASK))
-        self.add(row, values)
-
-    def clear(self) -> dict[Any, Any]:
-        """Forget everything; what comes back is only to be freed."""
-        old, self._chunks = self._chunks, {}
-        self._last, self._count = -1, 0
-        return old
+    def clear(self) -> None:
+        """Forget everything."""
+        self._chunks = {}
+        self._highest, self._count = -1, 0
 
     def select(
         self, where: Sequence[tuple[str, Value]] = (), above: int = -1, upto: int | None = None
@@ -151,11 +147,6 @@ class BitIndex:
         bits = chunk[0] & chunk[self._fields[name]].get(value, 0)
         return bool(bits >> (row & _MASK) & 1)
 
-    def any(self, start: int, size: int) -> bool:
-        """Whether any of `size` rows from `start` on, all of one chunk, is in the index."""
-        chunk = self._chunks.get(start >> _SHIFT)
-        return chunk is not None and bool(chunk[0] >> (start & _MASK) & ((1 << size) - 1))
-
     def values_if_last(self, row: int, name: str) -> list[Any]:
         """All values of a field that ever occurred in a row's chunk, if it is its last row left."""
         chunk = self._chunks.get(row >> _SHIFT)
@@ -173,9 +164,8 @@ class BitIndex:
     def _open(self, number: int) -> list[Any]:
         chunk: list[Any] = [0, *({} for _ in self._fields)]
         self._chunks[number] = chunk
-        if number < self._last and len(self._chunks) > 1:  # out of order: sort the chunks anew
+        if number << _SHIFT <= self._highest and len(self._chunks) > 1:  # out of order
             self._chunks = dict(sorted(self._chunks.items()))
-        self._last = max(number, self._last)
         return chunk
 
     @staticmethod

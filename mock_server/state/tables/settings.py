@@ -13,9 +13,8 @@ from mock_server.model import (
     IdentifierRule,
     is_contact_field,
 )
-
-from .specs import Key
-from .tables import LiveTable
+from mock_server.state.tables.names import Key
+from mock_server.state.tables.table import LiveTable
 
 _DEFAULTS = AccountSettings()
 _EXPECTED = {bool: "true or false", int: "a whole number from 0 on", str: "a text"}
@@ -41,10 +40,10 @@ class SettingsTable(LiveTable):
                 self.refuse(f'"{name}" is {jsonio.text_of(value)} and must be {_EXPECTED[kind]}')
         return AccountSettings(**given)
 
-    def clear(self) -> list[dict[Any, Any]]:
+    def clear(self) -> None:
         """Back to the defaults."""
+        super().clear()
         self.settings = _DEFAULTS
-        return super().clear()
 
     def discard(self, key: Key) -> None:
         """Back to the defaults."""

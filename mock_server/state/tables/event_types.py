@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 
 from mock_server.model import Document
-
-from .tables import LiveTable
+from mock_server.state.tables.table import LiveTable
 
 
 class EventTypeTable(LiveTable):
@@ -20,10 +17,10 @@ class EventTypeTable(LiveTable):
         """Whether the type takes part in segmentation (SEG-01: it does, unless switched off)."""
         return bool(document.get("segmentation", True))
 
-    def clear(self) -> list[dict[Any, Any]]:
+    def clear(self) -> None:
         """Forget everything."""
+        super().clear()
         self.segmented = 0
-        return super().clear()
 
     def _enter(self, doc_id: int, terms: bool, old: bytes | None) -> None:
         if old is not None:

@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from .errors import StateError
+from mock_server.state.errors import StateError
 
 if sys.platform == "win32":
     import msvcrt

@@ -1,17 +1,7 @@
-"""The files of a store: its state file, the log beside it, and the lock.
+"""The files of a store, kept up: commits go to the log, folds bring the state file up to date.
 
-A commit is written to the log before it counts. Folding writes everything into a new state file,
-which takes the place of the old one at one stroke, and then shortens the log; it runs in a thread,
-soon after a commit while the state is small, and when the log has grown as large as the state file
-after that, so that a commit costs the same at any size. Killed at any point, the state file and the
-log together hold every commit: what the state file holds already is skipped in the log.
-
-One lock order: `folding` before the store's lock, and no wait for a thread while the store's lock
-is held. Whoever replaces the whole state takes `folding` first, as the fold itself does.
-
-What is true when a step fails: until the new state file is installed nothing has changed; once it
-is installed the fold, or the import, has happened, and trouble with the log after that is a
-warning, since what a log holds twice is skipped.
+How they belong together is told in the docstring of this folder, and the order of the locks in that
+of `mock_server.state`.
 """
 
 from __future__ import annotations
@@ -20,20 +10,19 @@ import contextlib
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from .durable import replace, unlink
-from .errors import StateError, UnwritableError
-from .file_format import keep_copy
-from .loading import Loaded, load
-from .lock import FileLock
-from .log import CommitLog, seal
-from .own import Accounts
-from .packs import Packer
-from .snapshot import Frozen, install_snapshot, write_snapshot
-from .source import SourceFile
-from .target_file import FileStamp, check_is_a_file
+from mock_server.state.errors import StateError, UnwritableError
+from mock_server.state.files.durable import replace, unlink
+from mock_server.state.files.edited_file import Accounts
+from mock_server.state.files.file_format import keep_copy
+from mock_server.state.files.lock import FileLock
+from mock_server.state.files.log import CommitLog, seal
+from mock_server.state.files.reading import Loaded, load
+from mock_server.state.files.snapshot import Frozen, install_snapshot, write_snapshot
+from mock_server.state.files.target_file import FileStamp, check_is_a_file
 
 SMALL = 4 * 2**20
 """Up to this many bytes of state, every commit is folded in within a second."""
@@ -43,9 +32,11 @@ _SHARE = 5
 """A fold is followed by a pause of at least so many times its own duration."""
 _RETRY = 10.0
 """Seconds to wait after a fold that failed."""
+_PATIENCE = 60.0
+"""Seconds to wait for a fold that is under way; a disk that hangs must not hang who closes."""
 
 
-class Disk:
+class StateFiles:
     """The files of one store.
 
     `freeze` gives the whole state at this moment; `lock` is the store's. Raises `StateError` when
@@ -58,7 +49,6 @@ class Disk:
         *,
         lock: threading.RLock,
         freeze: Callable[[], Frozen],
-        packer: Packer,
         warn: Callable[[str], None],
         fsync: bool,
         owner: str,
@@ -69,10 +59,9 @@ class Disk:
         self._log_path = _beside(self._target, ".log")
         self._lock = lock
         self._freeze = freeze
-        self._packer = packer
         self._warn = warn
         self._fsync = fsync
-        self.folding = threading.Lock()
+        self._folding = threading.Lock()
         # What the folding thread waits for: something to fold, or the end.
         self._news = threading.Condition()
         self._is_behind = False
@@ -80,8 +69,7 @@ class Disk:
         self._thread: threading.Thread | None = None
         self._complaint: str | None = None
         self._is_refusing = False
-        self._own_file: FileStamp | None = None
-        self._source: SourceFile | None = None
+        self._last_written: FileStamp | None = None
         self._commit = 0
         self._size = 0
         self._log: CommitLog
@@ -100,23 +88,15 @@ class Disk:
         try:
             self._open(load(self._target, self._log_path, accounts))
         except OSError as error:
-            self._let_go()
+            self._file_lock.release()
             raise self._unusable(error) from None
         except StateError:
-            self._let_go()
+            self._file_lock.release()
             raise
-
-    def _let_go(self) -> None:
-        """Give up a file that could not be opened."""
-        self._packer.stop()
-        if self._source is not None:
-            self._source.close()
-        self._file_lock.release()
 
     def _open(self, loaded: Loaded) -> None:
         self._commit = loaded.commit
         self._size = loaded.size
-        self._source = loaded.source
         state = loaded.state or uuid.uuid4().hex
         self._state = state
         self._log = CommitLog(self._log_path, state, self._lock, fsync=self._fsync)
@@ -133,9 +113,7 @@ class Disk:
         if not loaded.size:
             self._write(self._freeze(), self._commit)
         else:
-            self._own_file = FileStamp.of(self._target)
-        if self._source is not None:
-            self._packer.start_fetching()
+            self._last_written = FileStamp.of(self._target)
         if kept is not None:
             self._convert(kept)
         elif loaded.log_commits:
@@ -143,8 +121,7 @@ class Disk:
 
     def _convert(self, kept: Path) -> None:
         """Write what version 0.1.0 wrote in the form of this one; `kept` is the copy of it."""
-        with self.folding:
-            self.settle()
+        with self.alone():
             with self._lock:
                 position, frozen = self._log.size, self._freeze()
             try:
@@ -191,19 +168,24 @@ class Disk:
         if not self._is_behind:
             self._wake()
 
-    def settle(self) -> None:
-        """Wait until nothing is to be read from the state file any more.
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While this is open nobody else writes the state file.
 
-        For whoever holds `folding` and is about to `replace`; not with the store's lock.
+        Not to be asked for with the store's lock held. Raises `StateError` when a fold hangs.
         """
-        if self._source is not None:
-            self._packer.finish_fetching()
+        if not self._folding.acquire(timeout=_PATIENCE):
+            raise self._still_being_written()
+        try:
+            yield
+        finally:
+            self._folding.release()
 
     def replace(self, frozen: Frozen, install: Callable[[], None]) -> None:
         """Make this the state file's content as one commit, then call `install`.
 
-        Whoever calls holds `folding`, has called `settle`, and then took the store's lock. Raises
-        `StateError`, and then nothing has changed.
+        Whoever calls is `alone` and then took the store's lock. Raises `StateError`, and then
+        nothing has changed.
         """
         position = self._log.size
         try:
@@ -227,12 +209,13 @@ class Disk:
             self._is_closing = True
             self._news.notify_all()
         if self._thread is not None:
-            self._thread.join()
-        self._packer.stop()
+            self._thread.join(_PATIENCE)
+            if self._thread.is_alive():
+                # The lock stays with this process, which may still change the file.
+                self._warn(str(self._still_being_written()))
+                return
         self._fold_or_warn()
         self._log.close()
-        if self._source is not None:
-            self._source.close()
         self._file_lock.release()
 
     # -- folding -------------------------------------------------------------------------------
@@ -285,8 +268,7 @@ class Disk:
         return True
 
     def _fold(self) -> None:
-        with self.folding:
-            self.settle()
+        with self.alone():
             with self._lock:
                 position = self._log.size
                 if not position:
@@ -299,19 +281,15 @@ class Disk:
     def _write(self, frozen: Frozen, commit: int) -> None:
         """Write and install a state file; raises when it is not installed."""
         fresh, size = write_snapshot(self._target, frozen, self._state, commit)
-        if self._source is not None:
-            # What was still to be read from the old file is in memory: see `settle`.
-            self._source.close()
-            self._source = None
-        self._keep_foreign_file()
+        self._keep_what_others_wrote()
         install_snapshot(fresh, self._target)
         self._size = size
-        self._own_file = FileStamp.of(self._target)
+        self._last_written = FileStamp.of(self._target)
 
-    def _keep_foreign_file(self) -> None:
+    def _keep_what_others_wrote(self) -> None:
         """Put a state file aside that somebody else has written since we did; say so."""
         there = FileStamp.of(self._target)
-        if self._own_file is None or there is None or there == self._own_file:
+        if self._last_written is None or there is None or there == self._last_written:
             return
         aside = _beside(self._target, f".foreign-{time.time_ns()}")
         replace(self._target, aside)
@@ -329,6 +307,12 @@ class Disk:
                 f"cannot shorten {self._log_path}: {_reason(error)}; nothing is lost, it is tried"
                 " again with the next fold"
             )
+
+    def _still_being_written(self) -> StateError:
+        return UnwritableError(
+            f"{self.path} is being written since {_PATIENCE:.0f} seconds; what is newer is safe in"
+            f" {self._log_path.name}, see why the disk does not answer"
+        )
 
     def _unusable(self, error: OSError | MemoryError) -> StateError:
         return UnwritableError(

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from mock_server import jsonio
 from mock_server.model import Document
-
-from .durable import unlink
-from .errors import StateError
+from mock_server.state.errors import StateError
+from mock_server.state.files.durable import unlink
 
 FORMAT = 1
 """The format this version writes."""

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import orjson
 
 from mock_server.model import Document
-
-from .specs import Key
-from .tables import LiveTable, Prepared
+from mock_server.state.tables.names import Key
+from mock_server.state.tables.table import LiveTable, Prepared
 
 
 class Change:

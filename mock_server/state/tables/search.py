@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 import orjson
 
 from mock_server import jsonio
-
-from .query import EventQuery, Page
+from mock_server.state.tables.query import EventQuery, Page
 
 Records = Iterator[tuple[int, bytes]]
 Match = Callable[[bytes], bool]

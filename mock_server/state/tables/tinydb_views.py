@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from mock_server import jsonio
 from mock_server.model import Document
-
-from .specs import SINGLE, Key
+from mock_server.state.tables.names import SINGLE, Key
 
 if TYPE_CHECKING:
-    from .tables import LiveTable
+    from mock_server.state.tables.table import LiveTable
 
 
 class Documents(Mapping[str, Document]):

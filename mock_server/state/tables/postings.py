@@ -52,7 +52,6 @@ class Postings:
             return ()
         return (held,) if isinstance(held, int) else held
 
-    def clear(self) -> dict[Any, Any]:
-        """Forget everything; what comes back is only to be freed."""
-        old, self._numbers = self._numbers, {}
-        return old
+    def clear(self) -> None:
+        """Forget everything."""
+        self._numbers = {}

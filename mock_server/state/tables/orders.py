@@ -7,10 +7,9 @@ from itertools import islice
 from typing import Any
 
 from mock_server.model import Document
-
-from .bitmap import BitIndex, Span
-from .specs import Key
-from .tables import LiveTable, Prepared
+from mock_server.state.tables.bitmap import BitIndex, Span
+from mock_server.state.tables.names import Key
+from mock_server.state.tables.table import LiveTable, Prepared
 
 # How an order begins, when status and contact are there or none of the two follows later.
 _HEAD = re.compile(
@@ -64,20 +63,6 @@ class OrderTable(LiveTable):
         )
         return key.decode(), data, terms
 
-    def load(self, data: bytes) -> None:
-        """Keep an order that this table has made before and does not hold; as `store`, at once."""
-        head = _HEAD.match(data)
-        if head is None:
-            super().load(data)
-            return
-        key, order_id, status, contact = head.groups()
-        doc_id = self.next_id
-        self.next_id = doc_id + 1
-        self._doc_ids[key.decode()] = doc_id
-        self._data[doc_id] = data
-        self.next_order_id = max(self.next_order_id, int(order_id) + 1)
-        self._index.add(doc_id, (status and status.decode(), contact and int(contact)))
-
     def number_of(self, prepared: Prepared) -> int:
         """The orderId."""
         order_id: int = prepared[2][0]
@@ -108,11 +93,12 @@ class OrderTable(LiveTable):
             self._index.remove(doc_id)
         super().discard(key)
 
-    def clear(self) -> list[dict[Any, Any]]:
+    def clear(self) -> None:
         """Forget everything."""
+        super().clear()
         self.next_order_id = 1
         self._changed = None
-        return [*super().clear(), self._index.clear()]
+        self._index.clear()
 
     def changes(self, *, everything: bool) -> tuple[bool, list[tuple[Key, bytes | None]]]:
         """The orders changed since this was last asked, as JSON, None for one that is gone.
@@ -123,7 +109,7 @@ class OrderTable(LiveTable):
         anew = everything or self._changed is None
         keys = self._doc_ids if anew or self._changed is None else self._changed
         places = [(key, self._doc_ids.get(key)) for key in keys]
-        found = [(key, None if place is None else self._data[place]) for key, place in places]
+        found = [(key, None if place is None else self._data.get(place)) for key, place in places]
         self._changed = {}
         return anew, found
 

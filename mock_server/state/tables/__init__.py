@@ -1,0 +1,27 @@
+"""What is in memory: tables of documents, what finds them, and what can be asked.
+
+A table (`table.LiveTable`) is a dictionary from a number to a document's JSON, as bytes. The number
+is the document's key where that is a number (`eventId`), and otherwise counted, with a second
+dictionary from key to number (`externalOrderId`). Documents are decoded when somebody reads them,
+and never changed in place: a change puts other bytes under the number. So single documents are read
+without a lock, and what has been handed out stays as it was.
+
+The bytes are compressed (`compressed.CompressedDocuments`) as soon as a table holds a few
+documents: an event of 1 KB is a record of 3.6 KB, an order and a line of its history are 1 KB each,
+and 100,000 of all three are half a gigabyte as they are, a tenth of that compressed.
+
+Indices hold numbers, no documents. There are two kinds:
+
+- `postings.Postings`: which documents hold a value, for values of which there are many (an e-mail);
+- `bitmap.BitIndex`: the same for any combination of filters, newest first, with the exact count.
+
+What a table has beyond that stands in a file of its own: `contacts`, `orders`, `events` (of which
+the oldest go, beyond a bound), `event_types`, `settings`. `names` says which tables there are.
+
+A change (`change.Change`) is made in two steps. `prepare` checks a document, encodes it, and says
+what the indices need to know of it (its terms); it may refuse, and has changed nothing. `store` and
+`discard` change memory, and cannot fail. Between the two the change is written down.
+
+A table is a TinyDB table as well: `tinydb_views` is how TinyDB reads and changes it, through the
+account's commit. `query` and `search` are what lists are asked for and made of.
+"""
