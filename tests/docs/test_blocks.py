@@ -53,7 +53,7 @@ NOT_RUN = {
     ("limits.md", "GET /v1/additionalfields"): "tests/wire/test_transport.py asks for each of them",
     (
         "architecture.md",
-        "a shop's HTTP tests, tools browser test code command line",
+        "a shop's HTTP tests, tools browser test code command line hosts in the code",
     ): "a drawing",
     (
         "benchmarks.md",

@@ -99,3 +99,29 @@ def test_a_server_that_is_gone_is_told_of_until_it_is_back(client: Client, page:
     expect(page.get_by_text("The server does not answer.")).to_be_visible()
     page.unroute("**/*newest=*")
     expect(page.get_by_text("The server does not answer.")).to_be_hidden()
+
+
+def test_dropped_events_that_nobody_has_seen_are_counted_in_the_title(
+    client: Client, page: Page, example: Callable[..., Any]
+) -> None:
+    client.event(example())
+    page.clock.install()
+    page.goto(client.url + UI)
+    expect(page).to_have_title("Event history · yespo-mock")
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    for number in range(2):
+        client.event(example(externalOrderId=str(number)))
+    page.clock.run_for(15_000)
+    expect(page).to_have_title("(2) Event history · yespo-mock")
+    assert "icon_alert" in page.locator("#icon").evaluate("each => each.href")
+    page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page).to_have_title("Event history · yespo-mock")
+    assert "icon_alert" not in page.locator("#icon").evaluate("each => each.href")
+
+
+def test_an_older_part_of_the_list_does_not_move_under_the_reader(client: Client) -> None:
+    for number in range(60):
+        client.event({"eventTypeKey": f"visit{number}", "keyValue": "1"})
+    text = client.call("GET", f"{UI}?offset=50").text
+    assert "data-live" not in text
+    assert "to the newest" in text

@@ -77,7 +77,7 @@ class Outbox:
 
         The account is not held meanwhile, so that no other event waits for a template.
         """
-        if not self._state.counts()["workflows"]:
+        if not self._state.count("workflows"):
             return
         started = [each for each in self.workflows() if starts(each, event) and _is_whole(each)]
         if not started:
