@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from threading import Event
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,19 +40,22 @@ def command(**options: Any) -> None:
     from mock_server.cli.starting import start
 
     settings = server_settings(**options)
-    stopped = Event()
+    # No Event: a signal that comes inside its wait would wait for itself, for ever.
+    stopped: SimpleQueue[bool] = SimpleQueue()
     # Ctrl+Break of Windows ends it as Ctrl+C does.
     names = ("SIGINT", "SIGTERM", "SIGBREAK")
     for each in [getattr(signal, name) for name in names if hasattr(signal, name)]:
-        signal.signal(each, lambda *_: stopped.set())
+        signal.signal(each, lambda *_: stopped.put(True))
     hosted = start(settings)
     lines = EventLines()
     hosted.emulator.subscribe(lines.add)
     hosted.emulator.subscribe_to_refused(lines.add)
     _greet(hosted, settings)
     with lines, hosted:
-        while not stopped.wait(_SLICE):
-            pass
+        while True:
+            with suppress(Empty):
+                stopped.get(timeout=_SLICE)
+                break
     click.echo(f"Stopped. The state is in {settings.state}." if settings.state else "Stopped.")
 
 
