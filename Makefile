@@ -15,11 +15,12 @@ STAMP := $(VENV)/.installed
 COVERED := $(BIN)/python -m coverage report
 ARGS ?=
 
-.PHONY: serve test soak test-oldest test-pythons lint format bench bench-peers image clean help
+.PHONY: serve test test-image soak test-oldest test-pythons lint format bench bench-peers image clean help
 
 help:  ## what can be made
 	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
 	@echo "make test    run the tests (ARGS='-k orders' passes options)"
+	@echo "make test-image  build the container image and try it, where buildah and debootstrap are"
 	@echo "make soak    run the long tests: minutes of load, kills and restarts"
 	@echo "make test-oldest   the same with the oldest versions that setup.cfg allows"
 	@echo "make test-pythons  the rules, the state and the wire on the oldest and newest Python here"
@@ -51,6 +52,9 @@ test: $(STAMP)
 	  || $(COVERED) --include='mock_server/rules/*' --fail-under=100
 	@$(COVERED) --fail-under=95 --format=total > /dev/null || $(COVERED) --fail-under=95
 	@echo "Coverage with branches: rules 100 %, all $$($(COVERED) --format=total) %."
+
+test-image: $(STAMP)
+	$(BIN)/python -m pytest -q -m image $(ARGS)
 
 soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak --timeout=1800 $(ARGS)

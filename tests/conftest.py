@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+from hypothesis import settings
 
 # The import mode of the tests leaves a folder's own helpers out of the path.
 sys.path.append(str(Path(__file__).parent))
@@ -17,6 +18,10 @@ from findings_said import FindingsSaid
 
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
+
+# How long an example takes is for the benchmarks to measure.
+settings.register_profile("yespo-mock", deadline=None, max_examples=50)
+settings.load_profile("yespo-mock")
 
 ROOT = Path(__file__).parent.parent
 KEY = ("any", "key")

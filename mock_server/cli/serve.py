@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from dataclasses import replace
-from threading import Event
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,19 +49,22 @@ def command(*, read_only: bool, **options: Any) -> None:
     settings = replace(server_settings(**options), read_only=read_only)
     if read_only:
         _check_read_only(settings)
-    stopped = Event()
+    # No Event: a signal that comes inside its wait would wait for itself, for ever.
+    stopped: SimpleQueue[bool] = SimpleQueue()
     # Ctrl+Break of Windows ends it as Ctrl+C does.
     names = ("SIGINT", "SIGTERM", "SIGBREAK")
     for each in [getattr(signal, name) for name in names if hasattr(signal, name)]:
-        signal.signal(each, lambda *_: stopped.set())
+        signal.signal(each, lambda *_: stopped.put(True))
     hosted = start(settings)
     lines = EventLines()
     hosted.emulator.subscribe(lines.add)
     hosted.emulator.subscribe_to_refused(lines.add)
     _greet(hosted, settings)
     with lines, hosted:
-        while not stopped.wait(_SLICE):
-            pass
+        while True:
+            with suppress(Empty):
+                stopped.get(timeout=_SLICE)
+                break
     kept = settings.state and not read_only
     click.echo(f"Stopped. The state is in {settings.state}." if kept else "Stopped.")
 

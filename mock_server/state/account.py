@@ -14,7 +14,6 @@ from mock_server.state.files.log import Entry
 from mock_server.state.files.snapshot import FrozenAccount
 from mock_server.state.reads import AccountReads
 from mock_server.state.tables.change import Change
-from mock_server.state.tables.events import EventTable
 from mock_server.state.tables.names import Key
 
 _NOTHING: Mapping[str, Sequence[Any]] = {}
@@ -103,11 +102,6 @@ class AccountState(AccountReads):
 
     # -- for loading and folding -----------------------------------------------------------------
 
-    @property
-    def events_table(self) -> EventTable:
-        """The table of events."""
-        return self._events
-
     def replay(self, entry: Entry) -> None:
         """Make a change again that the log holds; the account is still being loaded."""
         change = Change()
@@ -141,17 +135,14 @@ class AccountState(AccountReads):
 
     def next_numbers(self) -> dict[str, int]:
         """The next number of each table that numbers its documents, where it is not 1."""
-        numbers = {
-            name: table.next_number for name, table in self._tables.items() if table.is_numbered
-        }
+        numbers = {name: table.next_number for name, table in self._tables.items()}
         return {name: number for name, number in numbers.items() if number > 1}
 
     def restore_numbers(self, following: Mapping[str, int]) -> None:
         """Go on numbering from these, so that no number is given twice."""
         for name, number in following.items():
             if name in self._tables:
-                table = self._tables[name]
-                table.next_number = max(number, table.next_number)
+                self._tables[name].number_from(number)
 
     def blank(self) -> AccountDB:
         """A database like this account's, but empty, for checking documents."""

@@ -129,7 +129,8 @@ class AccountReads:
 
         Whether a later event has made the order after all is for the rules to see.
         """
-        event_id = self._events.last_failure(external_order_id)
+        with self.lock:
+            event_id = self._events.last_failure(external_order_id)
         return None if event_id is None else self._events.document(event_id)
 
     def next_order_id(self) -> int:
@@ -179,8 +180,7 @@ class AccountReads:
     def order_events(self, external_order_id: str) -> list[int]:
         """The ids of all stored events that name this order, oldest first."""
         with self.lock:
-            found = self._events.index.select([("order", external_order_id)])
-        return list(newest(found))[::-1]
+            return self._events.of_order(external_order_id)
 
     def get(self, table: str, key: Key = SINGLE) -> Document | None:
         """The document with this key in any table, or None; some tables hold only one, keyless."""

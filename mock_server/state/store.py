@@ -19,6 +19,7 @@ from mock_server.state.files.file_format import FORMAT
 from mock_server.state.files.reading import load
 from mock_server.state.files.snapshot import META, Frozen
 from mock_server.state.files.state_files import StateFiles, files_of
+from mock_server.state.files.target_file import FileStamp
 from mock_server.state.tables.change import Change
 
 _log = logging.getLogger("yespo_mock.state")
@@ -150,14 +151,14 @@ class Store:
         if not target.exists() and not log.exists():
             raise StateError(f"there is no state file {path}")
         while True:
-            before = _identity(target)
+            before = FileStamp.of(target)
             memory = Store(max_events=0)
             try:
                 load(target, log, memory.account)
-                if _identity(target) == before:
+                if FileStamp.of(target) == before:
                     return memory.export()
             except StateError:
-                if _identity(target) == before:
+                if FileStamp.of(target) == before:
                     raise
             # A server has just folded its log in: read both anew.
 
@@ -237,11 +238,3 @@ class Store:
 def _frozen(accounts: Iterable[AccountState]) -> Frozen:
     """Accounts as they are now, without those that nobody has ever stored anything in."""
     return Frozen([each.freeze() for each in accounts if each.is_used])
-
-
-def _identity(path: Path) -> tuple[int, int, int] | None:
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns

@@ -30,7 +30,7 @@ def rendered() -> list[tuple[str, str, str]]:
         and isinstance(node.args[0], ast.Constant)
     ]
     return [
-        (module, str(call.args[0].value), ast.unparse(call.args[-1]))  # type: ignore[attr-defined]
+        (module, ast.literal_eval(call.args[0]), ast.unparse(call.args[-1]))
         for module, call in calls
     ]
 
@@ -46,12 +46,13 @@ def contexts(module: str) -> dict[str, set[str]]:
 
 def asked(template: str) -> set[str]:
     """The names that a template and the parts it includes look up in its context."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    loader = FileSystemLoader(TEMPLATES)
+    environment = Environment(loader=loader, autoescape=True)
     environment.filters |= {"prose": str, "at": str}
     names: set[str] = set()
     todo = [f"inspector/{template}"]
     while todo:
-        source, _, _ = environment.loader.get_source(environment, todo.pop())  # type: ignore[union-attr]
+        source, _, _ = loader.get_source(environment, todo.pop())
         tree = environment.parse(source)
         imported = {name for each in tree.find_all(nodes.FromImport) for name in each.names}
         imported |= {each.name for each in tree.find_all(nodes.Macro)}

@@ -118,6 +118,7 @@ def size(name: str) -> int:
     return int(float(number) * {"KB": 1000, "MB": MEGABYTE, "GB": 1000 * MEGABYTE}[unit])
 
 
+@pytest.mark.image
 @pytest.mark.network
 @pytest.mark.timeout(600)
 def test_it_serves_as_any_user_keeps_its_state_and_stops_in_time(base: str, image: str) -> None:

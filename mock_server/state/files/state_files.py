@@ -121,16 +121,11 @@ class StateFiles:
 
     def _convert(self, kept: Path) -> None:
         """Write what version 0.1.0 wrote in the form of this one; `kept` is the copy of it."""
-        with self.alone():
-            with self._lock:
-                position, frozen = self._log.size, self._freeze()
-            try:
-                self._write(frozen, self._commit)
-            except OSError:
-                self._log.close()
-                raise
-            if position:
-                self._shorten(position, self._commit)
+        try:
+            self._fold(always=True)
+        except OSError:
+            self._log.close()
+            raise
         self._warn(
             f"{self.path} was written by version 0.1.0 and has been converted; the file as it was"
             f" is kept in {kept.name}"
@@ -267,11 +262,12 @@ class StateFiles:
         self._complaint = None
         return True
 
-    def _fold(self) -> None:
+    def _fold(self, *, always: bool = False) -> None:
+        """Write a new state file, if there is anything newer than the last; or `always`."""
         with self.alone():
             with self._lock:
                 position = self._log.size
-                if not position:
+                if not (position or always):
                     return
                 commit = self._commit
                 frozen = self._freeze()

@@ -147,13 +147,6 @@ class BitIndex:
         bits = chunk[0] & chunk[self._fields[name]].get(value, 0)
         return bool(bits >> (row & _MASK) & 1)
 
-    def values_if_last(self, row: int, name: str) -> list[Any]:
-        """All values of a field that ever occurred in a row's chunk, if it is its last row left."""
-        chunk = self._chunks.get(row >> _SHIFT)
-        if chunk is None or chunk[0] != 1 << (row & _MASK):
-            return []
-        return list(chunk[self._fields[name]])
-
     def first(self) -> int | None:
         """The lowest row, or None."""
         for number, chunk in self._chunks.items():

@@ -1,26 +1,31 @@
 """Documents as JSON, by number, in little memory: each compressed against documents like it.
 
 Most of a document is what others of its table have too: names, and the words of a trace. Given a
-few of those as a dictionary to refer to, zstd makes a tenth of it in some microseconds, and reads
-it back in one or two. So it is done at once, by whoever keeps the document, and each can be read by
+few of those as a dictionary to refer to, zstd makes a tenth of it in two or three microseconds, and
+reads it back in six. So it is done at once, by whoever keeps the document, and each can be read by
 itself. What a document is like changes: the dictionary is made anew from the newest documents each
 time that their number has grown eightfold.
 """
 
 from __future__ import annotations
 
-import threading
+import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zstandard import ZstdCompressor, ZstdDecompressor
+    if sys.version_info >= (3, 14):
+        from compression.zstd import ZstdCompressor, ZstdDict
+    else:
+        from backports.zstd import ZstdCompressor, ZstdDict
 
 FIRST = 16
 """So many documents are kept as they are, and make the first dictionary."""
 _TIMES = 8
 _DICTIONARY = 1 << 15
+_LEVEL = 1
 _PLAIN = b"{"  # what JSON begins with; what is compressed begins with the number of its dictionary
 
 
@@ -30,14 +35,13 @@ class CompressedDocuments:
     Whoever changes it holds a lock of theirs, readers need none: a value is never changed in place.
     """
 
-    __slots__ = ("_compressor", "_kept", "_learn_at", "_readers", "_reading")
+    __slots__ = ("_compressor", "_dictionaries", "_kept", "_learn_at")
 
     def __init__(self) -> None:
         self._kept: dict[int, bytes] = {}
         self._learn_at = FIRST
         self._compressor: ZstdCompressor | None = None
-        self._readers: list[ZstdDecompressor] = []  # by the number of their dictionary
-        self._reading = threading.Lock()  # a reader is for one thread at a time
+        self._dictionaries: list[ZstdDict] = []
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -49,9 +53,10 @@ class CompressedDocuments:
         return iter(self._kept)
 
     def __setitem__(self, number: int, data: bytes) -> None:
-        if self._compressor is not None:
-            prefix = b"%c" % (len(self._readers) - 1)
-            data = prefix + self._compressor.compress(data)
+        compressor = self._compressor
+        if compressor is not None:
+            prefix = b"%c" % (len(self._dictionaries) - 1)
+            data = prefix + compressor.compress(data, compressor.FLUSH_FRAME)
         self._kept[number] = data
         if len(self._kept) >= self._learn_at:
             self._learn()
@@ -73,22 +78,24 @@ class CompressedDocuments:
     def _plain(self, data: bytes) -> bytes:
         if data.startswith(_PLAIN):
             return data
-        with self._reading:
-            return self._readers[data[0]].decompress(memoryview(data)[1:])
+        reader = _zstd().ZstdDecompressor(self._dictionaries[data[0]])
+        plain: bytes = reader.decompress(memoryview(data)[1:])
+        return plain
 
     def _learn(self) -> None:
         """Make the next dictionary."""
-        # Here, so that a short test does not pay for it.
-        from zstandard import (
-            DICT_TYPE_RAWCONTENT,
-            ZstdCompressionDict,
-            ZstdCompressor,
-            ZstdDecompressor,
-        )
-
         newest = [self._plain(self._kept[each]) for each in islice(reversed(self._kept), FIRST)]
         sample = b"".join(newest)[-_DICTIONARY:]
-        dictionary = ZstdCompressionDict(sample, dict_type=DICT_TYPE_RAWCONTENT)
-        self._readers.append(ZstdDecompressor(dict_data=dictionary))
-        self._compressor = ZstdCompressor(level=1, dict_data=dictionary)
+        self._dictionaries.append(_zstd().ZstdDict(sample, is_raw=True))
+        self._compressor = _zstd().ZstdCompressor(_LEVEL, zstd_dict=self._dictionaries[-1])
         self._learn_at *= _TIMES
+
+
+@cache
+def _zstd() -> Any:
+    """The module, when it is needed: a short test shall not pay for its import."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd

@@ -12,8 +12,9 @@ import orjson
 
 from mock_server import jsonio
 from mock_server.model import VERDICTS, Document
-from mock_server.state.tables.bitmap import BitIndex, Span, newest
+from mock_server.state.tables.bitmap import BitIndex, Span, among
 from mock_server.state.tables.names import Key
+from mock_server.state.tables.postings import Postings
 from mock_server.state.tables.query import EventQuery
 from mock_server.state.tables.table import LiveTable, Prepared
 
@@ -79,8 +80,8 @@ class EventTable(LiveTable):
         self._bound = bound
         self._dropped = dropped
         self._template = {**_INDEXED, "account": self.account_name}
-        self.index = BitIndex("type", "verdict", "reason", "warning", "contact", "order", "group")
-        self._failures: dict[str, int] = {}
+        self.index = BitIndex("type", "verdict", "reason", "warning", "contact", "group")
+        self._by_order = Postings()
 
     # -- the engine's side ---------------------------------------------------------------------
 
@@ -143,7 +144,7 @@ class EventTable(LiveTable):
         """Forget everything."""
         super().clear()
         self.index.clear()
-        self._failures = {}
+        self._by_order.clear()
 
     # -- questions -----------------------------------------------------------------------------
 
@@ -155,60 +156,48 @@ class EventTable(LiveTable):
             ("reason", query.reason),
             ("warning", query.warning),
             ("contact", query.contact),
-            ("order", query.order),
             ("group", query.group),
         )
         where: list[tuple[str, Any]] = [(name, each) for name, each in filters if each is not None]
         above = -1 if query.since is None else query.since
-        return self.index.select(where, above, query.until)
+        spans = self.index.select(where, above, query.until)
+        return spans if query.order is None else among(spans, self.of_order(query.order))
+
+    def of_order(self, order: str) -> list[int]:
+        """The ids of the events that name this order, oldest first."""
+        return list(self._by_order.get(order))
 
     def last_failure(self, order: str) -> int | None:
         """The newest event that could have made or changed this order and was turned down."""
-        event_id = self._failures.get(order)
-        return event_id if event_id is not None and event_id in self.index else None
+        for event_id in reversed(self.of_order(order)):
+            makes = any(self.index.has(event_id, "type", each) for each in _ORDER_MAKING)
+            if makes and any(self.index.has(event_id, "verdict", each) for each in _FAILURES):
+                return event_id
+        return None
 
     # -- details -------------------------------------------------------------------------------
 
     def _enter(self, doc_id: int, terms: Terms, old: bytes | None) -> None:
-        kind, verdict, _, warnings, _, order = terms
-        values = (*terms, groups_of(verdict, warnings))
-        if old is not None:
-            self.index.change(doc_id, values)
-        else:
+        values = (*terms[:-1], groups_of(terms[1], terms[3]))
+        if old is None:
             self.index.add(doc_id, values)
-        if verdict in _FAILURES and order is not None and kind in _ORDER_MAKING:
-            self._failures[order] = max(doc_id, self._failures.get(order, 0))
-        elif order is not None and self._failures.get(order) == doc_id:
-            self._find_failure(order)
+        else:
+            self._leave_order(doc_id, old)
+            self.index.change(doc_id, values)
+        if terms[-1] is not None:
+            self._by_order.add(terms[-1], doc_id)
 
     def _leave(self, doc_id: int, old: bytes) -> None:
         self.index.remove(doc_id)
-        order = orjson.loads(old).get("externalOrderId")
-        if self._failures.get(order) == doc_id:
-            self._find_failure(order)
+        self._leave_order(doc_id, old)
+
+    def _leave_order(self, doc_id: int, old: bytes) -> None:
+        _, _, terms = self.prepare_stored(old)
+        self._by_order.remove(terms[-1], doc_id)
 
     def _keep_to_bound(self) -> None:
-        if not self._bound or len(self.index) <= self._bound:
-            return
-        oldest = self.index.first()
-        if oldest is not None:
-            for order in self.index.values_if_last(oldest, "order"):
-                if self._failures.get(order, oldest + 1) <= oldest:
-                    del self._failures[order]
-            self.index.remove(oldest)
-            self._data.pop(oldest)
+        if self._bound and len(self.index) > self._bound:
+            oldest = self.index.first()
+            assert oldest is not None  # noqa: S101  (there are more than none)
+            self._leave(oldest, self._data.pop(oldest))
             self._dropped()
-
-    def _find_failure(self, order: str) -> None:
-        found = [
-            event_id
-            for kind in _ORDER_MAKING
-            for verdict in _FAILURES
-            for event_id in newest(
-                self.index.select([("type", kind), ("verdict", verdict), ("order", order)])
-            )
-        ]
-        if found:
-            self._failures[order] = max(found)
-        else:
-            self._failures.pop(order, None)

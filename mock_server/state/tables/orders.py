@@ -29,18 +29,13 @@ class OrderTable(LiveTable):
         self._changed: dict[Key, None] | None = None
 
     @property
-    def is_numbered(self) -> bool:
-        """Orders are: by orderId."""
-        return True
-
-    @property
     def next_number(self) -> int:
         """The orderId the next order will get."""
         return self.next_order_id
 
-    @next_number.setter
-    def next_number(self, number: int) -> None:
-        self.next_order_id = number
+    def number_from(self, number: int) -> None:
+        """Give no orderId below this one."""
+        self.next_order_id = max(number, self.next_order_id)
 
     def prepare(self, document: Document, after: int = 0) -> Prepared:
         """Check and encode an order."""
@@ -129,8 +124,7 @@ class OrderTable(LiveTable):
     def _enter(
         self, doc_id: int, terms: tuple[int, str | None, int | None], old: bytes | None
     ) -> None:
-        if terms[0] >= self.next_order_id:
-            self.next_order_id = terms[0] + 1
+        self.number_from(terms[0] + 1)
         if old is None:
             self._index.add(doc_id, terms[1:])
         else:

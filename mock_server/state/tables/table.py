@@ -80,18 +80,13 @@ class LiveTable(Table):
     # -- the engine's side ---------------------------------------------------------------------
 
     @property
-    def is_numbered(self) -> bool:
-        """Whether documents get numbers that must never be given twice."""
-        return self._numbered
-
-    @property
     def next_number(self) -> int:
-        """The number the next document will get."""
-        return self.next_id
+        """The number the next document will get; 1 as well where documents get no numbers."""
+        return self.next_id if self._numbered else 1
 
-    @next_number.setter
-    def next_number(self, number: int) -> None:
-        self.next_id = number
+    def number_from(self, number: int) -> None:
+        """Give no number below this one, so that none is given twice."""
+        self.next_id = max(number, self.next_id)
 
     def prepare(self, document: Document, after: int = 0) -> Prepared:
         """Check and encode a document.
