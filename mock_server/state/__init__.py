@@ -13,7 +13,7 @@ The locks, in the one order in which they are taken; whoever holds one never ask
 
 1. `StateFiles.alone`: a new state file is being written, by a fold, an import or the start.
 2. `Store.lock`: a change is being made, or several answers of one moment are being read.
-3. `StateFiles` guards what wakes its thread, for some microseconds; nothing is asked for meanwhile.
+3. `FoldThread` guards what wakes it, for some microseconds; nothing is asked for meanwhile.
 
 The one thread there is folds. Nobody waits for it with the store's lock held, and nobody for longer
 than a minute.

@@ -10,7 +10,7 @@ from state_samples import event, order, place, stored
 
 from mock_server.state import EventQuery
 from mock_server.state.tables.bitmap import BitIndex, count, newest
-from mock_server.state.tables.compressed import CompressedDocuments
+from mock_server.state.tables.document_bytes import DocumentBytes
 from mock_server.state.tables.postings import Postings
 
 
@@ -152,7 +152,7 @@ def test_records_take_little_memory_also_when_they_change_their_nature():
     def held(records):
         return sum(len(each) for each in records._kept.values())
 
-    records = CompressedDocuments()
+    records = DocumentBytes(compressed=True)
     written = {}
     for number in range(5000):
         kind = "a word of one kind " if number < 1000 else "something altogether different "
@@ -164,7 +164,7 @@ def test_records_take_little_memory_also_when_they_change_their_nature():
 
 
 def test_records_are_read_by_many_threads_while_they_change():
-    records = CompressedDocuments()
+    records = DocumentBytes(compressed=True)
     for number in range(1000):
         records[number] = b'{"number":%d,"text":"%b"}' % (number, b"word " * 500)
 

@@ -13,7 +13,7 @@ from state_samples import place
 from test_state_restart import copy_of
 
 from mock_server.state import Store
-from mock_server.state.files import state_files
+from mock_server.state.files import fold_thread, state_files
 
 # Eight threads place orders and say which were acknowledged, and the state is always being folded.
 SERVER = """
@@ -21,9 +21,9 @@ import os, sys, threading
 sys.path.append(sys.argv[2])
 from state_samples import place
 from mock_server.state import Store
-from mock_server.state.files import state_files
+from mock_server.state.files import fold_thread, state_files
 
-state_files._PAUSE = state_files._SHARE = 0
+fold_thread._PAUSE = fold_thread._SHARE = 0
 state_files.SMALL = int(sys.argv[3])
 account = Store(sys.argv[1]).account("default")
 os.write(1, b"ready\\n")
@@ -92,7 +92,7 @@ OPERATIONS = [
 @pytest.mark.parametrize("fsync", [False, True])
 def test_killed_between_any_two_file_operations_nothing_is_lost(path, tmp_path, monkeypatch, fsync):
     """The files are copied before and after every operation on them; each copy must load."""
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
     copies = []
     acknowledged = []
     doing = []

@@ -9,13 +9,13 @@ from state_samples import event, order, place
 from test_state_restart import copy_of
 
 from mock_server.state import StateError, Store
-from mock_server.state.files import state_files
+from mock_server.state.files import fold_thread
 
 
 @pytest.fixture
 def logged(open_store, path, tmp_path, monkeypatch):
     """Files as a killed server leaves them: one commit in the state file, three in the log."""
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
     store = open_store()
     account = store.account("default")
     place(account, "a")
@@ -41,7 +41,7 @@ def test_the_log_is_made_of_lines_of_json(logged):
 
 
 def test_a_log_line_says_what_was_deleted_and_emptied(open_store, path, monkeypatch):
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
     account = open_store().account("default")
     account.commit({}, {"orders": ["x"], "contacts": [5]})
     account.reset(keep=["orders"], puts={"settings": [{}]})

@@ -14,7 +14,7 @@ from state_samples import order, place
 from test_state_restart import copy_of
 
 from mock_server.state import StateError, Store
-from mock_server.state.files import lock, log, reading, snapshot, state_files
+from mock_server.state.files import fold_thread, lock, log, reading, snapshot, state_files
 
 
 def no_room(*_args, **_options):
@@ -27,7 +27,7 @@ def read_only(*_args, **_options):
 
 @pytest.fixture(autouse=True)
 def no_background(monkeypatch):
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
 
 
 # -- a second server -------------------------------------------------------------------------------
@@ -295,8 +295,8 @@ def test_a_full_disk_is_told_once_and_serving_goes_on(open_store, path, monkeypa
         tried.release()
         no_room()
 
-    monkeypatch.setattr(state_files, "_PAUSE", 0)
-    monkeypatch.setattr(state_files, "_RETRY", 0)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 0)
+    monkeypatch.setattr(fold_thread, "_RETRY", 0)
     write = state_files.write_snapshot
     store = open_store()
     monkeypatch.setattr(state_files, "write_snapshot", no_room_here)

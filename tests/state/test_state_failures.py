@@ -21,7 +21,7 @@ import pytest
 from state_samples import order, place
 
 from mock_server.state import StateError, Store, UnwritableError
-from mock_server.state.files import durable, log, state_files
+from mock_server.state.files import durable, fold_thread, log, state_files
 
 _SYSTEM_CALLS = ("open", "write", "fsync", "ftruncate", "stat", "fstat", "lseek", "read")
 _PATH_CALLS = ("open", "replace", "unlink")
@@ -75,7 +75,7 @@ class Faulty:
 @pytest.fixture(autouse=True)
 def no_background(monkeypatch: pytest.MonkeyPatch) -> None:
     """Folds happen where the test has them."""
-    monkeypatch.setattr(state_files, "_PAUSE", 600)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 600)
 
 
 def _other_state() -> Any:
@@ -225,10 +225,10 @@ def test_what_is_no_regular_file_is_refused_and_left_alone(tmp_path: Path, kind:
         os.mknod(path, 0o600 | 0o020000, os.makedev(1, 3))
     else:
         path.symlink_to("/dev/null")
-    before = path.lstat()
+    before = path.lstat()[:7]  # all but the times: who looks where a link leads leaves one
     with pytest.raises(StateError, match=r"cannot use .*: it is a"):
         Store(path)
-    assert path.lstat() == before
+    assert path.lstat()[:7] == before
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -255,7 +255,7 @@ def test_whole_states_and_folds_and_events_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lock order cannot be inverted: any number of rounds, and the store still answers."""
-    monkeypatch.setattr(state_files, "_PAUSE", 0.0005)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 0.0005)
     path, rounds = tmp_path / "state.json", 60
     store = Store(path, warn=lambda _: None)
     account = store.account("default")
@@ -288,7 +288,7 @@ def test_whole_states_and_folds_and_events_at_once(
 
 def test_closing_never_waits_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wake-up between two lines cannot be lost: there is one condition to wait for."""
-    monkeypatch.setattr(state_files, "_PAUSE", 0.0)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 0.0)
     for number in range(150):
         store = Store(tmp_path / f"{number}.json", warn=lambda _: None)
         place(store.account("default"), "a")
@@ -302,7 +302,7 @@ def test_nobody_waits_for_a_fold_that_hangs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that does not answer: commits go on, whoever waits is told, and closing ends."""
-    monkeypatch.setattr(state_files, "_PAUSE", 0.0)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 0.0)
     monkeypatch.setattr(state_files, "_PATIENCE", 0.05)
     path, told = tmp_path / "state.json", []
     hanging, answer = threading.Event(), threading.Event()
@@ -328,13 +328,13 @@ def test_nobody_waits_for_a_fold_that_hangs(
     assert Store.read(path) == store.export()
 
     answer.set()
-    store._files._thread.join(60)
+    assert store._files._thread.stop(60)
     assert Store.read(path) == store.export()
     store._files._file_lock.release()
 
 
 def test_there_is_one_thread_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state_files, "_PAUSE", 0.0)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 0.0)
     before = set(threading.enumerate())
     for _ in range(2):
         with Store(tmp_path / "state.json", warn=lambda _: None) as store:

@@ -11,7 +11,7 @@ from state_samples import contact, event, order, place, stored
 
 from mock_server.model import AccountSettings
 from mock_server.state import EventQuery, StateError, Store
-from mock_server.state.files import reading, state_files
+from mock_server.state.files import fold_thread, reading, state_files
 
 
 def fill(store):
@@ -97,7 +97,7 @@ def test_a_restart_keeps_everything(open_store, path, warnings):
 
 
 def test_what_only_the_log_holds_is_there_after_a_restart(open_store, path, tmp_path, monkeypatch):
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
     store = open_store()
     fill(store)
     store.account("third").commit({"orders": [order("a")]})
@@ -200,7 +200,7 @@ def test_the_state_file_is_there_from_the_start(open_store, path):
 
 
 def test_reading_needs_no_lock_and_touches_nothing(open_store, path, monkeypatch):
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
     store = open_store()
     place(store.account("default"), "a")
     store.flush()
@@ -215,7 +215,7 @@ def test_reading_needs_no_lock_and_touches_nothing(open_store, path, monkeypatch
 
 def test_reading_while_a_server_folds_sees_one_state_or_the_next(open_store, path, monkeypatch):
     """The reader comes between the state file and the log, and starts over."""
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
     store = open_store()
     place(store.account("default"), "a")
     checked_meta = reading.checked_meta
@@ -233,7 +233,7 @@ def test_reading_while_a_server_folds_sees_one_state_or_the_next(open_store, pat
 
 
 def test_reading_a_log_that_is_ahead_of_the_state_file_starts_over(open_store, path, monkeypatch):
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
     store = open_store()
     account = store.account("default")
     place(account, "a")
@@ -269,13 +269,13 @@ def test_the_state_file_shows_an_event_soon_after_it(open_store, path, monkeypat
 
     assert folded.wait(10)
     assert json.loads(path.read_text())["orders"]["1"]["externalOrderId"] == "a"
-    assert state_files._PAUSE <= 0.5, "within a second"
+    assert fold_thread._PAUSE <= 0.5, "within a second"
 
 
 def test_a_large_state_is_folded_when_its_log_has_grown_as_large(open_store, path, monkeypatch):
     folds = []
     monkeypatch.setattr(state_files, "SMALL", 0)
-    monkeypatch.setattr(state_files, "_PAUSE", 0)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 0)
     write = state_files.write_snapshot
     monkeypatch.setattr(
         state_files, "write_snapshot", lambda *args: folds.append(args[3]) or write(*args)
@@ -290,7 +290,7 @@ def test_a_large_state_is_folded_when_its_log_has_grown_as_large(open_store, pat
 
 
 def test_commits_during_a_fold_are_in_the_log_after_it(open_store, path, tmp_path, monkeypatch):
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
     monkeypatch.setattr("mock_server.state.files.log._AT_ONCE", 300)
     store = open_store()
     account = store.account("default")
@@ -347,7 +347,7 @@ def test_a_state_file_keeps_its_permissions(open_store, path):
 
 
 def test_with_fsync_every_commit_is_on_the_disk_before_it_counts(open_store, path, monkeypatch):
-    monkeypatch.setattr(state_files, "_PAUSE", 60)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
     store = open_store(fsync=True)
     synced = []
     fsync = os.fsync

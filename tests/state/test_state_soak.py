@@ -29,7 +29,7 @@ from tinydb.table import Document
 
 from mock_server.emulator import Emulator, StateError
 from mock_server.state import Store
-from mock_server.state.files import state_files
+from mock_server.state.files import fold_thread
 
 THREADS = 8
 # What is stored in several steps: a kill may leave the first of them.
@@ -37,8 +37,8 @@ IN_STEPS = ("/api/v1/contacts", "/api/v1/orders", "/api/v2/past_events", "/_mock
 # As small as it gets it folds all the time, or never.
 SERVER = """
 import sys
-from mock_server.state.files import state_files
-state_files._PAUSE = state_files._SHARE = 0
+from mock_server.state.files import fold_thread, state_files
+fold_thread._PAUSE = fold_thread._SHARE = 0
 state_files.SMALL = int(sys.argv[1])
 from mock_server.cli import main
 main(args=sys.argv[2:], prog_name="yespo-mock")
@@ -276,7 +276,7 @@ def all_at_once(path: Path) -> None:
 
 
 def test_all_that_takes_a_lock_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state_files, "_PAUSE", 0.0005)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 0.0005)
     for _ in range(20):
         all_at_once(tmp_path / "state.json")
 
@@ -285,6 +285,6 @@ def test_all_that_takes_a_lock_at_once(tmp_path: Path, monkeypatch: pytest.Monke
 def test_all_that_takes_a_lock_at_once_a_thousand_times(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(state_files, "_PAUSE", 0.0005)
+    monkeypatch.setattr(fold_thread, "_PAUSE", 0.0005)
     for _ in range(1000):
         all_at_once(tmp_path / "state.json")

@@ -12,7 +12,7 @@ For a state file `state.json` there are, at any moment:
 
 A commit is appended to the log before it counts. A fold writes everything into a new state file,
 which takes the place of the old one at one stroke, then takes out of the log what it holds. One
-thread does that (`state_files`), soon after a commit while the state is small, later when the log
+thread does that (`fold_thread`), soon after a commit while the state is small, later when the log
 has grown as large as the state file, so that a commit costs the same at any size.
 
 So what a start reads (`reading`) is the state file, then the lines of the log that are newer. A

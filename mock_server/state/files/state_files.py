@@ -18,6 +18,7 @@ from mock_server.state.errors import StateError, UnwritableError
 from mock_server.state.files.durable import replace, unlink
 from mock_server.state.files.edited_file import Accounts
 from mock_server.state.files.file_format import keep_copy
+from mock_server.state.files.fold_thread import FoldThread
 from mock_server.state.files.lock import FileLock
 from mock_server.state.files.log import CommitLog, seal
 from mock_server.state.files.reading import Loaded, load
@@ -26,12 +27,6 @@ from mock_server.state.files.target_file import FileStamp, check_is_a_file
 
 SMALL = 4 * 2**20
 """Up to this many bytes of state, every commit is folded in within a second."""
-_PAUSE = 0.3
-"""Seconds between a commit and the fold after it; more when folding itself takes long."""
-_SHARE = 5
-"""A fold is followed by a pause of at least so many times its own duration."""
-_RETRY = 10.0
-"""Seconds to wait after a fold that failed."""
 _PATIENCE = 60.0
 """Seconds to wait for a fold that is under way; a disk that hangs must not hang who closes."""
 
@@ -62,11 +57,7 @@ class StateFiles:
         self._warn = warn
         self._fsync = fsync
         self._folding = threading.Lock()
-        # What the folding thread waits for: something to fold, or the end.
-        self._news = threading.Condition()
-        self._is_behind = False
-        self._is_closing = False
-        self._thread: threading.Thread | None = None
+        self._thread = FoldThread(self._fold_if_due)
         self._complaint: str | None = None
         self._is_refusing = False
         self._last_written: FileStamp | None = None
@@ -117,7 +108,7 @@ class StateFiles:
         if kept is not None:
             self._convert(kept)
         elif loaded.log_commits:
-            self._wake()
+            self._thread.wake()
 
     def _convert(self, kept: Path) -> None:
         """Write what version 0.1.0 wrote in the form of this one; `kept` is the copy of it."""
@@ -160,8 +151,7 @@ class StateFiles:
                 f"{self._log_path} was deleted or replaced by somebody else while the server runs;"
                 " it is there again, with all that it held"
             )
-        if not self._is_behind:
-            self._wake()
+        self._thread.wake()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -200,52 +190,20 @@ class StateFiles:
 
     def close(self) -> None:
         """Fold what is left, and let the files go."""
-        with self._news:
-            self._is_closing = True
-            self._news.notify_all()
-        if self._thread is not None:
-            self._thread.join(_PATIENCE)
-            if self._thread.is_alive():
-                # The lock stays with this process, which may still change the file.
-                self._warn(str(self._still_being_written()))
-                return
+        if not self._thread.stop(_PATIENCE):
+            # The lock stays with this process, which may still change the file.
+            self._warn(str(self._still_being_written()))
+            return
         self._fold_or_warn()
         self._log.close()
         self._file_lock.release()
 
     # -- folding -------------------------------------------------------------------------------
 
-    def _wake(self) -> None:
-        """Let the folding thread know that there is something to fold, soon."""
-        with self._news:
-            self._is_behind = True
-            self._news.notify_all()
-            if self._thread is None and not self._is_closing:
-                self._thread = threading.Thread(
-                    target=self._run, name="yespo-mock-state", daemon=True
-                )
-                self._thread.start()
-
-    def _run(self) -> None:
-        pause = _PAUSE
-        while True:
-            with self._news:
-                self._news.wait_for(lambda: self._is_behind or self._is_closing)
-                self._news.wait_for(lambda: self._is_closing, pause)
-                if self._is_closing:
-                    return
-                self._is_behind = False
-            if self._is_due():
-                begun = time.monotonic()
-                done = self._fold_or_warn()
-                pause = max(_PAUSE, _SHARE * (time.monotonic() - begun))
-                if not done:
-                    pause = _RETRY
-                    self._is_behind = True
-
-    def _is_due(self) -> bool:
+    def _fold_if_due(self) -> bool:
         with self._lock:
-            return self._log.size + self._size <= SMALL or self._log.size > self._size
+            is_due = self._log.size + self._size <= SMALL or self._log.size > self._size
+        return not is_due or self._fold_or_warn()
 
     def _fold_or_warn(self) -> bool:
         try:

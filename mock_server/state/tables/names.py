@@ -24,7 +24,8 @@ class TableSpec:
     document per account. A key that is a `number` is also the document's TinyDB id, and is given
     to a document that comes without it. `index` names a field whose values lead to the documents
     holding them, at constant cost. `cached` tables are small and read often: their documents are
-    kept decoded. The fields in `head` are written first, so that a start finds them quickly.
+    kept decoded. `compressed` tables grow with every event and are seldom read. The fields in
+    `head` are written first, so that a start finds them quickly.
     """
 
     name: str
@@ -32,6 +33,7 @@ class TableSpec:
     key_type: Literal["number", "text"] = "text"
     index: str | None = None
     cached: bool = False
+    compressed: bool = False
     head: tuple[str, ...] = ()
 
 
@@ -49,9 +51,10 @@ TABLES: dict[str, TableSpec] = {
             "historyId",
             "number",
             index="externalOrderId",
+            compressed=True,
             head=("historyId", "externalOrderId"),
         ),
-        TableSpec("events", "eventId", "number"),
+        TableSpec("events", "eventId", "number", compressed=True),
         TableSpec("event_types", "eventTypeKey", cached=True),
         TableSpec("settings", cached=True),
         TableSpec("tokens", "token", cached=True),

@@ -21,7 +21,7 @@ from tinydb.table import Table
 from mock_server import jsonio
 from mock_server.model import Document
 from mock_server.state.errors import StateError
-from mock_server.state.tables.compressed import CompressedDocuments
+from mock_server.state.tables.document_bytes import DocumentBytes
 from mock_server.state.tables.names import SINGLE, TABLES, Key, TableSpec
 from mock_server.state.tables.postings import Postings
 from mock_server.state.tables.tinydb_views import Documents, Draft
@@ -70,7 +70,7 @@ class LiveTable(Table):
         self.next_id = 1
         self._account = account
         self._numbered = spec.key_type == "number" and spec.key is not None
-        self._data = CompressedDocuments()
+        self._data = DocumentBytes(compressed=spec.compressed)
         self._doc_ids: dict[Key, int] = {}  # only of tables whose key is no number
         self._groups = Postings()  # by the field spec.index
         self._decoded: dict[int, Document] = {}
@@ -203,7 +203,8 @@ class LiveTable(Table):
 
     def clear(self) -> None:
         """Forget everything, ids included."""
-        self._data, self._doc_ids, self._decoded = CompressedDocuments(), {}, {}
+        self._data = DocumentBytes(compressed=self.spec.compressed)
+        self._doc_ids, self._decoded = {}, {}
         self._groups.clear()
         self.next_id = 1
         self._last_given = 0

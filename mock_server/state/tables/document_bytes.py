@@ -1,4 +1,4 @@
-"""Documents as JSON, by number, in little memory: each compressed against documents like it.
+"""Documents as JSON, by number; where it is worth it, compressed against documents like them.
 
 Most of a document is what others of its table have too: names, and the words of a trace. Given a
 few of those as a dictionary to refer to, zstd makes a tenth of it in two or three microseconds, and
@@ -29,17 +29,17 @@ _LEVEL = 1
 _PLAIN = b"{"  # what JSON begins with; what is compressed begins with the number of its dictionary
 
 
-class CompressedDocuments:
-    """A dictionary from number to JSON.
+class DocumentBytes:
+    """A dictionary from number to JSON, `compressed` or as it is.
 
     Whoever changes it holds a lock of theirs, readers need none: a value is never changed in place.
     """
 
     __slots__ = ("_compressor", "_dictionaries", "_kept", "_learn_at")
 
-    def __init__(self) -> None:
+    def __init__(self, *, compressed: bool) -> None:
         self._kept: dict[int, bytes] = {}
-        self._learn_at = FIRST
+        self._learn_at = FIRST if compressed else sys.maxsize
         self._compressor: ZstdCompressor | None = None
         self._dictionaries: list[ZstdDict] = []
 
@@ -54,7 +54,10 @@ class CompressedDocuments:
 
     def __setitem__(self, number: int, data: bytes) -> None:
         compressor = self._compressor
-        if compressor is not None:
+        if compressor is None:
+            # The encoder leaves its result in a buffer of up to twice the size.
+            data = bytes(memoryview(data))
+        else:
             prefix = b"%c" % (len(self._dictionaries) - 1)
             data = prefix + compressor.compress(data, compressor.FLUSH_FRAME)
         self._kept[number] = data

@@ -1,0 +1,68 @@
+"""When the log is folded into the state file: the one thread of the state."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+_PAUSE = 0.3
+"""Seconds between a commit and the fold after it; more when folding itself takes long."""
+_SHARE = 5
+"""A fold is followed by a pause of at least so many times its own duration."""
+_RETRY = 10.0
+"""Seconds to wait after a fold that failed."""
+
+
+class FoldThread:
+    """Calls `fold` soon after it was woken, and again later when that returns False.
+
+    The thread begins with the first waking, so that a server to which nothing is sent has none.
+    """
+
+    def __init__(self, fold: Callable[[], bool]) -> None:
+        self._fold = fold
+        # What the thread waits for: something to fold, or the end.
+        self._news = threading.Condition()
+        self._is_behind = False
+        self._is_stopping = False
+        self._thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        """Say that there is something to fold."""
+        if self._is_behind:
+            return
+        with self._news:
+            self._is_behind = True
+            self._news.notify_all()
+            if self._thread is None and not self._is_stopping:
+                self._thread = threading.Thread(
+                    target=self._run, name="yespo-mock-state", daemon=True
+                )
+                self._thread.start()
+
+    def stop(self, patience: float) -> bool:
+        """End the thread; whether it has ended after so many seconds. No lock is held meanwhile."""
+        with self._news:
+            self._is_stopping = True
+            self._news.notify_all()
+        if self._thread is None:
+            return True
+        self._thread.join(patience)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        pause = _PAUSE
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._is_behind or self._is_stopping)
+                self._news.wait_for(lambda: self._is_stopping, pause)
+                if self._is_stopping:
+                    return
+                self._is_behind = False
+            begun = time.monotonic()
+            done = self._fold()
+            pause = max(_PAUSE, _SHARE * (time.monotonic() - begun))
+            if not done:
+                pause = _RETRY
+                self._is_behind = True
