@@ -181,7 +181,7 @@ class Answering:
 
     def _send_whole(self, answer: Answer, request: Request, connection: Connection) -> None:
         date = connection.service.date
-        if _has_no_body(answer, request):
+        if request.method == "HEAD" or answer.status in _BARE:
             data = answer.head(date, _ending(answer, connection))
         else:
             if answer.declared != len(answer.body):
@@ -200,12 +200,11 @@ class Answering:
         """In chunks, or to a client of HTTP/1.0 up to the end of the connection."""
         further = _ending(answer, connection)
         frame, last = _as_it_is, b""
-        is_bare = _has_no_body(answer, request)
-        if answer.declared is None and request.version != "1.0" and answer.status not in _BARE:
+        if answer.declared is None and request.version != "1.0":
             further += "Transfer-Encoding: chunked\r\n"
             frame, last = _chunk, b"0\r\n\r\n"
         connection.send(answer.head(connection.service.date, further))
-        if is_bare:
+        if request.method == "HEAD":
             _close(parts)
         elif await self._in_worker(partial(self._stream, parts, connection, frame)):
             connection.send(last)
@@ -303,7 +302,9 @@ def _call(app: WSGIApplication, environ: Environ) -> Answer:
     answer = Answer()
     try:
         parts = app(environ, answer.start)
-        if answer.declared is not None or isinstance(parts, (list, tuple)):
+        if answer.status in _BARE:
+            _close(parts)  # at once: a file that has not changed is not to stay open
+        elif answer.declared is not None or isinstance(parts, (list, tuple)):
             try:
                 answer.body += b"".join(parts)
             finally:
@@ -314,10 +315,6 @@ def _call(app: WSGIApplication, environ: Environ) -> Answer:
         LOG.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
         answer.fail()
     return answer
-
-
-def _has_no_body(answer: Answer, request: Request) -> bool:
-    return request.method == "HEAD" or answer.status in _BARE
 
 
 def _first_bytes(parts: Iterable[bytes], size: int, connection: Connection) -> bytes:
