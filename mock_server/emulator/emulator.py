@@ -37,9 +37,8 @@ class Emulator:
     `state` is the path of the state file, None keeps everything in memory. `seeds` are applied to
     an account that holds nothing, and again after a reset; `settings` (by name) are put in force in
     every account whatever its file says. `accounts` and `api_keys`: see `AccountNames`;
-    `max_requests` bounds the journal of each account. `holds_up` says whether a fault may make
-    requests of some account wait, so that they need threads of their own; `has_seen_requests`
-    whether anything that was meant for the service has come in since the start.
+    `max_requests` bounds the journal of each account. `has_seen_requests` says whether anything
+    that was meant for the service has come in since the start.
 
     Raises `StateError` when the state file cannot be used, `InvalidError` for a broken seed.
     """
@@ -61,7 +60,7 @@ class Emulator:
         self._settings = dict(settings or {})
         self._max_requests = max_requests
         self.names = AccountNames(accounts, api_keys)
-        self.holds_up = False
+        self._faults_wait = False
         self._listeners: tuple[Callable[[Document], None], ...] = ()
         self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
         self._message_listeners: tuple[Callable[[Document], None], ...] = ()
@@ -118,8 +117,18 @@ class Emulator:
             for name, counts in found
         ]
 
+    @property
+    def holds_up(self) -> bool:
+        """Whether a request may take long in some account, so that each needs a thread of its own.
+
+        A fault makes it wait, or it is an event that comes to messages, whose templates take time.
+        """
+        return self._faults_wait or any(
+            each.resources.outbox.has_workflows for each in tuple(self._accounts.values())
+        )
+
     def _note_faults(self) -> None:
-        self.holds_up = any(each.faults.waiting for each in list(self._accounts.values()))
+        self._faults_wait = any(each.faults.waiting for each in list(self._accounts.values()))
 
     def account_for_token(self, token: str) -> Account | None:
         """The account that gave out a bearer token (WIRE-03), or None."""

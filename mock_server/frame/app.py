@@ -28,8 +28,8 @@ _LOG = logging.getLogger("yespo_mock")
 def runs_long(raw: bytes, emulator: Emulator) -> bool:
     """Whether a request for this path, as it was sent, may take long.
 
-    The emulated API does when it is for many things at once, or when a fault makes it wait; the
-    other doors always may.
+    The emulated API does when it is for many things at once, when a fault makes it wait, or when
+    templates are filled with what it brings; the other doors always may.
     """
     path = normalised(raw)
     return emulator.holds_up or not path.startswith(api.PREFIX) or api.is_for_many(path)

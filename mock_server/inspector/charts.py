@@ -15,7 +15,7 @@ from mock_server.inspector.rows import SHAPES
 from mock_server.ledger.codes import code_meaning
 from mock_server.model import VERDICTS
 
-_NEWEST = 1000
+_NEWEST = 500
 _HEIGHT = 160
 _WIDTH = 20  # of a bar, with the gap beside it
 _X_TICKS = 5

@@ -197,13 +197,13 @@ class AccountReads:
         with self.lock:
             return self.db.table(table).group(value)
 
-    def count(self, table: str) -> int:
-        """How many documents a table holds."""
-        return len(self._tables[table])
-
     def counts(self) -> dict[str, int]:
         """How many documents each table holds."""
         return {name: len(table) for name, table in self._tables.items()}
+
+    def count(self, table: str) -> int:
+        """How many documents a table holds."""
+        return len(self._tables[table])
 
     # -- lists ---------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 It knows nothing of events. A template reaches maps, lists, texts, numbers and the tools it is
 handed, by the methods listed in `methods` and no others: nothing of Python can be reached. Steps,
 output, nesting and the size of every value are bounded, so that the most hostile template ends in
-a `TemplateError` soon; no single step takes long, so other threads go on meanwhile.
+a `TemplateError` soon; no single step takes long, and after each few it lets other threads go on.
 
 Why not a library: airspeed 0.7.1 reads `[$a.b([$a.b(…` in exponential time, answers `$x.__class__`
 and `$x.format(…)` by `getattr`, runs regular expressions of the template, prints `#break`, and has
@@ -11,7 +11,7 @@ no place where its core could be extended or bounded.
 """
 
 from mock_server.velocity.parsing import parse
-from mock_server.velocity.running import Missing, Run
+from mock_server.velocity.running import STEPS, Budget, Missing, Run
 from mock_server.velocity.values import ExplainedText, TemplateError
 
-__all__ = ["ExplainedText", "Missing", "Run", "TemplateError", "parse"]
+__all__ = ["STEPS", "Budget", "ExplainedText", "Missing", "Run", "TemplateError", "parse"]

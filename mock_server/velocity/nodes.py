@@ -163,34 +163,42 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
-    """Two values and an operator between them."""
+class Calculation:
+    """Values with operators between them, from left to right; the parser knows which bind tighter.
 
-    operator: str
-    left: Expression
-    right: Expression
+    A row and not a tree: however many there are, they are not nested in each other.
+    """
+
+    first: Expression
+    rest: Sequence[tuple[str, Expression]]
 
     def value(self, run: Run) -> Any:
-        """What the operator makes of them; `and` and `or` look no further than they need."""
+        """What the operators make of them; `and` and `or` look no further than they need."""
         run.step()
-        left = self.left.value(run)
-        if self.operator in ("and", "or"):
-            if is_true(left) is (self.operator == "or"):
-                return is_true(left)
-            return is_true(self.right.value(run))
-        right = self.right.value(run)
-        if self.operator in ("==", "!="):
-            _weigh(run, [left, right])
-            return equal(left, right) is (self.operator == "==")
-        if self.operator == "+" and (isinstance(left, str) or isinstance(right, str)):
-            _weigh(run, [left, right])
-            return _bounded(run, text_of(left) + text_of(right))
-        numbers = number_of(left), number_of(right)
-        if numbers[0] is None or numbers[1] is None:
-            wrong = left if numbers[0] is None else right
-            what = "nothing" if wrong is None else f"{text_of(wrong)[:40]!r}, which is text,"
-            raise TemplateError(f"{what} stands where {self.operator} needs a number")
-        return calculate(self.operator, numbers[0], numbers[1])
+        value = self.first.value(run)
+        for operator, right in self.rest:
+            run.step()
+            if operator in ("and", "or"):
+                is_decided = is_true(value) is (operator == "or")
+                value = is_true(value) if is_decided else is_true(right.value(run))
+            else:
+                value = _combined(operator, value, right.value(run), run)
+        return value
+
+
+def _combined(operator: str, left: Any, right: Any, run: Run) -> Any:
+    if operator in ("==", "!="):
+        _weigh(run, [left, right])
+        return equal(left, right) is (operator == "==")
+    if operator == "+" and (isinstance(left, str) or isinstance(right, str)):
+        _weigh(run, [left, right])
+        return _bounded(run, text_of(left) + text_of(right))
+    numbers = number_of(left), number_of(right)
+    if numbers[0] is None or numbers[1] is None:
+        wrong = left if numbers[0] is None else right
+        what = "nothing" if wrong is None else f"{text_of(wrong)[:40]!r}, which is text,"
+        raise TemplateError(f"{what} stands where {operator} needs a number")
+    return calculate(operator, numbers[0], numbers[1])
 
 
 def calculate(operator: str, left: Decimal, right: Decimal) -> Any:
@@ -231,7 +239,7 @@ def _weigh(run: Run, value: Any, depth: int = 0) -> None:
     elif isinstance(value, (list, dict)):
         if depth > DEEPEST:
             raise TemplateError(f"a value is nested more than {DEEPEST} deep")
-        run.step(len(value) * 20)
+        run.step(len(value) * 50)
         for each in value if isinstance(value, list) else value.values():
             _weigh(run, each, depth + 1)
 
@@ -260,6 +268,8 @@ class Access:
             return self._property(value, run)
         arguments = [each.value(run) for each in self.arguments]
         _weigh(run, arguments)
+        if isinstance(value, Tool):  # which read patterns, character by character
+            run.step(20 * sum(100 + len(each) for each in arguments if isinstance(each, str)))
         if self.name in _LOOK_AT_ALL:
             _weigh(run, value)
         methods = methods_of(value)

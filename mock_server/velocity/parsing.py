@@ -9,9 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 from mock_server.velocity import nodes
+from mock_server.velocity.running import Pace
 from mock_server.velocity.values import DEEPEST, TemplateError
 
 LONGEST_TEMPLATE = 100_000
+_PARTS_BETWEEN_RESTS = 100  # about half a millisecond
 
 _PLAIN = re.compile(r"[^$#\\]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -48,10 +50,11 @@ def parse(template: str) -> nodes.Block:
 
 
 class _Parser:
-    def __init__(self, text: str, depth: int = 0) -> None:
+    def __init__(self, text: str, depth: int = 0, pace: Pace | None = None) -> None:
         self._text = text
         self._at = 0
         self._depth = depth
+        self._pace = pace or Pace(_PARTS_BETWEEN_RESTS)
         self._lines = [each.start() for each in re.finditer("\n", text)]
 
     def whole(self) -> nodes.Block:
@@ -67,6 +70,7 @@ class _Parser:
         self._deeper()
         parts: list[tuple[int, nodes.Part]] = []
         while self._at < len(self._text):
+            self._pace.work()
             line, start = self._line(), self._at
             directive = _DIRECTIVE.match(self._text, self._at)
             if directive and (name := directive[1] or directive[2]) in _ENDS:
@@ -189,16 +193,17 @@ class _Parser:
 
     def _expression(self, weakest: int = 1) -> nodes.Expression:
         self._deeper()
-        left = self._operand()
+        first = self._operand()
+        rest: list[tuple[str, nodes.Expression]] = []
         while True:
             self._blanks()
             found = _OPERATOR.match(self._text, self._at)
             operator = _SAME.get(found[0], found[0]) if found else ""
             if found is None or _STRENGTH[operator] < weakest:
                 self._depth -= 1
-                return left
+                return nodes.Calculation(first, rest) if rest else first
             self._at = found.end()
-            left = nodes.Binary(operator, left, self._expression(_STRENGTH[operator] + 1))
+            rest.append((operator, self._expression(_STRENGTH[operator] + 1)))
 
     def _operand(self) -> nodes.Expression:
         self._blanks()
@@ -239,7 +244,7 @@ class _Parser:
         if mark == "'" or not ("$" in inner or "#" in inner):
             return nodes.Literal(inner)
         try:
-            return nodes.Interpolated(_Parser(inner, self._depth + 1).whole())
+            return nodes.Interpolated(_Parser(inner, self._depth + 1, self._pace).whole())
         except TemplateError as error:
             raise self._error(error.message) from None
 
@@ -306,6 +311,7 @@ class _Parser:
     # Characters
 
     def _deeper(self) -> None:
+        self._pace.work()
         self._depth += 1
         if self._depth > DEEPEST:
             raise self._error(f"nested more than {DEEPEST} deep")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 LONGEST_TEXT = 100_000
@@ -13,6 +16,9 @@ LONGEST_LIST = 10_000
 DEEPEST = 30
 """How deep blocks, expressions and values may be nested in each other."""
 _LARGEST = 10**30
+_MOST_NAMES = 200
+_LONGEST_NAME = 50
+_NEAR = 0.6
 
 
 class TemplateError(Exception):
@@ -88,16 +94,35 @@ def plain_number(number: Decimal) -> int | Decimal:
 
 def why_no_name(name: str, names: Iterable[str], what: str = "") -> str:
     """Why a name leads nowhere: the same in other letter case, a near one, or what there is."""
-    known = [str(each) for each in names][:200]
+    return _why_no_name(name, tuple(map(str, islice(names, _MOST_NAMES))), what)
+
+
+@lru_cache(maxsize=256)
+def _why_no_name(name: str, known: tuple[str, ...], what: str) -> str:
     folded = name.casefold().replace("_", "")
     for each in known:
         if each.casefold().replace("_", "") == folded:
             reason = "letter case" if each.casefold() == name.casefold() else "every character"
             return f"{each} is there: names count {reason}"
-    near = difflib.get_close_matches(name[:100], [each for each in known if len(each) < 101], n=1)
-    if near:
-        return f"there is no {what}{name}; did you mean {near[0]}?"
+    near = _nearest(name, known)
+    if near is not None:
+        return f"there is no {what}{name}; did you mean {near}?"
     if not known:
         return f"there is no {what}{name}, nor any other"
     shown = ", ".join(known[:10]) + (", …" if len(known) > 10 else "")
     return f"there is no {what}{name}; there is {shown}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    """The name that is nearest, if any is near; only the few likeliest are looked at closely."""
+    if len(name) > _LONGEST_NAME:
+        return None
+    compared = difflib.SequenceMatcher(b=name, autojunk=False)
+    likely: list[tuple[float, str]] = []
+    for each in known:
+        if len(each) <= _LONGEST_NAME:
+            compared.set_seq1(each)
+            if compared.real_quick_ratio() >= _NEAR:
+                likely.append((compared.quick_ratio(), each))
+    closely = [each for ratio, each in heapq.nlargest(10, likely) if ratio >= _NEAR]
+    return next(iter(difflib.get_close_matches(name, closely, n=1, cutoff=_NEAR)), None)

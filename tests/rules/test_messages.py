@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.rules.message.data import data, filled_in, variables
 from mock_server.rules.message.message import Message, message_of
-from mock_server.rules.message.workflow import outgoing, starts
+from mock_server.rules.message.workflow import all_outgoing, outgoing, starts
 from mock_server.velocity import TemplateError
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
@@ -277,3 +277,17 @@ def test_the_outbox_says_why_nobody_gets_a_message(
     if not workflow and not event:
         expected = ("user@example.com", "Order 7", "SALE", [])
         assert (made["recipient"], made["subject"], made["text"], made["missing"]) == expected
+
+
+def test_workflows_that_run_away_end_soon_together_and_spoil_no_other() -> None:
+    endless = {
+        **WORKFLOW,
+        "template": "#foreach($i in [1..9999])#foreach($j in [1..9999])x#end#end",
+    }
+    made = all_outgoing([endless, WORKFLOW, *[endless] * 9], SENT, 7, NOW)
+    problems = [message["problem"] for _, message in made]
+    assert problems[1] is None
+    assert all("the template does too much" in each for each in problems if each is not None)
+    lengths = [len(message["text"]) for _, message in made]
+    assert lengths[0] > 1_000
+    assert lengths[-1] < 10

@@ -12,7 +12,7 @@ from mock_server.emulator.host import Host
 from mock_server.emulator.messages import moment, order_number
 from mock_server.emulator.schemas import WorkflowSchema
 from mock_server.model import Document
-from mock_server.rules.message.workflow import outgoing, starts
+from mock_server.rules.message.workflow import all_outgoing, starts
 from mock_server.state import AccountState, Page, UnwritableError
 
 MAX_MESSAGES = 10_000
@@ -36,6 +36,11 @@ class Outbox:
         self.tell: Callable[[Document], None] = lambda _: None
 
     # Workflows
+
+    @property
+    def has_workflows(self) -> bool:
+        """Whether an event may come to messages."""
+        return self._state.count("workflows") > 0
 
     def workflows(self) -> list[Document]:
         """All workflows, oldest first."""
@@ -77,7 +82,7 @@ class Outbox:
 
         The account is not held meanwhile, so that no other event waits for a template.
         """
-        if not self._state.count("workflows"):
+        if not self.has_workflows:
             return
         started = [each for each in self.workflows() if starts(each, event) and _is_whole(each)]
         if not started:
@@ -93,9 +98,9 @@ class Outbox:
                 "contactId": event["contactId"],
                 "createdAt": now,
                 "channel": each["channel"],
-                **outgoing(each, record, order_id, moment(now)),
+                **message,
             }
-            for each in started
+            for each, message in all_outgoing(started, record, order_id, moment(now))
         ]
         # On a full disk the message is lost, which is told of the next event (WIRE-13).
         with self._host.paused(), suppress(UnwritableError):

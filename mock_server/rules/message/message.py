@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_server.model import Document
 from mock_server.rules.message.data import data, template_variables
-from mock_server.velocity import Missing, Run, TemplateError, parse
+from mock_server.velocity import Budget, Missing, Run, TemplateError, parse
 from mock_server.velocity.tools import tools
 
 
@@ -31,12 +31,17 @@ class Message:
 
 
 def message_of(
-    template: str, event: Document, order_id: int | None, now: datetime, json_field: str | None
+    template: str,
+    event: Document,
+    order_id: int | None,
+    now: datetime,
+    json_field: str | None,
+    budget: Budget | None = None,
 ) -> Message:
     """The message that a template makes of an event (its record); nothing is raised.
 
     `order_id` is the `orderId` of the event's order (MSG-04), `json_field` the field "JSON" of the
-    message block (MSG-02).
+    message block (MSG-02). `budget` is what the template may do, where it has no whole one.
     """
     if event.get("verdict") == "rejected":
         return Message("", (), ["the event was rejected: no message comes of it"])
@@ -46,7 +51,7 @@ def message_of(
         values = data(event, json_field)
     except TemplateError as error:
         errors.append(str(error))  # MSG-02: `$data` is empty then
-    run = Run({**tools(now), **template_variables(event, order_id), "data": values})
+    run = Run({**tools(now), **template_variables(event, order_id), "data": values}, budget)
     try:
         parse(template).start(run)
     except TemplateError as error:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from mock_server.model import Document
 from mock_server.rules.message.data import filled_in, variables
 from mock_server.rules.message.message import message_of
-from mock_server.velocity import TemplateError
+from mock_server.velocity import STEPS, Budget, TemplateError
+
+_STEPS_FOR_ALL = 4 * STEPS
 
 
 def starts(workflow: Document, event: Document) -> bool:
@@ -21,14 +23,37 @@ def starts(workflow: Document, event: Document) -> bool:
     )
 
 
+def all_outgoing(
+    workflows: Iterable[Document], event: Document, order_id: int | None, now: datetime
+) -> list[tuple[Document, dict[str, Any]]]:
+    """MSG-06: each workflow with what it makes of an event that starts it.
+
+    Together they may do four times what one template may, so that an event is answered soon however
+    many there are, and one that runs away spoils none of the others.
+    """
+    left = _STEPS_FOR_ALL
+    made = []
+    for each in workflows:
+        budget = Budget(min(STEPS, left))
+        left -= budget.left
+        made.append((each, outgoing(each, event, order_id, now, budget)))
+        left += max(0, budget.left)
+    return made
+
+
 def outgoing(
-    workflow: Document, event: Document, order_id: int | None, now: datetime
+    workflow: Document,
+    event: Document,
+    order_id: int | None,
+    now: datetime,
+    budget: Budget | None = None,
 ) -> dict[str, Any]:
     """MSG-06: recipient, subject, text, what is missing, and the problem when it is not sent.
 
     A message is also made when it cannot be sent, as far as it came, so that it can be read.
     """
-    message = message_of(workflow["template"], event, order_id, now, workflow.get("json"))
+    template, json_field = workflow["template"], workflow.get("json")
+    message = message_of(template, event, order_id, now, json_field, budget)
     known = variables(event, order_id)
     problems: list[str] = []
     recipient = _field("recipient", workflow["recipient"], known, problems)
