@@ -17,7 +17,7 @@ from benchmarks.route import noop_app
 from mock_server.emulator import Emulator
 from mock_server.frame.app import create_app, runs_long
 from mock_server.frame.guards import Guard
-from mock_server.server import HttpServer, collect_less
+from mock_server.server import HttpServer, serve_alone
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def main() -> None:
             app = create_app(emulator, Guard("127.0.0.1", (), None))
             server = HttpServer(app, runs_long=partial(runs_long, emulator=emulator))
         server.start()
-        collect_less()  # as `yespo-mock serve` does
+        serve_alone()  # as `yespo-mock serve` does
         print(server.url.rpartition(":")[2], flush=True)
         sys.stdin.read()
         server.stop()

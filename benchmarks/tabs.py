@@ -12,7 +12,7 @@ from benchmarks.common import Result, figure, middle, show
 from benchmarks.load import Job, load
 from benchmarks.serving import serving
 
-TABS = (0, 60)
+TABS = (0, 20)
 """How many are open. Each asks once a second, as one that is seen does; one in the background
 asks for nothing."""
 

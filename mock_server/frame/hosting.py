@@ -13,7 +13,7 @@ from mock_server.emulator import Emulator, read_state
 from mock_server.frame.app import create_app, runs_long, takes_file
 from mock_server.frame.guards import Guard, exposure_warning
 from mock_server.model import Document
-from mock_server.server import HttpServer, Tunnels, collect_less
+from mock_server.server import HttpServer, Tunnels, serve_alone
 from mock_server.settings import VENDOR_HOSTS, ServerSettings
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class HostedEmulator:
             raise
         self.emulator.store.describe_owner(self.url)
         if own_process:
-            collect_less()
+            serve_alone()
 
     def _count_refused(self, status: int, text: str) -> None:
         """Count what the server refuses by itself, before there is a request, and say it.

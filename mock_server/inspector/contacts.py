@@ -178,7 +178,7 @@ def _page(account: Account, contact_id: int) -> ContactPage:
         earliest = iso(account.clock.now() - timedelta(days=int(days)))
         orders = [each for each in orders if text_of(each.get("date")) >= earliest[:19]]
     names = Names(account)
-    events = account.events(EventQuery(contact=contact_id, limit=_EVENTS))
+    events = account.records(EventQuery(contact=contact_id, limit=_EVENTS))
     external_id = text_of(found.get("externalCustomerId")) or "—"
     return ContactPage(
         contact_id=contact_id,

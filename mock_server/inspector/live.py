@@ -7,12 +7,12 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from time import monotonic
 
-_SECONDS = 0.25
+_SECONDS = 0.5
 _VIEWS = 64
 
 
 class Shared:
-    """Parts of pages, each made at most once in a quarter of a second, whoever asks. Thread-safe.
+    """Parts of pages, each made at most once in half a second, whoever asks. Thread-safe.
 
     A tab that got an older part asks again a second later: it names what it shows.
     """

@@ -159,7 +159,7 @@ def _mentions(account: Account, order_id: str, told: set[Any]) -> list[Document]
     """Events that hold this id anywhere in what was sent, and are not among those `told`."""
     if not order_id.strip():
         return []
-    found = account.events(EventQuery(q=order_id, limit=_MENTIONS + len(told))).items
+    found = account.records(EventQuery(q=order_id, limit=_MENTIONS + len(told))).items
     return [each for each in found if each.get("eventId") not in told][:_MENTIONS]
 
 

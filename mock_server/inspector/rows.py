@@ -102,7 +102,7 @@ def called(contact: Document) -> str:
 
 
 def event_row(event: Document, names: Names) -> EventRow:
-    """The row of an event in words."""
+    """The row of an event, as it is stored or in words."""
     verdict = text_of(event.get("verdict"))
     contact_id = event.get("contactId")
     order = text_of(event.get("externalOrderId"))

@@ -69,6 +69,14 @@ def shown_step(stored: Any) -> dict[str, Any]:
     }
 
 
+def finding_of(stored: Any) -> str:
+    """The id of the finding that a step names, as a record holds it or as it is read; "" for none.
+
+    Its sentence is not made.
+    """
+    return str(stored.get("finding") or "") if isinstance(stored, dict) else _parts(stored)[0]
+
+
 def is_failed(stored: Any) -> bool:
     """Whether a step as a record holds it, or as it is read, failed; its sentence is not made."""
     if isinstance(stored, dict):

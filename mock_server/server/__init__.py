@@ -9,7 +9,7 @@ from mock_server.server.client import CONNECTION_KEY, ClientConnection
 from mock_server.server.http_server import HttpServer
 from mock_server.server.limits import Limits
 from mock_server.server.listening import ListenError, PortTakenError
-from mock_server.server.process import collect_less
+from mock_server.server.process import serve_alone
 from mock_server.server.tunnel import Tunnels
 
 __all__ = [
@@ -20,5 +20,5 @@ __all__ = [
     "ListenError",
     "PortTakenError",
     "Tunnels",
-    "collect_less",
+    "serve_alone",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mock_server.ledger.findings import FINDINGS
+from typing import Any
+
+from mock_server.ledger.findings import FINDINGS, finding_of, is_failed, shown_step
 from mock_server.model import Document
 
 _NOT_TOLD = ("updatedAt", "id", "orderId", "items")
@@ -10,12 +12,13 @@ _MANY = 3
 
 
 def sentence(event: Document) -> str:
-    """The sentence of an event, whose trace is in words.
+    """The sentence of an event, whose trace is as it is stored, or in words.
 
     Of a dropped one it is what is wrong, of an applied one what it did to the order, with the first
     warning; of a recorded one the first warning. Tolerates documents that lack fields.
     """
-    trace = [each for each in event.get("trace") or () if isinstance(each, dict)]
+    trace = event.get("trace")
+    trace = trace if isinstance(trace, list) else []
     if event.get("verdict") in ("ignored", "rejected"):
         return _what_is_wrong(trace) or ", ".join(map(str, event.get("reasons") or ()))
     warned = event.get("warnings") or ()
@@ -24,18 +27,18 @@ def sentence(event: Document) -> str:
     return " · ".join(filter(None, told)) or "recorded"
 
 
-def _said(step: Document) -> str:
-    return str(step.get("message") or "")
+def _said(step: Any) -> str:
+    return str(shown_step(step)["message"] or "")
 
 
-def _code(step: Document) -> str:
+def _code(step: Any) -> str:
     """The code that a step's finding gives; "" for none."""
-    known = FINDINGS.get(str(step.get("finding")))
+    known = FINDINGS.get(finding_of(step))
     return known.code if known is not None and known.code else ""
 
 
-def _what_is_wrong(trace: list[Document]) -> str:
-    failed = list(dict.fromkeys(_said(each) for each in trace if each.get("result") == "failed"))
+def _what_is_wrong(trace: list[Any]) -> str:
+    failed = list(dict.fromkeys(_said(each) for each in trace if is_failed(each)))
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     return failed[0] + more if failed else ""
 
