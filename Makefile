@@ -54,7 +54,7 @@ test: $(STAMP)
 	@echo "Coverage with branches: rules 100 %, all $$($(COVERED) --format=total) %."
 
 test-image: $(STAMP)
-	$(BIN)/python -m pytest -q -m image $(ARGS)
+	$(BIN)/python -m pytest -q -m image tests/package/test_image.py $(ARGS)
 
 soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak --timeout=1800 $(ARGS)
