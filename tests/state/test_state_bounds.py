@@ -9,6 +9,7 @@ import pytest
 from state_samples import event, order, place, stored
 
 from mock_server.state import EventQuery
+from mock_server.state.tables import document_bytes
 from mock_server.state.tables.bitmap import BitIndex, count, newest
 from mock_server.state.tables.document_bytes import DocumentBytes
 from mock_server.state.tables.postings import Postings
@@ -161,6 +162,29 @@ def test_records_take_little_memory_also_when_they_change_their_nature():
 
     assert dict(records.freeze()()) == written
     assert held(records) < sum(map(len, written.values())) / 10
+
+
+@pytest.mark.parametrize("what", ["ZstdCompressor", "ZstdDict"])
+def test_a_record_is_kept_as_it_is_where_there_is_no_memory_to_compress_it(monkeypatch, what):
+    """What is written down already must be in memory too."""
+
+    class NoMemory:
+        FLUSH_FRAME = 2
+
+        def __init__(self, *_: object, **__: object) -> None:
+            if what == "ZstdDict":
+                raise MemoryError
+
+        def compress(self, *_: object) -> bytes:
+            raise MemoryError
+
+    records = DocumentBytes(compressed=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(document_bytes._zstd(), what, NoMemory)
+        for number in range(40):
+            records[number] = b'{"number":%d}' % number
+    records[40] = b'{"number":40}'
+    assert [json.loads(data)["number"] for _, data in records.freeze()()] == list(range(41))
 
 
 def test_records_are_read_by_many_threads_while_they_change():

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -58,11 +59,17 @@ class DocumentBytes:
             # The encoder leaves its result in a buffer of up to twice the size.
             data = bytes(memoryview(data))
         else:
-            prefix = b"%c" % (len(self._dictionaries) - 1)
-            data = prefix + compressor.compress(data, compressor.FLUSH_FRAME)
+            try:
+                prefix = b"%c" % (len(self._dictionaries) - 1)
+                data = prefix + compressor.compress(data, compressor.FLUSH_FRAME)
+            except MemoryError:
+                # The change is written down already: the document is kept as it is, and so are
+                # those that follow. The compressor may have stopped in the middle of a frame.
+                self._compressor = None
         self._kept[number] = data
         if len(self._kept) >= self._learn_at:
-            self._learn()
+            with suppress(MemoryError):  # the next document is another chance
+                self._learn()
 
     def get(self, number: int) -> bytes | None:
         """The JSON under a number, or None."""
@@ -88,9 +95,10 @@ class DocumentBytes:
     def _learn(self) -> None:
         """Make the next dictionary."""
         newest = [self._plain(self._kept[each]) for each in islice(reversed(self._kept), FIRST)]
-        sample = b"".join(newest)[-_DICTIONARY:]
-        self._dictionaries.append(_zstd().ZstdDict(sample, is_raw=True))
-        self._compressor = _zstd().ZstdCompressor(_LEVEL, zstd_dict=self._dictionaries[-1])
+        dictionary = _zstd().ZstdDict(b"".join(newest)[-_DICTIONARY:], is_raw=True)
+        compressor = _zstd().ZstdCompressor(_LEVEL, zstd_dict=dictionary)
+        self._dictionaries.append(dictionary)
+        self._compressor = compressor
         self._learn_at *= _TIMES
 
 

@@ -82,6 +82,7 @@ class EventTable(LiveTable):
         self._template = {**_INDEXED, "account": self.account_name}
         self.index = BitIndex("type", "verdict", "reason", "warning", "contact", "group")
         self._by_order = Postings()
+        self._failures = Postings()  # of those that were to make or change an order, by that order
 
     # -- the engine's side ---------------------------------------------------------------------
 
@@ -145,6 +146,7 @@ class EventTable(LiveTable):
         super().clear()
         self.index.clear()
         self._by_order.clear()
+        self._failures.clear()
 
     # -- questions -----------------------------------------------------------------------------
 
@@ -169,11 +171,8 @@ class EventTable(LiveTable):
 
     def last_failure(self, order: str) -> int | None:
         """The newest event that could have made or changed this order and was turned down."""
-        for event_id in reversed(self.of_order(order)):
-            makes = any(self.index.has(event_id, "type", each) for each in _ORDER_MAKING)
-            if makes and any(self.index.has(event_id, "verdict", each) for each in _FAILURES):
-                return event_id
-        return None
+        failures = self._failures.get(order)
+        return failures[-1] if failures else None
 
     # -- details -------------------------------------------------------------------------------
 
@@ -184,8 +183,11 @@ class EventTable(LiveTable):
         else:
             self._leave_order(doc_id, old)
             self.index.change(doc_id, values)
-        if terms[-1] is not None:
-            self._by_order.add(terms[-1], doc_id)
+        kind, verdict, *_, order = terms
+        if order is not None:
+            self._by_order.add(order, doc_id)
+            if verdict in _FAILURES and kind in _ORDER_MAKING:
+                self._failures.add(order, doc_id)
 
     def _leave(self, doc_id: int, old: bytes) -> None:
         self.index.remove(doc_id)
@@ -194,6 +196,7 @@ class EventTable(LiveTable):
     def _leave_order(self, doc_id: int, old: bytes) -> None:
         _, _, terms = self.prepare_stored(old)
         self._by_order.remove(terms[-1], doc_id)
+        self._failures.remove(terms[-1], doc_id)
 
     def _keep_to_bound(self) -> None:
         if self._bound and len(self.index) > self._bound:
