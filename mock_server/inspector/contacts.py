@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, InvalidError
-from mock_server.emulator.clock import iso
 from mock_server.inspector.pages import PAGE_SIZE, account_of, confirmed, offset, render, to
 from mock_server.inspector.rows import (
     EventRow,
@@ -28,7 +25,6 @@ _FIELDS = ("email", "phone", "externalCustomerId", "contactKey", "firstName", "l
 # Text to search for, and the row and the column of a cell of the RFM grid.
 _FILTERS = ("q", "sales", "since")
 _PERIODS = ("7", "30", "")
-_ORDERS = 200
 _EVENTS = 20
 
 
@@ -173,10 +169,7 @@ def _page(account: Account, contact_id: int) -> ContactPage:
     numbers = account.analytics.contacts([contact_id])[contact_id]
     days = request.args.get("days", "")
     days = days if days in _PERIODS else ""
-    orders = account.orders(contact=str(contact_id), limit=_ORDERS).items
-    if days:
-        earliest = iso(account.clock.now() - timedelta(days=int(days)))
-        orders = [each for each in orders if text_of(each.get("date")) >= earliest[:19]]
+    orders, sums = account.analytics.bought(contact_id, int(days) if days else None)
     names = Names(account)
     events = account.records(EventQuery(contact=contact_id, limit=_EVENTS))
     external_id = text_of(found.get("externalCustomerId")) or "—"
@@ -190,32 +183,10 @@ def _page(account: Account, contact_id: int) -> ContactPage:
         last_sale=text_of(numbers["lastSale"])[:10],
         days=days,
         periods=_PERIODS,
-        orders=[order_row(each, names) for each in _by_date(orders)],
+        orders=[order_row(each, names) for each in orders],
         all_orders=numbers["orders"],
-        sums=_sums(orders),
+        sums=spend(sums),
         events=[event_row(each, names) for each in events.items],
         all_events=events.total,
         raw=jsonio.pretty(shown),
     )
-
-
-def _by_date(orders: list[Document]) -> list[Document]:
-    return sorted(orders, key=lambda each: text_of(each.get("date")), reverse=True)
-
-
-def _sums(orders: list[Document]) -> str:
-    """What orders cost together, by currency; a total that is no number is left out."""
-    sums: dict[str, float] = {}
-    for each in orders:
-        total = _number(each.get("totalCost"))
-        currency = text_of(each.get("currency"))
-        if total is not None:
-            sums[currency] = sums.get(currency, 0.0) + total
-    return ", ".join(f"{total:.2f} {currency}".strip() for currency, total in sums.items())
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(text_of(value))
-    except ValueError:
-        return None

@@ -138,7 +138,7 @@ def _page(account: Account, order_id: str) -> tuple[str, int]:
         order=None if found is None else order_row(found, names),
         order_id=order_id,
         problem=problem,
-        items=[_item(each) for each in list_of((found or {}).get("items"))],
+        items=[_item(each, account) for each in list_of((found or {}).get("items"))],
         life=[_step(each, account) for each in life],
         mentions=mentions,
         raw=jsonio.pretty(found) if found else "",
@@ -180,25 +180,17 @@ def _step(step: Document, account: Account) -> LifeStep:
     )
 
 
-def _item(item: Any) -> ItemRow:
+def _item(item: Any, account: Account) -> ItemRow:
     held = item if isinstance(item, dict) else {"name": item}
-    quantity, cost = text_of(held.get("quantity")), text_of(held.get("cost"))
     return ItemRow(
         item_id=text_of(held.get("externalItemId")),
         name=text_of(held.get("name")),
-        quantity=quantity,
-        cost=cost,
-        total=_product(quantity, cost),
+        quantity=text_of(held.get("quantity")),
+        cost=text_of(held.get("cost")),
+        total=account.analytics.item_sum(held) or "",
         url=_address(held.get("url")),
         image_url=_address(held.get("imageUrl")),
     )
-
-
-def _product(quantity: str, cost: str) -> str:
-    try:
-        return f"{float(quantity) * float(cost):.2f}"
-    except ValueError:
-        return ""
 
 
 def _address(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from mock_server.emulator.clock import Clock, iso
@@ -12,6 +12,7 @@ from mock_server.emulator.reports.sales import Sales
 from mock_server.emulator.resources.segments import preview
 from mock_server.model import VERDICTS, Document
 from mock_server.rules.event.error_groups import ERROR_GROUPS, error_group
+from mock_server.rules.moments import moment_of
 from mock_server.rules.order.rfm import (
     COLOURS,
     SALES,
@@ -22,7 +23,11 @@ from mock_server.rules.order.rfm import (
     Total,
     revenue_of,
 )
+from mock_server.rules.order.totals import item_total
+from mock_server.rules.values import as_number, plain
 from mock_server.state import AccountState, EventQuery
+
+_NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
 class Analytics:
@@ -110,6 +115,34 @@ class Analytics:
             }
             for contact_id, each in bought.items()
         }
+
+    def bought(
+        self, contact_id: int, days: int | None = None, limit: int = 200
+    ) -> tuple[list[Document], list[Document]]:
+        """The newest `limit` orders of a contact, latest date first, and what they cost together.
+
+        `days`: only those dated within the last so many days, by the account's clock. The sums are
+        by currency, as `spend` of `contacts` is; unlike revenue they look at no status. An order
+        whose total is no number is in no sum.
+        """
+        orders = self._state.find_orders(contact=contact_id, limit=limit).items
+        dated = [(moment_of(each.get("date")), each) for each in orders]
+        if days is not None:
+            earliest = self._clock.now() - timedelta(days=days)
+            dated = [(at, each) for at, each in dated if at is not None and at >= earliest]
+        dated.sort(key=lambda each: each[0] or _NEVER, reverse=True)
+        totals: dict[str | None, Total] = {}
+        for _, each in dated:
+            amount, currency = as_number(each.get("totalCost")), each.get("currency")
+            if amount is not None:
+                name = currency if isinstance(currency, str) else None
+                totals.setdefault(name, Total(name)).add(amount)
+        return [each for _, each in dated], [_total(each) for each in totals.values()]
+
+    def item_sum(self, item: Document) -> str | None:
+        """What an item of an order costs together; None when it has no numbers for that."""
+        total = item_total(item)
+        return None if total is None else plain(total)
 
     def turnover(self) -> Document:
         """The revenue of all times (ORD-19): `totals` by currency, and the orders `leftOut`."""

@@ -45,6 +45,12 @@ def check_total(order: Document, trace: Trace) -> None:
     trace.say("ORD-17/mismatch", "totalCost", seen=seen, readings=readings)
 
 
+def item_total(item: Document) -> Number | None:
+    """What an item costs by unit cost × quantity; None when one of them is no number."""
+    cost, quantity = as_number(item.get("cost")), as_number(item.get("quantity"))
+    return None if cost is None or quantity is None else _multiply(cost, quantity)
+
+
 def _sums(items: Iterable[Document]) -> Sequence[Number]:
     """What the items cost per unit × quantity and, if that differs, per line.
 
