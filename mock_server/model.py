@@ -26,6 +26,17 @@ WIRE_VERSIONS: tuple[ApiVersion, ...] = ("v2", "v3", "v1")
 
 Change = Literal["created", "updated", "status"]
 
+LANGUAGES = {
+    "curl": "curl",
+    "php": "PHP",
+    "node": "Node",
+    "python": "Python",
+    "ruby": "Ruby",
+    "csharp": "C#",
+    "java": "Java",
+}
+"""The languages in which an event is shown as code that sends it, and what people call them."""
+
 IdentifierKind = Literal[
     "contactId", "externalCustomerId", "email", "phone", "pushToken", "contactKey"
 ]

@@ -10,10 +10,10 @@ from click.shell_completion import CompletionItem
 from mock_server.cli.layout import Command
 from mock_server.cli.options import option
 from mock_server.cli.terminal import write_data
-from mock_server.model import Document
+from mock_server.model import LANGUAGES, Document
 from mock_server.settings import DEFAULT_URL
 
-LANGUAGES = ("json", "curl", "php", "node", "python", "ruby", "csharp", "java")
+OFFERED = ("json", *LANGUAGES)
 
 
 def example_of(event_type: str) -> Document:
@@ -56,7 +56,7 @@ def complete_event_type(
 @option(
     "--as",
     "language",
-    type=click.Choice(LANGUAGES),
+    type=click.Choice(OFFERED),
     default="json",
     show_default=True,
     help="JSON, or code that sends it.",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from mock_server.emulator.account import Account
 from mock_server.emulator.clock import iso
 from mock_server.emulator.errors import InvalidError
+from mock_server.rules.moments import moment_of
 from mock_server.state import EventQuery
 
 FILTERS: Mapping[str, str] = {
@@ -81,14 +82,10 @@ def _time(value: str, account: Account) -> str:
     ago = _AGO.fullmatch(value)
     if ago:
         return iso(account.clock.now() - timedelta(seconds=int(ago[1]) * _SECONDS[ago[2]]))
-    try:
-        time = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    except ValueError:
-        raise InvalidError(
-            f"{value} is no time: write 30m, 2h, 7d or 2026-11-20T10:00 (in UTC)."
-        ) from None
-    aware = time if time.tzinfo else time.replace(tzinfo=timezone.utc)
-    return iso(aware.astimezone(timezone.utc))
+    time = moment_of(value)
+    if time is None:
+        raise InvalidError(f"{value} is no time: write 30m, 2h, 7d or 2026-11-20T10:00 (in UTC).")
+    return iso(time)
 
 
 def _whose(words: str, account: Account) -> int | None:

@@ -21,8 +21,8 @@ def snippet(
 ) -> str:
     """The lines that send `event`, ending with a line break.
 
-    `language` is one of `LANGUAGES`; `api_url`, where the environment names no other, ends in
-    `/api`. Raises `KeyError` for another language.
+    `language` is one of `model.LANGUAGES`, or `json` for the event alone; `api_url`, where the
+    environment names no other, ends in `/api`. Raises `KeyError` for another language.
     """
     return _WRITERS[language](event, _Way(api_url, f"/{version}/event", api_key)).rstrip() + "\n"
 
@@ -183,5 +183,3 @@ _WRITERS: dict[str, Callable[[Document, _Way], str]] = {
     "java": _java,
     "json": _json,
 }
-LANGUAGES = tuple(_WRITERS)
-"""What an event can be shown as."""

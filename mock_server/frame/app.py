@@ -16,7 +16,7 @@ from mock_server.frame.application import Application
 from mock_server.frame.cors import Cors
 from mock_server.frame.guards import Guard
 from mock_server.frame.metering import metering
-from mock_server.frame.paths import Normalising, SegmentConverter, normalised
+from mock_server.frame.paths import Normalising, SegmentConverter, TextConverter, normalised
 from mock_server.frame.routing import is_ours
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ def create_app(
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
     app.url_map.strict_slashes = False  # WIRE-06
     app.url_map.merge_slashes = False
-    app.url_map.converters |= {"text": SegmentConverter, "default": SegmentConverter}
+    app.url_map.converters |= {
+        "segment": SegmentConverter,
+        "text": TextConverter,
+        "default": TextConverter,
+    }
     api.hang(app, emulator)
     control.hang(app, emulator)
     inspector.hang(app, emulator, partial(api.post_event, app), guard)

@@ -62,10 +62,9 @@ class Normalising:
 
 
 class SegmentConverter(BaseConverter):
-    """A variable of a route that is any text, `/` and line breaks included."""
+    """A variable of a route that is one segment, of any text."""
 
-    regex = r"[^/][\s\S]*?"
-    part_isolating = False
+    regex = r"[^/]+"
 
     def to_python(self, value: str) -> str:
         """The text that was meant: see `normalised`."""
@@ -75,3 +74,10 @@ class SegmentConverter(BaseConverter):
         """The text as one segment of a URL."""
         sent = quote_from_bytes(str(value).encode(), safe=_UNRESERVED)
         return {".": "%2E", "..": "%2E%2E"}.get(sent, sent)
+
+
+class TextConverter(SegmentConverter):
+    """The same at the end of a route: what is called without our server may hold a bare `/`."""
+
+    regex = r"[^/][\s\S]*?"
+    part_isolating = False

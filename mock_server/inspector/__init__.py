@@ -12,6 +12,7 @@ from mock_server.inspector import (
     event_types,
     events,
     first_run,
+    fixes,
     messages,
     orders,
     requests,
@@ -20,14 +21,15 @@ from mock_server.inspector import (
     sign_in,
     try_it,
 )
-from mock_server.inspector.pages import OF_ACCOUNTS, ROOT, entry, frame, prepare
+from mock_server.inspector.addresses import OF_ACCOUNTS, ROOT
+from mock_server.inspector.pages import entry, frame, prepare
 from mock_server.inspector.sign_in import Gate, is_page, lead_to_sign_in
 from mock_server.inspector.try_it import Send
 
 __all__ = ["ROOT", "hang", "is_page", "lead_to_sign_in", "takes_file"]
 
 _GROUPS = (
-    *(events, first_run, orders, contacts, messages, requests),
+    *(events, fixes, first_run, orders, contacts, messages, requests),
     *(charts, rfm, rules, event_types, account_pages),
 )
 

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import KEEPABLE, Account, Emulator, InvalidError
-from mock_server.inspector.pages import account_of, confirmed, render, to
+from mock_server.inspector.addresses import to
+from mock_server.inspector.pages import account_of, confirmed, render
 from mock_server.model import IDENTIFIER_KINDS, IDENTIFIER_PRIORITIES, SINGLE_ELEMENT_LISTS
 
 ABOUT = {

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, InvalidError
-from mock_server.inspector.pages import PAGE_SIZE, account_of, confirmed, offset, render, to
+from mock_server.inspector.addresses import to
+from mock_server.inspector.pages import PAGE_SIZE, account_of, confirmed, offset, render
 from mock_server.inspector.rows import (
     EventRow,
     Names,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from mock_server.emulator import Emulator, InvalidError
-from mock_server.inspector.pages import account_of, render, to
+from mock_server.inspector.addresses import to
+from mock_server.inspector.pages import account_of, render
 from mock_server.inspector.rows import list_of, text_of
 from mock_server.model import Document
 

@@ -18,7 +18,7 @@ from mock_server.inspector.differences import Change, changes_of
 from mock_server.inspector.rows import SHAPES, Names, list_of, text_of, texts_of
 from mock_server.ledger.codes import code_meaning
 from mock_server.ledger.findings import near_misses
-from mock_server.model import WIRE_VERSIONS, Document, IdentifierKind
+from mock_server.model import LANGUAGES, WIRE_VERSIONS, Document, IdentifierKind
 
 LEADS = {
     "applied": "An order was created or changed.",
@@ -35,14 +35,6 @@ _WOULD = {
     "rejected": "It would not be accepted: the answer would be an error.",
 }
 
-_LANGUAGES = {
-    "php": "PHP",
-    "node": "Node",
-    "python": "Python",
-    "ruby": "Ruby",
-    "csharp": "C#",
-    "java": "Java",
-}
 _ADDABLE = ("externalCustomerId", "email", "phone")
 
 
@@ -217,7 +209,8 @@ def _snippets(event: Document, emulator: Emulator) -> list[tuple[str, str]]:
     api_url = f"{request.host_url}api"
     return [
         (title, snippet(body, language, api_url, key_of(emulator), _version(event)))
-        for language, title in _LANGUAGES.items()
+        for language, title in LANGUAGES.items()
+        if language != "curl"  # which stands there byte by byte as it was sent
     ]
 
 

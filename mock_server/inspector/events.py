@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError, Page
 from mock_server.emulator.event_search import FILTERS, EventSearch, read_search
 from mock_server.emulator.reports.fixes import Fix
-from mock_server.inspector.event_view import EventView, event_view, key_of
+from mock_server.inspector.addresses import with_query
+from mock_server.inspector.event_view import EventView, event_view
 from mock_server.inspector.first_run import FirstRun, first_run
+from mock_server.inspector.fixes import FixRow, dropped, fix_rows
 from mock_server.inspector.live import Shared
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render, with_query
+from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
 from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
 
 _FIRST_FIXES = 4
@@ -39,25 +40,11 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class FixRow:
-    """A thing to mend first. `share` is its part of all that is wrong, in tenths."""
-
-    key: str
-    message: str
-    rule: str
-    example: str
-    hint: str
-    count: int
-    share: int
-    has_events: bool
-    last_event_id: int | None
-
-
-@dataclass(frozen=True)
 class EventList:
     """The part of the page that is renewed by itself. `newest` changes with whatever it shows.
 
-    `about` is what to say of the filter, `problem` what is wrong with it.
+    `fix` is the cause whose events alone are shown, `contact` whose address was searched for,
+    `problem` what is wrong with the search.
     """
 
     rows: list[EventRow]
@@ -99,14 +86,6 @@ class EventPage:
     newer: int | None
 
 
-@dataclass(frozen=True)
-class FixesPage:
-    """All that there is to mend."""
-
-    fixes: list[FixRow]
-    dropped: int
-
-
 def add(pages: Blueprint, emulator: Emulator) -> None:
     """Add these pages."""
     shared = Shared()
@@ -140,35 +119,6 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             view, older[0]["eventId"] if older else None, event_id + 1 if newer else None
         )
         return render("event.html", "events", page)
-
-    @pages.get("/fixes")
-    def fixes() -> str:
-        account = account_of(emulator)
-        rows = fix_rows(account.fix_book.fixes())
-        return render("fixes.html", "fixes", FixesPage(rows, _dropped(account)))
-
-
-def fix_rows(fixes: list[Fix]) -> list[FixRow]:
-    """Things to mend as rows."""
-    total = sum(each.count for each in fixes) or 1
-    return [
-        FixRow(
-            key=each.key,
-            message=each.message,
-            rule=each.rule or "",
-            example=each.example,
-            hint=each.hint or "",
-            count=each.count,
-            share=-(-10 * each.count // total),
-            has_events=bool(each.event_ids),
-            last_event_id=each.last_event_id,
-        )
-        for each in fixes
-    ]
-
-
-def _dropped(account: Account) -> int:
-    return account.records(EventQuery(group="dropped", limit=0)).total
 
 
 def _newest(account: Account) -> str:
@@ -222,7 +172,7 @@ def _list(account: Account, emulator: Emulator, newest: str) -> EventList:
         tab=tab,
         fix=next((each for each in rows_of_fixes if fix and each.key == fix.key), None),
         fixes=rows_of_fixes[:_FIRST_FIXES],
-        dropped=_dropped(account),
+        dropped=dropped(account),
         causes=len(fixes),
         newest=newest,
         offset=offset(),
@@ -261,12 +211,11 @@ def _of_tab(query: EventQuery, tab: str) -> EventQuery:
 
 def _tabs(account: Account, query: EventQuery, current: str) -> list[Tab]:
     """The tabs with their counts, which the indices tell."""
-    is_read = (query.q, query.finding, query.received_from, query.received_to) != (None,) * 4
     tabs = []
     for key, label in _TABS.items():
         if key == "refused":
             count = str(account.journal.refused)
-        elif is_read:
+        elif not query.is_indexed:
             count = ""
         else:
             count = str(account.records(replace(_of_tab(query, key), limit=0)).total)
@@ -295,11 +244,3 @@ def _suggestions(account: Account) -> list[str]:
 
 def _quoted(text: str) -> str:
     return f'"{text}"' if " " in text else text
-
-
-def list_path(**asked: str) -> str:
-    """The path of the list under a filter, below the account's."""
-    return f"/?{urlencode(asked)}"
-
-
-__all__ = ["FixRow", "add", "fix_rows", "key_of", "list_path"]

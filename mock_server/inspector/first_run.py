@@ -9,18 +9,10 @@ from flask import Blueprint, Response, request
 from mock_server.emulator import Account, Emulator, EventQuery
 from mock_server.emulator.examples import EXAMPLES, demo_shop
 from mock_server.emulator.snippets import snippet
+from mock_server.inspector.addresses import to
 from mock_server.inspector.event_view import key_of
-from mock_server.inspector.pages import account_of, to
-
-_TITLES = {
-    "curl": "curl",
-    "php": "PHP",
-    "node": "Node",
-    "python": "Python",
-    "ruby": "Ruby",
-    "csharp": "C#",
-    "java": "Java",
-}
+from mock_server.inspector.pages import account_of
+from mock_server.model import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -52,12 +44,12 @@ def first_run(account: Account, emulator: Emulator) -> FirstRun | None:
         Step("An event has come in.", has_events),
         Step("An order event was applied.", is_done=False),
     ]
-    event = EXAMPLES["orderCreated"]
-    api_url = f"{request.host_url}api"
-    code = [
-        (title, snippet(event, each, api_url, key_of(emulator))) for each, title in _TITLES.items()
-    ]
-    return FirstRun(steps, has_contacts, has_events, [] if has_events else code)
+    code: list[tuple[str, str]] = []
+    if not has_events:
+        event, api_url = EXAMPLES["orderCreated"], f"{request.host_url}api"
+        key = key_of(emulator)
+        code = [(title, snippet(event, each, api_url, key)) for each, title in LANGUAGES.items()]
+    return FirstRun(steps, has_contacts, has_events, code)
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:

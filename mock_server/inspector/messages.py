@@ -9,15 +9,9 @@ from flask import Blueprint, Response, request
 
 from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError
 from mock_server.emulator.examples import shipped_fixtures
+from mock_server.inspector.addresses import with_query
 from mock_server.inspector.live import Shared
-from mock_server.inspector.pages import (
-    PAGE_SIZE,
-    account_of,
-    offset,
-    part,
-    render,
-    with_query,
-)
+from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
 from mock_server.inspector.rows import Names, list_of, text_of
 from mock_server.model import Document
 

@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, g, request
 
-from mock_server.inspector.pages import ROOT, render, root_of
+from mock_server.inspector.addresses import ROOT, root_of
+from mock_server.inspector.pages import render
 from mock_server.model import DEFAULT_ACCOUNT
 
 _PATH = "/_mock"

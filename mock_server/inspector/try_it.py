@@ -13,8 +13,9 @@ from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, outcome_document
 from mock_server.emulator.event_bodies import KEPT_TEXT, body_text, read_event
 from mock_server.emulator.examples import EXAMPLES
+from mock_server.inspector.addresses import root_of, to
 from mock_server.inspector.event_view import EventView, event_view, wire_text
-from mock_server.inspector.pages import account_of, render, root_of, to
+from mock_server.inspector.pages import account_of, render
 from mock_server.model import WIRE_VERSIONS, ApiVersion, Document, WireAnswer
 
 Send = Callable[[dict[str, Any], bytes, str, str], WireAnswer]

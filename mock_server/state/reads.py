@@ -30,7 +30,7 @@ from mock_server.state.tables.events import EventTable
 from mock_server.state.tables.names import SINGLE, Key
 from mock_server.state.tables.orders import OrderTable
 from mock_server.state.tables.query import SEARCH_BOUND, EventQuery, Page
-from mock_server.state.tables.search import in_document, in_event, page_of, reads_records, search
+from mock_server.state.tables.search import in_document, in_event, page_of, search
 from mock_server.state.tables.settings import SettingsTable
 from mock_server.state.tables.table import LiveTable
 
@@ -212,7 +212,7 @@ class AccountReads:
         with self.lock:
             spans = self._events.select(query)
         records = self._events.records
-        if not reads_records(query):
+        if query.is_indexed:
             return page_of(records(newest(spans, query.offset)), count(spans), query.limit)
         matches = in_event(query)
         bounded = records(islice(newest(spans), SEARCH_BOUND))

@@ -17,9 +17,9 @@ import pytest
 import requests
 
 from mock_server import MockServer
-from mock_server.cli.example import LANGUAGES as OFFERED
+from mock_server.cli.example import OFFERED
 from mock_server.emulator.examples import EXAMPLES
-from mock_server.emulator.snippets import LANGUAGES, snippet
+from mock_server.emulator.snippets import _WRITERS, snippet
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -177,7 +177,7 @@ def test_a_snippet_sends_the_event_as_it_is(
 
 
 def test_every_language_is_run_or_known_not_to_be() -> None:
-    assert set(LANGUAGES) - set(RUNTIMES) == {"csharp", "json"}
+    assert set(OFFERED) - set(RUNTIMES) == {"csharp", "json"}
 
 
 def test_the_scenarios_are_exported_with_their_schema(run: Run, tmp_path: Path) -> None:
@@ -214,4 +214,4 @@ def test_an_index_beyond_all_lists_is_told(run: Run, digits: int) -> None:
 
 
 def test_the_languages_offered_are_those_there_are(run: Run) -> None:
-    assert set(LANGUAGES) == set(OFFERED)
+    assert set(_WRITERS) == set(OFFERED)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from mock_server.emulator import Emulator
 from mock_server.emulator.examples import EXAMPLES
 from mock_server.frame.app import create_app
-from mock_server.inspector.pages import order_path
+from mock_server.inspector.addresses import order_path
 from mock_server.model import EventRequest
 
 ROOT = "/_mock/ui"

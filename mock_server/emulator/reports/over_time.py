@@ -15,6 +15,7 @@ from mock_server.rules.event.error_groups import (
     error_group,
     error_group_of,
 )
+from mock_server.rules.moments import moment_of
 
 __all__ = ["ERROR_GROUPS", "Bin", "error_group", "errors_over_time", "over_time"]
 
@@ -50,7 +51,9 @@ def _error(event: Document) -> ErrorGroup | None:
 
 
 def _bins(events: Sequence[Document], series_of: Callable[[Document], str | None]) -> list[Bin]:
-    timed = [(time, each) for each in events if (time := _time(each)) is not None]
+    timed = [
+        (time, each) for each in events if (time := moment_of(each.get("receivedAt"))) is not None
+    ]
     if not timed:
         return []
     first, last = min(time for time, _ in timed), max(time for time, _ in timed)
@@ -77,10 +80,3 @@ def _step(span: float) -> int:
     shortest = span / (BINS - 1)
     days = int(shortest // 86400) + 1
     return next((each for each in _STEPS if each >= shortest), days * 86400)
-
-
-def _time(event: Document) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(event.get("receivedAt")).replace("Z", "+00:00"))
-    except ValueError:
-        return None

@@ -42,6 +42,12 @@ class EventQuery:
     limit: int = 50
     offset: int = 0
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the indices answer it whole, and no event has to be read."""
+        asked = (self.q, self.finding, self.received_from, self.received_to)
+        return asked == (None, None, None, None)
+
 
 @dataclass(slots=True)
 class Page:

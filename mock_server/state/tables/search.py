@@ -53,12 +53,6 @@ def in_document(text: str) -> Match:
     return lambda data: holds(data.decode())
 
 
-def reads_records(query: EventQuery) -> bool:
-    """Whether a query asks for what no index answers."""
-    asked = (query.q, query.finding, query.received_from, query.received_to)
-    return asked != (None, None, None, None)
-
-
 def in_event(query: EventQuery) -> Match:
     """Whether an event has what no index tells: its time, what was sent, what its trace says."""
     holds = None if query.q is None else _holds(query.q)

@@ -1,0 +1,64 @@
+"""The menu: three groups of pages, with what there is to see on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mock_server.emulator import Account, EventQuery
+from mock_server.ledger.catalogue import RULES
+
+Menu = list[tuple[str, list["MenuEntry"]]]
+"""Groups by their titles."""
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A line of the menu. `count` stands beside it, loudly where it `is_hot`."""
+
+    key: str
+    name: str
+    path: str
+    count: str = ""
+    is_hot: bool = False
+
+
+def menu_of(account: Account) -> Menu:
+    """The menu beside the pages of an account."""
+    counts = account.counts()
+    dropped = account.records(EventQuery(group="dropped", limit=0)).total
+    to_mend = len(account.fix_book.fixes())
+    exercised = len(account.exercised_rules())
+    return [
+        (
+            "Watch",
+            [
+                MenuEntry("events", "Event history", "/", _count(dropped), is_hot=True),
+                MenuEntry("orders", "Orders", "/orders", _count(counts["orders"])),
+                MenuEntry("contacts", "Contacts", "/contacts", _count(counts["contacts"])),
+                MenuEntry("messages", "Messages", "/messages", _count(counts["outbox"])),
+                MenuEntry("requests", "Requests", "/requests"),
+            ],
+        ),
+        (
+            "Understand",
+            [
+                MenuEntry("fixes", "Fix first", "/fixes", _count(to_mend), is_hot=True),
+                MenuEntry("analytics", "Event analytics", "/analytics"),
+                MenuEntry("rfm", "RFM", "/rfm"),
+                MenuEntry("rules", "Rules", "/rules", f"{exercised}/{len(RULES)}"),
+            ],
+        ),
+        (
+            "Do",
+            [
+                MenuEntry("try", "Try it", "/try"),
+                MenuEntry("preview", "Preview", "/preview"),
+                MenuEntry("event-types", "Event types", "/event-types"),
+                MenuEntry("settings", "Settings", "/settings"),
+            ],
+        ),
+    ]
+
+
+def _count(number: int) -> str:
+    return f"{number:,}".replace(",", " ") if number else ""
