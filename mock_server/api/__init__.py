@@ -49,8 +49,9 @@ _FOR_MANY = ("/contacts", "/orders", "/past_events", "/attach", "/detach")
 
 def hang(app: Flask, emulator: Emulator) -> None:
     """Hang this door into the application."""
+    app.register_blueprint(events.blueprint())
     for resource in (
-        *(events, past_events, tokens, orders),
+        *(past_events, tokens, orders),
         *(contacts, bulk_contacts, groups, unsubscribed, service),
     ):
         app.register_blueprint(resource.blueprint(emulator))

@@ -123,9 +123,7 @@ class Emulator:
 
         A fault makes it wait, or it is an event that comes to messages, whose templates take time.
         """
-        return self._faults_wait or any(
-            each.resources.outbox.has_workflows for each in tuple(self._accounts.values())
-        )
+        return self._faults_wait or self.store.holds("workflows")
 
     def _note_faults(self) -> None:
         self._faults_wait = any(each.faults.waiting for each in list(self._accounts.values()))

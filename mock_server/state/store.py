@@ -52,6 +52,7 @@ class Store:
         self._warn = warn
         self._reported = 0
         self._accounts: dict[str, AccountState] = {}
+        self._holds: dict[str, bool] = {}  # by table; only what has been asked since it changed
         self._closed = False
         self._files: StateFiles | None = None
         if self.path is not None:
@@ -90,6 +91,15 @@ class Store:
             held = {name for name, each in self._accounts.items() if any(each.counts().values())}
         return sorted(held | {DEFAULT_ACCOUNT})
 
+    def holds(self, table: str) -> bool:
+        """Whether any account holds a document of this table. Costs the same for any number."""
+        known = self._holds.get(table)
+        if known is None:
+            with self.lock:
+                accounts = self._accounts.values()
+                known = self._holds[table] = any(each.count(table) for each in accounts)
+        return known
+
     # -- the whole state -----------------------------------------------------------------------
 
     def export(self, account: str | None = None) -> Document:
@@ -122,6 +132,7 @@ class Store:
                     self.account(name).empty(())
                 for name, each in fresh.items():
                     self.account(name).take_over(each)
+                self._holds.clear()
 
             fill(state_documents(state), accounts)
             if self._files is None:
@@ -203,6 +214,9 @@ class Store:
         self._check_open()
         if self._files is not None:
             self._files.append(lambda number: change.line(number, account.json_name))
+        # The lock is held until the change is made: whoever asks anew waits for that.
+        for table in [each for each in self._holds if change.touches(each)]:
+            del self._holds[table]
 
     def dropped(self) -> None:
         """Count an event that was dropped for `max_events`."""

@@ -586,3 +586,27 @@ def test_readers_see_whole_documents_while_others_commit(account):
 def test_a_document_must_be_an_object(account, table):
     with pytest.raises(StateError, match=f'table "{table}", document: it must be an object'):
         account.commit({table: [["no", "object"]]})
+
+
+def test_whether_any_account_holds_a_table_is_known_after_every_kind_of_change(tmp_path):
+    workflow = {"id": 1, "eventTypeKey": "paid"}
+    with Store(tmp_path / "s.json") as store:
+        assert not store.holds("workflows")
+        other = store.account("other")
+        other.commit({"workflows": [workflow]})
+        assert store.holds("workflows")
+        other.commit({"events": [event(1)]})
+        assert store.holds("workflows")
+        other.reset(["workflows"])
+        assert store.holds("workflows")
+        other.reset()
+        assert not store.holds("workflows")
+        store.account().db.table("workflows").insert(workflow)
+        assert store.holds("workflows")
+        state = store.export()
+        store.account().commit({}, {"workflows": [1]})
+        assert not store.holds("workflows")
+        store.replace(state)
+        assert store.holds("workflows")
+    with Store(tmp_path / "s.json") as again:
+        assert again.holds("workflows")

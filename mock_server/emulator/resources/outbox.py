@@ -37,11 +37,6 @@ class Outbox:
 
     # Workflows
 
-    @property
-    def has_workflows(self) -> bool:
-        """Whether an event may come to messages."""
-        return self._state.count("workflows") > 0
-
     def workflows(self) -> list[Document]:
         """All workflows, oldest first."""
         return self._state.rows("workflows")
@@ -82,7 +77,7 @@ class Outbox:
 
         The account is not held meanwhile, so that no other event waits for a template.
         """
-        if not self.has_workflows:
+        if not self._state.count("workflows"):
             return
         started = [each for each in self.workflows() if starts(each, event) and _is_whole(each)]
         if not started:

@@ -49,6 +49,12 @@ class Change:
         if keys:
             self._deletes.append((table, keys))
 
+    def touches(self, name: str) -> bool:
+        """Whether a table may hold other documents afterwards."""
+        if self.keep is not None and name not in self.keep:
+            return True
+        return any(table.name == name for table, _ in (*self._puts, *self._deletes))
+
     def line(self, commit: int, account: bytes) -> bytes:
         """The change as a line of the log, without its end; `log` describes the format."""
         parts = [b'{"commit":%d,"account":%b' % (commit, account)]
