@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from functools import partial
-from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote_to_bytes
 
+from mock_server.server.answer import BARE, Answer, called, close
 from mock_server.server.client import CONNECTION_KEY, ClientConnection
 from mock_server.server.connection import LOG, Connection
 from mock_server.server.environ import (
@@ -35,83 +35,6 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _Frame = Callable[[bytes], bytes]
-
-_FAILED = "The application failed. Its log says why.\n"
-_STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n" for each in HTTPStatus}
-_BARE = frozenset({204, 304})  # statuses of answers that never have a body
-
-
-class Answer:
-    """What the application answered: the start, and the body as far as it is complete.
-
-    `declared` is what its Content-Length says, `rest` a body that comes in parts.
-    """
-
-    __slots__ = ("body", "declared", "ends", "headers", "rest", "status")
-
-    def __init__(self) -> None:
-        self.status = 500
-        self.headers: list[tuple[str, str]] = []
-        self.declared: int | None = None
-        self.ends = False  # whether the application wants the connection closed after it
-        self.body = b""
-        self.rest: Iterable[bytes] | None = None
-
-    def start(
-        self,
-        status: str,
-        headers: list[tuple[str, str]],
-        _exc_info: Any = None,
-    ) -> Callable[[bytes], object]:
-        """WSGI's `start_response`; the `write` it returns is long out of use.
-
-        Raises `ValueError` for a header that would break out of its line.
-        """
-        self.status = int(status[:3])
-        self.headers = headers
-        self.declared = None
-        for name, text in headers:
-            if "\n" in text or "\r" in text:
-                raise ValueError(f"the header {name} has a line break in it: {text!r}")
-            if len(name) == 14 and name.lower() == "content-length":
-                self.declared = int(text)
-            elif len(name) == 10 and name.lower() == "connection":
-                self.ends = text.lower() == "close"
-        return self._write
-
-    def _write(self, data: bytes) -> None:
-        self.body += data
-
-    def fail(self) -> None:
-        """The application raised: an answer that says no more than that."""
-        self.status = 500
-        self.headers = [("Content-Type", "text/plain; charset=utf-8")]
-        self.declared = None
-        self.body = _FAILED.encode()
-        self.rest = None
-
-    def head(self, date: str, further: str) -> bytes:
-        """Status line and headers, in the letter case in which the application gave them (WIRE-01).
-
-        `further` are headers of the server's own, each with its line end.
-        """
-        lines = [f"{name}: {text}\r\n" for name, text in self.headers]
-        status = _STATUS_LINES.get(self.status) or f"HTTP/1.1 {self.status} \r\n"
-        return f"{status}Date: {date}\r\n{''.join(lines)}{further}\r\n".encode("latin-1", "replace")
-
-    def settle_length(self) -> None:
-        """Have a complete body declared as it is; one that was declared otherwise has failed."""
-        if self.declared is not None and self.declared != len(self.body):
-            LOG.error("An answer declared %d bytes and had %d", self.declared, len(self.body))
-            self.fail()
-        if self.declared is None:
-            self.declare(len(self.body))
-
-    def declare(self, size: int) -> None:
-        """Say in the headers that the body has `size` bytes."""
-        kept = [each for each in self.headers if each[0].lower() != "content-length"]
-        self.headers = [*kept, ("Content-Length", str(size))]
-        self.declared = size
 
 
 class Answering:
@@ -139,7 +62,7 @@ class Answering:
         if runs_long:
             connection.service.spawn(self._answer_later(environ, request, client, connection))
             return
-        answer = _call(self._app, environ)
+        answer = called(self._app, environ)
         if answer.rest is None and client.is_undisturbed:
             self._send_whole(answer, request, connection)
         else:
@@ -154,7 +77,7 @@ class Answering:
     ) -> None:
         """Have the application called by a worker."""
         try:
-            answer = await self._in_worker(partial(_call, self._app, environ))
+            answer = await self._in_worker(partial(called, self._app, environ))
         except RuntimeError:  # the system gives no more threads
             LOG.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
             answer = Answer()
@@ -181,7 +104,7 @@ class Answering:
 
     def _send_whole(self, answer: Answer, request: Request, connection: Connection) -> None:
         date = connection.service.date
-        if request.method == "HEAD" or answer.status in _BARE:
+        if request.method == "HEAD" or answer.status in BARE:
             data = answer.head(date, _ending(answer, connection))
         else:
             if answer.declared != len(answer.body):
@@ -205,7 +128,7 @@ class Answering:
             frame, last = _chunk, b"0\r\n\r\n"
         connection.send(answer.head(connection.service.date, further))
         if request.method == "HEAD":
-            _close(parts)
+            close(parts)
         elif await self._in_worker(partial(self._stream, parts, connection, frame)):
             connection.send(last)
         connection.answered()
@@ -293,28 +216,8 @@ class Answering:
             LOG.exception("a stream failed")
             loop.call_soon_threadsafe(connection.transport.abort)
         finally:
-            _close(parts)
+            close(parts)
         return False
-
-
-def _call(app: WSGIApplication, environ: Environ) -> Answer:
-    """Call the application; the body is collected unless the answer is a stream."""
-    answer = Answer()
-    try:
-        parts = app(environ, answer.start)
-        if answer.status in _BARE:
-            _close(parts)  # at once: a file that has not changed is not to stay open
-        elif answer.declared is not None or isinstance(parts, (list, tuple)):
-            try:
-                answer.body += b"".join(parts)
-            finally:
-                _close(parts)
-        else:
-            answer.rest = parts
-    except BaseException:  # an application that exits must not leave its client waiting
-        LOG.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-        answer.fail()
-    return answer
 
 
 def _first_bytes(parts: Iterable[bytes], size: int, connection: Connection) -> bytes:
@@ -328,14 +231,8 @@ def _first_bytes(parts: Iterable[bytes], size: int, connection: Connection) -> b
     except Exception:
         LOG.exception("a stream failed")
     finally:
-        _close(parts)
+        close(parts)
     return body
-
-
-def _close(parts: Iterable[bytes]) -> None:
-    close = getattr(parts, "close", None)
-    if close is not None:
-        close()
 
 
 async def _is_broken_off(client: ClientConnection, connection: Connection) -> bool:
