@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import click
 
 from mock_server.cli.layout import Command
-from mock_server.cli.options import complete_files, option, passing_server_options, server_settings
+from mock_server.cli.options import complete_files, option
+from mock_server.cli.server_options import passing_server_options, server_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,8 @@ import click
 
 from mock_server._version import __version__
 from mock_server.cli.layout import Command
-from mock_server.cli.options import option, serve_options, server_settings
+from mock_server.cli.options import option
+from mock_server.cli.server_options import serve_options, server_settings
 
 if TYPE_CHECKING:
     from mock_server.frame.hosting import HostedEmulator

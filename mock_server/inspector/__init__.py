@@ -15,6 +15,7 @@ from mock_server.inspector import (
     fixes,
     messages,
     orders,
+    preview,
     requests,
     rfm,
     rules,
@@ -29,7 +30,7 @@ from mock_server.inspector.try_it import Send
 __all__ = ["ROOT", "hang", "is_page", "lead_to_sign_in", "takes_file"]
 
 _GROUPS = (
-    *(events, fixes, first_run, orders, contacts, messages, requests),
+    *(events, fixes, first_run, orders, contacts, messages, preview, requests),
     *(charts, rfm, rules, event_types, account_pages),
 )
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
+from mock_server.velocity.expressions import calculate
 from mock_server.velocity.methods import Tool
-from mock_server.velocity.nodes import calculate
 from mock_server.velocity.values import TemplateError, number_of, plain_number, text_of
 
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")

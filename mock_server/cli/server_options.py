@@ -1,0 +1,249 @@
+"""The options of a server, which `serve` and `exec` share, and the settings they come to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import click
+
+from mock_server.cli.options import FileNames, existing_file, from_line, option, read_json
+from mock_server.settings import (
+    DEFAULT_HOST,
+    DEFAULT_MAX_EVENTS,
+    DEFAULT_MAX_REQUESTS,
+    DEFAULT_PORT,
+    DEFAULT_STATE,
+    ServerSettings,
+)
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_STATE, _BEHAVIOUR, _CALLERS, _GATEWAY = "State", "Behaviour", "Callers", "Gateway"
+_SERVE_OPTIONS = (
+    option(
+        "--host",
+        metavar="ADDRESS",
+        default=DEFAULT_HOST,
+        show_default=True,
+        help="Address to listen on.",
+    ),
+    option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        metavar="PORT",
+        default=DEFAULT_PORT,
+        show_default=True,
+        help="Port to listen on; 0 picks a free one.",
+    ),
+    option(
+        "--state",
+        heading=_STATE,
+        metavar="FILE",
+        help=f"State file.  [default: {DEFAULT_STATE} in this folder]",
+    ),
+    option(
+        "--in-memory",
+        heading=_STATE,
+        is_flag=True,
+        help="Keep no file; everything ends with the server.",
+    ),
+    option(
+        "--seed",
+        heading=_STATE,
+        metavar="FILE",
+        type=FileNames(),
+        multiple=True,
+        help="What an empty state begins with; repeatable.",
+    ),
+    option(
+        "--max-events",
+        heading=_STATE,
+        type=click.IntRange(min=0),
+        metavar="COUNT",
+        default=DEFAULT_MAX_EVENTS,
+        show_default=True,
+        help="Events to keep; the oldest go first, 0 keeps all.",
+    ),
+    option(
+        "--max-requests",
+        heading=_STATE,
+        type=click.IntRange(min=1),
+        metavar="COUNT",
+        default=DEFAULT_MAX_REQUESTS,
+        show_default=True,
+        help="Requests the journal keeps; the oldest go first.",
+    ),
+    option(
+        "--fsync",
+        heading=_STATE,
+        is_flag=True,
+        help="Survive a power cut too: sync each event to the disk.",
+    ),
+    option(
+        "--strict",
+        heading=_BEHAVIOUR,
+        is_flag=True,
+        help="Answer 422, with the outcome, to ignored events.",
+    ),
+    option(
+        "--rate-limits",
+        heading=_BEHAVIOUR,
+        is_flag=True,
+        help="Answer 429 beyond the vendor's rate limits.",
+    ),
+    option(
+        "--accounts",
+        heading=_BEHAVIOUR,
+        type=click.Choice(["shared", "per-key"]),
+        default="shared",
+        show_default=True,
+        help="One account for all API keys, or one for each.",
+    ),
+    option(
+        "--api-key",
+        heading=_CALLERS,
+        metavar="KEY",
+        multiple=True,
+        help="An API key to let in, and no others; repeatable.",
+    ),
+    option(
+        "--allow-host",
+        heading=_CALLERS,
+        metavar="NAME",
+        multiple=True,
+        help="A host name to answer to besides those of this machine; repeatable.",
+    ),
+    option(
+        "--cors-origin",
+        heading=_CALLERS,
+        metavar="ORIGIN",
+        multiple=True,
+        help="An origin whose pages may call /api, such as https://shop.test; repeatable.",
+    ),
+    option(
+        "--control-token",
+        heading=_CALLERS,
+        metavar="TOKEN",
+        help="What callers of /_mock have to know, when others can reach the server.",
+    ),
+    option(
+        "--gateway",
+        heading=_GATEWAY,
+        is_flag=True,
+        help="Answer under the service's own hosts, as a proxy: for programs with these in their"
+        " code.",
+    ),
+    option(
+        "--gateway-host",
+        heading=_GATEWAY,
+        metavar="NAME",
+        multiple=True,
+        help="One more host that the gateway serves; repeatable.",
+    ),
+    option(
+        "--gateway-ca",
+        heading=_GATEWAY,
+        metavar="FOLDER",
+        help="Keep the certificate authority there.  [default: a new one each time]",
+    ),
+    option(
+        "--tls",
+        heading=_GATEWAY,
+        is_flag=True,
+        help="Speak HTTPS only, with a certificate of the same authority.",
+    ),
+)
+
+
+def serve_options(command: _Function) -> _Function:
+    """Everything that sets up a server."""
+    for each in reversed(_SERVE_OPTIONS):
+        command = each(command)
+    return command
+
+
+def passing_server_options(command: _Function) -> _Function:
+    """`serve_options` for a server that lives as long as a command: a free port, no state file."""
+    command = serve_options(command)
+    for each in command.__click_params__:  # type: ignore[attr-defined]  # where click keeps them
+        if each.name == "port":
+            each.default = 0
+        elif each.name == "state":
+            each.help = "State file.  [default: none, everything is kept in memory]"
+    return command
+
+
+def server_settings(
+    *,
+    host: str,
+    port: int,
+    state: str | None,
+    in_memory: bool,
+    seed: tuple[str, ...],
+    strict: bool,
+    rate_limits: bool,
+    accounts: Literal["shared", "per-key"],
+    api_key: tuple[str, ...],
+    allow_host: tuple[str, ...],
+    control_token: str | None,
+    cors_origin: tuple[str, ...],
+    max_requests: int,
+    fsync: bool,
+    max_events: int,
+    gateway: bool,
+    gateway_host: tuple[str, ...],
+    gateway_ca: str | None,
+    tls: bool,
+) -> ServerSettings:
+    """The options of `serve_options` as one object; raises a usage error."""
+    # What is on the line beats the environment.
+    if from_line("in_memory") and not from_line("state"):
+        state = None
+    elif from_line("state") and not from_line("in_memory"):
+        in_memory = False
+    if in_memory and state is not None:
+        raise click.UsageError("--state and --in-memory exclude each other: choose one.")
+    if not all(key.strip() for key in api_key):
+        raise click.UsageError("--api-key must not be blank.")
+    if control_token is not None and not control_token.strip():
+        raise click.UsageError("--control-token must not be blank.")
+    if control_token is not None and not (control_token.isascii() and control_token.isprintable()):
+        raise click.UsageError("--control-token must be printable ASCII: it travels in a header.")
+    for each in cors_origin:
+        if re.fullmatch(r"https?://[^/\s]+", each) is None:
+            raise click.UsageError(
+                f"--cors-origin {each} is no origin; one looks like https://shop.test or"
+                " http://localhost:3000, without a path."
+            )
+    if gateway and tls:
+        raise click.UsageError("--gateway and --tls exclude each other: choose one.")
+    for each in gateway_host:
+        if re.fullmatch(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", each) is None:
+            raise click.UsageError(f"--gateway-host {each} is no name of a host.")
+    if gateway_host and not gateway:
+        raise click.UsageError("--gateway-host is of no use without --gateway.")
+    path = Path(state) if state is not None else DEFAULT_STATE
+    return ServerSettings(
+        host=host,
+        port=port,
+        state=None if in_memory else path,
+        seeds=tuple(read_json(existing_file(each)) for each in seed),
+        account={
+            name: True for name, on in (("strict", strict), ("rate_limits", rate_limits)) if on
+        },
+        fsync=fsync,
+        max_events=max_events,
+        max_requests=max_requests,
+        accounts=accounts,
+        api_keys=api_key,
+        allow_hosts=allow_host,
+        control_token=control_token,
+        cors_origins=cors_origin,
+        gateway=gateway,
+        gateway_hosts=tuple(each.lower() for each in gateway_host),
+        gateway_ca=None if gateway_ca is None else Path(gateway_ca),
+        tls=tls,
+    )
