@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.findings import is_failed, shown_step
 from mock_server.model import Document, Step
-from mock_server.state import EventQuery
+from mock_server.state import EventQuery, Page
 
 if TYPE_CHECKING:
     from mock_server.emulator.account import Account
@@ -186,7 +186,7 @@ class FixBook:
         self._lock = Lock()
         self._list = FixList()
         self._last: Document | None = None
-        self._beyond = 0
+        self._counted = 0  # how many dropped events there were, those beyond the bound included
 
     def fixes(self) -> list[Fix]:
         """What to mend, the most frequent first; the account's refused requests are among it.
@@ -202,25 +202,25 @@ class FixBook:
 
     def _carry_on(self) -> None:
         """Add what is new; begin anew when the events are others, or many of them have gone."""
-        last = self._last
-        query = EventQuery(group="dropped", limit=SEARCHED_AT_ONCE)
-        if last is not None and not self._account.holds(last):
-            last = None
-        if last is not None:
-            query = replace(query, since=last["eventId"])
-        found = self._account.records(query)
-        counted = self._list.total + found.total
         total = self._account.event_counts("group").get("dropped", 0)
-        if last is not None and counted - self._beyond - total > _GONE:
-            last = None
-            found = self._account.records(replace(query, since=None))
-        if last is None:
-            self._list = FixList()
-            self._beyond = 0
+        if self._last is not None and self._account.holds(self._last):
+            found = self._dropped(since=self._last["eventId"])
+            self._counted += found.total
+            is_whole = found.total == len(found.items)
+            if is_whole and self._counted - total <= _GONE:
+                self._add(found)
+                return
+        self._list, self._last, self._counted = FixList(), None, total
+        self._add(self._dropped())
+
+    def _dropped(self, since: int | None = None) -> Page:
+        return self._account.records(
+            EventQuery(group="dropped", since=since, limit=SEARCHED_AT_ONCE)
+        )
+
+    def _add(self, found: Page) -> None:
         _add_events(self._list, found.items)
-        self._last = found.items[0] if found.items else last
-        if last is None:
-            self._beyond = self._list.total - total
+        self._last = found.items[0] if found.items else self._last
 
 
 def _add_events(found: FixList, newest_first: list[Document]) -> None:
