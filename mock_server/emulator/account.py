@@ -9,11 +9,12 @@ from threading import Condition, RLock
 from typing import Any
 
 from mock_server.emulator.clock import Clock
-from mock_server.emulator.errors import InvalidError, NotFoundError
-from mock_server.emulator.event_filters import check_filters, check_status
+from mock_server.emulator.errors import InvalidError
+from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.messages import preview, unsent_record
-from mock_server.emulator.records import event_document, event_record, in_words
+from mock_server.emulator.questions import Questions, page_in_words
+from mock_server.emulator.records import event_record
 from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.counts import Counts
@@ -26,7 +27,7 @@ from mock_server.emulator.seeds import Seeder
 from mock_server.emulator.traffic.faults import Faults
 from mock_server.emulator.traffic.journal import Journal
 from mock_server.emulator.traffic.limits import Limits
-from mock_server.model import IDENTIFIER_KINDS, AccountSettings, Document, EventRequest, Outcome
+from mock_server.model import AccountSettings, Document, EventRequest, Outcome
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.message.message import Message
@@ -50,7 +51,7 @@ _KEPT_WITH = {
 }
 
 
-class Account:
+class Account(Questions):
     """An account: it judges events, remembers them, and answers questions about them.
 
     Thread-safe. Every change is decided and committed under one lock, so that an event is judged
@@ -64,7 +65,7 @@ class Account:
         settings: Mapping[str, Any],
         tell: Callable[[Document], None],
     ) -> None:
-        self._state = state
+        super().__init__(state)
         self._seeds = seeds
         self._start_settings = settings
         self._tell = tell
@@ -156,38 +157,6 @@ class Account:
         """What becomes of many events, one after the other; nothing is changed here."""
         return Rehearsal(self._state, self.clock.iso(), known_contacts=known_contacts)
 
-    def event(self, event_id: int) -> Document:
-        """One event, whole. Raises `NotFoundError`."""
-        record = self._state.event(event_id)
-        if record is None:
-            newest = self._state.next_event_id() - 1
-            known = f"the newest is {newest}" if newest else "there are none yet"
-            raise NotFoundError(f"There is no event {event_id}; {known}.")
-        return event_document(record)
-
-    def events(self, query: EventQuery) -> Page:
-        """The events that match, the newest first. Raises `InvalidError` where none ever can."""
-        check_filters(query)
-        return _in_words(self._state.find_events(query))
-
-    def records(self, query: EventQuery) -> Page:
-        """The same as they are stored: the steps of a trace are findings, not yet in words."""
-        check_filters(query)
-        return self._state.find_events(query)
-
-    def holds(self, record: Document) -> bool:
-        """Whether an event that was read before is still there, and still the same one."""
-        stored = self._state.event(record["eventId"])
-        return stored is not None and stored.get("receivedAt") == record.get("receivedAt")
-
-    def holds_id(self, event_id: int) -> bool:
-        """Whether there is an event of this id."""
-        return bool(self._state.find_events(EventQuery(since=event_id - 1, until=event_id)).total)
-
-    def event_counts(self, by: str) -> dict[str, int]:
-        """How many stored events there are for each `type`, `verdict`, `reason` … or `group`."""
-        return self._state.event_counts(by)
-
     def wait_for_events(self, query: EventQuery, count: int, timeout: float) -> tuple[bool, Page]:
         """Wait up to `timeout` seconds until `count` events match; whether they did, and which.
 
@@ -199,7 +168,7 @@ class Account:
                 lambda: self._state.find_events(replace(query, limit=1)).total >= count, timeout
             )
             page = self._state.find_events(query)
-        return enough, _in_words(page)
+        return enough, page_in_words(page)
 
     # Messages
 
@@ -224,71 +193,7 @@ class Account:
             record = unsent_record(event, self.explain(event))
         return preview(template, record, self._state, self.clock.iso(), json)
 
-    # Orders
-
-    def order(self, external_order_id: str) -> Document:
-        """One order with its `history`, oldest first (ORD-20). Raises `NotFoundError`."""
-        order = self._state.order(external_order_id)
-        if order is None:
-            known = self._state.recent_order_ids(5)
-            there_is = f"Known orders: {', '.join(known)}." if known else "There are no orders yet."
-            raise NotFoundError(f"There is no order {external_order_id}. {there_is}")
-        return {**order, "history": self._state.history(external_order_id)}
-
-    def orders(
-        self,
-        status: str | None = None,
-        contact: str | None = None,
-        q: str | None = None,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> Page:
-        """The orders that match, the newest first. `contact` as for `contact_id_of`.
-
-        Raises `InvalidError` for a status that no order can have.
-        """
-        check_status(status)
-        whose = None if contact is None else self.contact_id_of(contact)
-        return self._state.find_orders(
-            status=status, contact=whose, q=q, limit=limit, offset=offset
-        )
-
     # Contacts
-
-    def contact(self, contact_id: int) -> Document:
-        """One contact, with its newest `orders` and `events`. Raises `NotFoundError`."""
-        contact = self._state.contact(contact_id)
-        if contact is None:
-            raise NotFoundError(f"There is no contact {contact_id}.")
-        return {
-            **contact,
-            "orders": self._state.find_orders(contact=contact_id).items,
-            "events": _in_words(self._state.find_events(EventQuery(contact=contact_id))).items,
-        }
-
-    def contact_fields(self, contact_id: int) -> Document | None:
-        """One contact as it is stored, or None."""
-        return self._state.contact(contact_id)
-
-    def contacts(
-        self,
-        q: str | None = None,
-        limit: int = 50,
-        offset: int = 0,
-        only: Collection[int] | None = None,
-    ) -> Page:
-        """The contacts that match, the newest first; of those in `only`, deleted ones as well."""
-        return self._state.find_contacts(
-            q=q, limit=limit, offset=offset, deleted=only is not None, only=only
-        )
-
-    def contact_id_of(self, text: str) -> int:
-        """The contact that a text means: an id, or any identifier; -1 for nobody."""
-        for kind in IDENTIFIER_KINDS:
-            found = self._state.find_contact(kind, text)
-            if found is not None:
-                return found
-        return -1
 
     def add_contact(self, short: Any) -> Document:
         """Add a contact in the short form, or update the one it means. Raises `InvalidError`."""
@@ -304,14 +209,6 @@ class Account:
         return contact
 
     # Event types
-
-    def event_types(self) -> list[Document]:
-        """All event types with their switches and the number of their events (`events`)."""
-        counts = self._state.event_counts()
-        return [
-            {**each, "events": counts.get(each["eventTypeKey"], 0)}
-            for each in self._state.event_types()
-        ]
 
     def change_event_type(self, key: str, switches: Any, *, is_new: bool = False) -> Document:
         """Set the switches of an event type, which is created when new. Raises `InvalidError`.
@@ -357,10 +254,6 @@ class Account:
         """The rules that events since the start or the last reset exercised, and their results."""
         with self._lock:
             return self._counts.exercised()
-
-    def counts(self) -> dict[str, int]:
-        """How many documents each table holds."""
-        return self._state.counts()
 
     def seed(self, seed: Any) -> Document:
         """Add what a seed holds; how many of each. Raises `InvalidError`, and then adds nothing."""
@@ -410,8 +303,3 @@ class Account:
                 self._state.commit({"settings": [asdict(wanted)]})
             for seed in self._seeds if is_empty else ():
                 self.seed(seed)
-
-
-def _in_words(page: Page) -> Page:
-    """A page of events with their traces as they are read."""
-    return replace(page, items=[in_words(each) for each in page.items])

@@ -114,7 +114,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         account = account_of(emulator)
         view = event_view(account.event(event_id), account, emulator)
         older = account.records(EventQuery(until=event_id - 1, limit=1)).items
-        newer = account.holds_id(event_id + 1)
+        newer = account.has_event(event_id + 1)
         page = EventPage(
             view, older[0]["eventId"] if older else None, event_id + 1 if newer else None
         )
@@ -136,7 +136,7 @@ def _shown(account: Account) -> int | None:
     text = request.args.get("show", "")
     if not text.isdecimal() or len(text) > 11:
         return None
-    return int(text) if account.holds_id(int(text)) else None
+    return int(text) if account.has_event(int(text)) else None
 
 
 def _list(account: Account, emulator: Emulator, newest: str) -> EventList:

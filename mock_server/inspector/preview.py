@@ -62,7 +62,7 @@ def _event_id(account: Account, text: str) -> int:
     """The event to preview with. Raises `InvalidError` or `NotFoundError`."""
     if not text.isdecimal() or len(text) > 11:
         raise InvalidError("Choose an event by its number.")
-    if not account.holds_id(int(text)):
+    if not account.has_event(int(text)):
         raise NotFoundError(f"There is no event {text}.")
     return int(text)
 

@@ -203,7 +203,7 @@ class FixBook:
     def _carry_on(self) -> None:
         """Add what is new; begin anew when the events are others, or many of them have gone."""
         total = self._account.event_counts("group").get("dropped", 0)
-        if self._last is not None and self._account.holds(self._last):
+        if self._last is not None and self._account.still_holds(self._last):
             found = self._dropped(since=self._last["eventId"])
             self._counted += found.total
             is_whole = found.total == len(found.items)

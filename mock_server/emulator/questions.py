@@ -1,0 +1,138 @@
+"""What can be asked of an account without changing it: events, orders, contacts, event types."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from mock_server.emulator.errors import NotFoundError
+from mock_server.emulator.event_filters import check_filters, check_status
+from mock_server.emulator.records import event_document, in_words
+from mock_server.model import IDENTIFIER_KINDS, Document
+from mock_server.state import AccountState, EventQuery, Page
+
+
+class Questions:
+    """Questions to the state of an account. Thread-safe: each answer is of one moment."""
+
+    def __init__(self, state: AccountState) -> None:
+        self._state = state
+
+    # Events
+
+    def event(self, event_id: int) -> Document:
+        """One event, whole. Raises `NotFoundError`."""
+        record = self._state.event(event_id)
+        if record is None:
+            newest = self._state.next_event_id() - 1
+            known = f"the newest is {newest}" if newest else "there are none yet"
+            raise NotFoundError(f"There is no event {event_id}; {known}.")
+        return event_document(record)
+
+    def events(self, query: EventQuery) -> Page:
+        """The events that match, the newest first. Raises `InvalidError` where none ever can."""
+        check_filters(query)
+        return page_in_words(self._state.find_events(query))
+
+    def records(self, query: EventQuery) -> Page:
+        """The same as they are stored: the steps of a trace are findings, not yet in words."""
+        check_filters(query)
+        return self._state.find_events(query)
+
+    def still_holds(self, record: Document) -> bool:
+        """Whether an event that was read before is still there, and still the same one."""
+        stored = self._state.event(record["eventId"])
+        return stored is not None and stored.get("receivedAt") == record.get("receivedAt")
+
+    def has_event(self, event_id: int) -> bool:
+        """Whether there is an event of this id."""
+        return bool(self._state.find_events(EventQuery(since=event_id - 1, until=event_id)).total)
+
+    def event_counts(self, by: str) -> dict[str, int]:
+        """How many stored events there are for each `type`, `verdict`, `reason` … or `group`."""
+        return self._state.event_counts(by)
+
+    # Orders
+
+    def order(self, external_order_id: str) -> Document:
+        """One order with its `history`, oldest first (ORD-20). Raises `NotFoundError`."""
+        order = self._state.order(external_order_id)
+        if order is None:
+            known = self._state.recent_order_ids(5)
+            there_is = f"Known orders: {', '.join(known)}." if known else "There are no orders yet."
+            raise NotFoundError(f"There is no order {external_order_id}. {there_is}")
+        return {**order, "history": self._state.history(external_order_id)}
+
+    def orders(
+        self,
+        status: str | None = None,
+        contact: str | None = None,
+        q: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Page:
+        """The orders that match, the newest first. `contact` as for `contact_id_of`.
+
+        Raises `InvalidError` for a status that no order can have.
+        """
+        check_status(status)
+        whose = None if contact is None else self.contact_id_of(contact)
+        return self._state.find_orders(
+            status=status, contact=whose, q=q, limit=limit, offset=offset
+        )
+
+    # Contacts
+
+    def contact(self, contact_id: int) -> Document:
+        """One contact, with its newest `orders` and `events`. Raises `NotFoundError`."""
+        contact = self._state.contact(contact_id)
+        if contact is None:
+            raise NotFoundError(f"There is no contact {contact_id}.")
+        return {
+            **contact,
+            "orders": self._state.find_orders(contact=contact_id).items,
+            "events": page_in_words(self._state.find_events(EventQuery(contact=contact_id))).items,
+        }
+
+    def contact_fields(self, contact_id: int) -> Document | None:
+        """One contact as it is stored, or None."""
+        return self._state.contact(contact_id)
+
+    def contacts(
+        self,
+        q: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+        only: Collection[int] | None = None,
+    ) -> Page:
+        """The contacts that match, the newest first; of those in `only`, deleted ones as well."""
+        return self._state.find_contacts(
+            q=q, limit=limit, offset=offset, deleted=only is not None, only=only
+        )
+
+    def contact_id_of(self, text: str) -> int:
+        """The contact that a text means: an id, or any identifier; -1 for nobody."""
+        for kind in IDENTIFIER_KINDS:
+            found = self._state.find_contact(kind, text)
+            if found is not None:
+                return found
+        return -1
+
+    # Event types, counts
+
+    def event_types(self) -> list[Document]:
+        """All event types with their switches and the number of their events (`events`)."""
+        counts = self._state.event_counts()
+        return [
+            {**each, "events": counts.get(each["eventTypeKey"], 0)}
+            for each in self._state.event_types()
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """How many documents each table holds."""
+        return self._state.counts()
+
+
+def page_in_words(page: Page) -> Page:
+    """A page of events with their traces as they are read."""
+    return replace(page, items=[in_words(each) for each in page.items])
