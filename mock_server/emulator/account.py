@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from threading import Condition, RLock
+from threading import RLock
 from typing import Any
 
 from mock_server.emulator.clock import Clock
@@ -13,6 +13,7 @@ from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.messages import preview, unsent_record
+from mock_server.emulator.news import News
 from mock_server.emulator.questions import Questions, page_in_words
 from mock_server.emulator.records import event_record
 from mock_server.emulator.rehearsal import Rehearsal
@@ -70,7 +71,7 @@ class Account(Questions):
         self._start_settings = settings
         self._tell = tell
         self._lock = RLock()
-        self._changed = Condition(self._lock)
+        self._news = News(self._lock)
         state.changing = self.paused
         self._counts = Counts()
         self.clock = Clock()
@@ -110,7 +111,7 @@ class Account(Questions):
         """While this is open nothing changes the account but the caller."""
         with self._lock:
             yield
-            self._changed.notify_all()
+            self._news.tell()
 
     # Events
 
@@ -145,7 +146,7 @@ class Account(Questions):
             tables.setdefault("contacts", []).append(outcome.new_contact)
         self._state.commit(tables)
         self._counts.add(outcome)
-        self._changed.notify_all()
+        self._news.tell()
         return record
 
     def explain(self, request: EventRequest) -> Outcome:
@@ -163,24 +164,20 @@ class Account(Questions):
         Raises `InvalidError` where none ever can.
         """
         check_filters(query)
-        with self._changed:
-            enough = self._changed.wait_for(
-                lambda: self._state.find_events(replace(query, limit=1)).total >= count, timeout
-            )
-            page = self._state.find_events(query)
-        return enough, page_in_words(page)
+        page = self._news.wait(
+            lambda: self._state.find_events(query), lambda found: found.total >= count, timeout
+        )
+        return page.total >= count, page_in_words(page)
 
     # Messages
 
     def wait_for_messages(self, count: int, timeout: float, **filters: Any) -> tuple[bool, Page]:
         """Wait up to `timeout` seconds until `count` messages of the outbox match the filters."""
-        outbox = self.resources.outbox
-        with self._changed:
-            enough = self._changed.wait_for(
-                lambda: outbox.messages(**{**filters, "limit": 1, "offset": 0}).total >= count,
-                timeout,
-            )
-            return enough, outbox.messages(**filters)
+        messages = self.resources.outbox.messages
+        page = self._news.wait(
+            lambda: messages(**filters), lambda found: found.total >= count, timeout
+        )
+        return page.total >= count, page
 
     def preview(self, template: str, event: int | EventRequest, json: str | None = None) -> Message:
         """What a template makes of an event, sent (its id) or not; nothing is changed (MSG).
@@ -291,7 +288,7 @@ class Account(Questions):
             self.faults.clear()
             self.limits.clear()
             self.start_up()
-            self._changed.notify_all()
+            self._news.tell()
 
     def start_up(self) -> None:
         """Put the settings of the start in force; seed an account that holds nothing."""

@@ -41,8 +41,7 @@ class Questions:
 
     def still_holds(self, record: Document) -> bool:
         """Whether an event that was read before is still there, and still the same one."""
-        stored = self._state.event(record["eventId"])
-        return stored is not None and stored.get("receivedAt") == record.get("receivedAt")
+        return self._state.event(record["eventId"]) == record
 
     def has_event(self, event_id: int) -> bool:
         """Whether there is an event of this id."""

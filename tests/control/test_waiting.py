@@ -1,0 +1,58 @@
+"""Waiting for events and messages: nothing is missed, and nobody is held up by who waits."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from mock_server.emulator import Emulator, EventQuery
+from mock_server.emulator.news import News
+from mock_server.model import EventRequest
+
+PATIENCE = 30.0
+
+
+def test_what_changes_while_one_looks_is_not_missed() -> None:
+    lock = threading.RLock()
+    news = News(lock)
+    found: list[int] = []
+
+    def look() -> int:
+        seen = len(found)
+        if seen < 3:  # comes after the look, before the wait
+            found.append(seen)
+            with lock:
+                news.tell()
+        return seen
+
+    assert news.wait(look, lambda seen: seen == 3, PATIENCE) == 3
+
+
+def test_who_looks_does_not_hold_the_account() -> None:
+    lock = threading.RLock()
+    news = News(lock)
+    looking, changed = threading.Event(), threading.Event()
+
+    def look() -> bool:
+        looking.set()
+        return changed.wait(PATIENCE)
+
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(news.wait, look, bool, PATIENCE)
+        assert looking.wait(PATIENCE)
+        with lock:  # at once, although the other is in the middle of a search
+            changed.set()
+        assert waiting.result(PATIENCE)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_time_that_is_up_gives_what_there_is(count: int) -> None:
+    with Emulator() as emulator:
+        account = emulator.account()
+        for number in range(count):
+            account.generate_event(EventRequest({"eventTypeKey": f"v{number}", "keyValue": "1"}))
+        enough, page = account.wait_for_events(EventQuery(), 3, 0)
+        assert (enough, page.total) == (count == 3, count)
+        assert account.wait_for_messages(1, 0.01) == (False, account.resources.outbox.messages())
