@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from mock_server.emulator.account import Account
 from mock_server.emulator.clock import iso
@@ -74,7 +75,8 @@ def _narrowed(query: EventQuery, name: str, value: str, account: Account) -> Eve
         return replace(query, received_from=_time(value, account))
     if name == "until":
         return replace(query, received_to=_time(value, account))
-    return replace(query, **{name: value})  # type: ignore[arg-type]  # these fields are texts
+    of_text: dict[str, Any] = {name: value}
+    return replace(query, **of_text)
 
 
 def _time(value: str, account: Account) -> str:

@@ -18,7 +18,7 @@ from mock_server.inspector.differences import Change, changes_of
 from mock_server.inspector.rows import SHAPES, Names, list_of, text_of, texts_of
 from mock_server.ledger.codes import code_meaning
 from mock_server.ledger.findings import near_misses
-from mock_server.model import LANGUAGES, WIRE_VERSIONS, Document, IdentifierKind
+from mock_server.model import LANGUAGES, WIRE_VERSIONS, Document
 
 LEADS = {
     "applied": "An order was created or changed.",
@@ -172,12 +172,8 @@ def addable(outcome: Document) -> dict[str, str]:
     inside = body.get("params") if isinstance(body, dict) else None
     params = list_of(outcome.get("params") or inside)
     sent = {text_of(each.get("name")).lower(): each.get("value") for each in params if _named(each)}
-    found: dict[IdentifierKind, str] = {}
-    for kind in _ADDABLE:
-        value = text_of(sent.get(kind.lower())).strip()
-        if value:
-            found[kind] = value  # type: ignore[index]  # these are such kinds
-    return {str(kind): value for kind, value in found.items()}
+    values = {kind: text_of(sent.get(kind.lower())).strip() for kind in _ADDABLE}
+    return {kind: value for kind, value in values.items() if value}
 
 
 def _named(param: Any) -> bool:

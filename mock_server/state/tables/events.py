@@ -199,8 +199,8 @@ class EventTable(LiveTable):
         self._failures.remove(terms[-1], doc_id)
 
     def _keep_to_bound(self) -> None:
-        if self._bound and len(self.index) > self._bound:
-            oldest = self.index.first()
-            assert oldest is not None  # noqa: S101  (there are more than none)
+        if not self._bound or len(self.index) <= self._bound:
+            return
+        if (oldest := self.index.first()) is not None:
             self._leave(oldest, self._data.pop(oldest))
             self._dropped()
