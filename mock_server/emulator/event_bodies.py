@@ -30,6 +30,12 @@ def read_event(data: bytes, version: ApiVersion, notes: Notes = ()) -> EventRequ
     return event
 
 
+def is_beginning(event: Document) -> bool:
+    """Whether only the beginning was kept of the body of an event document."""
+    body = event.get("body")
+    return isinstance(body, str) and len(body.encode()) >= KEPT_TEXT
+
+
 def body_text(event: Document, *, indented: bool = False) -> str:
     """The body of an event document as text: as sent but for the blanks between the values.
 

@@ -22,7 +22,10 @@ from mock_server.inspector.rows import (
 )
 from mock_server.model import Document
 
-_FIELDS = ("email", "phone", "externalCustomerId", "contactKey", "firstName", "lastName")
+_FIELDS = (
+    *("email", "phone", "externalCustomerId", "contactKey", "pushToken"),
+    *("firstName", "lastName"),
+)
 # Text to search for, and the row and the column of a cell of the RFM grid.
 _FILTERS = ("q", "sales", "since")
 _PERIODS = ("7", "30", "")

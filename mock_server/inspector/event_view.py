@@ -10,9 +10,10 @@ from flask import request
 from werkzeug.http import HTTP_STATUS_CODES
 
 from mock_server.emulator import Account, Emulator, JournalEntry, catalogue
-from mock_server.emulator.event_bodies import KEPT_TEXT, body_text
+from mock_server.emulator.event_bodies import body_text, is_beginning
 from mock_server.emulator.marked_body import Line, around_marks, marked_body
 from mock_server.emulator.reports.sentences import sentence
+from mock_server.emulator.resources.contacts import unknown_contact
 from mock_server.emulator.snippets import snippet
 from mock_server.inspector.differences import Change, changes_of
 from mock_server.inspector.rows import SHAPES, Names, list_of, text_of, texts_of
@@ -34,8 +35,6 @@ _WOULD = {
     "ignored": "Your shop would get 200 and an empty body, and no order would be changed.",
     "rejected": "It would not be accepted: the answer would be an error.",
 }
-
-_ADDABLE = ("externalCustomerId", "email", "phone")
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
     body = marked_body(event)
     entry = account.journal.of_event(event.get("eventId") or 0)
     was_sent = event.get("apiVersion") in WIRE_VERSIONS
-    is_stump = isinstance(event.get("body"), str) and len(event["body"].encode()) >= KEPT_TEXT
+    is_stump = is_beginning(event)
     return EventView(
         number=event.get("eventId") or 0,
         verdict=verdict,
@@ -136,7 +135,7 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
         fault=None if entry is None else entry.fault,
         curl=_curl(event, emulator),
         snippets=_snippets(event, emulator),
-        addable=addable(event),
+        addable=unknown_contact(event),
     )
 
 
@@ -162,22 +161,6 @@ def code_rows(outcome: Document) -> list[CodeRow]:
             rules = [str(each) for each in known["rules"]]
             found.append(CodeRow(kind, code, known["meaning"], known["wayOut"] or "", rules))
     return found
-
-
-def addable(outcome: Document) -> dict[str, str]:
-    """The identifiers that an event nobody was found for was sent with, by their kind."""
-    if "contact_not_found" not in texts_of(outcome, "reasons"):
-        return {}
-    body = outcome.get("body")
-    inside = body.get("params") if isinstance(body, dict) else None
-    params = list_of(outcome.get("params") or inside)
-    sent = {text_of(each.get("name")).lower(): each.get("value") for each in params if _named(each)}
-    values = {kind: text_of(sent.get(kind.lower())).strip() for kind in _ADDABLE}
-    return {kind: value for kind, value in values.items() if value}
-
-
-def _named(param: Any) -> bool:
-    return isinstance(param, dict) and "name" in param
 
 
 def key_of(emulator: Emulator) -> str:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, outcome_document
-from mock_server.emulator.event_bodies import KEPT_TEXT, body_text, read_event
+from mock_server.emulator.event_bodies import KEPT_TEXT, body_text, is_beginning, read_event
 from mock_server.emulator.examples import EXAMPLES
 from mock_server.inspector.addresses import root_of, to
 from mock_server.inspector.event_view import EventView, event_view, wire_text
@@ -76,9 +76,10 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
         if request.form.get("do") == "send":
             return _sent(account, text, version, request.form.get("key", "").strip())
         event = read_event(text.encode(), version)
-        explained = jsonio.loads(jsonio.dumps(outcome_document(account.explain(event))))
-        explained |= {"body": event.text if event.body is None else event.body}
-        explained |= {"apiVersion": version, "params": None}
+        outcome = account.explain(event)
+        explained = jsonio.loads(jsonio.dumps(outcome_document(outcome)))
+        explained["body"] = event.text if event.body is None else event.body
+        explained |= {"apiVersion": version, "params": outcome.params}
         return _page(text, version, explained)
 
     @pages.post("/events/<int:event_id>/again")
@@ -149,8 +150,7 @@ def _trouble(answer: WireAnswer | None) -> str:
 
 def _stump(event: Document) -> str:
     """What to say of an event of whose body only the beginning was kept; "" for any other."""
-    body = event.get("body")
-    if not isinstance(body, str) or len(body.encode()) < KEPT_TEXT:
+    if not is_beginning(event):
         return ""
     return (
         f"Only the first {KEPT_TEXT} bytes of this body were kept, because it was too large or no"

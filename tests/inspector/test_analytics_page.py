@@ -88,10 +88,11 @@ def test_without_errors_no_chart_of_them_is_drawn(example: Callable[..., Any]) -
 def test_a_bar_leads_to_the_events_of_its_time(web: FlaskClient) -> None:
     text = web.get(PAGE).text
     chart = text[text.index('aria-labelledby="errors-title') :]
-    link = re.search(r'<a href="([^"]*since[^"]*)"', chart)
-    assert link is not None
-    found = web.get(link[1].replace("&amp;", "&")).text
-    assert sorted(re.findall(r'id="event-row-(\d+)"', found)) == ["2", "3", "4"]
+    chart = chart[: chart.index("</svg>")]
+    links = re.findall(r'<a href="([^"]*since[^"]*)"', chart)
+    pages = [web.get(each.replace("&amp;", "&")).text for each in links]
+    found = [event for page in pages for event in re.findall(r'id="event-row-(\d+)"', page)]
+    assert sorted(found) == ["2", "3", "4"]  # each once, though a second may begin between them
     ticks = re.findall(r'text-anchor="end">(\d+)<', chart)
     assert ticks[-1] == "0"
     assert int(ticks[0]) >= 3

@@ -6,6 +6,8 @@ from typing import Any
 
 from mock_server.emulator.errors import InvalidError
 from mock_server.model import AccountView, Document, IdentifierKind
+from mock_server.rules.contact.identifiers import kind_of
+from mock_server.rules.values import as_text
 
 _CHANNELS = {"email": "email", "phone": "sms", "pushToken": "mobilepush"}
 FOUND_BY: tuple[IdentifierKind, ...] = (
@@ -25,6 +27,24 @@ def find_by_short(short: Document, view: AccountView) -> int | None:
             if found is not None:
                 return found
     return None
+
+
+def unknown_contact(event: Document) -> Document:
+    """The short form of the contact that an event was sent for and nobody is; {} for any other.
+
+    `event` is a record, or what an outcome shows with its `params`.
+    """
+    if "contact_not_found" not in (event.get("reasons") or ()):
+        return {}
+    params = event.get("params")
+    found: Document = {}
+    for each in params if isinstance(params, list) else ():
+        name = each.get("name") if isinstance(each, dict) else None
+        kind = kind_of(name) if isinstance(name, str) else None
+        text = (as_text(each.get("value")) or "").strip()
+        if kind in FOUND_BY and text:
+            found.setdefault(kind, text)
+    return found
 
 
 def require_identifier(short: Document, what: str) -> None:
