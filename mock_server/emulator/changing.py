@@ -38,7 +38,7 @@ def without_value(event: Document, path: str) -> Document:
 
 def _changed(event: Document, path: str, change: Any) -> Document:
     event = copy.deepcopy(event)
-    steps = _steps(path)
+    steps = path_steps(path)
     name = steps[0]
     if name in _ENVELOPE:
         _descend(event, steps, path, change)
@@ -49,7 +49,8 @@ def _changed(event: Document, path: str, change: Any) -> Document:
     return event
 
 
-def _steps(path: str) -> list[str | int]:
+def path_steps(path: str) -> list[str | int]:
+    """`items[0].imageUrl` as `["items", 0, "imageUrl"]`. Raises `InvalidError`."""
     steps: list[str | int] = []
     position = 0
     while position < len(path):

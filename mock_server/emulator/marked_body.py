@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mock_server import jsonio
+from mock_server.emulator.changing import path_steps
+from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.event_bodies import body_text
 from mock_server.model import Document
 
-_STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
-Path = tuple[str, ...]
+Path = tuple[str | int, ...]
 _PARAMS = ("params",)
 _BESIDE = 4
 
@@ -73,8 +73,10 @@ def around_marks(lines: list[Line]) -> list[Line]:
 
 
 def _path(param: str) -> Path:
-    """`items[0].imageUrl` as `("items", "0", "imageUrl")`; `params[2]` leads to that entry."""
-    return tuple(index or name for index, name in _STEP.findall(param))
+    try:
+        return tuple(path_steps(param))
+    except InvalidError:  # a name that is no path
+        return (param,)
 
 
 def _children(path: Path, value: Any) -> Iterator[tuple[str, Path, Any]]:
@@ -88,7 +90,7 @@ def _children(path: Path, value: Any) -> Iterator[tuple[str, Path, Any]]:
         for number, each in enumerate(value):
             is_param = path == _PARAMS and isinstance(each, dict)
             name = each.get("name") if is_param else None
-            yield "", (name,) if isinstance(name, str) else (*path, str(number)), each
+            yield "", (name,) if isinstance(name, str) else (*path, number), each
 
 
 def _is_value(path: Path, name: str) -> bool:
