@@ -9,7 +9,6 @@ from flask import Blueprint, Response, request
 from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError, Page
 from mock_server.emulator.event_search import FILTERS, EventSearch, read_search
 from mock_server.emulator.reports.fixes import Fix
-from mock_server.inspector.addresses import with_query
 from mock_server.inspector.event_view import EventView, event_view
 from mock_server.inspector.first_run import FirstRun, first_run
 from mock_server.inspector.fixes import FixRow, dropped, fix_rows
@@ -94,19 +93,17 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     def history() -> str | Response:
         account = account_of(emulator)
         newest = _newest(account)
-        shown = request.args.get("newest")
-        if shown is None:
+
+        def whole() -> str:
             event = _shown(account)
             view = None if event is None else event_view(account.event(event), account, emulator)
             held = vars(_list(account, emulator, newest))
             url = f"{request.host_url}api/v2/event"
             page = EventsPage(**held, event=view, api_url=url, filters=dict(FILTERS))
             return render("events.html", "events", page)
-        if shown == newest:
-            return Response(status=204)  # nothing new: the page stays as it is
-        return shared.get(
-            (account.name, with_query(newest=None)),
-            lambda: part("event_list.html", _list(account, emulator, newest)),
+
+        return shared.answer(
+            newest, whole, lambda: part("event_list.html", _list(account, emulator, newest))
         )
 
     @pages.get("/events/<int:event_id>")

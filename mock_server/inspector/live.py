@@ -7,6 +7,10 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from time import monotonic
 
+from flask import Response, g, request
+
+from mock_server.inspector.addresses import with_query
+
 _SECONDS = 0.5
 _VIEWS = 64
 
@@ -34,3 +38,17 @@ class Shared:
             if len(self._parts) > _VIEWS:
                 self._parts.popitem(last=False)
             return part
+
+    def answer(
+        self, newest: str, whole: Callable[[], str], part: Callable[[], str]
+    ) -> str | Response:
+        """A page with a list that renews itself, or to the list's own question what is new.
+
+        The list names in `?newest=` what it shows; `newest` is what there is now.
+        """
+        shown = request.args.get("newest")
+        if shown is None:
+            return whole()
+        if shown == newest:
+            return Response(status=204)  # nothing new: the page stays as it is
+        return self.get((g.account, with_query(newest=None)), part)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from mock_server.emulator import Account, Emulator
-from mock_server.inspector.addresses import with_query
 from mock_server.inspector.live import Shared
 from mock_server.inspector.mail import is_html, mail
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
@@ -80,16 +79,14 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     def messages() -> str | Response:
         account = account_of(emulator)
         newest = _newest(account)
-        shown = request.args.get("newest")
-        if shown is None:
+
+        def whole() -> str:
             workflows = [_workflow(each) for each in account.resources.outbox.workflows()]
             held = vars(_list(account, newest))
             return render("messages.html", "messages", MessagesPage(**held, workflows=workflows))
-        if shown == newest:
-            return Response(status=204)
-        return shared.get(
-            (account.name, with_query(newest=None)),
-            lambda: part("message_list.html", _list(account, newest)),
+
+        return shared.answer(
+            newest, whole, lambda: part("message_list.html", _list(account, newest))
         )
 
     @pages.get("/messages/<int:message_id>")
