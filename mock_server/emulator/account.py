@@ -110,8 +110,13 @@ class Account(Questions):
     def paused(self) -> Iterator[None]:
         """While this is open nothing changes the account but the caller."""
         with self._lock:
+            self.keep()
             yield
             self._news.tell()
+
+    def keep(self) -> None:
+        """Be remembered from now on, as when something is stored."""
+        self._state.keep()
 
     # Events
 

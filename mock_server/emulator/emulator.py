@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from os import PathLike
 from threading import Lock
 from time import monotonic
 from typing import Any
+from weakref import WeakValueDictionary
 
 from mock_server._version import __version__
 from mock_server.emulator.account import Account
@@ -69,7 +70,8 @@ class Emulator:
         """Whether the server lets nothing change what is here; the pages say so."""
         self.gateway: Callable[[], Document] | None = None
         """What there is to say of the gateway, where one leads here."""
-        self._accounts: dict[str, Account] = {}
+        # An account is held by its state, which the store keeps once there is something to keep.
+        self._accounts: WeakValueDictionary[str, Account] = WeakValueDictionary()
         self._tokens: dict[str, str] = {}  # where a token was found; the account is asked each time
         self._lock = Lock()
         self._started = monotonic()
@@ -77,7 +79,7 @@ class Emulator:
         self.subscribe(self.metrics.count_event)
         self.store = Store(state, fsync=fsync, max_events=max_events, warn=warn)
         try:
-            self.account(DEFAULT_ACCOUNT)
+            self.account(DEFAULT_ACCOUNT).keep()
         except BaseException:
             self.store.close()
             raise
@@ -88,15 +90,16 @@ class Emulator:
         if found is not None:
             return found
         with self._lock:
-            if name not in self._accounts:
+            found = self._accounts.get(name)
+            if found is None:
                 state = self.store.account(name)
-                account = Account(state, self._seeds, self._settings, self._tell)
-                account.journal = Journal(self._max_requests)
-                account.resources.outbox.tell = self._tell_message
-                account.faults.changed = self._note_faults
-                account.start_up()
-                self._accounts[name] = account
-            return self._accounts[name]
+                found = Account(state, self._seeds, self._settings, self._tell)
+                found.journal = Journal(self._max_requests)
+                found.resources.outbox.tell = self._tell_message
+                found.faults.changed = partial(self._note_faults, found)
+                found.start_up()
+                self._accounts[name] = found
+            return found
 
     def account_for_key(self, api_key: str) -> Account:
         """The account that an API key opens. Raises `UnknownKeyError`."""
@@ -111,7 +114,7 @@ class Emulator:
 
     def account_documents(self) -> list[Document]:
         """The accounts there are, each with how much it holds."""
-        found = [(name, self.account(name).counts()) for name in self.account_names()]
+        found = [(name, self.store.account(name).counts()) for name in self.account_names()]
         return [
             {"account": name, **{table: counts.get(table, 0) for table in _COUNTED}}
             for name, counts in found
@@ -123,23 +126,24 @@ class Emulator:
 
         A fault makes it wait, or it is an event that comes to messages, whose templates take time.
         """
-        return self._faults_wait or self.store.holds("workflows")
+        return self._faults_wait or self.store.totals()["workflows"] > 0
 
-    def _note_faults(self) -> None:
+    def _note_faults(self, account: Account) -> None:
+        account.keep()
         self._faults_wait = any(each.faults.waiting for each in list(self._accounts.values()))
 
     def account_for_token(self, token: str) -> Account | None:
         """The account that gave out a bearer token (WIRE-03), or None."""
         known = self._tokens.get(token)
-        for name in [*([known] if known else []), *self.account_names()]:
+        for name in [*([known] if known else []), *self.store.holders("tokens")]:
             if self.account(name).resources.tokens.holds(token):
                 self._tokens[token] = name
                 return self.account(name)
         return None
 
     def account_names(self) -> list[str]:
-        """The accounts that hold anything or were asked for, and `default`."""
-        return sorted({*self.store.account_names(), *self._accounts})
+        """The accounts to which something was sent or given, and `default`."""
+        return self.store.kept_names()
 
     def subscribe(self, listener: Callable[[Document], None]) -> Callable[[], None]:
         """Call `listener` with each event's record once it is committed; the answer ends that.
@@ -175,8 +179,9 @@ class Emulator:
     def journal(self, account: str | None, entry: JournalEntry) -> None:
         """Write a request down in the journal of its account, or in that of the default one."""
         self.has_seen_requests = self.has_seen_requests or not entry.is_stray
-        journal = self.account(account or DEFAULT_ACCOUNT).journal
-        number = journal.add(entry)
+        whose = self.account(account or DEFAULT_ACCOUNT)
+        whose.keep()
+        number = whose.journal.add(entry)
         if self._refusal_listeners and entry.is_refused:
             for listener in self._refusal_listeners:
                 listener(entry.to_document(number))
@@ -187,13 +192,13 @@ class Emulator:
 
     def health(self) -> Document:
         """That it is alive, since when, and how much it holds."""
-        totals = [self.account(name).counts() for name in self.account_names()]
+        totals = self.store.totals()
         return {
             "status": "ok",
             "version": __version__,
             "uptimeSeconds": round(monotonic() - self._started, 3),
-            "accounts": len(totals),
-            **{table: sum(counts.get(table, 0) for counts in totals) for table in _COUNTED},
+            "accounts": self.store.kept_count(),
+            **{table: totals[table] for table in _COUNTED},
         }
 
     def export_state(self, account: str | None = None) -> Document:
@@ -202,11 +207,7 @@ class Emulator:
 
     def _sizes(self) -> tuple[dict[str, int], int, int]:
         """Documents by table, the number of accounts, and how many events were dropped."""
-        names = self.account_names()
-        totals: Counter[str] = Counter()
-        for name in names:
-            totals.update(self.account(name).counts())
-        return dict(totals), len(names), self.store.dropped_events
+        return self.store.totals(), self.store.kept_count(), self.store.dropped_events
 
     def import_state(self, state: Any, account: str | None = None) -> None:
         """Replace everything, or what one account holds.

@@ -204,8 +204,8 @@ RULES = (
         statement=(
             "When nothing matched, near misses are told: the same phone but for `+`, blanks, "
             "dashes or brackets; the same value in another letter case, held under another kind "
-            "or in another account. A deleted contact that would have matched is named as "
-            "deleted, with its id and the time."
+            "or in another account (of the hundred that came to hold contacts last). A deleted "
+            "contact that would have matched is named as deleted, with its id and the time."
         ),
         sources=(Source.PROJECT,),
         basis="our decision",

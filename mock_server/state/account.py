@@ -31,8 +31,14 @@ class Home(Protocol):
     def record(self, account: AccountState, change: Change) -> None:
         """Write a change to the log, durably; raises `StateError`, and then nothing happened."""
 
+    def made(self, account: AccountState, change: Change) -> None:
+        """Take note that a recorded change has been made."""
+
+    def keep(self, account: AccountState) -> None:
+        """Remember an account although it may hold no document."""
+
     def neighbours(self, account: AccountState) -> list[AccountState]:
-        """The other accounts."""
+        """Other accounts that hold contacts, as many as an event may look into (IDN-09)."""
 
 
 class AccountState(AccountReads):
@@ -75,6 +81,7 @@ class AccountState(AccountReads):
             if change:
                 self._store.record(self, change)
                 change.apply()
+                self._store.made(self, change)
 
     def reset(
         self, keep: Collection[str] = (), puts: Mapping[str, Sequence[Document]] = _NOTHING
@@ -93,6 +100,11 @@ class AccountState(AccountReads):
             self._store.record(self, change)
             self.empty(kept)
             change.apply()
+            self._store.made(self, change)
+
+    def keep(self) -> None:
+        """Be remembered, although nothing may be stored: a caller keeps something beside it."""
+        self._store.keep(self)
 
     def empty(self, keep: Collection[str]) -> None:
         """Empty tables in memory; the store's lock is held and the log knows."""

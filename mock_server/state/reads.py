@@ -24,7 +24,7 @@ from mock_server.model import (
 )
 from mock_server.state.database import AccountDB
 from mock_server.state.tables.bitmap import Span, among, count, newest
-from mock_server.state.tables.contacts import ContactTable
+from mock_server.state.tables.contacts import ContactTable, near_form
 from mock_server.state.tables.event_types import EventTypeTable
 from mock_server.state.tables.events import EventTable
 from mock_server.state.tables.names import SINGLE, Key
@@ -80,10 +80,12 @@ class AccountReads:
 
         Contacts of other accounts follow, when they hold the very same value.
         """
+        form = near_form(value)
         with self.lock:
             found = list(self._contacts.near(value))
             for other in self._neighbours(self):
-                found += other._contacts.same_elsewhere(value)
+                if other._contacts.has_near(form):
+                    found += other._contacts.same_elsewhere(value)
         return found
 
     def deleted_contact(self, kind: ContactField, value: str) -> Document | None:

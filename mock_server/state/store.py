@@ -13,6 +13,7 @@ from types import TracebackType
 from mock_server import jsonio
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.state.account import AccountState
+from mock_server.state.accounts import Accounts
 from mock_server.state.errors import StateError
 from mock_server.state.files.edited_file import fill, state_documents
 from mock_server.state.files.file_format import FORMAT
@@ -21,9 +22,12 @@ from mock_server.state.files.snapshot import META, Frozen
 from mock_server.state.files.state_files import StateFiles, files_of
 from mock_server.state.files.target_file import FileStamp
 from mock_server.state.tables.change import Change
+from mock_server.state.tables.names import TABLES
 
 _log = logging.getLogger("yespo_mock.state")
 _REPORT_EVERY = 10_000
+NEIGHBOURS = 100
+"""Into so many other accounts an event looks for a contact it does not find in its own (IDN-09)."""
 
 
 class Store:
@@ -51,8 +55,7 @@ class Store:
         self.lock = threading.RLock()
         self._warn = warn
         self._reported = 0
-        self._accounts: dict[str, AccountState] = {}
-        self._holds: dict[str, bool] = {}  # by table; only what has been asked since it changed
+        self._accounts = Accounts(lambda name: AccountState(self, name))
         self._closed = False
         self._files: StateFiles | None = None
         if self.path is not None:
@@ -64,7 +67,9 @@ class Store:
                 fsync=fsync,
                 owner=owner,
             )
-            files.open(self.account)
+            files.open(self._loaded)
+            for each in self._accounts:
+                self._accounts.count(each, TABLES)
             self._files = files
             if self.dropped_events:
                 self._report_dropped()
@@ -73,32 +78,40 @@ class Store:
     # -- accounts ------------------------------------------------------------------------------
 
     def account(self, name: str = DEFAULT_ACCOUNT) -> AccountState:
-        """The account of this name. It is there when asked for, and stored when it holds anything.
+        """The account of this name; asking for one makes none, it is stored with what it holds.
 
         Raises `StateError` for an empty name.
         """
-        found = self._accounts.get(name)
+        found = self._accounts.find(name)
         if found is None:
             if not name:
                 raise StateError("an account's name must not be empty")
             with self.lock:
-                found = self._accounts.setdefault(name, AccountState(self, name))
+                found = self._accounts.find_or_make(name)
         return found
 
     def account_names(self) -> list[str]:
         """The accounts that hold anything, and the default account, sorted."""
         with self.lock:
-            held = {name for name, each in self._accounts.items() if any(each.counts().values())}
-        return sorted(held | {DEFAULT_ACCOUNT})
+            return self._accounts.holding()
 
-    def holds(self, table: str) -> bool:
-        """Whether any account holds a document of this table. Costs the same for any number."""
-        known = self._holds.get(table)
-        if known is None:
-            with self.lock:
-                accounts = self._accounts.values()
-                known = self._holds[table] = any(each.count(table) for each in accounts)
-        return known
+    def kept_names(self) -> list[str]:
+        """The accounts that are remembered, whatever they hold, and the default account, sorted."""
+        with self.lock:
+            return self._accounts.names()
+
+    def kept_count(self) -> int:
+        """How many accounts `kept_names` names."""
+        return len(self._accounts)
+
+    def totals(self) -> dict[str, int]:
+        """How many documents all accounts hold together, by table."""
+        return self._accounts.totals()
+
+    def holders(self, table: str) -> list[str]:
+        """The accounts that hold documents of a table."""
+        with self.lock:
+            return self._accounts.holders(table)
 
     # -- the whole state -----------------------------------------------------------------------
 
@@ -128,17 +141,22 @@ class Store:
                 return fresh[name]
 
             def install() -> None:
-                for name in list(self._accounts) if account is None else [account]:
-                    self.account(name).empty(())
+                replaced = [*self._accounts] if account is None else [self.account(account)]
+                for each in replaced:
+                    each.empty(())
                 for name, each in fresh.items():
-                    self.account(name).take_over(each)
-                self._holds.clear()
+                    filled = self.account(name)
+                    filled.take_over(each)
+                    self.keep(filled)
+                    replaced.append(filled)
+                for each in replaced:
+                    self._accounts.count(each, TABLES)
 
             fill(state_documents(state), accounts)
             if self._files is None:
                 install()
             else:
-                kept = [] if account is None else list(self._accounts.values())
+                kept = [] if account is None else [*self._accounts]
                 others = [each for each in kept if each.name != account]
                 self._files.replace(_frozen([*others, *fresh.values()]), install)
 
@@ -165,7 +183,7 @@ class Store:
             before = FileStamp.of(target)
             memory = Store(max_events=0)
             try:
-                load(target, log, memory.account)
+                load(target, log, memory._loaded)
                 if FileStamp.of(target) == before:
                     return memory.export()
             except StateError:
@@ -214,9 +232,16 @@ class Store:
         self._check_open()
         if self._files is not None:
             self._files.append(lambda number: change.line(number, account.json_name))
-        # The lock is held until the change is made: whoever asks anew waits for that.
-        for table in [each for each in self._holds if change.touches(each)]:
-            del self._holds[table]
+
+    def made(self, account: AccountState, change: Change) -> None:
+        """Take note that a change has been made; the lock is held."""
+        self.keep(account)
+        self._accounts.count(account, change.tables())
+
+    def keep(self, account: AccountState) -> None:
+        """Remember an account although it may hold no document."""
+        with self.lock:
+            self._accounts.keep(account)
 
     def dropped(self) -> None:
         """Count an event that was dropped for `max_events`."""
@@ -226,8 +251,9 @@ class Store:
             self._report_dropped()
 
     def neighbours(self, account: AccountState) -> list[AccountState]:
-        """The other accounts."""
-        return [each for each in self._accounts.values() if each is not account]
+        """Other accounts that hold contacts, as many as an event may look into (IDN-09)."""
+        names = self._accounts.holders("contacts", NEIGHBOURS + 1)
+        return [self.account(name) for name in names if name != account.name][:NEIGHBOURS]
 
     # -- details -------------------------------------------------------------------------------
 
@@ -235,7 +261,13 @@ class Store:
         with self.lock:
             if account is not None:
                 return _frozen([self.account(account)])
-            return _frozen([self._accounts[name] for name in sorted(self._accounts)])
+            return _frozen(self._accounts)
+
+    def _loaded(self, name: str) -> AccountState:
+        """An account that a file holds."""
+        account = self.account(name)
+        self.keep(account)
+        return account
 
     def _check_open(self) -> None:
         if self._closed:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from decimal import Decimal
 
 import pytest
@@ -591,22 +593,58 @@ def test_a_document_must_be_an_object(account, table):
 def test_whether_any_account_holds_a_table_is_known_after_every_kind_of_change(tmp_path):
     workflow = {"id": 1, "eventTypeKey": "paid"}
     with Store(tmp_path / "s.json") as store:
-        assert not store.holds("workflows")
+        assert not store.totals()["workflows"]
         other = store.account("other")
         other.commit({"workflows": [workflow]})
-        assert store.holds("workflows")
+        assert store.totals()["workflows"]
         other.commit({"events": [event(1)]})
-        assert store.holds("workflows")
+        assert store.totals()["workflows"]
         other.reset(["workflows"])
-        assert store.holds("workflows")
+        assert store.totals()["workflows"]
         other.reset()
-        assert not store.holds("workflows")
+        assert not store.totals()["workflows"]
         store.account().db.table("workflows").insert(workflow)
-        assert store.holds("workflows")
+        assert store.totals()["workflows"]
         state = store.export()
         store.account().commit({}, {"workflows": [1]})
-        assert not store.holds("workflows")
+        assert not store.totals()["workflows"]
         store.replace(state)
-        assert store.holds("workflows")
+        assert store.totals()["workflows"]
     with Store(tmp_path / "s.json") as again:
-        assert again.holds("workflows")
+        assert again.totals()["workflows"]
+
+
+def test_asking_for_an_account_makes_none(store):
+    gone = weakref.ref(store.account("asked"))
+    store.account("used").commit({"orders": [order("a")]})
+    store.account("used").reset()
+    gc.collect()
+
+    assert gone() is None
+    assert store.account_names() == ["default"]
+    assert store.kept_names() == ["default", "used"]
+    assert store.kept_count() == 2
+
+
+def test_what_all_accounts_hold_is_counted_with_each_change(store):
+    for number in range(3):
+        account = store.account(f"a{number}")
+        account.commit({"orders": [order("x"), order("y")], "contacts": [contact(1)]})
+    store.account("a0").commit({"orders": [order("x")]}, {"orders": ["y"]})
+    store.account("a1").reset(["contacts"])
+    store.replace({}, "a2")
+
+    totals = store.totals()
+    assert {table: held for table, held in totals.items() if held} == {"orders": 1, "contacts": 2}
+    assert store.holders("contacts") == ["a1", "a0"]
+
+
+def test_an_event_looks_into_a_hundred_other_accounts_and_always_into_the_default(store):
+    for number in range(150):
+        store.account(f"a{number}").commit({"contacts": [contact(1, email="a@b.c")]})
+        if number == 3:
+            store.account().commit({"contacts": [contact(7, email="a@b.c")]})
+
+    found = [each.account for each in store.account("new").near_contacts("a@b.c")]
+
+    assert found == ["default", *(f"a{number}" for number in range(149, 50, -1))]

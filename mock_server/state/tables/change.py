@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import orjson
 
 from mock_server.model import Document
-from mock_server.state.tables.names import Key
+from mock_server.state.tables.names import TABLES, Key
 from mock_server.state.tables.table import LiveTable, Prepared
 
 
@@ -49,11 +49,11 @@ class Change:
         if keys:
             self._deletes.append((table, keys))
 
-    def touches(self, name: str) -> bool:
-        """Whether a table may hold other documents afterwards."""
-        if self.keep is not None and name not in self.keep:
-            return True
-        return any(table.name == name for table, _ in (*self._puts, *self._deletes))
+    def tables(self) -> Iterable[str]:
+        """The tables that may hold other documents afterwards."""
+        if self.keep is not None:
+            return TABLES
+        return {table.name: None for table, _ in (*self._deletes, *self._puts)}
 
     def line(self, commit: int, account: bytes) -> bytes:
         """The change as a line of the log, without its end; `log` describes the format."""

@@ -159,6 +159,10 @@ class ContactTable(LiveTable):
         for contact_id in self.ids("contactId", value):
             yield NearContact("contactId", value, contact_id, self.account_name)
 
+    def has_near(self, form: str) -> bool:
+        """Whether a contact may hold a value of this `near_form`."""
+        return bool(self._near.get(form))
+
     def same_elsewhere(self, value: str) -> Iterator[NearContact]:
         """Contacts that hold this very value; asked of other accounts."""
         for kind in _INDEXED:
