@@ -32,7 +32,7 @@ def _where(function: _Function) -> _Function:
 
 
 def _complete_table(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    from mock_server.emulator import TABLES
+    from mock_server.documents.tables import TABLES
 
     return [name for name in TABLES if name.startswith(begun)]
 
@@ -59,7 +59,7 @@ def show(state: str, url: str | None, table: str | None) -> None:
     """Say what a state holds; with TABLE (such as orders), print its documents as JSON lines."""
     from mock_server import jsonio
     from mock_server.cli.show import console, plain_table
-    from mock_server.emulator import TABLES
+    from mock_server.documents.tables import TABLES
 
     url = _unless_named(url)
     tables = {**{name: {} for name in TABLES}, **_load(state, url)}

@@ -6,13 +6,14 @@ from flask import Blueprint, Response
 from marshmallow import fields, validate
 
 from mock_server.control.http import PageArguments, account_of, answer, arguments
-from mock_server.emulator import STATUSES, Emulator
+from mock_server.emulator import Emulator
+from mock_server.model import ORDER_STATUSES
 
 
 class OrderArguments(PageArguments):
     """The filters of the order list."""
 
-    status = fields.String(validate=validate.OneOf(STATUSES))
+    status = fields.String(validate=validate.OneOf(ORDER_STATUSES))
     contact = fields.String()
     q = fields.String()
 

@@ -13,21 +13,17 @@ from mock_server.emulator.errors import (
 )
 from mock_server.emulator.records import outcome_document
 from mock_server.emulator.resources.segment_schemas import Moment
-from mock_server.emulator.schemas import TextOrNumber
 from mock_server.emulator.traffic.faults import Fault, Faults
 from mock_server.emulator.traffic.journal import Journal, JournalEntry, Note
 from mock_server.emulator.traffic.limits import is_guarded
 from mock_server.ledger import catalogue
 from mock_server.ledger.catalogue import UnknownRuleError
 from mock_server.rules.message.message import Message
-from mock_server.rules.order.fields import STATUSES
-from mock_server.state import TABLES, AccountDB, EventQuery, Page, StateError, UnwritableError
+from mock_server.state import AccountDB, EventQuery, Page, StateError, UnwritableError
 
 __all__ = [
     "ACCOUNT_MODES",
     "KEEPABLE",
-    "STATUSES",
-    "TABLES",
     "Account",
     "AccountDB",
     "AccountMode",
@@ -46,7 +42,6 @@ __all__ = [
     "Page",
     "RefusedError",
     "StateError",
-    "TextOrNumber",
     "UnknownKeyError",
     "UnknownRuleError",
     "UnwritableError",

@@ -10,8 +10,7 @@ from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.codes import CODES
 from mock_server.ledger.entry import Kind
 from mock_server.ledger.findings import FINDINGS
-from mock_server.model import VERDICTS
-from mock_server.rules.order.fields import STATUSES
+from mock_server.model import ORDER_STATUSES, VERDICTS
 from mock_server.state import EventQuery
 
 
@@ -29,9 +28,9 @@ def check_filters(query: EventQuery) -> None:
 
 def check_status(status: str | None) -> None:
     """Refuse a status that no order can have (ORD-03). Raises `InvalidError`."""
-    if status is not None and status not in STATUSES:
-        near = get_close_matches(str(status).upper(), STATUSES, n=1)
-        meant = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(STATUSES)}"
+    if status is not None and status not in ORDER_STATUSES:
+        near = get_close_matches(str(status).upper(), ORDER_STATUSES, n=1)
+        meant = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(ORDER_STATUSES)}"
         raise InvalidError(f"No order can match: there is no status {status!r}{meant}")
 
 

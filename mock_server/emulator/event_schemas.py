@@ -11,13 +11,13 @@ from typing import Any
 
 from mock_server.emulator.errors import NotFoundError
 from mock_server.ledger.catalogue import RULES
-from mock_server.model import Document
+from mock_server.model import ORDER_STATUSES, Document
 from mock_server.rules.event.event_types import ORDER_EVENTS
 from mock_server.rules.event.params import MAX_PARAM_NAME
 from mock_server.rules.event.schema import MAX_KEY_VALUE
 from mock_server.rules.event.site_events import MAY_BE_EMPTY, REQUIRED
 from mock_server.rules.order.currencies import SUPPORTED_CURRENCIES
-from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, STATUSES
+from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS
 from mock_server.rules.order.fields import REQUIRED as REQUIRED_OF_ORDER
 from mock_server.rules.order.items import REQUIRED as REQUIRED_OF_ITEM
 
@@ -101,7 +101,7 @@ def _order_params(key: str) -> Document:
         return {"allOf": contains}
     values: dict[str, Document] = {
         "externalOrderId": {"type": ["string", "number"], "description": _said("ORD-06")},
-        "status": {"enum": list(STATUSES), "description": _said("ORD-03")},
+        "status": {"enum": list(ORDER_STATUSES), "description": _said("ORD-03")},
         "date": {"type": "string", "pattern": _DATE, "description": _said("ORD-04")},
         "totalCost": {**_NUMBER, "description": _said("ORD-05")},
         "currency": {

@@ -8,16 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from mock_server.documents.messages import Workflow
+from mock_server.documents.parts import TextOrNumber
+from mock_server.documents.settings import Settings
 from mock_server.emulator.errors import InvalidError
-from mock_server.model import (
-    IDENTIFIER_KINDS,
-    IDENTIFIER_PRIORITIES,
-    SINGLE_ELEMENT_LISTS,
-    IdentifierRule,
-    is_contact_field,
-)
 
 
 class StrictSchema(Schema):
@@ -60,49 +56,15 @@ def _join(path: str, name: Any) -> str:
     return f"{path}.{name}" if path else str(name)
 
 
-def _check_contact_field(value: str) -> None:
-    if not is_contact_field(value):
-        raise ValidationError(f"Must be one of: {', '.join(IDENTIFIER_KINDS)}, or field:ID")
-
-
-class IdentifierRuleSchema(StrictSchema):
-    """IDN-05: which parameter identifies contacts."""
-
-    param = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    field = fields.String(required=True, validate=_check_contact_field)
-
-    @post_load
-    def _build(self, data: dict[str, Any], **_: Any) -> IdentifierRule:
-        return IdentifierRule(**data)
-
-
-class SettingsSchema(StrictSchema):
+class SettingsSchema(StrictSchema, Settings):  # type: ignore[valid-type,misc]  # made from data
     """The settings of an account, any subset of them."""
 
-    strict = fields.Boolean()
-    explain_headers = fields.Boolean()
-    identifier_rule = fields.Nested(IdentifierRuleSchema, allow_none=True)
-    create_contacts_from_events = fields.Boolean()
-    segment_new_event_types = fields.Boolean()
-    duplicate_guard = fields.Boolean()
-    rate_limits = fields.Boolean()
-    allow_delete_events = fields.Boolean()
-    past_event_depth_days = fields.Integer(strict=True, validate=validate.Range(min=0, max=36_500))
-    revenue_from_mobile_sdk_initialized = fields.Boolean()
-    organisation_name = fields.String(validate=validate.Length(max=200))
-    user_email = fields.String(validate=validate.Length(max=200))
-    org_id = fields.Integer(strict=True, validate=validate.Range(min=1, max=10**9))
-    identifier_priority = fields.String(validate=validate.OneOf(IDENTIFIER_PRIORITIES))
-    single_element_lists = fields.String(validate=validate.OneOf(SINGLE_ELEMENT_LISTS))
 
-
-class TextOrNumber(fields.Field[str]):
-    """Text, or a number that is taken as its text: how ids and phones are often written."""
+class FilledText(TextOrNumber):
+    """The same where it must not be blank; blanks around it do not count."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
-            raise ValidationError("Not text or a whole number")
-        text = str(value).strip()
+        text = super()._deserialize(value).strip()
         if not text:
             raise ValidationError("Is blank")
         return text
@@ -111,11 +73,11 @@ class TextOrNumber(fields.Field[str]):
 class ShortContactSchema(StrictSchema):
     """A contact in the short form for tests and seeds."""
 
-    email = TextOrNumber()
-    phone = TextOrNumber()
-    externalCustomerId = TextOrNumber()
-    contactKey = TextOrNumber()
-    pushToken = TextOrNumber()
+    email = FilledText()
+    phone = FilledText()
+    externalCustomerId = FilledText()
+    contactKey = FilledText()
+    pushToken = FilledText()
     firstName = fields.String(allow_none=True)
     lastName = fields.String(allow_none=True)
 
@@ -149,25 +111,20 @@ class SeededOrderSchema(Schema):
 
         unknown = INCLUDE
 
-    externalOrderId = TextOrNumber(required=True)
+    externalOrderId = FilledText(required=True)
     totalCost = fields.Raw(required=True)
     status = fields.Raw(required=True)
     date = fields.Raw(required=True)
     items = fields.Raw()
 
 
-CHANNELS = ("email", "sms", "viber", "mobilepush", "webpush", "appinbox", "inapp", "widget")
-
-
-class WorkflowSchema(StrictSchema):
+class WorkflowSchema(StrictSchema, Workflow):
     """A workflow of one message block (MSG-05)."""
 
-    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
-    recipient = fields.String(required=True, validate=validate.Length(min=1, max=1000))
-    template = fields.String(required=True, validate=validate.Length(max=100_000))
-    json = fields.String(allow_none=True, validate=validate.Length(max=300))
-    subject = fields.String(allow_none=True, validate=validate.Length(max=1000))
+    class Meta(StrictSchema.Meta):
+        """How marshmallow loads it: the emulator gives the id."""
+
+        exclude = ("id",)
 
 
 class SeedSchema(StrictSchema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import Field, asdict, dataclass, fields
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -11,34 +11,7 @@ from mock_server import jsonio
 from mock_server.emulator import KEEPABLE, Account, Emulator, InvalidError
 from mock_server.inspector.addresses import to
 from mock_server.inspector.pages import account_of, confirmed, render
-from mock_server.model import IDENTIFIER_KINDS, IDENTIFIER_PRIORITIES, SINGLE_ELEMENT_LISTS
-
-ABOUT = {
-    "strict": "An ignored event is answered with 422 and what is wrong, not with 200 and nothing.",
-    "explain_headers": "Answers say what became of an event, in headers such as `X-Mock-Verdict`.",
-    "identifier_rule": "The one parameter that says whose an event is, and the field of the contact"
-    " it is compared with (IDN-05).",
-    "create_contacts_from_events": "An event that matches nobody creates the contact (IDN-07).",
-    "segment_new_event_types": "A new event type begins with “Use for segmentation” switched on.",
-    "duplicate_guard": "A request that is repeated within a minute is answered with 409 (CON-10).",
-    "rate_limits": "Too many requests within a second are answered with 429 (WIRE-07).",
-    "allow_delete_events": "`DELETE /past_events` deletes; otherwise it is answered with 403.",
-    "past_event_depth_days": "How many days ago a past event may have occurred (PST-04).",
-    "revenue_from_mobile_sdk_initialized": "Orders of the mobile SDK count in revenue from"
-    " `INITIALIZED` on (ORD-19).",
-    "organisation_name": "What the account tells about itself.",
-    "user_email": "Whom the account tells it belongs to.",
-    "org_id": "The number by which the account tells itself apart.",
-    "identifier_priority": "Which identifier counts first: by_kind, or as_sent in the event.",
-    "single_element_lists": "How a list of one comes: as an object, or as an array.",
-}
-"""What each setting does, in a sentence for the page."""
-
-CHOICES: dict[str, tuple[str, ...]] = {
-    "identifier_priority": IDENTIFIER_PRIORITIES,
-    "single_element_lists": SINGLE_ELEMENT_LISTS,
-}
-"""The settings that are one of a few words."""
+from mock_server.model import IDENTIFIER_KINDS, AccountSettings
 
 
 @dataclass(frozen=True)
@@ -108,7 +81,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         account = account_of(emulator)
         held = {**asdict(account.settings), **typed}
         page = SettingsPage(
-            settings=[_row(name, value, account) for name, value in held.items()],
+            settings=[_row(each, held[each.name]) for each in fields(AccountSettings)],
             kinds=IDENTIFIER_KINDS,
             keepable=KEEPABLE,
             counts=account.counts(),
@@ -117,14 +90,15 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         return render("settings.html", "settings", page)
 
 
-def _row(name: str, value: Any, account: Account) -> SettingRow:
-    if isinstance(getattr(account.settings, name), bool):
+def _row(setting: Field[Any], value: Any) -> SettingRow:
+    choices = setting.metadata.get("choices", ())
+    if isinstance(setting.default, bool):
         kind = "switch"
-    elif name == "identifier_rule":
+    elif setting.default is None:
         kind = "rule"
     else:
-        kind = "choice" if name in CHOICES else "text"
-    return SettingRow(name, kind, value, ABOUT[name], CHOICES.get(name, ()))
+        kind = "choice" if choices else "text"
+    return SettingRow(setting.name, kind, value, setting.metadata["about"], choices)
 
 
 def _json(field: str) -> Any:

@@ -9,7 +9,6 @@ from flask import Blueprint, request
 
 from mock_server import jsonio
 from mock_server.emulator import (
-    STATUSES,
     Account,
     Emulator,
     EventQuery,
@@ -28,7 +27,7 @@ from mock_server.inspector.rows import (
     order_row,
     text_of,
 )
-from mock_server.model import Document
+from mock_server.model import ORDER_STATUSES, Document
 
 _MENTIONS = 20
 
@@ -111,7 +110,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             total=total,
             asked=asked,
             status=status,
-            statuses=STATUSES,
+            statuses=ORDER_STATUSES,
             attempts=len(_mentions(account, asked, set())) if is_missing else 0,
             problem=problem,
             offset=offset(),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Basis = Literal["documented", "observed", "our decision"]
 Result = Literal["passed", "failed", "noted"]
+RESULTS: tuple[Result, ...] = ("passed", "failed", "noted")
 """How a rule went: it holds, it is why the event was not applied, or there is something to know."""
 
 Kind = Literal["reason", "warning"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from mock_server.openapi.answers import Contact
-from mock_server.openapi.parts import Anything, many, number, numbers, text, texts
+from mock_server.documents.contacts import Contact
+from mock_server.documents.parts import Anything, many, number, numbers, text, texts
 
 
 class Explanation(Schema):

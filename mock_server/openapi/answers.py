@@ -1,202 +1,29 @@
-"""The shapes of answers of the control API: what is stored, and what happened."""
+"""The shapes of answers of the control API that are made of documents, or are none."""
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from mock_server.emulator import STATUSES, TABLES
-from mock_server.emulator.schemas import SettingsSchema
-from mock_server.model import VERDICTS
-from mock_server.openapi.parts import Anything, Open, counts, many, number, text, texts
-
-_RESULTS = ("passed", "failed", "noted")
-
-
-def _verdict() -> fields.String:
-    return fields.String(required=True, validate=validate.OneOf(VERDICTS))
+from mock_server.documents.accounts import EventType
+from mock_server.documents.contacts import Contact
+from mock_server.documents.events import Event
+from mock_server.documents.orders import Order
+from mock_server.documents.parts import Open, counts, many, number, one_of, text, texts
+from mock_server.documents.tables import TABLES
+from mock_server.ledger.entry import RESULTS
 
 
-class TraceStep(Schema):
-    """A finding of a rule, how it went and what was seen; of 0.1.0 without the finding's id."""
+class WholeContact(Contact):
+    """A contact, with its newest orders and events."""
 
-    rule = text()
-    finding = text(null=True)
-    result = fields.String(required=True, validate=validate.OneOf(_RESULTS))
-    message = text()
-    param = text(null=True)
+    orders = many(Order)
+    events = many(Event)
 
 
-class Order(Open):
-    """An order: the vendor's fields as sent, and what the emulator adds."""
-
-    externalOrderId = text()
-    orderId = number()
-    contactId = number(null=True)
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
-    date = text()
-    totalCost = Anything()
-    items = fields.List(fields.Nested(Open))
-    additionalInfo = fields.Nested(Open)
-    createdAt = text()
-    updatedAt = text()
-    history = fields.List(fields.Nested(Open))
-
-
-class Effect(Schema):
-    """What an event did to an order."""
-
-    order = text()
-    change = fields.String(required=True, validate=validate.OneOf(("created", "updated", "status")))
-    before = fields.Nested(Order, required=True, allow_none=True)
-    after = fields.Nested(Order, required=True)
-
-
-class Event(Open):
-    """The record of an event."""
-
-    eventId = number()
-    account = text()
-    apiVersion = text()
-    receivedAt = text()
-    occurred = text(null=True)
-    eventTypeKey = text(null=True)
-    keyValue = text(null=True)
-    eventKey = text(null=True)
-    params = Anything()
-    contactId = number(null=True)
-    externalOrderId = text(null=True)
-    verdict = _verdict()
-    reasons = texts()
-    warnings = texts()
-    trace = many(TraceStep)
-    hint = text(null=True)
-    causedBy = number(null=True)
-    effect = fields.Nested(Effect, required=True, allow_none=True)
-
-
-class Missing(Schema):
-    """An expression of a template that gave nothing, and why."""
-
-    expression = text()
-    why = text()
-
-
-class Message(Schema):
-    """The text that a template makes of an event, what is missing and what is wrong."""
-
-    text = text()
-    missing = many(Missing)
-    errors = texts()
-
-
-class Workflow(Schema):
-    """A workflow of one message block, assigned to an event type."""
-
-    id = number()
-    eventTypeKey = text()
-    channel = text()
-    recipient = text()
-    template = text()
-    json = fields.String(allow_none=True)
-    subject = fields.String(allow_none=True)
-
-
-class OutboxMessage(Schema):
-    """A message that an event would have caused, or why nobody got it."""
-
-    messageId = number()
-    eventId = number()
-    eventTypeKey = text()
-    workflowId = number()
-    contactId = number(null=True)
-    createdAt = text()
-    channel = text()
-    recipient = text(null=True)
-    subject = text(null=True)
-    text = text()
-    missing = many(Missing)
-    problem = fields.String(required=True, allow_none=True)
-
-
-class WireAnswer(Schema):
-    """What the real service would answer."""
-
-    status = number()
-    body = text()
-
-
-class Outcome(Schema):
-    """What would happen, or happened, to an event."""
-
-    eventId = number(null=True)
-    verdict = _verdict()
-    reasons = texts()
-    warnings = texts()
-    hint = text(null=True)
-    causedBy = number(null=True)
-    eventTypeKey = text(null=True)
-    keyValue = text(null=True)
-    eventKey = text(null=True)
-    contactId = number(null=True)
-    externalOrderId = text(null=True)
-    effect = fields.Nested(Effect, required=True, allow_none=True)
-    trace = many(TraceStep)
-    answer = fields.Nested(WireAnswer, required=True)
-
-
-class Contact(Open):
-    """A contact, in the shape of the emulated API."""
-
-    id = number()
-    source = text()
-    createdAt = text()
-    channels = fields.List(fields.Nested(Open))
-    orders = fields.List(fields.Nested(Order))
-    events = fields.List(fields.Nested(Event))
-
-
-class ParamRule(Schema):
-    """A parameter of an event type."""
-
-    name = text()
-    required = fields.Boolean(required=True)
-
-
-class EventType(Open):
+class CountedEventType(EventType):
     """An event type, its switches and how many events it has."""
 
-    eventTypeKey = text()
-    segmentation = fields.Boolean(required=True)
-    validateParams = fields.Boolean(required=True)
-    params = many(ParamRule)
     events = number()
-
-
-class JournalNote(Schema):
-    """What there is to say about a request, with the way out."""
-
-    code = text()
-    message = text()
-
-
-class JournalEntry(Schema):
-    """A request to the emulated API."""
-
-    requestId = number()
-    at = text()
-    method = text()
-    path = text()
-    status = number(null=True)
-    durationMs = fields.Float(required=True)
-    account = text(null=True)
-    eventId = number(null=True)
-    reason = text(null=True)
-    fault = number(null=True)
-    body = text(null=True)
-    host = text(null=True)
-    via = text()
-    refused = fields.Boolean(required=True)
-    notes = many(JournalNote)
 
 
 class RulePart(Schema):
@@ -210,7 +37,7 @@ class Finding(Schema):
     """A sentence that a rule can say; what stands in braces is filled in."""
 
     name = text()
-    result = fields.String(required=True, validate=validate.OneOf(_RESULTS))
+    result = one_of(*RESULTS)
     code = text()
     message = text()
     wayOut = text()
@@ -253,10 +80,6 @@ class Summary(Schema):
     byVerdict = counts()
     byReason = counts()
     byWarning = counts()
-
-
-class Settings(SettingsSchema):
-    """The settings of an account."""
 
 
 class Status(Schema):
@@ -345,8 +168,22 @@ class Fault(Open):
     left = number(null=True)
 
 
-State: type[Schema] = Schema.from_dict(
-    {table: fields.Dict(fields.String(), fields.Dict()) for table in (*TABLES, "meta")},
-    name="State",
+class Meta(Schema):
+    """Which form the state has; a state file says more, of its log and its checksum."""
+
+    format = number()
+
+
+State: type[Schema] = type(
+    "State",
+    (Schema,),
+    {
+        "__doc__": "The state file: documents by table and number.",
+        **{
+            name: fields.Dict(fields.String(), fields.Nested(spec.schema(partial=True)))
+            for name, spec in TABLES.items()
+        },
+        "meta": fields.Dict(fields.String(), fields.Nested(Meta)),
+    },
 )
 """The state file: documents by table and number."""

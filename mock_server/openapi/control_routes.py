@@ -11,6 +11,9 @@ from mock_server.control.http import PageArguments
 from mock_server.control.messages import OutboxArguments, OutboxWaitArguments
 from mock_server.control.orders import OrderArguments
 from mock_server.control.state import ResetSchema
+from mock_server.documents import contacts, events, messages, orders, requests
+from mock_server.documents.parts import Open
+from mock_server.documents.settings import Settings
 from mock_server.emulator.clock_times import ClockSchema
 from mock_server.emulator.messages import PreviewSchema
 from mock_server.emulator.resources.segment_schemas import ConditionSchema
@@ -26,7 +29,7 @@ from mock_server.openapi import analytics_answers as analytics
 from mock_server.openapi import answers as shapes
 from mock_server.openapi.event_routes import GenerateEvent
 from mock_server.openapi.operation import Operation, json, text
-from mock_server.openapi.parts import Error, Open, listed
+from mock_server.openapi.parts import Error, listed
 
 _INVALID = json("What is wrong with the request, and the way out.", Error())
 _NOT_FOUND = json("There is no such thing; known ones are named.", Error())
@@ -50,9 +53,9 @@ def _change(what: str, answer: Schema, body: Schema, *, required: bool = True) -
     return Operation(what, answers, body=body, body_required=required)
 
 
-_EVENTS = listed("events", shapes.Event, complete=fields.Boolean(), message=fields.String())
-_OUTBOX = listed("messages", shapes.OutboxMessage)
-_SETTINGS_ANSWER = shapes.Settings()
+_EVENTS = listed("events", events.Event, complete=fields.Boolean(), message=fields.String())
+_OUTBOX = listed("messages", messages.OutboxMessage)
+_SETTINGS_ANSWER = Settings()
 _DROPPED = fields.Integer(required=True)
 
 ROUTES: dict[str, Operation] = {
@@ -69,26 +72,26 @@ ROUTES: dict[str, Operation] = {
         },
         WaitArguments(),
     ),
-    "GET /_mock/events/{event_id}": _one("One event, with its trace", shapes.Event()),
+    "GET /_mock/events/{event_id}": _one("One event, with its trace", events.Event()),
     "POST /_mock/explain": Operation(
         "What would happen to an event; changes nothing",
-        {200: json("The verdict, and why.", shapes.Outcome()), 400: _INVALID},
+        {200: json("The verdict, and why.", events.Outcome()), 400: _INVALID},
         ExplainArguments(),
         GenerateEvent(),
     ),
     "POST /_mock/messages/preview": Operation(
         "What a template shows of an event; changes nothing",
-        {200: json("The text.", shapes.Message()), 400: _INVALID, 404: _NOT_FOUND},
+        {200: json("The text.", messages.Message()), 400: _INVALID, 404: _NOT_FOUND},
         body=PreviewSchema(),
     ),
-    "GET /_mock/workflows": _list("Workflows", listed("workflows", shapes.Workflow)),
+    "GET /_mock/workflows": _list("Workflows", listed("workflows", messages.Workflow)),
     "POST /_mock/workflows": Operation(
         "Assign a workflow to an event type",
-        {201: json("As it was taken.", shapes.Workflow()), 400: _INVALID},
+        {201: json("As it was taken.", messages.Workflow()), 400: _INVALID},
         body=WorkflowSchema(),
     ),
     "DELETE /_mock/workflows": Operation("Remove all workflows", {200: _DONE}),
-    "GET /_mock/workflows/{workflow_id}": _one("One workflow", shapes.Workflow()),
+    "GET /_mock/workflows/{workflow_id}": _one("One workflow", messages.Workflow()),
     "DELETE /_mock/workflows/{workflow_id}": Operation(
         "Remove a workflow", {200: _DONE, 404: _NOT_FOUND}
     ),
@@ -106,22 +109,22 @@ ROUTES: dict[str, Operation] = {
     ),
     "DELETE /_mock/outbox": Operation("Forget all messages", {200: _DONE}),
     "GET /_mock/orders": _list(
-        "Orders, newest first", listed("orders", shapes.Order), OrderArguments()
+        "Orders, newest first", listed("orders", orders.Order), OrderArguments()
     ),
-    "GET /_mock/orders/{external_order_id}": _one("One order, with its history", shapes.Order()),
+    "GET /_mock/orders/{external_order_id}": _one("One order, with its history", orders.Order()),
     "GET /_mock/contacts": _list(
-        "Contacts, newest first", listed("contacts", shapes.Contact), ContactArguments()
+        "Contacts, newest first", listed("contacts", contacts.Contact), ContactArguments()
     ),
     "GET /_mock/contacts/{contact_id}": _one(
-        "One contact, with its orders and events", shapes.Contact()
+        "One contact, with its orders and events", shapes.WholeContact()
     ),
     "POST /_mock/contacts": _change(
-        "Add or update a contact", shapes.Contact(), ShortContactSchema()
+        "Add or update a contact", contacts.Contact(), ShortContactSchema()
     ),
-    "GET /_mock/event-types": _list("Event types", listed("eventTypes", shapes.EventType)),
+    "GET /_mock/event-types": _list("Event types", listed("eventTypes", shapes.CountedEventType)),
     "PUT /_mock/event-types/{key}": Operation(
         "Set the switches of an event type",
-        {200: json("As it is now.", shapes.EventType()), 400: _INVALID, 404: _NOT_FOUND},
+        {200: json("As it is now.", shapes.CountedEventType()), 400: _INVALID, 404: _NOT_FOUND},
         body=EventTypeSchema(),
     ),
     "GET /_mock/settings": _list("Settings", _SETTINGS_ANSWER),
@@ -129,7 +132,7 @@ ROUTES: dict[str, Operation] = {
     "GET /_mock/summary": _list("Events, counted", shapes.Summary()),
     "GET /_mock/requests": _list(
         "The journal of requests to /api",
-        listed("requests", shapes.JournalEntry, dropped=_DROPPED),
+        listed("requests", requests.Request, dropped=_DROPPED),
         PageArguments(),
     ),
     "DELETE /_mock/requests": Operation("Forget the journal", {200: _DONE}),

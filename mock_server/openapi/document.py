@@ -11,7 +11,8 @@ from flask import Flask
 from marshmallow import fields
 
 from mock_server._version import __version__
-from mock_server.emulator import Moment, TextOrNumber
+from mock_server.documents.parts import Own
+from mock_server.emulator import Moment
 from mock_server.openapi import shared
 from mock_server.openapi.operation import TEXT, Answer, Content, Operation
 from mock_server.openapi.routes import ROUTES
@@ -90,8 +91,8 @@ def build(app: Flask) -> dict[str, Any]:
     converter = plugin.converter
     assert converter is not None  # noqa: S101  (the plugin has one once it is part of a spec)
     converter.field_mapping[Moment] = ("string", None)
-    converter.field_mapping[TextOrNumber] = (None, None)
-    converter.add_attribute_function(_text_or_number)  # type: ignore[no-untyped-call]  # apispec's
+    converter.field_mapping[Own] = (None, None)
+    converter.add_attribute_function(_own_type)  # type: ignore[no-untyped-call]  # apispec's
     scheme = {"type": "http", "scheme": "basic", "description": "The password is the API key."}
     spec.components.security_scheme("apiKey", scheme)
     for each in (shared.SERVICE, shared.CONTROL):
@@ -107,14 +108,22 @@ def _unknown(name: str) -> Operation:
     return Operation(name, {200: Answer("Done.")})
 
 
-def _text_or_number(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
-    return {"type": ["string", "integer"]} if isinstance(field, TextOrNumber) else {}
+def _own_type(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
+    if not isinstance(field, Own):
+        return {}
+    types = [field.json_type] if isinstance(field.json_type, str) else [*field.json_type]
+    types += ["null"] if field.allow_none else []
+    return {"type": types if len(types) > 1 else types[0]}
 
 
 def _schema_name(schema: Any) -> str:
-    """What is taken is called so, as `EventTypeInput`; `EventType` is the answer's shape."""
+    """What is taken is called so, as `EventTypeInput`, what the state holds as `KeptEventType`.
+
+    `EventType` is the answer's shape. What is kept may lack fields.
+    """
     name = schema if isinstance(schema, str) else getattr(schema, "__name__", None)
-    return re.sub("Schema$", "Input", name or type(schema).__name__)
+    name = re.sub("Schema$", "Input", name or type(schema).__name__)
+    return f"Kept{name.removeprefix('Kept')}" if getattr(schema, "partial", None) else name
 
 
 def _add(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from mock_server.openapi import answers, service_answers
+from mock_server.documents.events import Outcome
+from mock_server.documents.parts import Anything, Open
+from mock_server.openapi import service_answers
 from mock_server.openapi.operation import JSON, TEXT, Answer, Operation, json, text
-from mock_server.openapi.parts import Anything, Open
 
 _HEADERS = ("X-Mock-Event-Id", "X-Mock-Verdict", "X-Mock-Reasons", "X-Mock-Warnings")
 INVALID = text("What is wrong with the request, and the way out.")
@@ -62,7 +63,7 @@ def _event(version: str, body: GenerateEvent = _EVENT) -> Operation:
             200: Answer("Accepted; the body is empty, and the headers explain.", {}, _HEADERS),
             400: Answer("Rejected.", {TEXT: None}, _HEADERS),
             413: Answer("Larger than 20 KB.", {TEXT: None}, _HEADERS),
-            422: Answer("Ignored, and strict.", {JSON: answers.Outcome()}, _HEADERS),
+            422: Answer("Ignored, and strict.", {JSON: Outcome()}, _HEADERS),
         },
         body=body,
     )

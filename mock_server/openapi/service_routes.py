@@ -18,10 +18,10 @@ from mock_server.api.contact_schemas import (
     SubscribeSchema,
     SubscriptionsSchema,
 )
+from mock_server.documents.parts import Open
 from mock_server.openapi import service_answers as shapes
 from mock_server.openapi.event_routes import INVALID
 from mock_server.openapi.operation import JSON, TEXT, Answer, Operation, json, text
-from mock_server.openapi.parts import Open
 
 _UNKNOWN = text("There is no such thing; the text says where to look.")
 _REPEATED = text("Repeated with the same body within a minute, and the account refuses that.")

@@ -19,11 +19,11 @@ The one thread there is folds. Nobody waits for it with the store's lock held, a
 than a minute.
 """
 
+from mock_server.documents.tables import TABLES
 from mock_server.state.account import AccountState
 from mock_server.state.database import AccountDB
 from mock_server.state.errors import StateError, UnwritableError
 from mock_server.state.store import Store
-from mock_server.state.tables.names import TABLES
 from mock_server.state.tables.query import EventQuery, Page
 
 __all__ = [

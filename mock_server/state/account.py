@@ -8,13 +8,13 @@ from typing import Any, Protocol
 
 import orjson
 
+from mock_server.documents.tables import Key
 from mock_server.model import Document
 from mock_server.state.database import AccountDB
 from mock_server.state.files.log import Entry
 from mock_server.state.files.snapshot import FrozenAccount
 from mock_server.state.reads import AccountReads
 from mock_server.state.tables.change import Change
-from mock_server.state.tables.names import Key
 
 _NOTHING: Mapping[str, Sequence[Any]] = {}
 

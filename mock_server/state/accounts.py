@@ -7,8 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from mock_server.documents.tables import TABLES
 from mock_server.model import DEFAULT_ACCOUNT
-from mock_server.state.tables.names import TABLES
 
 if TYPE_CHECKING:
     from mock_server.state.account import AccountState

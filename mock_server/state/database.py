@@ -9,11 +9,11 @@ from typing import Any
 from tinydb import TinyDB
 from tinydb.storages import Storage
 
+from mock_server.documents.tables import TABLES
 from mock_server.state.errors import StateError
 from mock_server.state.tables.contacts import ContactTable
 from mock_server.state.tables.event_types import EventTypeTable
 from mock_server.state.tables.events import EventTable
-from mock_server.state.tables.names import TABLES
 from mock_server.state.tables.orders import OrderTable
 from mock_server.state.tables.settings import SettingsTable
 from mock_server.state.tables.table import Committer, LiveTable

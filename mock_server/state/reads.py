@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, cast
 
 from mock_server import jsonio
+from mock_server.documents.tables import SINGLE, Key
 from mock_server.model import (
     IDENTIFIER_KINDS,
     AccountSettings,
@@ -27,7 +28,6 @@ from mock_server.state.tables.bitmap import Span, among, count, newest
 from mock_server.state.tables.contacts import ContactTable, near_form
 from mock_server.state.tables.event_types import EventTypeTable
 from mock_server.state.tables.events import EventTable
-from mock_server.state.tables.names import SINGLE, Key
 from mock_server.state.tables.orders import OrderTable
 from mock_server.state.tables.query import SEARCH_BOUND, EventQuery, Page
 from mock_server.state.tables.search import in_document, in_event, page_of, search

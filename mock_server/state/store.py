@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mock_server import jsonio
+from mock_server.documents.tables import TABLES
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.state.account import AccountState
 from mock_server.state.accounts import Accounts
@@ -22,7 +23,6 @@ from mock_server.state.files.snapshot import META, Frozen
 from mock_server.state.files.state_files import StateFiles, files_of
 from mock_server.state.files.target_file import FileStamp
 from mock_server.state.tables.change import Change
-from mock_server.state.tables.names import TABLES
 
 _log = logging.getLogger("yespo_mock.state")
 _REPORT_EVERY = 10_000

@@ -6,11 +6,20 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from mock_server.model import Document
-from mock_server.testing.record import Record
+from mock_server.testing.documented import (
+    ContactFields,
+    EffectFields,
+    EventFields,
+    HistoryEntryFields,
+    OrderFields,
+    OutcomeFields,
+    RequestFields,
+    StepFields,
+)
 from mock_server.testing.text import event_text
 
 
-class Step(Record):
+class Step(StepFields):
     """One line of a trace: a rule of the ledger and what it saw. `param` is a path, or None.
 
     `finding` is the id of what was said, such as `ORD-04/not_a_date`.
@@ -19,29 +28,15 @@ class Step(Record):
     __slots__ = ()
     _shown = ("rule", "result", "message")
 
-    finding: str | None
-    rule: str
-    result: str
-    message: str
-    param: str | None
 
-
-class HistoryEntry(Record):
+class HistoryEntry(HistoryEntryFields):
     """One change of an order: by which event, and the values that differ, before and after."""
 
     __slots__ = ()
     _shown = ("eventTypeKey", "change", "after")
 
-    externalOrderId: str
-    eventId: int | None
-    at: str
-    eventTypeKey: str
-    change: str
-    before: Document | None
-    after: Document
 
-
-class Order(Record):
+class Order(OrderFields):
     """An order: the vendor's field names, values as sent.
 
     Parameters that have no field of their own are under `additionalInfo`, and are attributes too.
@@ -52,34 +47,6 @@ class Order(Record):
     _shown = ("externalOrderId", "status", "totalCost")
     _kinds: ClassVar = {"history": lambda value: [HistoryEntry(each) for each in value]}
 
-    externalOrderId: str
-    orderId: int
-    contactId: int
-    status: str
-    totalCost: Any
-    date: str
-    currency: str | None
-    items: list[Document] | None
-    externalCustomerId: str | None
-    email: str | None
-    phone: str | None
-    firstName: str | None
-    lastName: str | None
-    shipping: Any
-    discount: Any
-    taxes: Any
-    restoreUrl: str | None
-    statusDescription: str | None
-    storeId: str | None
-    source: str | None
-    deliveryMethod: str | None
-    paymentMethod: str | None
-    deliveryAddress: Any
-    additionalInfo: Document
-    createdAt: str
-    updatedAt: str
-    history: list[HistoryEntry]
-
     def _value(self, name: str) -> Any:
         extra = self._document.get("additionalInfo") or {}
         if name == "additionalInfo":
@@ -89,7 +56,7 @@ class Order(Record):
         return super()._value(name)
 
 
-class Contact(Record):
+class Contact(ContactFields):
     """A contact in the shape of the emulated API; `email`, `phone`, `pushToken` by channel."""
 
     __slots__ = ()
@@ -100,14 +67,6 @@ class Contact(Record):
         "pushToken": ("mobilepush", "webpush"),
     }
 
-    id: int
-    channels: list[Document]
-    externalCustomerId: str | None
-    contactKey: str | None
-    firstName: str | None
-    lastName: str | None
-    source: str
-    createdAt: str
     email: str | None
     phone: str | None
     pushToken: str | None
@@ -121,20 +80,15 @@ class Contact(Record):
         return super()._value(name)
 
 
-class Effect(Record):
+class Effect(EffectFields):
     """What an event did to an order: `change` is created, updated or status."""
 
     __slots__ = ()
     _shown = ("order", "change")
     _kinds: ClassVar = {"before": Order, "after": Order}
 
-    order: str
-    change: str
-    before: Order | None
-    after: Order
 
-
-class Outcome(Record):
+class Outcome(OutcomeFields):
     """What the emulator makes of an event, or would make of it: the answer of `explain`."""
 
     __slots__ = ()
@@ -143,21 +97,6 @@ class Outcome(Record):
         "effect": Effect,
         "trace": lambda value: [Step(each) for each in value],
     }
-
-    eventId: int | None
-    eventTypeKey: str | None
-    keyValue: str | None
-    eventKey: str | None
-    contactId: int | None
-    externalOrderId: str | None
-    verdict: str
-    reasons: list[str]
-    warnings: list[str]
-    trace: list[Step]
-    hint: str | None
-    causedBy: int | None
-    effect: Effect | None
-    answer: Document | None
 
     def explanation(self) -> str:
         """Verdict, reasons, the way out and the trace, as text of several lines."""
@@ -174,7 +113,7 @@ def sent_params(event: Document) -> Document:
 _TELLING = frozenset(("verdict", "reasons", "trace", "hint", "effect"))
 
 
-class Event(Outcome):
+class Event(EventFields, Outcome):
     """An event as it was received and judged.
 
     Reading what became of it (`verdict`, `reasons`, `trace`, `hint`, `effect`, `explanation()`, or
@@ -182,13 +121,6 @@ class Event(Outcome):
     """
 
     __slots__ = ("_look",)
-
-    account: str
-    apiVersion: str
-    receivedAt: str
-    occurred: str | None
-    params: Any
-    body: Any
 
     def __init__(self, document: Document, look: Callable[[int], None]) -> None:
         super().__init__(document)
@@ -209,27 +141,11 @@ class Event(Outcome):
         return super()._value(name)
 
 
-class Request(Record):
+class Request(RequestFields):
     """A request of the journal. Reading the `reason` of one that was refused is looking at it."""
 
     __slots__ = ("_look",)
     _shown = ("method", "path", "status", "reason")
-
-    requestId: int
-    at: str
-    method: str
-    path: str
-    status: int | None
-    durationMs: float
-    account: str | None
-    eventId: int | None
-    reason: str | None
-    fault: int | None
-    body: str | None
-    host: str | None
-    via: str
-    refused: bool
-    notes: list[Document]
 
     def __init__(self, document: Document, look: Callable[[int], None] | None = None) -> None:
         super().__init__(document)

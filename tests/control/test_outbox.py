@@ -183,7 +183,10 @@ def test_workflows_and_messages_survive_a_restart_and_an_export(tmp_path: Path) 
         send(mock)
         assert [each["eventId"] for each in mock.outbox()] == [1, 2]
         exported = call(mock, "GET", "/_mock/state").json()
-        del exported["workflows"]["1"]["template"]  # as a person might have left it
         assert call(mock, "PUT", "/_mock/state", data=json.dumps(exported)).status_code == 200
+        del exported["workflows"]["1"]["template"]  # as a person might leave it
+        refused = call(mock, "PUT", "/_mock/state", data=json.dumps(exported))
+        assert refused.status_code == 400
+        assert 'table "workflows", document 1: "template" is missing' in refused.json()["message"]
         send(mock)
-        assert [each["eventId"] for each in mock.outbox()] == [1, 2]
+        assert [each["eventId"] for each in mock.outbox()] == [1, 2, 3]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from mock_server import jsonio
 from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.codes import CODES
-from mock_server.model import IDENTIFIER_KINDS, IdentifierRule
+from mock_server.model import IDENTIFIER_KINDS, ORDER_STATUSES, IdentifierRule
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
 from mock_server.rules.event.event_types import ORDER_EVENTS
-from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, STATUSES
+from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS
 from mock_server.rules.order.items import REQUIRED as ITEM_FIELDS
 
 quick = settings(max_examples=120, derandomize=True, deadline=None)
@@ -48,7 +48,7 @@ ITEMS = st.lists(
 )
 VALUES = st.one_of(
     JSON,
-    st.sampled_from(STATUSES),
+    st.sampled_from(ORDER_STATUSES),
     st.sampled_from(["2020-05-14T10:11:00", "2020-05-14", "2021-02-29T00:00:00Z", "UAH", "PLN"]),
     ITEMS,
     ITEMS.map(jsonio.text_of),
@@ -111,7 +111,7 @@ ORDERS = st.lists(
     st.fixed_dictionaries(
         {"externalOrderId": st.sampled_from(["12345679", "12345680", "7"]), "orderId": st.just(1)},
         optional={
-            "status": st.sampled_from(STATUSES),
+            "status": st.sampled_from(ORDER_STATUSES),
             "contactId": st.integers(1, 9),
             "items": st.lists(st.dictionaries(st.sampled_from(ITEM_FIELDS), SCALARS), max_size=2),
             "totalCost": SCALARS,

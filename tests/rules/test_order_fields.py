@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from mock_server.model import ORDER_STATUSES
 from mock_server.rules.order.currencies import CURRENCIES
-from mock_server.rules.order.fields import KNOWN_FIELDS, STATUSES
+from mock_server.rules.order.fields import KNOWN_FIELDS
 
 
 def stored(case: Any, view: Any = None, /, **changes: Any) -> Any:
@@ -30,7 +31,7 @@ def ignored(case: Any, rule: str, reason: str, param: str, value: Any) -> Any:
 # ORD-03
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", ORDER_STATUSES)
 def test_the_five_statuses_are_accepted(case: Any, status: str) -> None:
     """ORD-03."""
     outcome = case.judge(case.order(status=status))
@@ -40,7 +41,7 @@ def test_the_five_statuses_are_accepted(case: Any, status: str) -> None:
 
 def test_there_are_five_statuses() -> None:
     """ORD-03."""
-    assert STATUSES == (
+    assert ORDER_STATUSES == (
         "INITIALIZED",
         "IN_PROGRESS",
         "DELIVERED",

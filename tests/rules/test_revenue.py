@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.model import AccountSettings
-from mock_server.rules.order.fields import STATUSES
+from mock_server.model import ORDER_STATUSES, AccountSettings
 from mock_server.rules.order.revenue import MOBILE_SDK, counting_of
 
 ON = AccountSettings()
@@ -16,7 +15,7 @@ OFF = AccountSettings(revenue_from_mobile_sdk_initialized=False)
 
 @pytest.mark.parametrize("settings", [ON, OFF], ids=["SDK on", "SDK off"])
 @pytest.mark.parametrize("source", [None, "web", "MOBILE_SDK", MOBILE_SDK, ["mobile_sdk"]])
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", ORDER_STATUSES)
 def test_where_an_order_counts(status: str, source: Any, settings: AccountSettings) -> None:
     """ORD-19."""
     counting = counting_of({"status": status, "source": source}, settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mock_server.model import Effect
 from mock_server.state import AccountState
 
 
@@ -19,7 +18,12 @@ def event(event_id, **fields):
         "externalOrderId": order,
         "receivedAt": f"2026-01-01T00:00:{event_id % 60:02}",
         "params": [{"name": "externalOrderId", "value": order}],
-        "effect": Effect(str(order), "created", None, {"externalOrderId": order}),
+        "effect": {
+            "order": str(order),
+            "change": "created",
+            "before": None,
+            "after": {"externalOrderId": order},
+        },
         "trace": ["ORD-01/filled", ["ORD-10/nothing", None, {"order": str(order)}]],
         **fields,
     }
@@ -27,16 +31,7 @@ def event(event_id, **fields):
 
 def stored(record, account="default"):
     """The same record as it comes back."""
-    return {
-        **record,
-        "account": account,
-        "effect": {
-            "order": record["effect"].order,
-            "change": record["effect"].change,
-            "before": record["effect"].before,
-            "after": record["effect"].after,
-        },
-    }
+    return {**record, "account": account}
 
 
 def order(key, **fields):

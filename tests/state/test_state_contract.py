@@ -102,37 +102,49 @@ def test_deletes_come_before_puts_and_may_name_what_is_not_there(account):
 
 
 REFUSED = [
-    ("events", {"eventId": 0}, '"eventId" must be a whole number'),
-    ("events", {"eventId": "1"}, '"eventId" must be a whole number'),
     ("events", {"eventId": True}, '"eventId" must be a whole number'),
     ("events", {"verdict": "fine"}, '"verdict" must be one of applied, recorded'),
-    ("events", {"eventTypeKey": 5}, '"eventTypeKey" must be a text or null'),
+    ("events", {"eventTypeKey": 5}, '"eventTypeKey" must be a text or null, not 5'),
     ("events", {"externalOrderId": 5}, '"externalOrderId" must be a text or null'),
-    ("events", {"reasons": "x"}, '"reasons" must be a list of texts'),
-    ("events", {"warnings": [1]}, '"warnings" must be a list of texts'),
+    ("events", {"reasons": "x"}, '"reasons" must be a list of texts, not "x"'),
+    ("events", {"warnings": [1]}, '"warnings[0]" must be a text, not 1'),
     ("events", {"contactId": "1"}, '"contactId" must be a whole number or null'),
+    ("events", {"trace": [["a", "b", {}, 4]]}, '"trace" must be a list of steps'),
+    ("events", {"trace": {"rule": "x"}}, '"trace" must be a list of steps'),
+    ("events", {"effect": "x"}, '"effect" must be a historyId or an object or null'),
     ("orders", {"externalOrderId": ""}, '"externalOrderId" must be a text'),
     ("orders", {"externalOrderId": 5}, '"externalOrderId" must be a text'),
     ("orders", {"orderId": "1"}, '"orderId" must be a whole number'),
     ("orders", {"orderId": 0}, '"orderId" must be a whole number'),
     ("orders", {"contactId": "1"}, '"contactId" must be a whole number or null'),
-    ("contacts", {"id": -1}, '"id" must be a whole number'),
-    ("contacts", {"channels": "a@b.c"}, '"channels" must be a list'),
-    ("contacts", {"channels": ["a@b.c"]}, '"channels" must be a list'),
+    ("orders", {"status": "DELIVERD"}, '"status" must be one of INITIALIZED, IN_PROGRESS'),
+    ("orders", {"items": [7]}, '"items[0]" must be an object, not 7'),
+    ("contacts", {"channels": "a@b.c"}, '"channels" must be a list of objects'),
+    ("contacts", {"channels": ["a@b.c"]}, '"channels[0]" must be an object'),
+    ("contacts", {"channels": [{"type": "sms"}]}, '"channels[0].value" is missing: a text or a'),
+    ("contacts", {"fields": [{"id": "1", "value": "x"}]}, '"fields[0].id" must be a whole'),
     ("history", {"externalOrderId": None}, '"externalOrderId" must be a text'),
     ("event_types", {"eventTypeKey": None}, '"eventTypeKey" must be a text'),
-    ("settings", {"stict": True}, 'there is no setting "stict"; settings are strict'),
-    ("settings", {"strict": 1}, '"strict" is 1 and must be true or false'),
-    ("settings", {"past_event_depth_days": -1}, "must be a whole number from 0 on"),
-    ("settings", {"past_event_depth_days": True}, "must be a whole number from 0 on"),
-    ("settings", {"user_email": None}, '"user_email" is null and must be a text'),
-    ("settings", {"identifier_rule": {"param": "p"}}, '"identifier_rule" must be null or'),
-    ("settings", {"identifier_rule": "p"}, '"identifier_rule" must be null or'),
-    ("settings", {"identifier_rule": {"param": 1, "field": "email"}}, "must be null or"),
+    ("event_types", {"segmentation": 1}, '"segmentation" must be true or false, not 1'),
+    ("group_members", {"groupId": 1}, '"groupId" must be a text, not 1'),
+    ("import_sessions", {"mapping": None}, '"mapping" must be a list of objects, not null'),
+    ("workflows", {"channel": "fax"}, '"channel" must be one of email, sms'),
+    ("settings", {"stict": True}, 'there is no "stict"; there is strict, explain_headers'),
+    ("settings", {"strict": 1}, '"strict" must be true or false, not 1'),
+    ("settings", {"past_event_depth_days": -1}, "must be a whole number from 0 to 36500, not -1"),
+    ("settings", {"past_event_depth_days": True}, "must be a whole number from 0 to 36500"),
+    ("settings", {"user_email": None}, '"user_email" must be a text of at most 200 characters'),
+    ("settings", {"identifier_rule": {"param": "p"}}, '"identifier_rule.field" is missing'),
+    ("settings", {"identifier_rule": "p"}, '"identifier_rule" must be an object or null'),
+    (
+        "settings",
+        {"identifier_rule": {"param": 1, "field": "email"}},
+        '"identifier_rule.param" must be a text of 1 to 100 characters, not 1',
+    ),
     (
         "settings",
         {"identifier_rule": {"param": "p", "field": "name"}},
-        '"field" must be one of contactId',
+        '"identifier_rule.field" must be one of contactId',
     ),
 ]
 GOOD = {
@@ -141,19 +153,59 @@ GOOD = {
     "contacts": contact(1),
     "history": {"externalOrderId": "a"},
     "event_types": {"eventTypeKey": "x"},
+    "group_members": {"member": "1:1", "groupId": "1", "contactId": 1},
+    "import_sessions": {
+        "asyncSessionId": "x",
+        "contacts": 1,
+        "failed": 0,
+        "polls": 0,
+        "mapping": [],
+    },
+    "workflows": {
+        "id": 1,
+        "eventTypeKey": "x",
+        "channel": "sms",
+        "recipient": "1",
+        "template": "t",
+    },
     "settings": {},
+}
+FROM_OUTSIDE = {
+    "import": lambda store, table, document: store.replace({table: {"1": document}}),
+    "TinyDB": lambda store, table, document: store.account().db.table(table).insert(document),
 }
 
 
+@pytest.mark.parametrize("way", FROM_OUTSIDE.values(), ids=FROM_OUTSIDE)
 @pytest.mark.parametrize(("table", "fields", "message"), REFUSED)
-def test_a_document_that_does_not_fit_is_refused_with_the_cause(account, table, fields, message):
+def test_a_document_that_does_not_fit_is_refused_with_the_cause(store, way, table, fields, message):
     with pytest.raises(StateError) as refusal:
-        account.commit({table: [{**GOOD[table], **fields}]})
+        way(store, table, {**GOOD[table], **fields})
 
     assert message in str(refusal.value)
     assert f'table "{table}"' in str(refusal.value)
     assert "\n" not in str(refusal.value)
-    assert not any(account.counts().values())
+    assert not any(store.totals().values())
+
+
+@pytest.mark.parametrize(("table", "key"), [("events", 0), ("events", "1"), ("contacts", -1)])
+def test_a_key_that_is_no_number_is_refused_with_the_cause(store, table, key):
+    name = TABLES[table].key
+    document = {**GOOD[table], name: key}
+    with pytest.raises(StateError, match=f'table "{table}".*"{name}" must be a whole number'):
+        store.replace({table: {"1": document}})
+    with pytest.raises(ValueError, match=f'has "{name}"'):
+        store.account().db.table(table).insert(document)
+
+    assert not any(store.totals().values())
+
+
+@pytest.mark.parametrize("way", FROM_OUTSIDE.values(), ids=FROM_OUTSIDE)
+@pytest.mark.parametrize("table", GOOD)
+def test_a_document_that_fits_is_taken(store, way, table):
+    way(store, table, GOOD[table])
+
+    assert store.totals()[table] == 1
 
 
 @pytest.mark.parametrize(
@@ -591,7 +643,7 @@ def test_a_document_must_be_an_object(account, table):
 
 
 def test_whether_any_account_holds_a_table_is_known_after_every_kind_of_change(tmp_path):
-    workflow = {"id": 1, "eventTypeKey": "paid"}
+    workflow = GOOD["workflows"]
     with Store(tmp_path / "s.json") as store:
         assert not store.totals()["workflows"]
         other = store.account("other")

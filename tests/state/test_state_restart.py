@@ -28,8 +28,8 @@ def fill(store):
                     event(60, eventTypeKey=None),
                 ],
                 "orders": [
-                    order("o1", status='odd "status"', contactId=None, orderId=77),
-                    order('odd "order"', status=None),
+                    order("o1", statusDescription='odd "status"', contactId=None, orderId=77),
+                    order('odd "order"', note=None),
                     {"externalOrderId": "bare"},
                 ],
                 "contacts": [
@@ -428,7 +428,7 @@ REFUSED = [
     ({"orders": {"1": {"account": 5}}}, '"account" must be a text that is not empty'),
     ({"accounts": {"1": {"next": []}}}, '"next" must be an object of whole numbers'),
     ({"accounts": {"1": {"next": {"events": "5"}}}}, '"next" must be an object of whole numbers'),
-    ({"settings": {"1": {"strict": 1}}}, '"strict" is 1 and must be true or false'),
+    ({"settings": {"1": {"strict": 1}}}, '"strict" must be true or false, not 1'),
     ({"events": {"x": {"eventId": 1, "verdict": "no"}}}, '"verdict" must be one of'),
 ]
 

@@ -14,7 +14,7 @@ from tinydb.table import Document
 from mock_server.state import StateError, Store
 
 KEYS = {
-    "groups": lambda number: {"id": number},
+    "groups": lambda number: {"id": number, "name": "g"},
     "tokens": lambda number: {"token": f"t{number}"},
     "orders": lambda number: {"externalOrderId": f"o{number}", "orderId": number},
     "event_types": lambda number: {"eventTypeKey": f"e{number}"},
@@ -26,7 +26,7 @@ OPERATIONS = {
     "length": len,
     "all": lambda table: table.all(),
     "iteration": lambda table: [(each.doc_id, each) for each in table],
-    "search": lambda table: table.search(where("status") == "odd"),
+    "search": lambda table: table.search(where("parity") == "odd"),
     "search twice": lambda table: [table.search(where("n") > 2) for _ in range(2)],
     "count": lambda table: table.count(where("n") > 1),
     "get by id": lambda table: table.get(doc_id=2),
@@ -42,7 +42,7 @@ OPERATIONS = {
     "update some": lambda table: table.update({"seen": True}, where("n") < 3),
     "update ids": lambda table: table.update({"seen": True}, doc_ids=[1, 3, 50]),
     "update none": lambda table: table.update({"seen": True}, where("n") > 99),
-    "update by function": lambda table: table.update(lambda each: each.pop("status"), doc_ids=[2]),
+    "update by function": lambda table: table.update(lambda each: each.pop("parity"), doc_ids=[2]),
     "update several": lambda table: table.update_multiple(
         [({"a": 1}, where("n") == 1), ({"b": 2}, where("n") == 2)]
     ),
@@ -66,7 +66,7 @@ def tables(request, account):
         document = {
             **KEYS[request.param](number),
             "n": number,
-            "status": ("even", "odd")[number % 2],
+            "parity": ("even", "odd")[number % 2],
         }
         assert live.insert(document) == stock.insert(document) == number
     return live, stock
@@ -310,7 +310,7 @@ def test_the_database_counts_and_iterates_over_all_tables_and_has_none_by_defaul
     assert {"token": "t"} in list(account.db)
     assert repr(account.db) == "<AccountDB orders: 1, history: 1, events: 1, tokens: 1>"
     with pytest.raises(AttributeError, match=r'ask a table, as in db\.table\("orders"\)\.search'):
-        account.db.search(where("status") == "odd")
+        account.db.search(where("parity") == "odd")
     assert not hasattr(account.db, "upsert")
 
 
@@ -364,7 +364,8 @@ def test_queries_of_every_kind_find_what_they_find_in_a_stock_table(account):
 
 
 def test_operations_on_fields_change_what_they_change_in_a_stock_table(account):
-    live, stock = account.db.table("groups"), TinyDB(storage=MemoryStorage).table("groups")
+    name = "additional_fields"
+    live, stock = account.db.table(name), TinyDB(storage=MemoryStorage).table(name)
     changes = [
         operations.set("name", "x"),
         operations.add("n", 5),

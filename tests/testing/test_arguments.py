@@ -10,7 +10,7 @@ import pytest
 from mock_server import InvalidError, MockServer
 from mock_server.emulator.schemas import SettingsSchema, ShortContactSchema
 from mock_server.ledger.codes import CODES
-from mock_server.rules.order.fields import STATUSES
+from mock_server.model import ORDER_STATUSES
 from mock_server.testing import arguments
 
 PHONE = "380501234567"
@@ -23,7 +23,7 @@ def test_the_codes_are_those_of_the_ledger(kind, literal):
 
 
 def test_statuses_settings_and_contacts_are_those_that_there_are():
-    assert set(get_args(arguments.Status)) == set(STATUSES)
+    assert set(get_args(arguments.Status)) == set(ORDER_STATUSES)
     assert set(arguments.Settings.__annotations__) == set(SettingsSchema().fields)
     assert set(arguments.ShortContact.__annotations__) == set(ShortContactSchema().fields)
 

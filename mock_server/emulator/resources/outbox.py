@@ -21,7 +21,6 @@ _READ = (
     *("apiVersion", "eventTypeKey", "eventKey", "params", "verdict", "occurred"),
     *("contactId", "externalOrderId", "effect"),
 )
-_TEXTS = ("eventTypeKey", "channel", "recipient", "template")
 
 
 _WORKFLOW = WorkflowSchema()
@@ -79,7 +78,7 @@ class Outbox:
         """
         if not self._state.count("workflows"):
             return
-        started = [each for each in self.workflows() if starts(each, event) and _is_whole(each)]
+        started = [each for each in self.workflows() if starts(each, event)]
         if not started:
             return
         record = jsonio.loads(jsonio.dumps({name: event[name] for name in _READ}))
@@ -145,8 +144,3 @@ class Outbox:
         with self._host.paused():
             ids = [each["messageId"] for each in self._state.rows("outbox")]
             self._state.commit({}, {"outbox": ids})
-
-
-def _is_whole(workflow: Document) -> bool:
-    """Whether a workflow that a person may have edited in the state file can be run."""
-    return all(isinstance(workflow.get(name), str) for name in _TEXTS)

@@ -8,14 +8,13 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from mock_server.model import Step
+from mock_server.model import ORDER_STATUSES, Step
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
 from mock_server.rules.dates import date_problem, suggested_date
 from mock_server.rules.order.currencies import CURRENCIES, SUPPORTED_CURRENCIES
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import as_number, as_text, json_type, show
 
-STATUSES = ("INITIALIZED", "IN_PROGRESS", "DELIVERED", "CANCELLED", "ABANDONED_SHOPPING_CART")
 REQUIRED = ("externalOrderId", "totalCost", "status", "date")
 CONTACT_FIELDS = ("externalCustomerId", "email", "phone")
 KNOWN_FIELDS = frozenset(
@@ -47,7 +46,7 @@ _FIRST_LIKELY = "2000-01-01"
 _NO_SEPARATORS = str.maketrans("", "", "_- ")
 _STATUS_LIKE = str.maketrans(" -", "__")
 
-_STATUS = {status: Step("ORD-03/status", "status", {"status": status}) for status in STATUSES}
+_STATUS = {status: Step("ORD-03/status", "status", {"status": status}) for status in ORDER_STATUSES}
 _CURRENCY = {
     code: Step("ORD-07/currency", "currency", {"currency": code}) for code in SUPPORTED_CURRENCIES
 }
@@ -90,8 +89,8 @@ def check_status(given: dict[str, Any], trace: Trace) -> None:
         return
     else:
         guess = status.strip().upper().translate(_STATUS_LIKE)
-        near = next(iter(get_close_matches(guess, STATUSES, n=1, cutoff=0.8)), None)
-    wanted = near or f"one of {sentence_list(STATUSES, 'or')}"
+        near = next(iter(get_close_matches(guess, ORDER_STATUSES, n=1, cutoff=0.8)), None)
+    wanted = near or f"one of {sentence_list(ORDER_STATUSES, 'or')}"
     trace.say("ORD-03/unknown", "status", status=show(status), wanted=wanted)
     if near:
         trace.say("ORD-03/near", "status", status=show(status), near=near)

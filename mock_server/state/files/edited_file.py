@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, Protocol
 
 from mock_server import jsonio
+from mock_server.documents.tables import TABLES
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.state.errors import StateError
 from mock_server.state.files.file_format import LaterFormatError, check_format
 from mock_server.state.files.log import Entry
 from mock_server.state.files.snapshot import META
-from mock_server.state.tables.names import TABLES
 from mock_server.state.tables.table import LiveTable
 
 
@@ -78,6 +78,7 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
                 if not document:
                     continue
             live = account.db.table(table)
+            live.check({name: each for name, each in document.items() if name != "account"})
             key, data, terms = live.prepare(document)
             if live.doc_id_of(key) is not None:
                 raise StateError(f'table "{table}": {jsonio.text_of(key)} is there twice')

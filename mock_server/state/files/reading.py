@@ -76,6 +76,8 @@ def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
             handle.seek(0)
             if meta is not None:
                 _check_format(path, meta)
+            # What version 0.1.0 wrote it had not checked as this one does.
+            if meta is not None and not is_of_version_0_1_0(meta):
                 _load_checked(handle, accounts)
             else:
                 meta = fill(edited_documents(path, handle), accounts)

@@ -31,10 +31,10 @@ from pathlib import Path
 import orjson
 
 from mock_server import jsonio
+from mock_server.documents.tables import TABLES
 from mock_server.model import Document
 from mock_server.state.files.durable import replace, sync, sync_folder, unlink
 from mock_server.state.files.file_format import FORMAT
-from mock_server.state.tables.names import TABLES
 
 _BATCH = 1 << 20
 META = "meta"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
+from mock_server.documents.tables import TABLES, Key
 from mock_server.model import Document
-from mock_server.state.tables.names import TABLES, Key
 from mock_server.state.tables.table import LiveTable, Prepared
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from mock_server.documents.tables import Key
 from mock_server.model import (
     ADDITIONAL_FIELD,
     ContactField,
@@ -16,7 +17,6 @@ from mock_server.model import (
     NearContact,
 )
 from mock_server.state.tables.bitmap import BitIndex, Span
-from mock_server.state.tables.names import Key
 from mock_server.state.tables.postings import Postings
 from mock_server.state.tables.table import LiveTable
 
@@ -68,7 +68,7 @@ def identifiers(document: Document) -> Iterator[tuple[IdentifierKind, str]]:
 def additional(document: Document) -> Iterator[tuple[ContactField, str]]:
     """The additional fields of a contact, as (field:id, value as text) (IDN-05)."""
     for each in document.get("fields") or ():
-        if isinstance(each, dict) and (text := _text(each.get("value"))):
+        if text := _text(each.get("value")):
             yield f"{ADDITIONAL_FIELD}{each.get('id')}", text
 
 
@@ -99,20 +99,11 @@ class ContactTable(LiveTable):
 
     def terms(self, document: Document) -> Terms:
         """The identifiers, the names, and whether the contact is deleted."""
-        channels = document.get("channels")
-        if channels is not None and not (
-            isinstance(channels, list) and all(isinstance(each, dict) for each in channels)
-        ):
-            self.refuse('"channels" must be a list of {"type": text, "value": text}', document)
-        first, last = (
-            value if type(value) is str else None
-            for value in (document.get("firstName"), document.get("lastName"))
-        )
         return Terms(
             list(identifiers(document)),
             list(additional(document)),
-            first,
-            last,
+            document.get("firstName"),
+            document.get("lastName"),
             document.get("deleted") is True,
             _text(document.get("updatedAt")) or _text(document.get("createdAt")),
         )

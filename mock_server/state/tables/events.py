@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 
 from mock_server import jsonio
-from mock_server.model import VERDICTS, Document
+from mock_server.documents.tables import Key
+from mock_server.model import Document
 from mock_server.state.tables.bitmap import BitIndex, Span, among
-from mock_server.state.tables.names import Key
 from mock_server.state.tables.postings import Postings
 from mock_server.state.tables.query import EventQuery
 from mock_server.state.tables.table import LiveTable, Prepared
@@ -117,19 +117,7 @@ class EventTable(LiveTable):
 
     def terms(self, document: Document) -> Terms:
         """What the filters look at."""
-        terms = terms_of(document)
-        kind, verdict, reasons, warnings, contact, order = terms
-        if verdict not in VERDICTS:
-            self.refuse(f'"verdict" must be one of {", ".join(VERDICTS)}', document)
-        for name, text in (("eventTypeKey", kind), ("externalOrderId", order)):
-            if text is not None and type(text) is not str:
-                self.refuse(f'"{name}" must be a text or null', document)
-        for name, codes in (("reasons", reasons), ("warnings", warnings)):
-            if type(codes) is not list or any(type(code) is not str for code in codes):
-                self.refuse(f'"{name}" must be a list of texts', document)
-        if contact is not None and type(contact) is not int:
-            self.refuse('"contactId" must be a whole number or null', document)
-        return terms
+        return terms_of(document)
 
     def store(self, key: Key, data: bytes, terms: Terms) -> None:
         """Keep an event, and drop the oldest beyond the bound."""

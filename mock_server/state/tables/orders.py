@@ -6,9 +6,9 @@ import re
 from itertools import islice
 from typing import Any
 
+from mock_server.documents.tables import Key
 from mock_server.model import Document
 from mock_server.state.tables.bitmap import BitIndex, Span
-from mock_server.state.tables.names import Key
 from mock_server.state.tables.table import LiveTable, Prepared
 
 # How an order begins, when status and contact are there or none of the two follows later.
@@ -68,11 +68,7 @@ class OrderTable(LiveTable):
         order_id = document.get("orderId")
         if type(order_id) is not int or order_id < 1:
             self.refuse('"orderId" must be a whole number from 1 on', document)
-        contact = document.get("contactId")
-        if contact is not None and type(contact) is not int:
-            self.refuse('"contactId" must be a whole number or null', document)
-        status = document.get("status")
-        return order_id, status if type(status) is str else None, contact
+        return order_id, document.get("status"), document.get("contactId")
 
     def store(self, key: Key, data: bytes, terms: Any) -> None:
         """Keep a prepared order; one with the same key is replaced."""

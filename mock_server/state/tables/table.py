@@ -19,10 +19,11 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from mock_server import jsonio
+from mock_server.documents.checking import problem_of
+from mock_server.documents.tables import SINGLE, TABLES, Key, TableSpec
 from mock_server.model import Document
 from mock_server.state.errors import StateError
 from mock_server.state.tables.document_bytes import DocumentBytes
-from mock_server.state.tables.names import SINGLE, TABLES, Key, TableSpec
 from mock_server.state.tables.postings import Postings
 from mock_server.state.tables.tinydb_views import Documents, Draft
 
@@ -118,13 +119,16 @@ class LiveTable(Table):
         self._data[doc_id] = data
 
     def terms(self, document: Document) -> Any:
-        """What the indices of this table need to know of a document. Raises `StateError`."""
-        if self.spec.index is None:
-            return None
-        value = document.get(self.spec.index)
-        if type(value) is not str:
-            self.refuse(f'"{self.spec.index}" must be a text', document)
-        return value
+        """What the indices of this table need to know of a document."""
+        return None if self.spec.index is None else document[self.spec.index]
+
+    def check(self, document: Any) -> None:
+        """Refuse a document from outside that does not fit its schema. Raises `StateError`."""
+        if not isinstance(document, dict):
+            self.refuse("it must be an object")
+        problem = problem_of(self.name, document)
+        if problem is not None:
+            self.refuse(problem, document)
 
     def number_of(self, prepared: Prepared) -> int:
         """The number that the next document of the same change has to be above."""
@@ -287,6 +291,8 @@ class LiveTable(Table):
             updater(draft)
             puts, deletes, self._wanted = draft.changes()
             try:
+                for document in puts:
+                    self.check(document)
                 self._account.commit({self.name: puts}, {self.name: deletes})
             finally:
                 self._wanted = {}

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING
 
 from mock_server import jsonio
+from mock_server.documents.tables import SINGLE, Key
 from mock_server.model import Document
-from mock_server.state.tables.names import SINGLE, Key
 
 if TYPE_CHECKING:
     from mock_server.state.tables.table import LiveTable

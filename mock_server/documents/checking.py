@@ -1,0 +1,115 @@
+"""Whether a document may be kept: a state that was imported, edited by hand, or changed by TinyDB.
+
+What the emulator itself keeps is made by it, and not checked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from mock_server import jsonio
+from mock_server.documents.parts import Own
+from mock_server.documents.tables import TABLES
+from mock_server.model import Document
+
+_SHOWN = 60
+
+
+def problem_of(table: str, document: Document) -> str | None:
+    """What does not fit about a document of a table, as the end of a sentence; None when it fits.
+
+    One thing is told: the field, by its path, and what was expected of it.
+    """
+    schema = _schema(table)
+    messages = schema.validate(document)
+    if not messages:
+        return None
+    return _told(messages, schema, document, "")
+
+
+@cache
+def _schema(table: str) -> Schema:
+    """The schema of a table, in which only what the table needs has to be there."""
+    spec = TABLES[table]
+    names = {each.data_key or name for name, each in spec.schema().fields.items()}
+    return spec.schema(partial=tuple(names - set(spec.needs)))
+
+
+def _told(messages: Any, place: Schema | fields.Field[Any], value: Any, path: str) -> str:
+    """The first of marshmallow's messages, in our words."""
+    if not isinstance(messages, Mapping) or "_schema" in messages:
+        return f'"{path}" must be {_expected(place)}, not {_shown(value)}'
+    name, inner = next(iter(messages.items()))
+    below = f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}".lstrip(".")
+    field = _below(place, name)
+    if field is None:
+        return f'there is no "{below}"; there is {", ".join(_names(place))}'
+    if isinstance(place, fields.Dict):  # which says first whether it is the key or the value
+        return f'"{path}" must be an object of {_many(place.value_field)}'
+    if isinstance(value, Mapping) and name not in value:
+        return f'"{below}" is missing: {_expected(field)}'
+    return _told(inner, field, value[name], below)
+
+
+def _below(place: Any, name: Any) -> Any:
+    """What stands at a name or a place inside of a schema or a field; None for nothing."""
+    if isinstance(place, fields.List):
+        return place.inner
+    if isinstance(place, fields.Dict):
+        return place
+    schema = place.schema if isinstance(place, fields.Nested) else place
+    return next((each for key, each in _fields(schema) if key == name), None)
+
+
+def _fields(schema: Schema) -> list[tuple[str, fields.Field[Any]]]:
+    return [(each.data_key or name, each) for name, each in schema.fields.items()]
+
+
+def _names(place: Any) -> list[str]:
+    schema = place.schema if isinstance(place, fields.Nested) else place
+    return [name for name, _ in _fields(schema)]
+
+
+def _expected(field: Any) -> str:
+    """What a field takes, in words."""
+    return f"{_kind(field)}{' or null' if getattr(field, 'allow_none', False) else ''}"
+
+
+def _kind(field: Any) -> str:
+    if isinstance(field, Own):
+        return field.expected
+    for each in field.validators if isinstance(field, fields.Field) else ():
+        if isinstance(each, validate.OneOf):
+            return f"one of {', '.join(map(str, each.choices))}"
+        if isinstance(each, validate.Range):
+            upto = "" if each.max is None else f" to {each.max}"
+            return f"a whole number from {each.min}{upto or ' on'}"
+        if isinstance(each, validate.Length):
+            least = f"{each.min} to " if each.min else "at most "
+            return f"a text of {least}{each.max} characters"
+    if isinstance(field, fields.Boolean):
+        return "true or false"
+    if isinstance(field, fields.Integer):
+        return "a whole number"
+    if isinstance(field, fields.Float):
+        return "a number"
+    if isinstance(field, fields.String):
+        return "a text"
+    if isinstance(field, fields.List):
+        return f"a list of {_many(field.inner)}"
+    return "an object"
+
+
+def _many(field: Any) -> str:
+    if isinstance(field, fields.Integer):
+        return "whole numbers"
+    return "texts" if isinstance(field, fields.String) else "objects"
+
+
+def _shown(value: Any) -> str:
+    text = jsonio.text_of(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,126 @@
+"""Events, what became of them, and the steps of their traces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from mock_server.documents.orders import Order
+from mock_server.documents.parts import Anything, Open, Own, many, number, one, one_of, text, texts
+from mock_server.ledger.entry import RESULTS
+from mock_server.model import CHANGES, VERDICTS
+
+
+class Step(Open):
+    """A finding of a rule, how it went and what was seen; of 0.1.0 without the finding's id."""
+
+    finding = text(null=True)
+    rule = text()
+    result = one_of(*RESULTS)
+    message = text()
+    param = text(null=True)
+
+
+class Effect(Open):
+    """What an event did to an order: the whole order before and after."""
+
+    order = text()
+    change = one_of(*CHANGES)
+    before = one(Order, null=True)
+    after = one(Order)
+
+
+class WireAnswer(Open):
+    """What the real service would answer."""
+
+    status = number()
+    body = text()
+
+
+class Outcome(Open):
+    """What became of an event, or would become of it."""
+
+    eventId = number(null=True)
+    eventTypeKey = text(null=True)
+    keyValue = text(null=True)
+    eventKey = text(null=True)
+    contactId = number(null=True)
+    externalOrderId = text(null=True)
+    verdict = one_of(*VERDICTS)
+    reasons = texts()
+    warnings = texts()
+    trace: Any = many(Step)
+    hint = text(null=True)
+    causedBy = number(null=True)
+    effect: Any = one(Effect, null=True)
+    answer = one(WireAnswer)
+
+
+class Event(Outcome):
+    """The record of an event: what was sent, and what became of it."""
+
+    class Meta(Open.Meta):
+        """The wire's answer is of the moment."""
+
+        exclude = ("answer",)
+
+    eventId = number()
+    account = text()
+    apiVersion = text()
+    receivedAt = text()
+    occurred = text(null=True)
+    params = Anything()
+    body = Anything(required=False)
+
+
+class KeptTrace(Own):
+    """The steps of a trace: each names a finding, its parameter and its arguments.
+
+    One that version 0.1.0 wrote is a step in words.
+    """
+
+    expected = "a list of steps"
+    json_type = "array"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if type(value) is not list or not all(map(_is_step, value)):
+            raise ValidationError(f"Must be {self.expected}")
+        return value
+
+
+def _is_step(value: Any) -> bool:
+    if type(value) is str:
+        return True
+    if type(value) is dict:
+        return type(value.get("rule")) is str and type(value.get("message")) is str
+    return (
+        type(value) is list
+        and 0 < len(value) < 4
+        and type(value[0]) is str
+        and all(each is None or type(each) in (str, dict) for each in value[1:])
+    )
+
+
+class KeptEffect(Own):
+    """The number of the line of the history that tells the effect, or the effect itself."""
+
+    expected = "a historyId or an object"
+    json_type = ("integer", "object")
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if type(value) not in (int, dict):
+            raise ValidationError(f"Must be {self.expected}")
+        return value
+
+
+class KeptEvent(Event):
+    """An event as the state file holds it: its trace is not in words, its effect in the history.
+
+    `body` is there when the other fields do not tell it. `segmented` is false for one whose type
+    took no part in segmentation when it came.
+    """
+
+    trace: Any = KeptTrace()
+    effect: Any = KeptEffect(allow_none=True)
+    segmented = fields.Boolean()

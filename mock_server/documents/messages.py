@@ -1,0 +1,54 @@
+"""Workflows and the messages that they make of events (MSG)."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from mock_server.documents.parts import Open, many, number, text, texts
+
+CHANNELS = ("email", "sms", "viber", "mobilepush", "webpush", "appinbox", "inapp", "widget")
+"""The channels a message block can send by."""
+
+
+class Missing(Open):
+    """An expression of a template that gave nothing, and why."""
+
+    expression = text()
+    why = text()
+
+
+class Message(Open):
+    """The text that a template makes of an event, what is missing and what is wrong."""
+
+    text = text()
+    missing = many(Missing)
+    errors = texts()
+
+
+class Workflow(Open):
+    """A workflow of one message block, assigned to an event type (MSG-05)."""
+
+    id = number()
+    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
+    recipient = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+    template = fields.String(required=True, validate=validate.Length(max=100_000))
+    json = fields.String(allow_none=True, validate=validate.Length(max=300))
+    subject = fields.String(allow_none=True, validate=validate.Length(max=1000))
+
+
+class OutboxMessage(Open):
+    """A message that an event would have caused, or why nobody got it (MSG-06)."""
+
+    messageId = number()
+    eventId = number()
+    eventTypeKey = text()
+    workflowId = number()
+    contactId = number(null=True)
+    createdAt = text()
+    channel = text()
+    recipient = text(null=True)
+    subject = text(null=True)
+    text = text()
+    missing = many(Missing)
+    problem = fields.String(required=True, allow_none=True)

@@ -1,0 +1,96 @@
+"""What the schemas of documents, and those of answers, are made of."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
+
+
+class Flag(fields.Boolean):
+    """True or false, and nothing that is only taken for it, such as 1."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if value is not True and value is not False:
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Own(fields.Field[Any]):
+    """A field of our own: `expected` is what it takes, in words, `json_type` in JSON Schema's."""
+
+    expected: ClassVar[str]
+    json_type: ClassVar[Any]
+
+
+class TextOrNumber(Own):
+    """Text, or a whole number that is read as its text: how ids and phones are often written."""
+
+    expected = "a text or a whole number"
+    json_type = ("string", "integer")
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        if type(value) not in (str, int):
+            raise ValidationError("Not text or a whole number")
+        return str(value)
+
+
+def text(*, null: bool = False) -> fields.String:
+    """Text that is always there."""
+    return fields.String(required=True, allow_none=null)
+
+
+def one_of(*choices: str) -> fields.String:
+    """One of some words."""
+    return fields.String(required=True, validate=validate.OneOf(choices))
+
+
+def number(*, null: bool = False) -> fields.Integer:
+    """A whole number that is always there."""
+    return fields.Integer(required=True, allow_none=null, strict=True)
+
+
+def flag() -> Flag:
+    """True or false, always there."""
+    return Flag(required=True)
+
+
+def texts() -> fields.List[Any]:
+    """Texts."""
+    return fields.List(fields.String(), required=True)
+
+
+def numbers() -> fields.List[Any]:
+    """Whole numbers."""
+    return fields.List(fields.Integer(strict=True), required=True)
+
+
+def many(schema: type[Schema]) -> fields.List[Any]:
+    """Objects of a schema."""
+    return fields.List(fields.Nested(schema), required=True)
+
+
+def one(schema: type[Schema], *, null: bool = False) -> fields.Nested:
+    """An object of a schema."""
+    return fields.Nested(schema, required=True, allow_none=null)
+
+
+def counts() -> fields.Dict:
+    """Whole numbers by name."""
+    return fields.Dict(fields.String(), fields.Integer(strict=True), required=True)
+
+
+class Open(Schema):
+    """Any JSON object."""
+
+    class Meta:
+        """Fields that are not named may be there too."""
+
+        unknown = INCLUDE
+
+
+class Anything(fields.Raw):
+    """Any JSON value, null included."""
+
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__(required=required, allow_none=True)

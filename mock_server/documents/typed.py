@@ -1,0 +1,87 @@
+"""The fields of documents as type annotations, for test code and its type checkers.
+
+`mock_server/testing/documented.py` is this text, and a test compares the two. To write it again:
+`python -m mock_server.documents.typed > mock_server/testing/documented.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from mock_server.documents.contacts import Contact
+from mock_server.documents.events import Effect, Event, Outcome, Step
+from mock_server.documents.orders import HistoryEntry, Order
+from mock_server.documents.parts import Anything, Open, TextOrNumber
+from mock_server.documents.requests import Request
+
+TYPED: tuple[type[Schema], ...] = (
+    *(Step, HistoryEntry, Order, Contact, Effect, Outcome, Event, Request),
+)
+"""The documents that test code has as objects."""
+
+_HEAD = '''\
+"""What the documents hold, as test code sees them: made from `mock_server.documents`.
+
+Written by `python -m mock_server.documents.typed`; not to be changed by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mock_server.model import Document
+from mock_server.testing.record import Record
+
+if TYPE_CHECKING:
+    from mock_server.testing.records import Effect, HistoryEntry, Order, Step
+'''
+
+
+def module() -> str:
+    """The text of the module."""
+    return "\n\n".join([_HEAD, *("\n".join(_class(each)) for each in TYPED)])
+
+
+def _class(schema: type[Schema]) -> Iterator[str]:
+    yield f"class {schema.__name__}Fields(Record):"
+    base = schema.__bases__[0]
+    beyond = f" beyond those of {base.__name__}" if base in TYPED else ""
+    yield f'    """The fields of `documents`\' {schema.__name__}{beyond}."""\n'
+    yield "    __slots__ = ()\n"
+    inherited = base().fields if base in TYPED else {}
+    for name, field in schema().fields.items():
+        if name not in inherited:
+            yield f"    {field.data_key or name}: {_type(field)}"
+    yield ""
+
+
+def _type(field: fields.Field[Any]) -> str:
+    if isinstance(field, Anything):
+        return "Any"
+    kind = _plain_type(field)
+    # What may be missing is None for test code, but for lists: who asks for one goes through it.
+    may_lack = not field.required and not isinstance(field, fields.List)
+    return f"{kind} | None" if field.allow_none or may_lack else kind
+
+
+def _plain_type(field: fields.Field[Any]) -> str:
+    if isinstance(field, (fields.String, TextOrNumber)):
+        return "str"
+    if isinstance(field, fields.Boolean):
+        return "bool"
+    if isinstance(field, fields.Integer):
+        return "int"
+    if isinstance(field, fields.Float):
+        return "float"
+    if isinstance(field, fields.List):
+        return f"list[{_plain_type(field.inner)}]"
+    nested = type(field.schema) if isinstance(field, fields.Nested) else Open
+    return nested.__name__ if nested in TYPED else "Document"
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(module().encode())

@@ -1,0 +1,74 @@
+"""Each document is declared once: what is made of the declarations is as they are."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from mock_server.contracts.scenario import EventSchema
+from mock_server.documents import typed
+from mock_server.documents.checking import problem_of
+from mock_server.documents.events import Event
+from mock_server.documents.settings import Settings, settings_of
+from mock_server.documents.tables import TABLES
+from mock_server.model import AccountSettings, IdentifierRule
+
+DOCUMENTED = Path(typed.__file__).parent.parent / "testing" / "documented.py"
+
+
+def test_the_typed_records_are_those_that_are_declared():
+    assert DOCUMENTED.read_text("utf-8") == typed.module(), (
+        "write it again: python -m mock_server.documents.typed > mock_server/testing/documented.py"
+    )
+
+
+def test_the_command_writes_the_typed_records():
+    made = subprocess.run([sys.executable, "-m", typed.__name__], capture_output=True, check=True)
+    assert made.stdout.decode() == DOCUMENTED.read_text("utf-8")
+
+
+def test_a_scenario_can_expect_all_that_an_event_tells_but_what_differs_from_run_to_run():
+    shown = set(Event().fields) - {"eventId", "account", "receivedAt", "body"}
+    assert set(EventSchema().fields) == shown
+
+
+def test_settings_are_those_of_the_account():
+    assert list(Settings().fields) == [each.name for each in fields(AccountSettings)]
+    assert settings_of({}) == AccountSettings()
+    assert settings_of({"identifier_rule": {"param": "p", "field": "email"}}) == AccountSettings(
+        identifier_rule=IdentifierRule("p", "email")
+    )
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_document_need_hold_only_what_its_table_needs(table):
+    spec = TABLES[table]
+    missing = problem_of(table, {})
+    if spec.needs:
+        assert missing is not None
+        assert f'"{spec.needs[0]}" is missing: ' in missing
+    else:
+        assert missing is None
+
+
+@pytest.mark.parametrize(
+    ("table", "document", "problem"),
+    [
+        ("accounts", {"next": {"orders": "x"}}, '"next" must be an object of whole numbers'),
+        ("history", {"externalOrderId": "a", "after": 5}, '"after" must be an object, not 5'),
+        (
+            "outbox",
+            {"missing": [{"expression": "x", "why": 5}]},
+            '"missing[0].why" must be a text, not 5',
+        ),
+        ("outbox", {"text": "x" * 100, "subject": ["x" * 100]}, 'not ["' + "x" * 58 + "…"),
+        ("orders", {"totalCost": {}, "anything": {"else": [1]}}, None),
+    ],
+)
+def test_one_problem_is_told_with_its_path_and_what_was_expected(table, document, problem):
+    told = problem_of(table, document)
+    assert told is None if problem is None else problem in told
