@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Protocol
 
 from mock_server.ledger.entry import Result
-from mock_server.ledger.findings import FINDINGS, message_of, rule_of
+from mock_server.ledger.findings import FINDINGS, message_of, param_of, rule_of
 
 Document = dict[str, Any]
 """A stored thing under the vendor's field names; JSON values only (and `Decimal`, see jsonio)."""
@@ -77,14 +77,19 @@ DEFAULT_ACCOUNT = "default"
 class Step:
     """One line of a trace: a finding of the ledger, and what it was said of.
 
-    `finding` is its id, such as `ORD-04/not_a_date`. `param` names the parameter or field
-    concerned, as a path such as `items[0].url`, where there is one. `args` are what the sentence is
-    made of, JSON values by name.
+    `finding` is its id, such as `ORD-04/not_a_date`. `own_param` names the parameter or field
+    concerned, as a path such as `items[0].url`, where it is not the one of the rule. `args` are
+    what the sentence is made of, JSON values by name.
     """
 
     finding: str
-    param: str | None = None
+    own_param: str | None = None
     args: Mapping[str, Any] | None = None
+
+    @property
+    def param(self) -> str | None:
+        """The parameter or field concerned, where there is one."""
+        return param_of(self.finding, self.own_param)
 
     @property
     def rule(self) -> str:
@@ -99,13 +104,15 @@ class Step:
     @property
     def message(self) -> str:
         """The sentence."""
-        return message_of(self.finding, self.param, self.args or {})
+        return message_of(self.finding, self.own_param, self.args or {})
 
     def stored(self) -> Any:
         """The step as a record holds it; `ledger.findings.shown_step` reads it."""
+        if self.own_param is None:
+            return [self.finding, self.args] if self.args else self.finding
         if self.args:
-            return [self.finding, self.param, self.args]
-        return self.finding if self.param is None else [self.finding, self.param]
+            return [self.finding, self.own_param, self.args]
+        return [self.finding, self.own_param]
 
 
 # No slots: orjson serializes a dataclass that has a `__dict__` twice as fast.

@@ -14,8 +14,8 @@ from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.messages import preview, unsent_record
 from mock_server.emulator.news import News
-from mock_server.emulator.questions import Questions, page_in_words
-from mock_server.emulator.records import event_record
+from mock_server.emulator.questions import Questions
+from mock_server.emulator.records import event_record, stored_record
 from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.counts import Counts
@@ -48,6 +48,7 @@ KEEPABLE = ("contacts", "orders", "events", "event_types", "settings", "workflow
 # What is kept with them; tokens are kept always, as API keys are (WIRE-03).
 _KEPT_WITH = {
     "orders": ("history",),
+    "events": ("history",),
     "contacts": ("groups", "group_members", "additional_fields", "unsubscribed"),
 }
 
@@ -139,11 +140,12 @@ class Account(Questions):
         outcome.event_id = self._state.next_event_id()
         record = event_record(request, outcome, self.name, now)
         tables: dict[str, list[Document]] = {name: [*each] for name, each in puts.items()}
-        tables["events"] = [record]
-        if outcome.effect is not None:
-            key = outcome.event_type_key or ""
-            entry = history_entry(outcome.effect, outcome.event_id, key, request.occurred or now)
-            tables["orders"] = [outcome.effect.after]
+        tables["events"] = [stored_record(record, self._state.next_history_id())]
+        if (effect := outcome.effect) is not None:
+            key, at = outcome.event_type_key or "", request.occurred or now
+            with_base = self._state.needs_base(effect.order)
+            entry = history_entry(effect, outcome.event_id, key, at, with_base=with_base)
+            tables["orders"] = [effect.after]
             tables["history"] = [entry]
         if outcome.new_event_type is not None:
             tables["event_types"] = [outcome.new_event_type]
@@ -172,7 +174,7 @@ class Account(Questions):
         page = self._news.wait(
             lambda: self._state.find_events(query), lambda found: found.total >= count, timeout
         )
-        return page.total >= count, page_in_words(page)
+        return page.total >= count, self.in_words(page)
 
     # Messages
 
@@ -265,6 +267,7 @@ class Account(Questions):
                 puts["workflows"] = self.resources.outbox.new_workflows(puts["workflows"])
             if puts:
                 self._state.commit(puts)
+                self._state.distrust_history()
         return {
             "contacts": len(puts.get("contacts", ())),
             "orders": len(puts.get("orders", ())),

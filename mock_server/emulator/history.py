@@ -1,35 +1,114 @@
-"""ORD-20: the line that an event leaves in the history of an order."""
+"""ORD-20: the line that an event leaves in the history of an order, and what the lines tell.
+
+A line holds the fields that differ, as they were before and after; that of a new order holds all of
+it. So the whole order before and after a change is told by the lines up to it. For that to cost
+the same however long a history is, and to be right for orders that were changed by hand, some lines
+have the whole order before them as their `base`: every sixteenth, and the first one after a start,
+an import, a seed or a change through TinyDB. Nobody is shown that.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mock_server.model import Document, Effect
+from mock_server.state import AccountState
 
 
-def history_entry(effect: Effect, event_id: int | None, event_type_key: str, at: str) -> Document:
-    """What changed: the values before and after of the fields that differ.
+def history_entry(
+    effect: Effect, event_id: int | None, event_type_key: str, at: str, *, with_base: bool
+) -> Document:
+    """What changed, to be kept as a line; `with_base` adds the whole order before.
 
-    `before` is null for a new order, whose `after` is the whole of it. `updatedAt` is left out: it
-    is the entry's own `at` (ISO 8601). `eventTypeKey` is `seed` for an order that was seeded.
+    `before` is null for a new order. `updatedAt` is left out: it is the entry's own `at` (ISO
+    8601). `eventTypeKey` is `seed` for an order that was seeded.
     """
-    before: Document | None = None
-    after = effect.after
-    if effect.before is not None:
-        changed = _changed(effect.before, effect.after)
-        before = {name: effect.before.get(name) for name in changed}
-        after = {name: effect.after.get(name) for name in changed}
-    return {
+    before, after = effect.before, effect.after
+    entry = {
         "externalOrderId": effect.order,
         "eventId": event_id,
         "at": at,
         "eventTypeKey": event_type_key,
         "change": effect.change,
-        "before": before,
+        "before": None,
         "after": after,
     }
+    if before is not None:
+        changed = _changed(before, after)
+        entry["before"] = {name: before[name] for name in changed if name in before}
+        entry["after"] = {name: after[name] for name in changed if name in after}
+        if with_base:
+            entry["base"] = before
+    return entry
 
 
 def _changed(before: Document, after: Document) -> list[Any]:
     names = dict.fromkeys((*before, *after))
     return [name for name in names if name != "updatedAt" and before.get(name) != after.get(name)]
+
+
+def shown_history(lines: Iterable[Document]) -> list[Document]:
+    """The history of an order as it is read, from its lines, oldest first.
+
+    It begins with the newest line that tells of its creation: an order may have been made again
+    after a reset that kept its events.
+    """
+    shown: list[Document] = []
+    for line in lines:
+        if line.get("before", {}) is None:
+            shown = []
+        shown.append(_shown(line))
+    return shown
+
+
+def _shown(line: Document) -> Document:
+    """A line with null for each field that was not there before, or is not there after."""
+    shown = {name: value for name, value in line.items() if name != "base"}
+    before, after = line.get("before"), line.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        names = dict.fromkeys((*before, *after))
+        shown["before"] = {name: before.get(name) for name in names}
+        shown["after"] = {name: after.get(name) for name in names}
+    return shown
+
+
+def effect_of(record: Document, state: AccountState) -> Document | None:
+    """What a stored event did to an order, with the whole order before and after; None: nothing.
+
+    The record has the number of the line that tells it, or, written by hand or by version 0.1.0,
+    the effect itself. It is None as well when the line is gone, with all that is known of the
+    order (CON-04).
+    """
+    told = record.get("effect")
+    if type(told) is not int:
+        return told
+    lines: list[Document] = []
+    for line in state.history_back(told):
+        lines.append(line)
+        if line.get("before", {}) is None or "base" in line:
+            break
+    if not lines:
+        return None
+    whole: Document | None = lines[-1].get("base")
+    before = whole
+    for line in reversed(lines):
+        before, whole = whole, _after(whole, line)
+    newest = lines[0]
+    return {
+        "order": newest["externalOrderId"],
+        "change": newest.get("change"),
+        "before": before,
+        "after": whole,
+    }
+
+
+def _after(before: Document | None, line: Document) -> Document:
+    """The whole order after a line, from that before it."""
+    after = {**(before or {}), **line.get("after", {})}
+    if line.get("before") is None:
+        return after
+    for name in line["before"]:
+        if name not in line["after"]:
+            del after[name]
+    return {**after, "updatedAt": line["at"]}

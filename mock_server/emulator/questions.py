@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from mock_server.emulator.errors import NotFoundError
 from mock_server.emulator.event_filters import check_filters, check_status
-from mock_server.emulator.records import event_document, in_words
+from mock_server.emulator.history import shown_history
+from mock_server.emulator.records import event_document, in_words, whole_record
 from mock_server.model import IDENTIFIER_KINDS, Document
 from mock_server.state import AccountState, EventQuery, Page
 
@@ -27,21 +28,30 @@ class Questions:
             newest = self._state.next_event_id() - 1
             known = f"the newest is {newest}" if newest else "there are none yet"
             raise NotFoundError(f"There is no event {event_id}; {known}.")
-        return event_document(record)
+        return event_document(whole_record(record, self._state))
 
     def events(self, query: EventQuery) -> Page:
         """The events that match, the newest first. Raises `InvalidError` where none ever can."""
         check_filters(query)
-        return page_in_words(self._state.find_events(query))
+        return self.in_words(self._state.find_events(query))
 
     def records(self, query: EventQuery) -> Page:
-        """The same as they are stored: the steps of a trace are findings, not yet in words."""
+        """The same whole, but the steps of a trace are findings, not yet in words."""
         check_filters(query)
-        return self._state.find_events(query)
+        return self._whole(self._state.find_events(query))
+
+    def in_words(self, page: Page) -> Page:
+        """A page of stored events as they are read."""
+        found = self._whole(page)
+        return replace(found, items=[in_words(each) for each in found.items])
+
+    def _whole(self, page: Page) -> Page:
+        return replace(page, items=[whole_record(each, self._state) for each in page.items])
 
     def still_holds(self, record: Document) -> bool:
         """Whether an event that was read before is still there, and still the same one."""
-        return self._state.event(record["eventId"]) == record
+        held = self._state.event(record["eventId"])
+        return held is not None and whole_record(held, self._state) == record
 
     def has_event(self, event_id: int) -> bool:
         """Whether there is an event of this id."""
@@ -60,7 +70,7 @@ class Questions:
             known = self._state.recent_order_ids(5)
             there_is = f"Known orders: {', '.join(known)}." if known else "There are no orders yet."
             raise NotFoundError(f"There is no order {external_order_id}. {there_is}")
-        return {**order, "history": self._state.history(external_order_id)}
+        return {**order, "history": shown_history(self._state.history(external_order_id))}
 
     def orders(
         self,
@@ -90,7 +100,7 @@ class Questions:
         return {
             **contact,
             "orders": self._state.find_orders(contact=contact_id).items,
-            "events": page_in_words(self._state.find_events(EventQuery(contact=contact_id))).items,
+            "events": self.in_words(self._state.find_events(EventQuery(contact=contact_id))).items,
         }
 
     def contact_fields(self, contact_id: int) -> Document | None:
@@ -130,8 +140,3 @@ class Questions:
     def counts(self) -> dict[str, int]:
         """How many documents each table holds."""
         return self._state.counts()
-
-
-def page_in_words(page: Page) -> Page:
-    """A page of events with their traces as they are read."""
-    return replace(page, items=[in_words(each) for each in page.items])

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_server.emulator.history import effect_of
 from mock_server.ledger.findings import shown_step
 from mock_server.model import Document, EventRequest, Outcome
+from mock_server.state import AccountState
 
 _SENT = ("eventTypeKey", "keyValue", "params")
 
 
+_LEFT_OUT = ("occurred", "causedBy", "hint", "effect")
+"""What a stored record lacks where it is null."""
+
+_IN_ORDER = (
+    *("eventId", "account", "eventTypeKey", "verdict", "reasons", "warnings", "contactId"),
+    *("externalOrderId", "receivedAt", "occurred", "apiVersion", "keyValue", "eventKey", "params"),
+    *("causedBy", "hint", "effect", "trace"),
+)
+"""How a record is read: first what events are searched by, then what was sent, then the rest."""
+
+
 def event_record(request: EventRequest, outcome: Outcome, account: str, now: str) -> Document:
-    """The document to be stored; the fields that are searched for come first.
+    """The record of an event, whole, but with a trace that is not in words.
 
     `body` is there only when the other fields do not tell what was sent: it is what was sent, or
     its beginning when that was not JSON.
@@ -46,6 +59,36 @@ def event_record(request: EventRequest, outcome: Outcome, account: str, now: str
     return record
 
 
+def stored_record(record: Document, history_id: int) -> Document:
+    """The record as it is kept: without what is null, or told twice, or in the history.
+
+    `history_id` is the line that tells the event's effect, if it has one. The key of an order's
+    event is that of the order (ORD-18).
+    """
+    stored = record.copy()
+    if stored["eventKey"] == stored["externalOrderId"]:
+        del stored["eventKey"]
+    for name in _LEFT_OUT:
+        if stored[name] is None:
+            del stored[name]
+    if "effect" in stored:
+        stored["effect"] = history_id
+    return stored
+
+
+def whole_record(stored: Document, state: AccountState) -> Document:
+    """A stored record with all that it lacks; its trace is not in words.
+
+    One that was written by hand may lack more.
+    """
+    record = {name: stored.get(name) for name in _IN_ORDER if name in stored or name in _LEFT_OUT}
+    record["effect"] = effect_of(stored, state)
+    if record.get("eventKey") is None and "eventKey" not in stored:
+        record["eventKey"] = stored.get("externalOrderId")
+    record.update({name: each for name, each in stored.items() if name not in record})
+    return record
+
+
 def _tells(record: Document, body: Any) -> bool:
     """Whether the body can be put together again from the record."""
     return (
@@ -59,7 +102,7 @@ def _tells(record: Document, body: Any) -> bool:
 
 
 def in_words(record: Document) -> Document:
-    """A stored record with the steps of its trace in words; one that has them stays as it is.
+    """A record with the steps of its trace in words; one that has them stays as it is.
 
     A record that was written by hand may lack a trace.
     """
@@ -69,7 +112,7 @@ def in_words(record: Document) -> Document:
 
 
 def event_document(record: Document) -> Document:
-    """A stored record as it is read, whole: in words, and with its `body` as sent."""
+    """A whole record as it is read: in words, and with its `body` as sent."""
     document = in_words(record)
     if "body" not in record:
         document["body"] = {name: record.get(name) for name in _SENT}

@@ -100,11 +100,11 @@ class Seeder:
         if document is None:
             raise InvalidError(f"{where}: {'; '.join(trace.failures())}.")
         if existing:
-            document["createdAt"] = existing["createdAt"]
+            document["createdAt"] = existing.get("createdAt", self._now)
         else:
             self._next_order += 1
             effect = Effect(document["externalOrderId"], "created", None, document)
-            self._history.append(history_entry(effect, None, "seed", self._now))
+            self._history.append(history_entry(effect, None, "seed", self._now, with_base=False))
         self._orders[document["externalOrderId"]] = document
 
     def _add_event_type(self, wanted: Document, where: str) -> None:

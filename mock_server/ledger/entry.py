@@ -113,7 +113,8 @@ class Rule:
     different sources, `parts` says which on which. `when_broken` names the verdict
     and the codes of an event that breaks the rule, and is empty when nothing can break it.
     `reasons` and `warnings` are the codes the rule can give; `codes.CODES` describes them.
-    `findings` are the sentences it can say of an event.
+    `findings` are the sentences it can say of an event; `param` is the parameter or field that they
+    are said of where a step names no other.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Rule:
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    param: str | None = None
 
     @property
     def family(self) -> str:

@@ -46,6 +46,7 @@ RULES = (
     Rule(
         id="ENV-02",
         title="An event type key is required",
+        param="eventTypeKey",
         statement=(
             "`eventTypeKey` is required. It is a string that is not blank and has at most 100 "
             "characters."
@@ -84,6 +85,7 @@ RULES = (
     Rule(
         id="ENV-03",
         title="Characters an event type key cannot have",
+        param="eventTypeKey",
         statement=(
             "`eventTypeKey` has none of the characters `` < ; ’ \\ / | \" ` ' ^ ? ! , > `` "
             "(separated by blanks here; a blank itself is allowed)."
@@ -104,6 +106,7 @@ RULES = (
     Rule(
         id="ENV-04",
         title="The key value is optional text",
+        param="keyValue",
         statement=(
             "`keyValue` is optional. It has at most 300 characters and none of the characters that "
             "ENV-03 forbids. A number is accepted and kept as its text."
@@ -174,6 +177,7 @@ RULES = (
     Rule(
         id="ENV-06",
         title="An event identifies somebody",
+        param="keyValue",
         statement=(
             "An event that has neither a `keyValue` nor one of the identifiers of ENV-05 is not "
             "accepted."
@@ -196,13 +200,14 @@ RULES = (
                 ),
                 "keyValue (or an identifier, such as phone) were filled",
             ),
-            passed("key_value", "keyValue {key_value}"),
+            passed("key_value", "keyValue {value}"),
             passed("identifier", "identified by {param}"),
         ),
     ),
     Rule(
         id="ENV-07",
         title="Params are name and value pairs",
+        param="params",
         statement=(
             "`params` is an array of objects, each with both a `name` and a `value`. It may be "
             "empty or absent. A `value` of null counts as present but not filled."
@@ -234,6 +239,7 @@ RULES = (
     Rule(
         id="ENV-08",
         title="What a param name is",
+        param="params",
         statement=(
             "The `name` of a param is a string that is not blank and has at most 100 characters."
         ),
@@ -257,6 +263,7 @@ RULES = (
     Rule(
         id="ENV-09",
         title="Param names are unique",
+        param="params",
         statement=(
             "No two params of an event have the same name. Names are compared exactly, including "
             "letter case."
@@ -339,6 +346,7 @@ RULES = (
     Rule(
         id="ENV-13",
         title="New keys create event types",
+        param="eventTypeKey",
         statement=(
             "An `eventTypeKey` that the account does not know yet creates the event type in the "
             "account."
@@ -381,6 +389,7 @@ RULES = (
     Rule(
         id="ENV-15",
         title="Event type keys are case-sensitive",
+        param="eventTypeKey",
         statement=(
             "Event type keys are case-sensitive. `OrderCreated` is a custom event, not an order "
             "event. One that differs from the four only by letter case, `_`, `-` or blanks, or as "
@@ -424,6 +433,7 @@ RULES = (
     Rule(
         id="ENV-17",
         title="Version three of the API",
+        param="params",
         statement=(
             "POST /v3/event and POST /v3/past_events take what v2 takes. `params` may be an array, "
             "as in v2, or an object `{name: value}`; the record then holds the array."

@@ -28,22 +28,32 @@ def rule_of(finding_id: str) -> str:
     return finding_id.partition("/")[0]
 
 
-def message_of(finding_id: str, param: str | None, args: Mapping[str, Any]) -> str:
+def param_of(finding_id: str, own: str | None) -> str | None:
+    """The parameter or field that a finding is said of: its `own`, or else that of its rule."""
+    if own is not None:
+        return own
+    rule = RULES.get(rule_of(finding_id))
+    return None if rule is None else rule.param
+
+
+def message_of(finding_id: str, own_param: str | None, args: Mapping[str, Any]) -> str:
     """The sentence of a finding; where it cannot be made, its name and its arguments.
 
-    So it is with one of another version, or a state that was edited by hand.
+    `own_param` is what it is said of, where that is not the rule's. Without a sentence is one of
+    another version, or one in a state that was edited by hand.
     """
     known = FINDINGS.get(finding_id)
     if known is not None:
         with suppress(KeyError):
-            return _filled_in(known.message, param, args)
+            return _filled_in(known.message, param_of(finding_id, own_param), args)
     told = ", ".join(f"{name} {value}" for name, value in args.items())
     return f"{finding_id}: {told}" if told else finding_id
 
 
-def way_out_of(finding_id: str, param: str | None, args: Mapping[str, Any]) -> str:
+def way_out_of(finding_id: str, own_param: str | None, args: Mapping[str, Any]) -> str:
     """What would help, as a clause that completes "would be applied if …"; "" for no way out."""
-    return _filled_in(FINDINGS[finding_id].way_out, param, args)
+    template = FINDINGS[finding_id].way_out
+    return _filled_in(template, param_of(finding_id, own_param), args)
 
 
 def _filled_in(template: str, param: str | None, args: Mapping[str, Any]) -> str:
@@ -53,19 +63,20 @@ def _filled_in(template: str, param: str | None, args: Mapping[str, Any]) -> str
 def shown_step(stored: Any) -> dict[str, Any]:
     """A step as it is read: `rule`, `finding`, `result`, `message` and `param`.
 
-    `stored` is a step as a record holds it: the id of its finding, or a list of that, its `param`
-    and its arguments. One that version 0.1.0 wrote holds its text instead, and has no finding.
+    `stored` is a step as a record holds it: the id of its finding, or a list of that, the parameter
+    it is said of where that is not the rule's, and its arguments, if there are any. One that
+    version 0.1.0 wrote holds its text instead, and has no finding.
     """
     if isinstance(stored, dict):
         return {**_NO_TEXT, **stored}
-    finding_id, param, args = _parts(stored)
+    finding_id, own_param, args = _parts(stored)
     known = FINDINGS.get(finding_id)
     return {
         "rule": rule_of(finding_id),
         "finding": finding_id,
         "result": "noted" if known is None else known.result,
-        "message": message_of(finding_id, param, args),
-        "param": param,
+        "message": message_of(finding_id, own_param, args),
+        "param": param_of(finding_id, own_param),
     }
 
 
@@ -100,4 +111,6 @@ def near_misses(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def _parts(stored: Any) -> tuple[str, str | None, Mapping[str, Any]]:
     parts = stored if isinstance(stored, list) else [stored]
     finding_id, param, args = [*parts, None, None, None][:3]
+    if isinstance(param, dict):
+        param, args = None, param
     return str(finding_id), param, args if isinstance(args, dict) else {}

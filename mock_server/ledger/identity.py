@@ -257,6 +257,7 @@ RULES = (
     Rule(
         id="IDN-10",
         title="The identifier in keyValue only",
+        param="keyValue",
         statement=(
             "`keyValue` identifies nobody. When nothing else matched and it is the email, phone, "
             "external ID or id of a contact, the trace says so and the hint names the param that "

@@ -6,6 +6,7 @@ RULES = (
     Rule(
         id="ITM-01",
         title="Items are a list",
+        param="items",
         statement=(
             "`items` is optional. It is a JSON array, or a string that holds one. An object with "
             "the "
@@ -45,6 +46,7 @@ RULES = (
     Rule(
         id="ITM-02",
         title="Required fields of an item",
+        param="items",
         statement=(
             "Each item is an object in which these are filled: `externalItemId`, `name`, "
             "`quantity`, `cost`, `url`, `imageUrl`. What is missing is named by its path, such as "
@@ -77,6 +79,7 @@ RULES = (
     Rule(
         id="ITM-03",
         title="The category of an item",
+        param="items",
         statement=(
             "A newer version of the page on sending orders requires `category` in every item, and "
             "so "
@@ -102,6 +105,7 @@ RULES = (
     Rule(
         id="ITM-04",
         title="How deep items may nest",
+        param="items",
         statement=(
             "Nesting is supported to the second level: the array, and the objects in it. An array "
             "or object inside an item is kept as its serialized JSON text."
@@ -121,6 +125,7 @@ RULES = (
     Rule(
         id="ITM-05",
         title="Quantity and cost of an item",
+        param="items",
         statement=(
             "`quantity` and `cost` are numbers, or text that is a number. The quantity is above "
             "zero, the cost is not negative."
@@ -145,6 +150,7 @@ RULES = (
     Rule(
         id="ITM-06",
         title="An empty list of items",
+        param="items",
         statement="An empty array of items is allowed, with a warning.",
         sources=(Source.PROJECT,),
         basis="our decision",
@@ -155,6 +161,7 @@ RULES = (
     Rule(
         id="ITM-07",
         title="Addresses are absolute",
+        param="items",
         statement=(
             "`url` and `imageUrl` are absolute http(s) addresses. Anything else is kept and warned "
             "of, since messages show them."

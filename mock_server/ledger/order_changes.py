@@ -6,6 +6,7 @@ RULES = (
     Rule(
         id="ORD-09",
         title="orderCreated for an existing order",
+        param="externalOrderId",
         statement=(
             "`orderCreated` with an `externalOrderId` that exists updates that order, as the id "
             "determines which order is meant."
@@ -141,6 +142,7 @@ RULES = (
     Rule(
         id="ORD-14",
         title="Changing an order needs its ID",
+        param="externalOrderId",
         statement=(
             "`orderUpdated`, `orderDelivered` and `orderCancelled` without a filled "
             "`externalOrderId` are ignored."
@@ -212,6 +214,7 @@ RULES = (
     Rule(
         id="ORD-16",
         title="A status may move anywhere",
+        param="status",
         statement=(
             "A status may move in any direction. Moving out of `DELIVERED` or `CANCELLED` is "
             "accepted with a warning, and so is setting the status the order already has."
@@ -232,6 +235,7 @@ RULES = (
     Rule(
         id="ORD-17",
         title="Items should add up",
+        param="totalCost",
         statement=(
             "The sum of the items' cost should match `totalCost`. The vendor's own example does "
             "not (990 against 258.0), so a mismatch never ignores the event. Both readings are "
@@ -243,9 +247,7 @@ RULES = (
         when_broken="warning `total_mismatch`, with the figures",
         warnings=("total_mismatch",),
         findings=(
-            noted(
-                "mismatch", "totalCost is {seen}; the items add up to {readings}", "total_mismatch"
-            ),
+            noted("mismatch", "totalCost is {seen}; the items add up to {sums}", "total_mismatch"),
             passed("adds_up", "the items add up to totalCost {seen}"),
         ),
     ),
@@ -263,6 +265,7 @@ RULES = (
     Rule(
         id="ORD-19",
         title="Which orders count as revenue",
+        param="status",
         statement=(
             "Only `DELIVERED` orders count towards the RFM table and revenue. Orders from the "
             "mobile SDK count in revenue with `INITIALIZED` and `DELIVERED` by default; "

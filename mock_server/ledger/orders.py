@@ -65,6 +65,7 @@ RULES = (
     Rule(
         id="ORD-03",
         title="The five statuses",
+        param="status",
         statement=(
             "`status` is one of `INITIALIZED`, `IN_PROGRESS`, `DELIVERED`, `CANCELLED` and "
             "`ABANDONED_SHOPPING_CART`."
@@ -90,6 +91,7 @@ RULES = (
     Rule(
         id="ORD-04",
         title="The format of the date",
+        param="date",
         statement=(
             "`date` is written `YYYY-MM-ddTHH:mm:ss`, as in ISO 8601, and is a real calendar date "
             "and time. A fraction of a second or an offset (`Z`, `+02:00`), as public clients send "
@@ -126,6 +128,7 @@ RULES = (
     Rule(
         id="ORD-05",
         title="The total cost is a number",
+        param="totalCost",
         statement=(
             '`totalCost` is a finite number, or text that is one (`"258.0"`). It is kept as an '
             "exact decimal and shown as sent."
@@ -151,6 +154,7 @@ RULES = (
     Rule(
         id="ORD-06",
         title="What identifies an order",
+        param="externalOrderId",
         statement=(
             "`externalOrderId` identifies the order in the account. It is text or a number, is "
             "kept as text, and letter case counts."
@@ -183,6 +187,7 @@ RULES = (
     Rule(
         id="ORD-07",
         title="The currency of an order",
+        param="currency",
         statement=(
             "`currency` is an ISO 4217 code; USD, EUR and UAH are documented as supported. It is "
             "not required in an event, and no currency ignores one."
@@ -196,15 +201,15 @@ RULES = (
         findings=(
             noted(
                 "unknown",
-                "currency {currency} is not an ISO 4217 code such as UAH",
+                "currency {code} is not an ISO 4217 code such as UAH",
                 "currency_unknown",
             ),
             noted(
                 "unsupported",
-                "{currency} is not among the documented EUR, UAH, USD",
+                "{code} is not among the documented EUR, UAH, USD",
                 "currency_unsupported",
             ),
-            passed("currency", "{currency}"),
+            passed("currency", "{code}"),
         ),
     ),
     Rule(

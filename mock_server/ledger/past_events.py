@@ -13,6 +13,7 @@ RULES = (
     Rule(
         id="PST-02",
         title="Required fields of a past event",
+        param="occurred",
         statement=(
             "Each event needs `eventTypeKey`, `keyValue` and `occurred`, written `YYYY-MM-DD` or "
             "`YYYY-MM-DDTHH:mm`; seconds are tolerated."
@@ -53,6 +54,7 @@ RULES = (
     Rule(
         id="PST-03",
         title="One result per past event",
+        param="occurred",
         statement=(
             'The answer is 200 with `{"results": [{"status": …}], "successCount": n, '
             '"errorCount": n}`, one result per event in the order sent. The statuses are '
@@ -79,6 +81,7 @@ RULES = (
     Rule(
         id="PST-04",
         title="How far back events go",
+        param="occurred",
         statement=(
             "An event that occurred more than 5 years ago is too deep in the past; order events "
             "are kept for 5 years. The setting `past_event_depth_days` changes the limit."

@@ -48,6 +48,7 @@ RULES = (
     Rule(
         id="SIT-03",
         title="Near types of site events",
+        param="eventTypeKey",
         statement=(
             "A type that differs from one of the seven only by letter case, `_`, `-` or blanks is "
             "a "

@@ -33,9 +33,9 @@ class Trace:
     def say(self, finding: str, param: str | None = None, /, fix: str = "", **args: Any) -> str:
         """Say a finding, by its id: a step, and the reason or the warning that it gives.
 
-        `param` is the parameter or field it is said of, `args` are what its sentence is made of:
-        text and numbers. `fix`, where there is a better way out, takes the place of the finding's
-        own. Returns the way out, "" for none.
+        `param` is the parameter or field it is said of, where that is not the rule's, `args` are
+        what its sentence is made of: text and numbers. `fix`, where there is a better way out,
+        takes the place of the finding's own. Returns the way out, "" for none.
         """
         declared = FINDINGS[finding]
         self.add(Step(finding, param, args or None))

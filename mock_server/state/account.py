@@ -100,6 +100,7 @@ class AccountState(AccountReads):
             self._store.record(self, change)
             self.empty(kept)
             change.apply()
+            self.distrust_history()
             self._store.made(self, change)
 
     def keep(self) -> None:
@@ -144,6 +145,7 @@ class AccountState(AccountReads):
         """Make everything that another account holds this one's; the other is not used again."""
         for name, table in self._tables.items():
             table.take_over(other.db.live[name])
+        self.distrust_history()
 
     def next_numbers(self) -> dict[str, int]:
         """The next number of each table that numbers its documents, where it is not 1."""

@@ -8,6 +8,7 @@ never changed in place, only exchanged as a whole; who asks twice may see a comm
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -34,6 +35,8 @@ from mock_server.state.tables.search import in_document, in_event, page_of, sear
 from mock_server.state.tables.settings import SettingsTable
 from mock_server.state.tables.table import LiveTable
 
+_BASE_EVERY = 16
+
 CONTACT_FILTERS = (*IDENTIFIER_KINDS, "firstName", "lastName")
 """What `find_contacts` can look for exactly."""
 
@@ -58,6 +61,7 @@ class AccountReads:
         self._events = cast(EventTable, self._tables["events"])
         self._event_types = cast(EventTypeTable, self._tables["event_types"])
         self._settings = cast(SettingsTable, self._tables["settings"])
+        self._trusted_from = 1  # the first line of the history that tells how its order is now
 
     # -- what rules ask (model.AccountView) ----------------------------------------------------
 
@@ -178,6 +182,39 @@ class AccountReads:
         """The history lines of an order, oldest first."""
         with self.lock:
             return self._tables["history"].group(external_order_id)
+
+    def history_back(self, history_id: int) -> Iterator[Document]:
+        """A line of the history, then those before it of the same order, the newest first.
+
+        They are read as they are asked for, with no lock held. None at all where it is not there.
+        """
+        table = self._tables["history"]
+        with self.lock:
+            line = table.find(history_id)
+            ids = [] if line is None else [*table.group_ids(line["externalOrderId"])]
+        for each in reversed(ids[: bisect_right(ids, history_id)]):
+            if (found := table.document(each)) is not None:
+                yield found
+
+    def needs_base(self, external_order_id: str) -> bool:
+        """Whether the next line of an order's history has to hold the whole order.
+
+        So it is with every 16th, and when the order may have become another since the last line
+        (`distrust_history`).
+        """
+        with self.lock:
+            ids = self._tables["history"].group_ids(external_order_id)
+            return not ids or len(ids) % _BASE_EVERY == 0 or ids[-1] < self._trusted_from
+
+    def distrust_history(self) -> None:
+        """Take note that orders may have been changed by others than events."""
+        with self.lock:
+            self._trusted_from = self._tables["history"].next_id
+
+    def next_history_id(self) -> int:
+        """The historyId the next line of the history will get."""
+        with self.lock:
+            return self._tables["history"].next_id
 
     def order_events(self, external_order_id: str) -> list[int]:
         """The ids of all stored events that name this order, oldest first."""

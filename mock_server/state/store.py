@@ -69,6 +69,7 @@ class Store:
             )
             files.open(self._loaded)
             for each in self._accounts:
+                each.distrust_history()
                 self._accounts.count(each, TABLES)
             self._files = files
             if self.dropped_events:

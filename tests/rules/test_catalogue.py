@@ -189,6 +189,18 @@ def test_names_of_findings_are_unique_within_a_rule() -> None:
             ("ORD-05/negative", "ORD-05", "noted", "totalCost {-1} is negative", "totalCost"),
         ),
         (
+            ["ORD-05/negative", {"total": "-1"}],
+            ("ORD-05/negative", "ORD-05", "noted", "totalCost -1 is negative", "totalCost"),
+        ),
+        (
+            ["ORD-06/order", {"text": "7"}],
+            ("ORD-06/order", "ORD-06", "passed", "order 7", "externalOrderId"),
+        ),
+        (
+            "ENV-08/fit",
+            ("ENV-08/fit", "ENV-08", "passed", "each name is filled and short enough", "params"),
+        ),
+        (
             ["ORD-05/of_a_later_version", None, {"total": 5}],
             ("ORD-05/of_a_later_version", "ORD-05", "noted", "ORD-05/of_a_later_version: total 5"),
         ),
@@ -197,7 +209,10 @@ def test_names_of_findings_are_unique_within_a_rule() -> None:
             (None, "ORD-05", "passed", "as 0.1.0 wrote it", None),
         ),
         # Edited by hand: whatever it is, it can be shown.
-        (["ORD-05/negative"], ("ORD-05/negative", "ORD-05", "noted", "ORD-05/negative", None)),
+        (
+            ["ORD-05/negative"],
+            ("ORD-05/negative", "ORD-05", "noted", "ORD-05/negative", "totalCost"),
+        ),
         (
             ["ORD-05/negative", None, {"totl": 1}],
             ("ORD-05/negative", "ORD-05", "noted", "ORD-05/negative: totl 1"),

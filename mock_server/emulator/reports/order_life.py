@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_server.emulator.history import shown_history
 from mock_server.emulator.host import Host
 from mock_server.model import Document
 from mock_server.state import AccountState
@@ -23,7 +24,7 @@ class Lives:
         for an attempt that changed nothing. Of very many events the newest are told.
         """
         with self._host.paused():
-            history = self._state.history(external_order_id)
+            history = shown_history(self._state.history(external_order_id))
             ids = self._state.order_events(external_order_id)[-_NEWEST:]
             events = [each for each in map(self._state.event, ids) if each is not None]
         changes = {each["eventId"]: each for each in history if type(each.get("eventId")) is int}

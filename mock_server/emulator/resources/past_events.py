@@ -60,7 +60,7 @@ class PastEvents:
                 found += [
                     each["eventId"]
                     for each in events
-                    if begin <= (each["occurred"] or each["receivedAt"]) <= end
+                    if begin <= (each.get("occurred") or each["receivedAt"]) <= end
                 ]
                 newest = events[-1]["eventId"] - 1
             self._state.commit({}, {"events": found})

@@ -101,7 +101,6 @@ def _look_at_key_value(
         if contact_id is not None:
             nobody.fix = trace.say(
                 "IDN-10/key_value",
-                "keyValue",
                 value=show(key_value),
                 kind=kind,
                 contact=contact_id,

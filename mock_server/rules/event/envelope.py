@@ -65,7 +65,7 @@ def read_envelope(request: EventRequest) -> Envelope:
         _note_unknown_fields(body, trace)
         _note_misnamed_params(body, trace)
     if version == "v3" and isinstance(body.get("params"), dict):
-        trace.say("ENV-17/object", "params")
+        trace.say("ENV-17/object")
         body = {**body, "params": listed(body["params"])}
     key, key_value, params = load_event(body)
     trace.take(key.trace)
@@ -170,7 +170,7 @@ def _key_value_or_identifier(
 ) -> str | None:
     """ENV-05 and ENV-06: the keyValue to use."""
     if key_value is not None:
-        trace.say("ENV-06/key_value", "keyValue", key_value=show(key_value))
+        trace.say("ENV-06/key_value", value=show(key_value))
         return key_value
     if "key_value_malformed" in trace.reasons:
         return None  # ENV-04 has said it
@@ -179,5 +179,5 @@ def _key_value_or_identifier(
             trace.say("ENV-05/taken", each.name, value=show(each.value))
             trace.say("ENV-06/identifier", each.name)
             return each.value
-    trace.say("ENV-06/nobody", "keyValue")
+    trace.say("ENV-06/nobody")
     return None

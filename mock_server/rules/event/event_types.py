@@ -17,9 +17,7 @@ _FULL = (
     " (the four order types count first)"
 )
 
-_IS_ORDER_EVENT = {
-    key: Step("ENV-15/order_event", "eventTypeKey", {"key": key}) for key in ORDER_EVENTS
-}
+_IS_ORDER_EVENT = {key: Step("ENV-15/order_event", args={"key": key}) for key in ORDER_EVENTS}
 # What people really write in place of the four, without letter case and separators.
 _BY_BARE_KEY = {
     **{key.lower(): key for key in ORDER_EVENTS},
@@ -35,7 +33,7 @@ _BY_BARE_KEY = {
     "orderabandonedshoppingcart": "orderCreated",
 }
 _NO_SEPARATORS = str.maketrans("", "", "_- ")
-_KNOWN = Step("ENV-13/known", "eventTypeKey")
+_KNOWN = Step("ENV-13/known")
 _NOT_VALIDATED = Step("ENV-14/off")
 _VALID = Step("ENV-14/filled")
 _SEGMENTED = Step("SEG-01/on")
@@ -65,7 +63,7 @@ def event_type_of(key: str, view: AccountView, trace: Trace) -> tuple[Document, 
     if known is not None:
         trace.add(_KNOWN)
         return known, False
-    trace.say("ENV-13/new", "eventTypeKey", key=key)
+    trace.say("ENV-13/new", key=key)
     return new_event_type(key, view, trace), True
 
 
@@ -102,9 +100,9 @@ def _note_custom(key: str, trace: Trace) -> None:
     """ENV-15, for an event type that is not exactly one of the four."""
     meant = _BY_BARE_KEY.get(key.translate(_NO_SEPARATORS).lower())
     if meant is None:
-        trace.say("ENV-15/custom", "eventTypeKey", key=key)
+        trace.say("ENV-15/custom", key=key)
         return
-    trace.say("ENV-15/almost", "eventTypeKey", key=show(key), meant=meant)
+    trace.say("ENV-15/almost", key=show(key), meant=meant)
 
 
 def check_required_params(event_type: Document, params: dict[str, Any], trace: Trace) -> str:

@@ -60,7 +60,7 @@ def internal_event(
     new_type = None
     event_type = view.event_type(key)
     if event_type is None:
-        trace.say("ENV-13/new", "eventTypeKey", key=key)
+        trace.say("ENV-13/new", key=key)
         event_type = new_type = new_event_type(key, view, trace)
     outcome = Outcome(
         "recorded",

@@ -15,10 +15,10 @@ MAX_PARAM_NAME = 100
 
 _TEXT = frozenset((str,))
 
-_NONE = Step("ENV-07/none", "params")
-_EMPTY = Step("ENV-07/empty", "params")
-_NAMES_FIT = Step("ENV-08/fit", "params")
-_NAMES_DIFFER = Step("ENV-09/differ", "params")
+_NONE = Step("ENV-07/none")
+_EMPTY = Step("ENV-07/empty")
+_NAMES_FIT = Step("ENV-08/fit")
+_NAMES_DIFFER = Step("ENV-09/differ")
 
 
 def check_params(value: Any) -> Checked:
@@ -28,7 +28,7 @@ def check_params(value: Any) -> Checked:
         trace.add(_NONE)
         return Checked({}, trace)
     if not isinstance(value, list):
-        trace.say("ENV-07/not_an_array", "params", type=json_type(value))
+        trace.say("ENV-07/not_an_array", type=json_type(value))
         return Checked({}, trace)
     params = _sound(value)
     if params is not None:
@@ -59,7 +59,7 @@ def _sound(value: list[Any]) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=128)
 def _counted(count: int) -> Step:
-    return Step("ENV-07/pairs", "params", {"count": count}) if count else _EMPTY
+    return Step("ENV-07/pairs", args={"count": count}) if count else _EMPTY
 
 
 def _note_what_holds(count: int, trace: Trace) -> None:

@@ -109,23 +109,21 @@ def _check_occurred(
 ) -> None:
     """PST-02 and PST-04."""
     if not filled(value):
-        trace.say("PST-02/missing", "occurred")
+        trace.say("PST-02/missing")
         return
     moment = read_moment(value)
     if moment.first is None:
-        trace.say("PST-02/invalid", "occurred", problem=moment.problem)
+        trace.say("PST-02/invalid", problem=moment.problem)
         return
     request.occurred = f"{moment.first.isoformat(timespec='milliseconds')[:-6]}Z"
     depth = view.settings.past_event_depth_days
     if moment.first > now:
-        trace.say(
-            "PST-03/in_future", "occurred", value=value, now=now.isoformat(timespec="seconds")
-        )
+        trace.say("PST-03/in_future", value=value, now=now.isoformat(timespec="seconds"))
     elif moment.first < now - timedelta(days=depth):
-        trace.say("PST-04/too_deep", "occurred", value=value, depth=depth)
+        trace.say("PST-04/too_deep", value=value, depth=depth)
     else:
-        trace.say("PST-02/occurred", "occurred", occurred=request.occurred)
-        trace.say("PST-04/recent", "occurred", depth=depth)
+        trace.say("PST-02/occurred", occurred=request.occurred)
+        trace.say("PST-04/recent", depth=depth)
 
 
 def _check_key_value(value: Any, trace: Trace) -> None:

@@ -21,10 +21,10 @@ MAX_EVENT_TYPE_KEY = 100
 MAX_KEY_VALUE = 300
 FORBIDDEN_CHARACTERS = frozenset("<;’\\/|\"`'^?!,>")
 
-_KEY_IS_CLEAN = Step("ENV-03/clean", "eventTypeKey")
-_VALUE_IS_CLEAN = Step("ENV-04/clean", "keyValue")
+_KEY_IS_CLEAN = Step("ENV-03/clean")
+_VALUE_IS_CLEAN = Step("ENV-04/clean")
 _NOT_FILLED = Checked(None, Trace())
-_NOT_FILLED.trace.say("ENV-04/not_filled", "keyValue")
+_NOT_FILLED.trace.say("ENV-04/not_filled")
 
 
 def load_event(body: dict[str, Any]) -> list[Checked]:
@@ -50,11 +50,11 @@ def check_event_type_key(value: Any) -> Checked:
         return _check_key_text(value)
     trace = Trace()
     if value is missing:
-        trace.say("ENV-02/missing", "eventTypeKey")
+        trace.say("ENV-02/missing")
     elif value is None or isinstance(value, str):
-        trace.say("ENV-02/not_filled", "eventTypeKey")
+        trace.say("ENV-02/not_filled")
     else:
-        trace.say("ENV-02/not_text", "eventTypeKey", type=json_type(value))
+        trace.say("ENV-02/not_text", type=json_type(value))
     return Checked(None, trace)
 
 
@@ -62,14 +62,14 @@ def check_event_type_key(value: Any) -> Checked:
 def _check_key_text(key: str) -> Checked:
     trace = Trace()
     if len(key) > MAX_EVENT_TYPE_KEY:
-        trace.say("ENV-02/too_long", "eventTypeKey", count=len(key))
+        trace.say("ENV-02/too_long", count=len(key))
     else:
-        trace.say("ENV-02/key", "eventTypeKey", key=show(key))
+        trace.say("ENV-02/key", key=show(key))
     if FORBIDDEN_CHARACTERS.isdisjoint(key):
         trace.add(_KEY_IS_CLEAN)
     else:
         found = forbidden_in(key)
-        trace.say("ENV-03/forbidden", "eventTypeKey", key=show(key), found=found)
+        trace.say("ENV-03/forbidden", key=show(key), found=found)
     return Checked(key, trace)
 
 
@@ -85,13 +85,13 @@ def check_key_value(value: Any) -> Checked:
     trace = Trace()
     text = as_text(value)
     if text is None:
-        trace.say("ENV-04/malformed", "keyValue", type=json_type(value))
+        trace.say("ENV-04/malformed", type=json_type(value))
         return Checked(None, trace)
     if len(text) > MAX_KEY_VALUE:
-        trace.say("ENV-04/too_long", "keyValue", count=len(text))
+        trace.say("ENV-04/too_long", count=len(text))
     if not FORBIDDEN_CHARACTERS.isdisjoint(text):
         found = forbidden_in(text)
-        trace.say("ENV-04/forbidden", "keyValue", text=show(text), found=found)
+        trace.say("ENV-04/forbidden", text=show(text), found=found)
     if not trace.steps:
         trace.add(_VALUE_IS_CLEAN)
     return Checked(text, trace)

@@ -50,7 +50,7 @@ def check_site_event(key: str, params: dict[str, Any], trace: Trace) -> None:
     if key not in REQUIRED:
         meant = _BY_BARE_KEY.get(key.translate(_NO_SEPARATORS).lower())
         if meant is not None:
-            trace.say("SIT-03/almost", "eventTypeKey", key=show(key), meant=meant)
+            trace.say("SIT-03/almost", key=show(key), meant=meant)
         return
     faults = list(islice(_faults(key, params), _TOLD))
     for finding, path, args in faults:

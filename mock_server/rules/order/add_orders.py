@@ -140,11 +140,11 @@ def _check_date(given: Document, trace: Trace, now: str) -> None:
     date = given.get("date")
     if isinstance(date, str):
         if _DOCUMENTED.fullmatch(date) and (whole := suggested_date(date)) is not None:
-            trace.say("ORD-04/kept_as", "date", date=date, whole=whole)
+            trace.say("ORD-04/kept_as", date=date, whole=whole)
             given["date"] = whole
             return
         if not date_problem(date):
-            trace.say("ORD-04/date", "date", date=date)
+            trace.say("ORD-04/date", date=date)
             return
     check_date(given, trace, now)
 

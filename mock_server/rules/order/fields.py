@@ -46,10 +46,8 @@ _FIRST_LIKELY = "2000-01-01"
 _NO_SEPARATORS = str.maketrans("", "", "_- ")
 _STATUS_LIKE = str.maketrans(" -", "__")
 
-_STATUS = {status: Step("ORD-03/status", "status", {"status": status}) for status in ORDER_STATUSES}
-_CURRENCY = {
-    code: Step("ORD-07/currency", "currency", {"currency": code}) for code in SUPPORTED_CURRENCIES
-}
+_STATUS = {status: Step("ORD-03/status", args={"status": status}) for status in ORDER_STATUSES}
+_CURRENCY = {code: Step("ORD-07/currency", args={"code": code}) for code in SUPPORTED_CURRENCIES}
 _NOTHING_MORE = Step("ORD-08/nothing_more")
 
 
@@ -68,12 +66,12 @@ def check_external_order_id(given: dict[str, Any], trace: Trace) -> str | None:
         return None
     text = as_text(value)
     if text is None:
-        trace.say("ORD-06/malformed", "externalOrderId", type=json_type(value))
+        trace.say("ORD-06/malformed", type=json_type(value))
         return None
     if text != text.strip():
-        trace.say("ORD-06/blanks", "externalOrderId", text=show(text))
+        trace.say("ORD-06/blanks", text=show(text))
     else:
-        trace.say("ORD-06/order", "externalOrderId", text=show(text))
+        trace.say("ORD-06/order", text=show(text))
     return text
 
 
@@ -91,9 +89,9 @@ def check_status(given: dict[str, Any], trace: Trace) -> None:
         guess = status.strip().upper().translate(_STATUS_LIKE)
         near = next(iter(get_close_matches(guess, ORDER_STATUSES, n=1, cutoff=0.8)), None)
     wanted = near or f"one of {sentence_list(ORDER_STATUSES, 'or')}"
-    trace.say("ORD-03/unknown", "status", status=show(status), wanted=wanted)
+    trace.say("ORD-03/unknown", status=show(status), wanted=wanted)
     if near:
-        trace.say("ORD-03/near", "status", status=show(status), near=near)
+        trace.say("ORD-03/near", status=show(status), near=near)
 
 
 def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
@@ -104,13 +102,13 @@ def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
     problem = date_problem(date)
     if problem:
         wanted = suggested_date(date) or "a real date and time as YYYY-MM-ddTHH:mm:ss"
-        trace.say("ORD-04/not_a_date", "date", date=show(date), problem=problem, wanted=wanted)
+        trace.say("ORD-04/not_a_date", date=show(date), problem=problem, wanted=wanted)
     elif not _FIRST_LIKELY <= date[:_DAY] <= _a_year_after(now):
-        trace.say("ORD-04/unlikely", "date", date=show(date))
+        trace.say("ORD-04/unlikely", date=show(date))
     elif len(date) > _DOCUMENTED_DATE:
-        trace.say("ORD-04/other_format", "date", date=show(date))
+        trace.say("ORD-04/other_format", date=show(date))
     else:
-        trace.say("ORD-04/date", "date", date=date)
+        trace.say("ORD-04/date", date=date)
 
 
 def _a_year_after(now: str) -> str:
@@ -125,11 +123,11 @@ def check_total_cost(given: dict[str, Any], trace: Trace) -> None:
         return
     number = as_number(total)
     if number is None:
-        trace.say("ORD-05/not_a_number", "totalCost", total=show(total))
+        trace.say("ORD-05/not_a_number", total=show(total))
     elif number < 0:
-        trace.say("ORD-05/negative", "totalCost", total=show(total))
+        trace.say("ORD-05/negative", total=show(total))
     else:
-        trace.say("ORD-05/number", "totalCost", total=show(total))
+        trace.say("ORD-05/number", total=show(total))
 
 
 def check_currency(given: dict[str, Any], trace: Trace) -> None:
@@ -138,11 +136,11 @@ def check_currency(given: dict[str, Any], trace: Trace) -> None:
     if currency is None:
         return
     if not isinstance(currency, str) or currency not in CURRENCIES:
-        trace.say("ORD-07/unknown", "currency", currency=show(currency))
+        trace.say("ORD-07/unknown", code=show(currency))
     elif currency in _CURRENCY:
         trace.add(_CURRENCY[currency])
     else:
-        trace.say("ORD-07/unsupported", "currency", currency=currency)
+        trace.say("ORD-07/unsupported", code=currency)
 
 
 def stored_fields(given: dict[str, Any], trace: Trace) -> tuple[dict[str, Any], dict[str, Any]]:

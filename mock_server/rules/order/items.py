@@ -21,18 +21,18 @@ _NESTED = frozenset((list, dict))
 Line = tuple[str, Document, Document]
 """An item: its path such as `items[0]`, the item as sent, and its filled fields."""
 
-_NO_ITEMS = Step("ITM-01/none", "items")
+_NO_ITEMS = Step("ITM-01/none")
 _COMPLETE: dict[tuple[str, ...], Step] = {
-    REQUIRED: Step("ITM-02/complete", "items"),
+    REQUIRED: Step("ITM-02/complete"),
     BULK_REQUIRED: Step("BLK-02/items_complete", "items"),
 }
-_CATEGORIZED = Step("ITM-03/categorized", "items")
-_FLAT = Step("ITM-04/flat", "items")
-_ABSOLUTE = Step("ITM-07/absolute", "items")
+_CATEGORIZED = Step("ITM-03/categorized")
+_FLAT = Step("ITM-04/flat")
+_ABSOLUTE = Step("ITM-07/absolute")
 _ADDRESSES = ("url", "imageUrl")
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _INDEX = re.compile(r"[0-9]+")
-_NUMBERS = Step("ITM-05/numbers", "items")
+_NUMBERS = Step("ITM-05/numbers")
 
 
 def check_items(
@@ -51,7 +51,7 @@ def check_items(
     if items is None:
         return None
     if not items:
-        trace.say("ITM-06/empty", "items")
+        trace.say("ITM-06/empty")
         return []
     trace.add(_counted(len(items)))
     lines = _lines(items, required, trace)
@@ -65,7 +65,7 @@ def check_items(
 
 @lru_cache(maxsize=128)
 def _counted(count: int) -> Step:
-    return Step("ITM-01/counted", "items", {"count": count})
+    return Step("ITM-01/counted", args={"count": count})
 
 
 def _as_list(value: Any, trace: Trace) -> list[Any] | None:
@@ -74,16 +74,16 @@ def _as_list(value: Any, trace: Trace) -> list[Any] | None:
         try:
             value = jsonio.loads(value.encode())
         except jsonio.MalformedJson as error:
-            trace.say("ITM-01/not_json", "items", error=str(error))
+            trace.say("ITM-01/not_json", error=str(error))
             return None
-        trace.say("ITM-01/text", "items", type=json_type(value))
+        trace.say("ITM-01/text", type=json_type(value))
     if isinstance(value, list):
         return value
     if isinstance(value, dict) and value and all(map(_INDEX.fullmatch, value)):
         # What PHP makes of a list in which an element was unset.
-        trace.say("ITM-01/list_with_gaps", "items")
+        trace.say("ITM-01/list_with_gaps")
         return None
-    trace.say("ITM-01/not_an_array", "items", type=json_type(value))
+    trace.say("ITM-01/not_an_array", type=json_type(value))
     return None
 
 

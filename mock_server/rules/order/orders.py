@@ -234,7 +234,7 @@ def _note_existing(event: OrderEvent, known: dict[str, Any], additional: dict[st
     """ORD-09 and ORD-10."""
     order = brief(known["externalOrderId"])
     if event.key == "orderCreated":
-        event.trace.say("ORD-09/exists", "externalOrderId", order=order)
+        event.trace.say("ORD-09/exists", order=order)
     names = [name for name in (*known, *additional) if name != "externalOrderId"]
     if names:
         event.trace.say("ORD-10/replaced", order=order, names=sentence_list(names))
@@ -246,8 +246,8 @@ def note_transition(existing: Document, status: str, trace: Trace) -> None:
     """ORD-16."""
     before = existing.get("status")
     if before == status:
-        trace.say("ORD-16/unchanged", "status", status=status)
+        trace.say("ORD-16/unchanged", status=status)
     elif before in _FINAL:
-        trace.say("ORD-16/reopened", "status", before=before, status=status)
+        trace.say("ORD-16/reopened", before=before, status=status)
     else:
-        trace.say("ORD-16/moves", "status", before=before, status=status)
+        trace.say("ORD-16/moves", before=before, status=status)

@@ -21,7 +21,7 @@ _SIMILAR = 0.8
 
 _HAS_ALL = {rule: Step(f"{rule}/filled") for rule in ("ORD-01", "ORD-11")}
 _NAMED_EXACTLY = Step("ORD-02/exact")
-_HAS_ID = Step("ORD-14/filled", "externalOrderId")
+_HAS_ID = Step("ORD-14/filled")
 
 
 def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], trace: Trace) -> None:

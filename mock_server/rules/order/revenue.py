@@ -44,4 +44,4 @@ def counting_of(order: Document, settings: AccountSettings) -> Counting:
 def note_revenue(order: Document, settings: AccountSettings, trace: Trace) -> None:
     """Note in the trace where the order counts from now on."""
     counting = counting_of(order, settings)
-    trace.say(counting.finding, "status", status=counting.status)
+    trace.say(counting.finding, status=counting.status)

@@ -35,14 +35,14 @@ def check_total(order: Document, trace: Trace) -> None:
     }
     seen = show(order["totalCost"])
     if _adds_up(total, sums, extras):
-        trace.say("ORD-17/adds_up", "totalCost", seen=seen)
+        trace.say("ORD-17/adds_up", seen=seen)
         return
     readings = f"{plain(sums[0])} by unit cost × quantity"
     if len(sums) > 1:
         readings += f" or {plain(sums[1])} by line cost"
     if extras:
         readings += f", with or without {sentence_list(extras)}"
-    trace.say("ORD-17/mismatch", "totalCost", seen=seen, readings=readings)
+    trace.say("ORD-17/mismatch", seen=seen, sums=readings)
 
 
 def item_total(item: Document) -> Number | None:

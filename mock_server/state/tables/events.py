@@ -36,7 +36,9 @@ _INDEXED: Document = {
     "contactId": None,
     "externalOrderId": None,
 }
-_IN_ORDER = (*_INDEXED, *_SENT[:-1])  # a record need not tell its body
+# What the emulator's own records begin with; of what was sent they tell what is not null.
+_BEGINNING = (*_INDEXED, "receivedAt")
+_PARAMS_BY = len(_BEGINNING) + len(_SENT) - 1
 _FAILURES = ("ignored", "rejected")
 _ORDER_MAKING = ("orderCreated", "orderUpdated")
 
@@ -90,7 +92,8 @@ class EventTable(LiveTable):
         """Check and encode an event's record: its fields in our order, whatever theirs was."""
         key = self._key_of(document, after)
         if (
-            tuple(islice(document, len(_IN_ORDER))) == _IN_ORDER
+            tuple(islice(document, len(_BEGINNING))) == _BEGINNING
+            and "params" in islice(document, len(_BEGINNING), _PARAMS_BY)
             and "body" not in document
             and document["eventId"] == key
             and document["account"] == self.account_name

@@ -68,7 +68,7 @@ def in_event(query: EventQuery) -> Match:
         if holds is None:
             return True
         # Most records do not hold the text at all, which is found out soonest like this.
-        last = data.rfind(b',"effect":')
+        last = data.rfind(b',"trace":')
         perhaps = data if last < 0 else data[:last]
         return holds(perhaps.decode()) and holds(_sent(data))
 

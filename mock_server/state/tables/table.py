@@ -56,6 +56,9 @@ class Committer(Protocol):
     def reset(self, keep: Sequence[str] = (), puts: Mapping[str, Sequence[Document]] = ...) -> None:
         """Empty all tables but some, then put documents."""
 
+    def distrust_history(self) -> None:
+        """Take note that orders may have been changed by others than events."""
+
 
 class LiveTable(Table):
     """A table of one account.
@@ -193,9 +196,13 @@ class LiveTable(Table):
         """The documents whose index field has this value, oldest first."""
         return [
             found
-            for each in list(self._groups.get(value))
+            for each in list(self.group_ids(value))
             if (found := self.document(each)) is not None
         ]
+
+    def group_ids(self, value: Any) -> Sequence[int]:
+        """The TinyDB ids of the documents whose index field has this value, oldest first."""
+        return self._groups.get(value)
 
     def doc_ids(self) -> list[int]:
         """The TinyDB ids of all documents, oldest first."""
@@ -294,5 +301,6 @@ class LiveTable(Table):
                 for document in puts:
                     self.check(document)
                 self._account.commit({self.name: puts}, {self.name: deletes})
+                self._account.distrust_history()
             finally:
                 self._wanted = {}
