@@ -49,7 +49,7 @@ def _told(messages: Any, place: Schema | fields.Field[Any], value: Any, path: st
     if field is None:
         return f'there is no "{below}"; there is {", ".join(_names(place))}'
     if isinstance(place, fields.Dict):  # which says first whether it is the key or the value
-        return f'"{path}" must be an object of {_many(place.value_field)}'
+        return f'"{path}" must be {_expected(place)}'
     if isinstance(value, Mapping) and name not in value:
         return f'"{below}" is missing: {_expected(field)}'
     return _told(inner, field, value[name], below)
@@ -101,6 +101,8 @@ def _kind(field: Any) -> str:
         return "a text"
     if isinstance(field, fields.List):
         return f"a list of {_many(field.inner)}"
+    if isinstance(field, fields.Dict):
+        return f"an object of {_many(field.value_field)}"
     return "an object"
 
 

@@ -16,7 +16,15 @@ from mock_server.emulator.reports.sentences import sentence
 from mock_server.emulator.resources.contacts import unknown_contact
 from mock_server.emulator.snippets import snippet
 from mock_server.inspector.differences import Change, changes_of
-from mock_server.inspector.rows import SHAPES, Names, list_of, text_of, texts_of
+from mock_server.inspector.rows import (
+    SHAPES,
+    EventLink,
+    Names,
+    event_link,
+    list_of,
+    text_of,
+    texts_of,
+)
 from mock_server.ledger.codes import code_meaning
 from mock_server.ledger.findings import near_misses
 from mock_server.model import LANGUAGES, WIRE_VERSIONS, Document
@@ -76,7 +84,7 @@ class EventView:
     hint: str
     near: list[StepRow]
     codes: list[CodeRow]
-    caused_by: int | None
+    caused_by: EventLink | None
     type: str
     order: str
     contact_id: int | None
@@ -103,7 +111,6 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
     steps = [step_row(each) for each in trace]
     verdict = text_of(event.get("verdict"))
     contact_id = event.get("contactId")
-    caused_by = event.get("causedBy")
     body = marked_body(event)
     entry = account.journal.of_event(event.get("eventId") or 0)
     was_sent = event.get("apiVersion") in WIRE_VERSIONS
@@ -117,7 +124,7 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
         hint=text_of(event.get("hint")),
         near=[step_row(each) for each in near_misses(trace)],
         codes=code_rows(event),
-        caused_by=caused_by if isinstance(caused_by, int) else None,
+        caused_by=event_link(event.get("causedBy"), account),
         type=text_of(event.get("eventTypeKey")),
         order=text_of(event.get("externalOrderId")),
         contact_id=contact_id if isinstance(contact_id, int) else None,

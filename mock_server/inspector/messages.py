@@ -10,7 +10,7 @@ from mock_server.emulator import Account, Emulator
 from mock_server.inspector.live import Shared
 from mock_server.inspector.mail import is_html, mail
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
-from mock_server.inspector.rows import Names, list_of, text_of
+from mock_server.inspector.rows import EventLink, Names, event_link, list_of, text_of
 from mock_server.model import Document
 
 
@@ -65,6 +65,7 @@ class MessagePage:
     """One message, with each expression that gave nothing and why."""
 
     message: MessageRow
+    event: EventLink | None
     subject: str
     text: str
     is_html: bool
@@ -96,6 +97,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         text = text_of(found.get("text"))
         page = MessagePage(
             message=_row(found, Names(account)),
+            event=event_link(found.get("eventId"), account),
             subject=text_of(found.get("subject")),
             text=text,
             is_html=is_html(text),

@@ -19,9 +19,11 @@ from mock_server.emulator.reports.sentences import sentence
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, render
 from mock_server.inspector.rows import (
     SHAPES,
+    EventLink,
     EventRow,
     Names,
     OrderRow,
+    event_link,
     event_row,
     list_of,
     order_row,
@@ -67,7 +69,7 @@ class LifeStep:
     verdict: str
     shape: str
     type: str
-    event_id: int | None
+    event: EventLink | None
     at: str
     sentence: str
     hint: str
@@ -172,7 +174,7 @@ def _step(step: Document, account: Account) -> LifeStep:
         verdict=verdict,
         shape=SHAPES.get(verdict, "?"),
         type=text_of(step.get("eventTypeKey")),
-        event_id=step.get("eventId"),
+        event=event_link(step.get("eventId"), account),
         at=text_of(step.get("at")),
         sentence=sentence(told),
         hint=text_of(step.get("hint")),

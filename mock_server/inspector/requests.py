@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, request
 
-from mock_server.emulator import Emulator
+from mock_server.emulator import Account, Emulator
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, render
+from mock_server.inspector.rows import EventLink, event_link
 from mock_server.ledger.codes import code_meaning
 from mock_server.model import Document
 
@@ -19,7 +20,7 @@ class RequestRow:
     number: int
     line: str
     status: str
-    event_id: int | None
+    event: EventLink | None
     reason: str
     meaning: str
     notes: list[str]
@@ -48,7 +49,8 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.get("/requests")
     def requests() -> str:
-        journal = account_of(emulator).journal
+        account = account_of(emulator)
+        journal = account.journal
         shown = request.args.get("show", "")
         only_refused = "refused" in request.args
         start = offset()
@@ -58,7 +60,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             start = max(behind, 0) // PAGE_SIZE * PAGE_SIZE
         found = journal.page(PAGE_SIZE, start, refused=only_refused or None)
         page = RequestsPage(
-            rows=[_row(each, shown) for each in found["requests"]],
+            rows=[_row(each, account, shown) for each in found["requests"]],
             total=found["total"],
             dropped=found["dropped"],
             only_refused=only_refused,
@@ -68,13 +70,13 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         return render("requests.html", "requests", page)
 
 
-def _row(entry: Document, shown: str) -> RequestRow:
+def _row(entry: Document, account: Account, shown: str) -> RequestRow:
     reason = entry["reason"] or ""
     return RequestRow(
         number=entry["requestId"],
         line=f"{entry['method']} {entry['path']}",
         status="no answer" if entry["status"] is None else str(entry["status"]),
-        event_id=entry["eventId"],
+        event=event_link(entry["eventId"], account),
         reason=reason,
         meaning=code_meaning(reason)["meaning"] if reason else "",
         notes=[each["message"] for each in entry["notes"]],

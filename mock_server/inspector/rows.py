@@ -41,6 +41,21 @@ class EventRow:
 
 
 @dataclass(frozen=True)
+class EventLink:
+    """An event that a page names; it may have been deleted since."""
+
+    number: int
+    is_there: bool
+
+
+def event_link(event_id: Any, account: Account) -> EventLink | None:
+    """The event of an id that a document holds; None where it holds none."""
+    if not isinstance(event_id, int):
+        return None
+    return EventLink(event_id, account.has_event(event_id))
+
+
+@dataclass(frozen=True)
 class OrderRow:
     """An order in a list."""
 

@@ -12,9 +12,14 @@ from mock_server.settings import ServerSettings
 
 
 @pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
+def target() -> Iterator[Target]:
     with (
         HostedEmulator(ServerSettings(port=0, state=None)) as hosted,
         Target(hosted.url, "key") as target,
     ):
-        yield Runner(target, lambda: target.ask("POST", "/reset"))
+        yield target
+
+
+@pytest.fixture
+def runner(target: Target) -> Runner:
+    return Runner(target, lambda: target.ask("POST", "/reset"))

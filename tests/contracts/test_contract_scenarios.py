@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from mock_server.cli.verify_report import shown
-from mock_server.contracts import Runner, read_scenario, shipped_folder
+from mock_server.contracts import Runner, Target, read_scenario, shipped_folder
 from mock_server.ledger.catalogue import RULES
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,7 @@ WITHOUT_IDS = {rule_id for ids in WITHOUT.values() for rule_id in ids}
 
 
 @every_file
-def test_the_emulator_keeps_to_the_scenario(runner: Runner, file: Path) -> None:
+def test_the_emulator_keeps_to_the_scenario(target: Target, runner: Runner, file: Path) -> None:
     result = runner.run(read_scenario(file))
     assert not result.unchecked
     told = [
@@ -36,6 +37,26 @@ def test_the_emulator_keeps_to_the_scenario(runner: Runner, file: Path) -> None:
         for each in result.differences
     ]
     assert not told, "\n".join([result.scenario.name, *told])
+    assert not crawl(target), "whatever was sent, each page can be read"
+
+
+LINK = re.compile(r'href="(/_mock/ui/a/[^"#]*)"')
+LEFT_OUT = re.compile(r"/export|[?&](?:q|tab|offset|show|example|period)=")
+"""A download, and what shows a list that is crawled in another way."""
+
+
+def crawl(target: Target) -> dict[str, int]:
+    """The pages that cannot be read, of all that a link leads to, with their status."""
+    waiting, seen, broken = ["/_mock/ui/a/default/"], set[str](), {}
+    while waiting:
+        page = waiting.pop()
+        answer = target.send("GET", page, {}, None)
+        if answer.status != 200:
+            broken[page] = answer.status
+        found = {html.unescape(each) for each in LINK.findall(answer.text)} - seen
+        seen |= found
+        waiting += [each for each in found if not LEFT_OUT.search(each)]
+    return broken
 
 
 @every_file

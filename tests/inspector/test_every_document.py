@@ -1,6 +1,6 @@
-"""Every page and every read × every kept document × every field that is missing or another.
+"""Every page, read and write × every kept document × every field that is missing or another.
 
-What does not fit is refused when it is imported; what is taken can be shown.
+What does not fit is refused when it is imported; what is taken can be shown, and can be changed.
 """
 
 from __future__ import annotations
@@ -31,6 +31,43 @@ READS = (
     *("/_mock/analytics", "/_mock/analytics/rfm", "/_mock/analytics/revenue"),
     *("/api/v1/contacts", "/api/v1/groups", "/api/v1/account/info", "/api/v1/contact/1"),
 )
+_ORDER = {
+    "totalCost": 5,
+    "status": "INITIALIZED",
+    "date": "2026-11-20T10:11:00",
+    "externalCustomerId": "AV13760",
+    "currency": "UAH",
+}
+_FIELDS = {"fields": [{"id": 12, "value": "x"}], "firstName": "C"}
+
+
+def _order(kind: str, **params: Any) -> dict[str, Any]:
+    given = {"externalOrderId": "12345679", "phone": "380501234567", **params}
+    listed = [{"name": name, "value": value} for name, value in given.items()]
+    return {"eventTypeKey": kind, "keyValue": "380501234567", "params": listed}
+
+
+_CONTACT = {"channels": [{"type": "email", "value": "first.customer@example.com"}]}
+WRITES: tuple[tuple[str, str, Any], ...] = (
+    ("POST", "/api/v2/event", _order("orderUpdated", storeId="new")),
+    ("POST", "/api/v2/event", _order("orderUpdated", externalOrderId="1001", storeId="new")),
+    ("POST", "/api/v2/event", _order("orderDelivered")),
+    ("POST", "/api/v2/event", _order("orderCancelled", externalOrderId="nowhere")),
+    ("POST", "/api/v2/event", EXAMPLES["orderCreated"]),
+    ("POST", "/api/v2/event", {"eventTypeKey": "visit", "keyValue": "12"}),
+    ("POST", "/api/v1/orders", {"orders": [{**_ORDER, "externalOrderId": "12345679"}]}),
+    ("POST", "/_mock/seed", demo_shop()),
+    ("POST", "/_mock/contacts", {"email": "first.customer@example.com", "firstName": "B"}),
+    ("POST", "/api/v1/contact", _CONTACT),
+    ("POST", "/api/v1/contacts", {"contacts": [_CONTACT], "dedupeOn": "email"}),
+    ("POST", "/api/v1/contacts", {"contacts": [_FIELDS], "dedupeOn": "fieldId", "fieldId": 12}),
+    ("PUT", "/_mock/event-types/orderCreated", {"validateParams": True}),
+    ("PATCH", "/_mock/settings", {"strict": False}),
+    ("POST", "/_mock/segments/preview", {"eventTypeKey": "orderCreated"}),
+    ("DELETE", "/api/v1/contact/1", None),
+    ("POST", "/_mock/reset", {"keep": ["events", "contacts"]}),
+    ("DELETE", "/_mock/outbox", None),
+)
 KEY = {"Authorization": "Basic YW55OmtleQ=="}
 GONE = object()
 OTHERS = {
@@ -49,6 +86,13 @@ def _filled() -> Emulator:
     lost = ({"eventTypeKey": "x"}, {**EXAMPLES["orderCreated"], "params": []})
     for event in (*EXAMPLES.values(), *lost):
         account.generate_event(EventRequest(event))
+    web = create_app(emulator).test_client()
+    contact = {**_CONTACT, **_FIELDS, "address": {"town": "t"}}
+    whole = {"contacts": [contact], "dedupeOn": "email", "groupNames": ["g"]}
+    assert web.post("/api/v1/contacts", json=whole, headers=KEY).status_code == 200
+    unsubscribed = {"emails": ["z@z.z"]}
+    web.post("/api/v1/emails/unsubscribed/add", json=unsubscribed, headers=KEY)
+    web.post("/api/v1/auth/token", json={}, headers=KEY)
     return emulator
 
 
@@ -59,12 +103,25 @@ def _state() -> dict[str, Any]:
 
 
 STATE = _state()
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The place of each field of a document, those inside of it included; of a list the first."""
+    if isinstance(value, dict):
+        for name in sorted(value):
+            yield (*path, name)
+            yield from _paths(value[name], (*path, name))
+    elif isinstance(value, list) and value:
+        yield (*path, 0)
+        yield from _paths(value[0], (*path, 0))
+
+
 PLACES = [
-    (table, key, field)
+    (table, key, *path)
     for table, documents in STATE.items()
     if isinstance(documents, dict) and table not in ("meta", "_default")
     for key, document in list(documents.items())[: 1 if table != "events" else 2]
-    for field in sorted(document)
+    for path in _paths(document)
 ]
 
 
@@ -74,23 +131,30 @@ def web() -> Iterator[tuple[Emulator, FlaskClient]]:
         yield emulator, create_app(emulator).test_client()
 
 
-@pytest.mark.parametrize("place", PLACES, ids=".".join)
-def test_what_is_taken_can_be_shown(
-    web: tuple[Emulator, FlaskClient], place: tuple[str, str, str]
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)))
+def test_what_is_taken_can_be_shown_and_changed(
+    web: tuple[Emulator, FlaskClient], place: tuple[Any, ...]
 ) -> None:
     emulator, client = web
-    table, key, field = place
     broken = []
     for name, other in OTHERS.items():
         state = copy.deepcopy(STATE)
+        holder = state
+        for step in place[:-1]:
+            holder = holder[step]
         if other is GONE:
-            del state[table][key][field]
+            del holder[place[-1]]
         else:
-            state[table][key][field] = other
+            holder[place[-1]] = other
         try:
             emulator.import_state(state)
-        except (EmulatorError, StateError):
+        except (EmulatorError, StateError) as refused:
+            if f'"{place[0]}"' not in str(refused):
+                broken.append((name, "import", str(refused)))
             continue
-        statuses = {path: client.get(path, headers=KEY).status_code for path in READS}
-        broken += [(name, path) for path, status in statuses.items() if status >= 500]
+        asked = [("GET", path, None) for path in READS]
+        for method, path, body in (*asked, *WRITES):
+            answer = client.open(path, method=method, json=body, headers=KEY)
+            if answer.status_code >= 500:
+                broken.append((name, method, path))
     assert not broken

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mock_server.state import AccountState
 
+EVENT_TYPE = {"eventTypeKey": "a", "segmentation": True, "validateParams": False, "params": []}
+
 
 def event(event_id, **fields):
     """An event's record as the hall makes it."""

@@ -152,7 +152,12 @@ GOOD = {
     "orders": order("a", orderId=1),
     "contacts": contact(1),
     "history": {"externalOrderId": "a"},
-    "event_types": {"eventTypeKey": "x"},
+    "event_types": {
+        "eventTypeKey": "x",
+        "segmentation": True,
+        "validateParams": False,
+        "params": [],
+    },
     "group_members": {"member": "1:1", "groupId": "1", "contactId": 1},
     "import_sessions": {
         "asyncSessionId": "x",

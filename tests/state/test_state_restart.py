@@ -7,7 +7,7 @@ import os
 import threading
 
 import pytest
-from state_samples import contact, event, order, place, stored
+from state_samples import EVENT_TYPE, contact, event, order, place, stored
 
 from mock_server.model import AccountSettings
 from mock_server.state import EventQuery, StateError, Store
@@ -36,7 +36,7 @@ def fill(store):
                     contact(3, email="Ann@b.c", phone="+380 50", firstName="Ann"),
                     contact(4, email="gone@b.c", deleted=True),
                 ],
-                "event_types": [{"eventTypeKey": "a", "segmentation": False}],
+                "event_types": [{**EVENT_TYPE, "segmentation": False}],
                 "settings": [{"strict": True}],
                 "tokens": [{"token": "t"}],
                 "groups": [{"id": 4}],
@@ -139,7 +139,7 @@ def test_a_file_that_was_rewritten_by_another_program_loads(open_store, path, re
     assert everything(open_store()) == before
 
 
-def test_a_line_that_was_edited_by_hand_is_taken_as_it_is(open_store, path):
+def test_a_line_that_was_edited_by_hand_is_checked_and_taken_as_it_is(open_store, path, warnings):
     store = open_store()
     fill(store)
     store.close()
@@ -149,6 +149,10 @@ def test_a_line_that_was_edited_by_hand_is_taken_as_it_is(open_store, path):
     account = open_store().account("default")
     assert account.order("o2")["status"] == "CANCELLED"
     assert account.find_orders(status="CANCELLED").total == 1
+    assert len(warnings) == 1
+    assert (
+        "was written or changed by somebody else: each of its documents was checked" in warnings[0]
+    )
     assert account.event(1) == stored(
         event(1, externalOrderId="o0", contactId=1, keyValue='"quoted"')
     )

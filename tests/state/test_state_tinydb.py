@@ -17,7 +17,12 @@ KEYS = {
     "groups": lambda number: {"id": number, "name": "g"},
     "tokens": lambda number: {"token": f"t{number}"},
     "orders": lambda number: {"externalOrderId": f"o{number}", "orderId": number},
-    "event_types": lambda number: {"eventTypeKey": f"e{number}"},
+    "event_types": lambda number: {
+        "eventTypeKey": f"e{number}",
+        "segmentation": True,
+        "validateParams": False,
+        "params": [],
+    },
     "history": lambda number: {"historyId": number, "externalOrderId": "a"},
     "contacts": lambda number: {"id": number},
 }

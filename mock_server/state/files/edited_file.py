@@ -53,14 +53,16 @@ _DOCUMENT_LINE = re.compile(rb'"[0-9]+": ')
 _PLACE = re.compile(r" at line ([0-9]+) column ([0-9]+)$")
 
 
-def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
-    """Put checked documents into accounts; returns the document of `meta`, if there is one.
+def fill(documents: Iterator[Place], accounts: Accounts) -> tuple[Document, int]:
+    """Put documents into accounts, each checked; returns that of `meta`, and how many there were.
 
     Raises `StateError` naming the place of a document that does not fit.
     """
     meta: Document = {}
-    numbers: list[tuple[AccountToFill, Document, str]] = []
+    numbers: list[tuple[AccountToFill, Document]] = []
+    count = 0
     for table, document, where in documents:
+        count += 1
         try:
             if not isinstance(document, dict):
                 raise StateError("a document must be an object")
@@ -68,17 +70,16 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
                 meta = document
                 check_format(meta)
                 continue
-            name = document.get("account", DEFAULT_ACCOUNT)
+            name = document.pop("account", DEFAULT_ACCOUNT)
             if type(name) is not str or not name:
-                raise StateError('"account" must be a text that is not empty')
+                raise StateError(f'table "{table}": "account" must be a text that is not empty')
             account = accounts(name)
+            live = account.db.table(table)
+            live.check(document)
             if table == "accounts":
-                numbers.append((account, document.pop("next", {}), where))
-                document.pop("account", None)
+                numbers.append((account, document.pop("next", {})))
                 if not document:
                     continue
-            live = account.db.table(table)
-            live.check({name: each for name, each in document.items() if name != "account"})
             key, data, terms = live.prepare(document)
             if live.doc_id_of(key) is not None:
                 raise StateError(f'table "{table}": {jsonio.text_of(key)} is there twice')
@@ -87,17 +88,9 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> Document:
             raise LaterFormatError(f"{where}: {error}") from None
         except StateError as error:
             raise StateError(f"{where}: {error}") from None
-    for account, following, where in numbers:
-        _restore_numbers(account, following, where)
-    return meta
-
-
-def _restore_numbers(account: AccountToFill, following: Any, where: str) -> None:
-    if not isinstance(following, dict) or any(
-        type(value) is not int for value in following.values()
-    ):
-        raise StateError(f'{where}: "next" must be an object of whole numbers')
-    account.restore_numbers(following)
+    for account, following in numbers:
+        account.restore_numbers(following)
+    return meta, count
 
 
 def edited_documents(path: Path, handle: BinaryIO) -> Iterator[Place]:

@@ -32,12 +32,17 @@ _WAY_OUT = "correct it, or restore the file from a backup"
 
 @dataclass(slots=True)
 class Loaded:
-    """What a state file and its log said about themselves."""
+    """What a state file and its log said about themselves.
+
+    `checked` counts the documents of a file that others wrote or changed, whose documents were all
+    checked; None for one of ours.
+    """
 
     state: str | None = None
     commit: int = 0
     size: int = 0
     is_of_version_0_1_0: bool = False
+    checked: int | None = None
     log_size: int = 0
     log_commits: int = 0
     torn: bool = False
@@ -80,7 +85,7 @@ def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
             if meta is not None and not is_of_version_0_1_0(meta):
                 _load_checked(handle, accounts)
             else:
-                meta = fill(edited_documents(path, handle), accounts)
+                meta, loaded.checked = fill(edited_documents(path, handle), accounts)
         except LaterFormatError:
             raise
         except StateError as error:

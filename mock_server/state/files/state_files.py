@@ -92,6 +92,11 @@ class StateFiles:
         self._state = state
         self._log = CommitLog(self._log_path, state, self._lock, fsync=self._fsync)
         kept = keep_copy(self._target, self._log_path) if loaded.is_of_version_0_1_0 else None
+        if loaded.checked and kept is None:
+            self._warn(
+                f"{self.path} was written or changed by somebody else: each of its documents was"
+                f" checked, and fits ({loaded.checked})"
+            )
         if loaded.torn:
             self._warn(
                 f"{self._log_path}: dropped its last line, which was being written when the"
