@@ -214,10 +214,11 @@ class Emulator:
 
         Raises `StateError` when it is not a state, and changes nothing.
         """
+        fresh = self.store.prepare(state, account)
         with ExitStack() as paused:
             for each in list(self._accounts.values()):
                 paused.enter_context(each.paused())
-            self.store.replace(state, account)
+            self.store.install(fresh, account)
 
     def close(self) -> None:
         """Let go of the requests that faults hold up, fold the state file and let go of it."""

@@ -24,6 +24,9 @@ from mock_server.state.files.state_files import StateFiles, files_of
 from mock_server.state.files.target_file import FileStamp
 from mock_server.state.tables.change import Change
 
+Fresh = dict[str, AccountState]
+"""A whole state that has been checked: accounts by name, not yet those of any store."""
+
 _log = logging.getLogger("yespo_mock.state")
 _REPORT_EVERY = 10_000
 NEIGHBOURS = 100
@@ -127,39 +130,55 @@ class Store:
     def replace(self, state: Document, account: str | None = None) -> None:
         """Put a state in the place of everything, or of one account; `export` says its shape.
 
+        Raises `StateError` as `prepare` and `install` do, and then nothing has changed.
+        """
+        self.install(self.prepare(state, account), account)
+
+    def prepare(self, state: Document, account: str | None = None) -> Fresh:
+        """Check a whole state; what to `install`. It takes its time, and nobody waits for it.
+
         With `account`, all documents go to that account, whatever account they name. Raises
-        `StateError` naming the table, document and field that does not fit, and then nothing has
-        changed.
+        `StateError` naming the table, document and field that does not fit.
+        """
+        fresh: Fresh = {}
+
+        def accounts(name: str) -> AccountState:
+            name = account or name
+            if name not in fresh:
+                fresh[name] = AccountState(self, name)
+            return fresh[name]
+
+        self._check_open()
+        fill(state_documents(state), accounts)
+        return fresh
+
+    def install(self, fresh: Fresh, account: str | None = None) -> None:
+        """Put a prepared state in the place of everything, or of one account.
+
+        Raises `StateError` when it cannot be written, and then nothing has changed.
         """
         with self._alone():
             self._check_open()
-            fresh: dict[str, AccountState] = {}
-
-            def accounts(name: str) -> AccountState:
-                name = account or name
-                if name not in fresh:
-                    fresh[name] = AccountState(self, name)
-                return fresh[name]
-
-            def install() -> None:
-                replaced = [*self._accounts] if account is None else [self.account(account)]
-                for each in replaced:
-                    each.empty(())
-                for name, each in fresh.items():
-                    filled = self.account(name)
-                    filled.take_over(each)
-                    self.keep(filled)
-                    replaced.append(filled)
-                for each in replaced:
-                    self._accounts.count(each, TABLES)
-
-            fill(state_documents(state), accounts)
             if self._files is None:
-                install()
+                self._take_over(fresh, account)
             else:
                 kept = [] if account is None else [*self._accounts]
                 others = [each for each in kept if each.name != account]
-                self._files.replace(_frozen([*others, *fresh.values()]), install)
+                self._files.replace(
+                    _frozen([*others, *fresh.values()]), lambda: self._take_over(fresh, account)
+                )
+
+    def _take_over(self, fresh: Fresh, account: str | None) -> None:
+        replaced = [*self._accounts] if account is None else [self.account(account)]
+        for each in replaced:
+            each.empty(())
+        for name, each in fresh.items():
+            filled = self.account(name)
+            filled.take_over(each)
+            self.keep(filled)
+            replaced.append(filled)
+        for each in replaced:
+            self._accounts.count(each, TABLES)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
