@@ -8,9 +8,10 @@ document that has been handed out is never changed in place; a change makes a ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.ledger.entry import Result
 from mock_server.ledger.findings import FINDINGS, message_of, param_of, rule_of
 
@@ -20,12 +21,18 @@ Document = dict[str, Any]
 Verdict = Literal["rejected", "ignored", "applied", "recorded"]
 VERDICTS: tuple[Verdict, ...] = ("applied", "recorded", "ignored", "rejected")
 
+DROPPED: tuple[Verdict, ...] = ("ignored", "rejected")
+"""The verdicts of events that came to nothing."""
+
 ApiVersion = Literal["v1", "v2", "v3", "internal"]
 WIRE_VERSIONS: tuple[ApiVersion, ...] = ("v2", "v3", "v1")
 """The versions of the API that a client can send events to, the usual one first (ENV-17)."""
 
 ORDER_STATUSES = ("INITIALIZED", "IN_PROGRESS", "DELIVERED", "CANCELLED", "ABANDONED_SHOPPING_CART")
 """The statuses of an order (ORD-03)."""
+
+ORDER_MAKING = ("orderCreated", "orderUpdated")
+"""The event types that can make an order: one that was dropped can be why there is none."""
 
 Change = Literal["created", "updated", "status"]
 CHANGES: tuple[Change, ...] = ("created", "updated", "status")
@@ -197,93 +204,6 @@ class WireAnswer:
     reason: str | None = None
     fault: int | None = None
     trouble: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class IdentifierRule:
-    """IDN-05: the one parameter that identifies contacts, and the contact field it holds."""
-
-    param: str
-    field: ContactField
-
-
-IdentifierPriority = Literal["by_kind", "as_sent"]
-IDENTIFIER_PRIORITIES: tuple[IdentifierPriority, ...] = ("by_kind", "as_sent")
-"""Which identifier of an event counts first: by its kind, or by its place (IDN-03)."""
-
-SingleElementLists = Literal["object", "array"]
-SINGLE_ELEMENT_LISTS: tuple[SingleElementLists, ...] = ("object", "array")
-"""How a list of one element comes: as that element, or as a list (WIRE-10)."""
-
-
-def _setting(default: Any, about: str, **limits: Any) -> Any:
-    """A setting: its default, what it does in a sentence, and what is taken for it.
-
-    `limits` are `least` and `most` for a number, `longest` (characters) or `choices` for a text.
-    """
-    return field(default=default, metadata={"about": about, **limits})
-
-
-@dataclass(frozen=True, slots=True)
-class AccountSettings:
-    """The switches of one account; names and defaults as the control API documents them."""
-
-    strict: bool = _setting(
-        False, "An ignored event is answered with 422 and what is wrong, not with 200 and nothing."
-    )
-    explain_headers: bool = _setting(
-        True, "Answers say what became of an event, in headers such as `X-Mock-Verdict`."
-    )
-    identifier_rule: IdentifierRule | None = _setting(  # noqa: RUF009  (makes a dataclass field)
-        None,
-        "The one parameter that says whose an event is, and the field of the contact it is"
-        " compared with (IDN-05).",
-    )
-    create_contacts_from_events: bool = _setting(
-        False, "An event that matches nobody creates the contact (IDN-07)."
-    )
-    segment_new_event_types: bool = _setting(
-        True, "A new event type begins with “Use for segmentation” switched on."
-    )
-    duplicate_guard: bool = _setting(
-        False, "A request that is repeated within a minute is answered with 409 (CON-10)."
-    )
-    rate_limits: bool = _setting(
-        False, "Too many requests within a second are answered with 429 (WIRE-07)."
-    )
-    allow_delete_events: bool = _setting(
-        False, "`DELETE /past_events` deletes; otherwise it is answered with 403."
-    )
-    past_event_depth_days: int = _setting(
-        1826, "How many days ago a past event may have occurred (PST-04).", least=0, most=36_500
-    )
-    revenue_from_mobile_sdk_initialized: bool = _setting(
-        True, "Orders of the mobile SDK count in revenue from `INITIALIZED` on (ORD-19)."
-    )
-    organisation_name: str = _setting(
-        "Example shop", "What the account tells about itself.", longest=200
-    )
-    user_email: str = _setting(
-        "owner@example.com", "Whom the account tells it belongs to.", longest=200
-    )
-    org_id: int = _setting(
-        1, "The number by which the account tells itself apart.", least=1, most=10**9
-    )
-    identifier_priority: IdentifierPriority = _setting(  # noqa: RUF009  (likewise)
-        "by_kind",
-        "Which identifier counts first: by_kind, or as_sent in the event.",
-        choices=IDENTIFIER_PRIORITIES,
-    )
-    single_element_lists: SingleElementLists = _setting(  # noqa: RUF009  (likewise)
-        "object",
-        "How a list of one comes: as an object, or as an array.",
-        choices=SINGLE_ELEMENT_LISTS,
-    )
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """The names of all settings."""
-        return tuple(each.name for each in fields(cls))
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,8 @@ KNOWN_TO_RULES = {
     *("__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum"),
     *("functools", "itertools", "math", "operator", "re", "types", "typing", "marshmallow"),
     "mock_server.velocity",
-    *("mock_server.rules", "mock_server.ledger", "mock_server.model", "mock_server.jsonio"),
+    *("mock_server.rules", "mock_server.ledger", "mock_server.documents", "mock_server.model"),
+    "mock_server.jsonio",
 }
 CLOCK_OR_IO = {"now", "today", "utcnow", "open", "print", "input", "__import__", "exec", "eval"}
 RULES = [path for part, path in _modules() if part == "rules"]

@@ -21,7 +21,7 @@ from mock_server.cli.terminal import COLOURS, write_data
 from mock_server.emulator import outcome_document
 from mock_server.emulator.reports.fixes import FixList, called
 from mock_server.ledger.catalogue import RULES
-from mock_server.model import VERDICTS, Document, Outcome
+from mock_server.model import DROPPED, VERDICTS, Document, Outcome
 from mock_server.printable import printable
 
 _SHOWN = 50
@@ -49,7 +49,7 @@ class ManyOutcomes:
         self._total += 1
         self._by_verdict[outcome.verdict] += 1
         self._warned += bool(outcome.warnings)
-        is_dropped = outcome.verdict in ("ignored", "rejected")
+        is_dropped = outcome.verdict in DROPPED
         fell = outcome.verdict in self._fail_on or (
             bool(outcome.warnings) and "warning" in self._fail_on
         )

@@ -8,7 +8,7 @@ from threading import Lock
 
 from mock_server.emulator.reports.fixes import FixList, called
 from mock_server.ledger.findings import shown_step
-from mock_server.model import Document
+from mock_server.model import DROPPED, Document
 
 MAX_KEPT = 10_000
 
@@ -55,7 +55,7 @@ class Observed:
             for step in record["trace"] if self.covers else ():
                 read = shown_step(step)
                 self.rules.setdefault(read["rule"], set()).add(read["result"])
-            if record["verdict"] in ("ignored", "rejected"):
+            if record["verdict"] in DROPPED:
                 self.fixes.add(
                     record["trace"],
                     record["reasons"],

@@ -62,6 +62,7 @@ def command(
     from mock_server.cli.show import console, print_event
     from mock_server.emulator import InvalidError
     from mock_server.emulator.changing import read_value, with_value, without_value
+    from mock_server.model import DROPPED
 
     event = example_of(event_type)
     try:
@@ -87,7 +88,7 @@ def command(
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)
     print_event(record, console())
-    sys.exit(1 if record["verdict"] in ("ignored", "rejected") else 0)
+    sys.exit(1 if record["verdict"] in DROPPED else 0)
 
 
 def _record(url: str, event_id: int, key: str) -> Any:

@@ -20,17 +20,21 @@ from mock_server.contracts.matching import (
 )
 from mock_server.contracts.scenario import Scenario
 from mock_server.contracts.target import Answer, Target, TargetError
+from mock_server.documents.identifiers import CHANNEL_OF_KIND
 from mock_server.model import Document
 
 _PAGE = 1000
 _CONTROL = "/_mock"
-_CHANNELS = (("email", "email"), ("phone", "sms"), ("pushToken", "mobilepush"))
 
 
 def _contact_body(short: Document) -> Document:
     """A contact in the short form as POST /contact takes it."""
-    channels = [{"type": kind, "value": short[name]} for name, kind in _CHANNELS if short.get(name)]
-    kept = {name: short[name] for name in short if name not in dict(_CHANNELS)}
+    channels = [
+        {"type": kind, "value": short[name]}
+        for name, kind in CHANNEL_OF_KIND.items()
+        if short.get(name)
+    ]
+    kept = {name: short[name] for name in short if name not in CHANNEL_OF_KIND}
     return {**kept, "channels": channels} if channels else kept
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, post_load, validate
 from marshmallow import fields as schema_fields
 
+from mock_server.documents.account_settings import AccountSettings, IdentifierRule
 from mock_server.documents.parts import Flag, Own
-from mock_server.model import IDENTIFIER_KINDS, AccountSettings, IdentifierRule, is_contact_field
+from mock_server.model import IDENTIFIER_KINDS, is_contact_field
 
 
 class ContactFieldName(Own):

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from threading import RLock
 from typing import Any
 
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.event_filters import check_filters
@@ -28,7 +29,7 @@ from mock_server.emulator.seeds import Seeder
 from mock_server.emulator.traffic.faults import Faults
 from mock_server.emulator.traffic.journal import Journal
 from mock_server.emulator.traffic.limits import Limits
-from mock_server.model import AccountSettings, Document, EventRequest, Outcome
+from mock_server.model import Document, EventRequest, Outcome
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.message.message import Message

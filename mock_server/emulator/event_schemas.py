@@ -11,7 +11,7 @@ from typing import Any
 
 from mock_server.emulator.errors import NotFoundError
 from mock_server.ledger.catalogue import RULES
-from mock_server.model import ORDER_STATUSES, Document
+from mock_server.model import ORDER_MAKING, ORDER_STATUSES, Document
 from mock_server.rules.event.event_types import ORDER_EVENTS
 from mock_server.rules.event.params import MAX_PARAM_NAME
 from mock_server.rules.event.schema import MAX_KEY_VALUE
@@ -97,7 +97,7 @@ def _order_params(key: str) -> Document:
     if key == "orderCreated":
         one_of = [_has(name, _said("ORD-01")) for name in CONTACT_FIELDS]
         contains.append({"anyOf": one_of, "description": _said("ORD-01")})
-    if key not in ("orderCreated", "orderUpdated"):
+    if key not in ORDER_MAKING:
         return {"allOf": contains}
     values: dict[str, Document] = {
         "externalOrderId": {"type": ["string", "number"], "description": _said("ORD-06")},

@@ -7,9 +7,10 @@ from itertools import islice
 from zlib import compress, decompress
 
 from mock_server import jsonio
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.emulator.records import event_record
 from mock_server.model import (
-    AccountSettings,
+    ORDER_MAKING,
     AccountView,
     ContactField,
     Document,
@@ -21,7 +22,6 @@ from mock_server.rules import judge
 from mock_server.rules.event.event_types import MAX_SEGMENTED, ORDER_EVENTS
 
 _SOMEBODY = 1
-_CHANGES = ("orderCreated", "orderUpdated")
 
 
 class Rehearsal:
@@ -60,7 +60,7 @@ class Rehearsal:
             self._orders.pop(order_id, None)  # the newest is the last
             self._orders[order_id] = compress(jsonio.dumps(outcome.effect.after), 1)
             self._failures.pop(order_id, None)
-        elif outcome.external_order_id and outcome.event_type_key in _CHANGES:
+        elif outcome.external_order_id and outcome.event_type_key in ORDER_MAKING:
             record = event_record(request, outcome, self.name, self._now)
             trace = [step.stored() for step in outcome.trace if step.result == "failed"]
             kept = ("eventId", "eventTypeKey", "verdict")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
+from mock_server.documents.identifiers import same_form
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.resources.contacts import (
@@ -134,4 +135,4 @@ class _EventTypes:
 
 
 def _key(kind: str, value: str) -> tuple[str, str]:
-    return kind, value.casefold() if kind == "email" else value
+    return kind, same_form(kind, value)

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mock_server import jsonio
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.emulator import KEEPABLE, Account, Emulator, InvalidError
 from mock_server.inspector.addresses import to
 from mock_server.inspector.pages import account_of, confirmed, render
-from mock_server.model import IDENTIFIER_KINDS, AccountSettings
+from mock_server.model import IDENTIFIER_KINDS
 
 
 @dataclass(frozen=True)

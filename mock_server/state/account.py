@@ -13,7 +13,7 @@ from mock_server.model import Document
 from mock_server.state.database import AccountDB
 from mock_server.state.files.log import Entry
 from mock_server.state.files.snapshot import FrozenAccount
-from mock_server.state.reads import AccountReads
+from mock_server.state.lists import AccountLists
 from mock_server.state.tables.change import Change
 
 _NOTHING: Mapping[str, Sequence[Any]] = {}
@@ -41,7 +41,7 @@ class Home(Protocol):
         """Other accounts that hold contacts, as many as an event may look into (IDN-09)."""
 
 
-class AccountState(AccountReads):
+class AccountState(AccountLists):
     """The state of one account. Get it from `Store.account`.
 
     Any number of threads may read while one commits. Each answer is of one moment; who needs

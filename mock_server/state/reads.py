@@ -9,40 +9,26 @@ never changed in place, only exchanged as a whole; who asks twice may see a comm
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import partial
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from mock_server import jsonio
+from mock_server.documents.account_settings import AccountSettings
+from mock_server.documents.identifiers import near_form
 from mock_server.documents.tables import SINGLE, Key
-from mock_server.model import (
-    IDENTIFIER_KINDS,
-    AccountSettings,
-    ContactField,
-    Document,
-    IdentifierKind,
-    NearContact,
-)
+from mock_server.model import ContactField, Document, IdentifierKind, NearContact
 from mock_server.state.database import AccountDB
-from mock_server.state.tables.bitmap import Span, among, count, newest
-from mock_server.state.tables.contacts import ContactTable, near_form
+from mock_server.state.tables.contacts import ContactTable
 from mock_server.state.tables.event_types import EventTypeTable
 from mock_server.state.tables.events import EventTable
 from mock_server.state.tables.orders import OrderTable
-from mock_server.state.tables.query import SEARCH_BOUND, EventQuery, Page
-from mock_server.state.tables.search import in_document, in_event, page_of, search
 from mock_server.state.tables.settings import SettingsTable
-from mock_server.state.tables.table import LiveTable
 
 _BASE_EVERY = 16
 
-CONTACT_FILTERS = (*IDENTIFIER_KINDS, "firstName", "lastName")
-"""What `find_contacts` can look for exactly."""
-
 
 class AccountReads:
-    """The reading half of `AccountState`; reading needs no lock, and gets no half-made document."""
+    """What can be asked of an account's state; no half-made document is read."""
 
     def __init__(
         self,
@@ -243,91 +229,3 @@ class AccountReads:
     def count(self, table: str) -> int:
         """How many documents a table holds."""
         return len(self._tables[table])
-
-    # -- lists ---------------------------------------------------------------------------------
-
-    def find_events(self, query: EventQuery) -> Page:
-        """A page of events, newest first."""
-        with self.lock:
-            spans = self._events.select(query)
-        records = self._events.records
-        if query.is_indexed:
-            return page_of(records(newest(spans, query.offset)), count(spans), query.limit)
-        matches = in_event(query)
-        bounded = records(islice(newest(spans), SEARCH_BOUND))
-        return search(bounded, count(spans), matches, query.limit, query.offset)
-
-    def find_orders(
-        self,
-        *,
-        status: str | None = None,
-        contact: int | None = None,
-        q: str | None = None,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> Page:
-        """A page of orders, newest first. `q`: text anywhere in the order, any letter case."""
-        with self.lock:
-            spans = self._orders.select(status, contact)
-            exact = None if q is None else self._orders.doc_id_of(q)
-        return self._page(self._orders, spans, q, [] if exact is None else [exact], limit, offset)
-
-    def contact_ids(self) -> list[int]:
-        """The ids of all contacts that are not deleted, the newest first."""
-        with self.lock:
-            return list(newest(self._contacts.select()))
-
-    def find_contacts(
-        self,
-        *,
-        q: str | None = None,
-        limit: int = 50,
-        offset: int = 0,
-        deleted: bool = False,
-        updated_first: bool = False,
-        only: Collection[int] | None = None,
-        **exact: str | None,
-    ) -> Page:
-        """A page of contacts, newest first. `q`: text anywhere in the contact, any letter case.
-
-        `only`: the ids of the contacts to choose from. `exact`: any of contactId,
-        externalCustomerId, email, phone, pushToken, contactKey, firstName and lastName, which must
-        be the contact's. `deleted`: deleted contacts as well. `updated_first`: those changed last
-        come first.
-        """
-        for name in exact:
-            if name not in CONTACT_FILTERS:
-                raise TypeError(f"no filter {name}; filters are {', '.join(CONTACT_FILTERS)}")
-        ids = partial(self._contacts.ids, deleted=deleted)
-        with self.lock:
-            spans = self._contacts.select(
-                exact.pop("firstName", None), exact.pop("lastName", None), deleted=deleted
-            )
-            if only is not None:
-                spans = among(spans, only)
-            for kind, value in exact.items():
-                if value is not None:
-                    spans = among(spans, ids(cast(IdentifierKind, kind), value))
-            kinds = () if q is None else IDENTIFIER_KINDS
-            holders = {each for kind in kinds for each in ids(kind, q or "")}
-            if updated_first:
-                rows = self._contacts.by_update(newest(spans))[offset : offset + limit]
-                return page_of(self._contacts.records(rows), count(spans), limit)
-        return self._page(self._contacts, spans, q, sorted(holders, reverse=True), limit, offset)
-
-    def _page(
-        self,
-        table: LiveTable,
-        spans: list[Span],
-        q: str | None,
-        exact: list[int],
-        limit: int,
-        offset: int,
-    ) -> Page:
-        """A page of a table; a search finds the rows in `exact` however far back they are."""
-        if q is None:
-            return page_of(table.records(newest(spans, offset)), count(spans), limit)
-        rows = list(islice(newest(spans), SEARCH_BOUND))
-        further = [row for row in newest(among(spans, exact)) if row < rows[-1]]
-        found = table.records([*rows, *further])
-        return search(found, count(spans), in_document(q), limit, offset)

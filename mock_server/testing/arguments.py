@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, Literal, TypedDict
 
+from mock_server.documents.account_settings import IdentifierPriority, SingleElementLists
 from mock_server.emulator import InvalidError
-from mock_server.model import IdentifierPriority, SingleElementLists, Verdict
+from mock_server.model import Verdict
 
 Status = Literal["INITIALIZED", "IN_PROGRESS", "DELIVERED", "CANCELLED", "ABANDONED_SHOPPING_CART"]
 """The status of an order (ORD-03)."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
 from mock_server.emulator import EventQuery, Message, NotFoundError
-from mock_server.model import Document
+from mock_server.model import DROPPED, Document
 from mock_server.printable import printable
 from mock_server.testing.arguments import EventFilters
 from mock_server.testing.matching import differences
@@ -18,7 +18,6 @@ from mock_server.testing.text import events_text, indented, request_lines
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # in `typing` since Python 3.11
 
-_BAD = ("ignored", "rejected")
 _GOOD = ("applied", "recorded")
 
 
@@ -218,9 +217,9 @@ class Assertions(Readings):
     def unlooked(self) -> list[Document]:
         """The events that were ignored or rejected and that nobody has looked at, oldest first."""
         counts = self._account.summary()["byVerdict"]
-        if not any(counts[verdict] for verdict in _BAD):
+        if not any(counts[verdict] for verdict in DROPPED):
             return []
-        events = [each for verdict in _BAD for each in self._find(EventQuery(verdict=verdict))]
+        events = [each for verdict in DROPPED for each in self._find(EventQuery(verdict=verdict))]
         unlooked = [each for each in events if each["eventId"] not in self._looked]
         return sorted(unlooked, key=lambda each: int(each["eventId"]))
 

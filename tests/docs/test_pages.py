@@ -12,12 +12,12 @@ from documents import CHANGELOG, DOCS, README, ROOT, links, tables
 from mock_server import MockServer
 from mock_server._version import __version__
 from mock_server.cli import main
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.emulator import Emulator
 from mock_server.emulator.account import KEEPABLE
 from mock_server.emulator.traffic.faults import FaultSchema
 from mock_server.frame.app import create_app
 from mock_server.frame.routing import route_list
-from mock_server.model import AccountSettings
 from mock_server.rules.segment.conditions import OPERATORS
 
 _METHODS = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\b")

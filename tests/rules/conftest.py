@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from mock_server import jsonio
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.model import (
-    AccountSettings,
     AccountView,
     ApiVersion,
     Document,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.model import IdentifierRule
+from mock_server.documents.account_settings import IdentifierRule
 
 ANN = {1: {"email": "ann@shop.test", "phone": "380501234567", "externalCustomerId": "AV1"}}
 

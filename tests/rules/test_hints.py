@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server import jsonio
-from mock_server.model import Document, IdentifierRule
+from mock_server.documents.account_settings import IdentifierRule
+from mock_server.model import Document
 from mock_server.rules.order.items import REQUIRED as ITEM_FIELDS
 
 CHANGING = ("orderUpdated", "orderDelivered", "orderCancelled")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.model import IDENTIFIER_KINDS, IdentifierRule, is_contact_field
+from mock_server.documents.account_settings import IdentifierRule
+from mock_server.model import IDENTIFIER_KINDS, is_contact_field
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
 
 ALL = {

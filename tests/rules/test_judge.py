@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server import jsonio
+from mock_server.documents.account_settings import IdentifierRule
 from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.codes import CODES
-from mock_server.model import IDENTIFIER_KINDS, ORDER_STATUSES, IdentifierRule
+from mock_server.model import IDENTIFIER_KINDS, ORDER_STATUSES
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
 from mock_server.rules.event.event_types import ORDER_EVENTS
 from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.model import ORDER_STATUSES, AccountSettings
+from mock_server.documents.account_settings import AccountSettings
+from mock_server.model import ORDER_STATUSES
 from mock_server.rules.order.revenue import MOBILE_SDK, counting_of
 
 ON = AccountSettings()

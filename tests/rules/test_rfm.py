@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from mock_server.model import AccountSettings
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.rules.order.rfm import SALES, SINCE, revenue_of
 from mock_server.rules.order.sales import SalesBook
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.model import AccountSettings
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.rules.order.revenue import MOBILE_SDK
 from mock_server.rules.order.rfm import revenue_of
 from mock_server.rules.order.sales import ContactSales, SalesBook

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mock_server.model import AccountSettings
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.rules.event.event_types import MAX_SEGMENTED, ORDER_EVENTS, new_event_type
 from mock_server.rules.segment.conditions import AllParams, Param
 from mock_server.rules.segment.segments import (

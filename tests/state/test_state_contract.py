@@ -8,9 +8,10 @@ import weakref
 from decimal import Decimal
 
 import pytest
-from state_samples import contact, event, order, place, stored
+from state_samples import EVENT_TYPE, contact, event, order, place, stored
 
-from mock_server.model import AccountSettings, IdentifierRule, NearContact
+from mock_server.documents.account_settings import AccountSettings, IdentifierRule
+from mock_server.model import NearContact
 from mock_server.state import TABLES, StateError, Store
 
 
@@ -391,7 +392,7 @@ def test_event_types_are_counted_with_their_segmentation(account):
     account.commit(
         {
             "event_types": [
-                {"eventTypeKey": "a"},
+                {"eventTypeKey": "a", "segmentation": True},
                 {"eventTypeKey": "b", "segmentation": False},
                 {"eventTypeKey": "c", "segmentation": True},
             ]
@@ -499,7 +500,7 @@ def test_reset_empties_the_account_and_ids_start_at_one_again(account):
         {
             "contacts": [contact(1, email="a@b.c", firstName="A")],
             "settings": [{"strict": True}],
-            "event_types": [{"eventTypeKey": "a"}],
+            "event_types": [EVENT_TYPE],
         }
     )
     account.reset()

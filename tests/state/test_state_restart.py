@@ -9,7 +9,7 @@ import threading
 import pytest
 from state_samples import EVENT_TYPE, contact, event, order, place, stored
 
-from mock_server.model import AccountSettings
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.state import EventQuery, StateError, Store
 from mock_server.state.files import fold_thread, reading, state_files
 

@@ -192,8 +192,13 @@ def _comparable(tables: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _own(document: dict[str, Any]) -> dict[str, Any]:
-    """A document without hint and steps: they also tell of what other accounts had just then."""
-    return {name: it for name, it in sorted(document.items()) if name not in ("hint", "trace")}
+    """A document without what also tells of others, or of starts.
+
+    Hint and steps tell what other accounts had just then; the first line of an order's history
+    after a start has a base.
+    """
+    varying = ("hint", "trace", "base")
+    return {name: it for name, it in sorted(document.items()) if name not in varying}
 
 
 def kill_and_compare(path: Path, rounds: int, at_most: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.ledger.findings import FINDINGS, finding_of, is_failed, shown_step
-from mock_server.model import Document
+from mock_server.model import DROPPED, Document
 
 _NOT_TOLD = ("updatedAt", "id", "orderId", "items")
 _MANY = 3
@@ -19,7 +19,7 @@ def sentence(event: Document) -> str:
     """
     trace = event.get("trace")
     trace = trace if isinstance(trace, list) else []
-    if event.get("verdict") in ("ignored", "rejected"):
+    if event.get("verdict") in DROPPED:
         return _what_is_wrong(trace) or ", ".join(map(str, event.get("reasons") or ()))
     warned = event.get("warnings") or ()
     warning = next((_said(each) for each in trace if _code(each) in warned), "")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_server.documents.identifiers import CHANNEL_OF_KIND
 from mock_server.emulator.errors import InvalidError
 from mock_server.model import AccountView, Document, IdentifierKind
 from mock_server.rules.contact.identifiers import kind_of
 from mock_server.rules.values import as_text
 
-_CHANNELS = {"email": "email", "phone": "sms", "pushToken": "mobilepush"}
 FOUND_BY: tuple[IdentifierKind, ...] = (
     "externalCustomerId",
     "email",
@@ -58,7 +58,7 @@ def merged(existing: Document | None, short: Document, contact_id: int, now: str
     contact: Document = dict(existing or {"id": contact_id, "source": "Mock", "createdAt": now})
     channels: list[dict[str, Any]] = list(contact.get("channels", []))
     for name, value in short.items():
-        channel = _CHANNELS.get(name)
+        channel = CHANNEL_OF_KIND.get(name)
         if channel is None:
             contact[name] = value
             continue

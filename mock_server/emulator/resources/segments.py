@@ -15,7 +15,7 @@ from typing import Any
 
 from mock_server.emulator.clock import iso
 from mock_server.emulator.resources.segment_schemas import read_condition
-from mock_server.model import Document
+from mock_server.model import DROPPED, Document
 from mock_server.rules.moments import moment_of
 from mock_server.rules.segment.segments import (
     Condition,
@@ -30,7 +30,6 @@ from mock_server.state import AccountState, EventQuery
 
 # An event that was ignored or rejected selects nobody (our decision): no one bought by it.
 _SELECTING = ("applied", "recorded")
-_LEFT_OUT = ("ignored", "rejected")
 _AT_ONCE = 500
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -114,7 +113,7 @@ def _problem(state: AccountState, key: str) -> str:
 
 def _left_out(state: AccountState, key: str) -> list[str]:
     notes = []
-    for verdict in _LEFT_OUT:
+    for verdict in DROPPED:
         total = state.find_events(EventQuery(type=key, verdict=verdict, limit=0)).total
         if total:
             events = "event was" if total == 1 else "events were"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mock_server.documents.identifiers import KIND_OF_CHANNEL
 from mock_server.model import Document, IdentifierKind
 from mock_server.rules.contact.changes import (
     SCALARS,
@@ -33,7 +34,6 @@ CONTACT_FIELDS = (
     *("email", "sms", "mobilepush", "webpush"),
     *("address", "town", "region", "postcode", "ordersInfo"),
 )
-_CHANNELS = ("email", "sms", "mobilepush", "webpush")
 _ADDRESS = ("address", "town", "region", "postcode")
 _KINDS: dict[str, tuple[IdentifierKind, ...]] = {
     "email": ("email",),
@@ -173,7 +173,7 @@ def _to_apply(sent: Document, options: ImportOptions, match: Match) -> Document:
     wanted["channels"] = [
         each
         for each in sent.get("channels", ())
-        if may_change(each["type"]) or (listed is not None and each["type"] not in _CHANNELS)
+        if may_change(each["type"]) or (listed is not None and each["type"] not in KIND_OF_CHANNEL)
     ]
     wanted["address"] = {
         name: value for name, value in sent.get("address", {}).items() if may_change(name)

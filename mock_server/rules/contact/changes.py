@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mock_server.documents.identifiers import KIND_OF_CHANNEL, same_form
 from mock_server.model import Document, IdentifierKind
-from mock_server.rules.contact.finding import KIND_OF_CHANNEL, ContactsView, Match
+from mock_server.rules.contact.finding import ContactsView, Match
 from mock_server.rules.trace import Trace
 
 SCALARS = (
@@ -146,8 +147,7 @@ def _merged_channels(
 
 
 def _folded(channel: Document) -> str:
-    value: str = channel["value"]
-    return value.casefold() if channel["type"] == "email" else value
+    return same_form(channel["type"], channel["value"])
 
 
 def conclude(

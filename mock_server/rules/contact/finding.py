@@ -9,16 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from mock_server.documents.identifiers import FIELD_KINDS, KIND_OF_CHANNEL
 from mock_server.model import ContactField, Document, IdentifierKind
 from mock_server.rules.trace import Trace
-
-KIND_OF_CHANNEL: dict[str, IdentifierKind] = {
-    "email": "email",
-    "sms": "phone",
-    "mobilepush": "pushToken",
-    "webpush": "pushToken",
-}
-"""The channels whose values identify a contact; the other types identify nobody."""
 
 
 class ContactsView(Protocol):
@@ -48,7 +41,7 @@ class Match:
 
 def values_of(contact: Document, kind: IdentifierKind) -> Iterator[str]:
     """The values of one kind that identify a contact: of its channels, or a field of its own."""
-    if kind in ("externalCustomerId", "contactKey"):
+    if kind in FIELD_KINDS:
         if contact.get(kind):
             yield contact[kind]
         return

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server import jsonio
+from mock_server.documents.account_settings import IdentifierRule
 from mock_server.ledger.findings import way_out_of
 from mock_server.model import (
     ADDITIONAL_FIELD,
@@ -14,7 +15,6 @@ from mock_server.model import (
     ApiVersion,
     ContactField,
     Document,
-    IdentifierRule,
     NearContact,
     Step,
 )

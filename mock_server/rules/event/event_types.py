@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from mock_server import jsonio
-from mock_server.model import AccountSettings, AccountView, Document, Step
+from mock_server.documents.account_settings import AccountSettings
+from mock_server.model import AccountView, Document, Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import filled, show
 

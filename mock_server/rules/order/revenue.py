@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mock_server.documents.account_settings import AccountSettings
 from mock_server.ledger.findings import message_of
-from mock_server.model import AccountSettings, Document
+from mock_server.model import Document
 from mock_server.rules.trace import Trace
 
 MOBILE_SDK = "mobile_sdk"

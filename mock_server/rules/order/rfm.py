@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Context, Decimal, Inexact, localcontext
 from typing import Literal
 
-from mock_server.model import AccountSettings, Document
+from mock_server.documents.account_settings import AccountSettings
+from mock_server.model import Document
 from mock_server.rules.moments import moment_of
 from mock_server.rules.order.revenue import counting_of
 from mock_server.rules.values import Number, as_number, show

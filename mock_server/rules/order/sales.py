@@ -12,7 +12,8 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from mock_server.model import AccountSettings, Document
+from mock_server.documents.account_settings import AccountSettings
+from mock_server.model import Document
 from mock_server.rules.moments import moment_of
 from mock_server.rules.order.revenue import MOBILE_SDK, Counting, counting_of
 from mock_server.rules.order.rfm import SALES, SINCE, Grid, LeftOut, Total, column_of

@@ -8,25 +8,13 @@ from typing import Any
 
 import orjson
 
+from mock_server.documents.identifiers import additional, identifiers, near_form, same_form
 from mock_server.documents.tables import Key
-from mock_server.model import (
-    ADDITIONAL_FIELD,
-    ContactField,
-    Document,
-    IdentifierKind,
-    NearContact,
-)
+from mock_server.model import ADDITIONAL_FIELD, ContactField, Document, IdentifierKind, NearContact
 from mock_server.state.tables.bitmap import BitIndex, Span
 from mock_server.state.tables.postings import Postings
 from mock_server.state.tables.table import LiveTable
 
-_CHANNEL_KINDS: dict[str, IdentifierKind] = {
-    "email": "email",
-    "sms": "phone",
-    "mobilepush": "pushToken",
-    "webpush": "pushToken",
-}
-_FIELD_KINDS: tuple[IdentifierKind, ...] = ("externalCustomerId", "contactKey")
 _INDEXED: tuple[IdentifierKind, ...] = (
     "externalCustomerId",
     "email",
@@ -34,7 +22,6 @@ _INDEXED: tuple[IdentifierKind, ...] = (
     "pushToken",
     "contactKey",
 )
-_DIFFERENCES = str.maketrans("", "", "+-()[] \t\u00a0\u2010\u2011\u2012\u2013\u2014")
 
 
 @dataclass(slots=True)
@@ -47,39 +34,6 @@ class Terms:
     last_name: str | None
     deleted: bool
     updated: str
-
-
-def near_form(value: str) -> str:
-    """What is left of an identifier when all that IDN-09 forgives is taken away."""
-    return value.translate(_DIFFERENCES).casefold()
-
-
-def identifiers(document: Document) -> Iterator[tuple[IdentifierKind, str]]:
-    """What identifies a contact, as (kind, value as text)."""
-    for channel in document.get("channels") or ():
-        kind = _CHANNEL_KINDS.get(_text(channel.get("type")))
-        if kind is not None and (text := _text(channel.get("value"))):
-            yield kind, text
-    for field in _FIELD_KINDS:
-        if text := _text(document.get(field)):
-            yield field, text
-
-
-def additional(document: Document) -> Iterator[tuple[ContactField, str]]:
-    """The additional fields of a contact, as (field:id, value as text) (IDN-05)."""
-    for each in document.get("fields") or ():
-        if text := _text(each.get("value")):
-            yield f"{ADDITIONAL_FIELD}{each.get('id')}", text
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
-
-
-def _exact(kind: ContactField, value: str) -> str:
-    return value.casefold() if kind == "email" else value
 
 
 class ContactTable(LiveTable):
@@ -105,7 +59,7 @@ class ContactTable(LiveTable):
             document.get("firstName"),
             document.get("lastName"),
             document.get("deleted") is True,
-            _text(document.get("updatedAt")) or _text(document.get("createdAt")),
+            document.get("updatedAt") or document.get("createdAt") or "",
         )
 
     def discard(self, key: Key) -> None:
@@ -136,7 +90,7 @@ class ContactTable(LiveTable):
         elif kind.startswith(ADDITIONAL_FIELD):
             found = self._additional.get(f"{kind}={value}")
         else:
-            found = self._held[kind].get(_exact(kind, value))
+            found = self._held[kind].get(same_form(kind, value))
         return [each for each in found if deleted or not self._is_deleted(each)]
 
     def near(self, value: str) -> Iterator[NearContact]:
@@ -187,7 +141,7 @@ class ContactTable(LiveTable):
         for field, text in terms.additional:
             self._additional.add(f"{field}={text}", doc_id)
         for kind, text in terms.identifiers:
-            self._held[kind].add(_exact(kind, text), doc_id)
+            self._held[kind].add(same_form(kind, text), doc_id)
             if form := near_form(text):
                 self._near.add(form, doc_id)
 
@@ -196,5 +150,5 @@ class ContactTable(LiveTable):
         for field, text in additional(document):
             self._additional.remove(f"{field}={text}", doc_id)
         for kind, text in identifiers(document):
-            self._held[kind].remove(_exact(kind, text), doc_id)
+            self._held[kind].remove(same_form(kind, text), doc_id)
             self._near.remove(near_form(text), doc_id)

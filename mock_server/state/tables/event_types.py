@@ -14,8 +14,8 @@ class EventTypeTable(LiveTable):
     segmented = 0
 
     def terms(self, document: Document) -> bool:
-        """Whether the type takes part in segmentation (SEG-01: it does, unless switched off)."""
-        return bool(document.get("segmentation", True))
+        """Whether the type takes part in segmentation."""
+        return bool(document["segmentation"])
 
     def clear(self) -> None:
         """Forget everything."""

@@ -12,7 +12,7 @@ import orjson
 
 from mock_server import jsonio
 from mock_server.documents.tables import Key
-from mock_server.model import Document
+from mock_server.model import DROPPED, ORDER_MAKING, Document
 from mock_server.state.tables.bitmap import BitIndex, Span, among
 from mock_server.state.tables.postings import Postings
 from mock_server.state.tables.query import EventQuery
@@ -39,8 +39,6 @@ _INDEXED: Document = {
 # What the emulator's own records begin with; of what was sent they tell what is not null.
 _BEGINNING = (*_INDEXED, "receivedAt")
 _PARAMS_BY = len(_BEGINNING) + len(_SENT) - 1
-_FAILURES = ("ignored", "rejected")
-_ORDER_MAKING = ("orderCreated", "orderUpdated")
 
 Terms = tuple[str | None, str, list[str], list[str], int | None, str | None]
 """eventTypeKey, verdict, reasons, warnings, contactId, externalOrderId."""
@@ -67,7 +65,7 @@ def terms_of(record: Document) -> Terms:
 
 def groups_of(verdict: str, warnings: list[str]) -> list[str]:
     """The groups of `EventQuery.group` that an event belongs to."""
-    groups = ["dropped"] if verdict in _FAILURES else []
+    groups = ["dropped"] if verdict in DROPPED else []
     return [*groups, "warned"] if warnings else groups
 
 
@@ -177,7 +175,7 @@ class EventTable(LiveTable):
         kind, verdict, *_, order = terms
         if order is not None:
             self._by_order.add(order, doc_id)
-            if verdict in _FAILURES and kind in _ORDER_MAKING:
+            if verdict in DROPPED and kind in ORDER_MAKING:
                 self._failures.add(order, doc_id)
 
     def _leave(self, doc_id: int, old: bytes) -> None:
