@@ -81,10 +81,13 @@ def whole_record(stored: Document, state: AccountState) -> Document:
 
     One that was written by hand may lack more.
     """
-    record = {name: stored.get(name) for name in _IN_ORDER if name in stored or name in _LEFT_OUT}
-    record["effect"] = effect_of(stored, state)
-    if record.get("eventKey") is None and "eventKey" not in stored:
-        record["eventKey"] = stored.get("externalOrderId")
+    told = {
+        **dict.fromkeys(_LEFT_OUT),
+        "eventKey": stored.get("externalOrderId"),
+        **stored,
+        "effect": effect_of(stored, state),
+    }
+    record = {name: told[name] for name in _IN_ORDER if name in told}
     record.update({name: each for name, each in stored.items() if name not in record})
     return record
 
