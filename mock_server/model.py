@@ -84,19 +84,19 @@ DEFAULT_ACCOUNT = "default"
 class Step:
     """One line of a trace: a finding of the ledger, and what it was said of.
 
-    `finding` is its id, such as `ORD-04/not_a_date`. `own_param` names the parameter or field
+    `finding` is its id, such as `ORD-04/not_a_date`. `other_param` names the parameter or field
     concerned, as a path such as `items[0].url`, where it is not the one of the rule. `args` are
     what the sentence is made of, JSON values by name.
     """
 
     finding: str
-    own_param: str | None = None
+    other_param: str | None = None
     args: Mapping[str, Any] | None = None
 
     @property
     def param(self) -> str | None:
         """The parameter or field concerned, where there is one."""
-        return param_of(self.finding, self.own_param)
+        return param_of(self.finding, self.other_param)
 
     @property
     def rule(self) -> str:
@@ -111,15 +111,15 @@ class Step:
     @property
     def message(self) -> str:
         """The sentence."""
-        return message_of(self.finding, self.own_param, self.args or {})
+        return message_of(self.finding, self.other_param, self.args or {})
 
     def stored(self) -> Any:
         """The step as a record holds it; `ledger.findings.shown_step` reads it."""
-        if self.own_param is None:
+        if self.other_param is None:
             return [self.finding, self.args] if self.args else self.finding
         if self.args:
-            return [self.finding, self.own_param, self.args]
-        return [self.finding, self.own_param]
+            return [self.finding, self.other_param, self.args]
+        return [self.finding, self.other_param]
 
 
 # No slots: orjson serializes a dataclass that has a `__dict__` twice as fast.

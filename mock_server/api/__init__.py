@@ -19,7 +19,7 @@ from mock_server.api import (
     tokens,
     unsubscribed,
 )
-from mock_server.api.calling import post_event
+from mock_server.api.event_call import post_event
 from mock_server.api.events import EventRoute
 from mock_server.api.http import WireError, note, text_answer
 from mock_server.api.journaling import Journaling

@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from mock_server import jsonio
-from mock_server.contracts.places import locate, path_text
+from mock_server.contracts.line_and_column import locate, path_text
 from mock_server.documents.events import Event
 from mock_server.emulator import catalogue
 from mock_server.emulator.schemas import SeedSchema, StrictSchema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from mock_server.documents.parts import Flag, Open, counts, text
+from mock_server.documents.fields import Flag, Open, counts, text
 
 
 class ParamRule(Open):

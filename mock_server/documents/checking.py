@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from mock_server import jsonio
-from mock_server.documents.parts import Anything, Own
+from mock_server.documents.fields import Anything, CheckedField
 from mock_server.documents.tables import TABLES
 from mock_server.model import Document
 
@@ -85,7 +85,7 @@ def _expected(field: Any) -> str:
 
 
 def _kind(field: Any) -> str:
-    if isinstance(field, Own):
+    if isinstance(field, CheckedField):
         return field.expected
     for each in field.validators if isinstance(field, fields.Field) else ():
         if isinstance(each, validate.OneOf):

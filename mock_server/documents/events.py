@@ -6,8 +6,18 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from mock_server.documents.fields import (
+    Anything,
+    CheckedField,
+    Open,
+    many,
+    number,
+    one,
+    one_of,
+    text,
+    texts,
+)
 from mock_server.documents.orders import Order
-from mock_server.documents.parts import Anything, Open, Own, many, number, one, one_of, text, texts
 from mock_server.ledger.entry import RESULTS
 from mock_server.model import CHANGES, VERDICTS
 
@@ -74,7 +84,7 @@ class Event(Outcome):
     body = Anything(required=False)
 
 
-class KeptTrace(Own):
+class KeptTrace(CheckedField):
     """The steps of a trace: each names a finding, its parameter and its arguments.
 
     One that version 0.1.0 wrote is a step in words.
@@ -102,7 +112,7 @@ def _is_step(value: Any) -> bool:
     )
 
 
-class KeptEffect(Own):
+class KeptEffect(CheckedField):
     """The number of the line of the history that tells the effect, or the effect itself."""
 
     expected = "a historyId or an object"

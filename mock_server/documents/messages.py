@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from mock_server.documents.parts import Open, many, number, text, texts
+from mock_server.documents.fields import Open, many, number, text, texts
 
 CHANNELS = ("email", "sms", "viber", "mobilepush", "webpush", "appinbox", "inapp", "widget")
 """The channels a message block can send by."""

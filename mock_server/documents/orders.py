@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from mock_server.documents.parts import Anything, Open, number, one, one_of, text
+from mock_server.documents.fields import Anything, Open, number, one, one_of, text
 from mock_server.model import CHANGES, ORDER_STATUSES
 
 

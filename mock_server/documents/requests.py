@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from mock_server.documents.parts import Open, flag, many, number, text
+from mock_server.documents.fields import Open, flag, many, number, text
 
 
 class JournalNote(Open):

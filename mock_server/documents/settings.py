@@ -10,11 +10,11 @@ from marshmallow import RAISE, Schema, ValidationError, post_load, validate
 from marshmallow import fields as schema_fields
 
 from mock_server.documents.account_settings import AccountSettings, IdentifierRule
-from mock_server.documents.parts import Flag, Own
+from mock_server.documents.fields import CheckedField, Flag
 from mock_server.model import IDENTIFIER_KINDS, is_contact_field
 
 
-class ContactFieldName(Own):
+class ContactFieldName(CheckedField):
     """The name of a contact field that can identify contacts."""
 
     json_type = "string"

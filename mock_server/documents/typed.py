@@ -14,8 +14,8 @@ from marshmallow import Schema, fields
 
 from mock_server.documents.contacts import Contact
 from mock_server.documents.events import Effect, Event, Outcome, Step
+from mock_server.documents.fields import Anything, Open, TextOrNumber
 from mock_server.documents.orders import HistoryEntry, Order
-from mock_server.documents.parts import Anything, Open, TextOrNumber
 from mock_server.documents.requests import Request
 
 TYPED: tuple[type[Schema], ...] = (

@@ -36,24 +36,24 @@ def param_of(finding_id: str, own: str | None) -> str | None:
     return None if rule is None else rule.param
 
 
-def message_of(finding_id: str, own_param: str | None, args: Mapping[str, Any]) -> str:
+def message_of(finding_id: str, other_param: str | None, args: Mapping[str, Any]) -> str:
     """The sentence of a finding; where it cannot be made, its name and its arguments.
 
-    `own_param` is what it is said of, where that is not the rule's. Without a sentence is one of
+    `other_param` is what it is said of, where that is not the rule's. Without a sentence is one of
     another version, or one in a state that was edited by hand.
     """
     known = FINDINGS.get(finding_id)
     if known is not None:
         with suppress(KeyError):
-            return _filled_in(known.message, param_of(finding_id, own_param), args)
+            return _filled_in(known.message, param_of(finding_id, other_param), args)
     told = ", ".join(f"{name} {value}" for name, value in args.items())
     return f"{finding_id}: {told}" if told else finding_id
 
 
-def way_out_of(finding_id: str, own_param: str | None, args: Mapping[str, Any]) -> str:
+def way_out_of(finding_id: str, other_param: str | None, args: Mapping[str, Any]) -> str:
     """What would help, as a clause that completes "would be applied if …"; "" for no way out."""
     template = FINDINGS[finding_id].way_out
-    return _filled_in(template, param_of(finding_id, own_param), args)
+    return _filled_in(template, param_of(finding_id, other_param), args)
 
 
 def _filled_in(template: str, param: str | None, args: Mapping[str, Any]) -> str:
@@ -69,14 +69,14 @@ def shown_step(stored: Any) -> dict[str, Any]:
     """
     if isinstance(stored, dict):
         return {**_NO_TEXT, **stored}
-    finding_id, own_param, args = _parts(stored)
+    finding_id, other_param, args = _parts(stored)
     known = FINDINGS.get(finding_id)
     return {
         "rule": rule_of(finding_id),
         "finding": finding_id,
         "result": "noted" if known is None else known.result,
-        "message": message_of(finding_id, own_param, args),
-        "param": param_of(finding_id, own_param),
+        "message": message_of(finding_id, other_param, args),
+        "param": param_of(finding_id, other_param),
     }
 
 

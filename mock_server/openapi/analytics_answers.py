@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from mock_server.documents.contacts import Contact
-from mock_server.documents.parts import Anything, many, number, numbers, text, texts
+from mock_server.documents.fields import Anything, many, number, numbers, text, texts
 
 
 class Explanation(Schema):

@@ -7,8 +7,8 @@ from marshmallow import Schema, fields
 from mock_server.documents.accounts import EventType
 from mock_server.documents.contacts import Contact
 from mock_server.documents.events import Event
+from mock_server.documents.fields import Open, counts, many, number, one_of, text, texts
 from mock_server.documents.orders import Order
-from mock_server.documents.parts import Open, counts, many, number, one_of, text, texts
 from mock_server.documents.tables import TABLES
 from mock_server.ledger.entry import RESULTS
 

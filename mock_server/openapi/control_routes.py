@@ -12,7 +12,7 @@ from mock_server.control.messages import OutboxArguments, OutboxWaitArguments
 from mock_server.control.orders import OrderArguments
 from mock_server.control.state import ResetSchema
 from mock_server.documents import contacts, events, messages, orders, requests
-from mock_server.documents.parts import Open
+from mock_server.documents.fields import Open
 from mock_server.documents.settings import Settings
 from mock_server.emulator.clock_times import ClockSchema
 from mock_server.emulator.messages import PreviewSchema
@@ -29,7 +29,7 @@ from mock_server.openapi import analytics_answers as analytics
 from mock_server.openapi import answers as shapes
 from mock_server.openapi.event_routes import GenerateEvent
 from mock_server.openapi.operation import Operation, json, text
-from mock_server.openapi.parts import Error, listed
+from mock_server.openapi.shared import Error, listed
 
 _INVALID = json("What is wrong with the request, and the way out.", Error())
 _NOT_FOUND = json("There is no such thing; known ones are named.", Error())

@@ -11,7 +11,7 @@ from flask import Flask
 from marshmallow import fields
 
 from mock_server._version import __version__
-from mock_server.documents.parts import Own
+from mock_server.documents.fields import CheckedField
 from mock_server.emulator import Moment
 from mock_server.openapi import shared
 from mock_server.openapi.operation import TEXT, Answer, Content, Operation
@@ -91,8 +91,8 @@ def build(app: Flask) -> dict[str, Any]:
     converter = plugin.converter
     assert converter is not None  # noqa: S101  (the plugin has one once it is part of a spec)
     converter.field_mapping[Moment] = ("string", None)
-    converter.field_mapping[Own] = (None, None)
-    converter.add_attribute_function(_own_type)  # type: ignore[no-untyped-call]  # apispec's
+    converter.field_mapping[CheckedField] = (None, None)
+    converter.add_attribute_function(_checked_type)  # type: ignore[no-untyped-call]  # apispec's
     scheme = {"type": "http", "scheme": "basic", "description": "The password is the API key."}
     spec.components.security_scheme("apiKey", scheme)
     for each in (shared.SERVICE, shared.CONTROL):
@@ -108,8 +108,8 @@ def _unknown(name: str) -> Operation:
     return Operation(name, {200: Answer("Done.")})
 
 
-def _own_type(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
-    if not isinstance(field, Own):
+def _checked_type(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
+    if not isinstance(field, CheckedField):
         return {}
     types = [field.json_type] if isinstance(field.json_type, str) else [*field.json_type]
     types += ["null"] if field.allow_none else []

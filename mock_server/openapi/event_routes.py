@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from mock_server.documents.events import Outcome
-from mock_server.documents.parts import Anything, Open
+from mock_server.documents.fields import Anything, Open
 from mock_server.openapi import service_answers
 from mock_server.openapi.operation import JSON, TEXT, Answer, Operation, json, text
 

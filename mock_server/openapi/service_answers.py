@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from mock_server.documents.parts import Anything, Open, many, number, text
+from mock_server.documents.fields import Anything, Open, many, number, text
 
 
 class Version(Schema):

@@ -18,7 +18,7 @@ from mock_server.api.contact_schemas import (
     SubscribeSchema,
     SubscriptionsSchema,
 )
-from mock_server.documents.parts import Open
+from mock_server.documents.fields import Open
 from mock_server.openapi import service_answers as shapes
 from mock_server.openapi.event_routes import INVALID
 from mock_server.openapi.operation import JSON, TEXT, Answer, Operation, json, text

@@ -2,8 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from marshmallow import Schema
+
+from mock_server.documents.fields import many, number
+from mock_server.documents.fields import text as text_field
 from mock_server.openapi.operation import Answer, json, text
-from mock_server.openapi.parts import Error, Unauthorized
+
+
+class Error(Schema):
+    """What is wrong, and the way out."""
+
+    error = text_field()
+    message = text_field()
+
+
+class Unauthorized(Schema):
+    """WIRE-02."""
+
+    status = number()
+    error = text_field()
+    message = text_field()
+
+
+def listed(plural: str, schema: type[Schema], **more: Any) -> Schema:
+    """A page of a list: `total`, and the documents under their plural."""
+    parts = {"total": number(), plural: many(schema), **more}
+    name = f"{schema.__name__}List"
+    page: type[Schema] = type(name, (Schema,), {**parts, "__doc__": "A page of a list."})
+    return page()
+
 
 Named = dict[int, tuple[str, Answer]]
 

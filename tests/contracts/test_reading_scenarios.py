@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mock_server.contracts import MalformedScenario, read_scenario
-from mock_server.contracts.places import locate
+from mock_server.contracts.line_and_column import locate
 
 ROOT = Path(__file__).parents[2]
 VALIDATOR = Draft202012Validator(

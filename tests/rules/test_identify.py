@@ -248,7 +248,7 @@ def test_what_an_account_can_identify_contacts_by(field: Any, is_one: bool) -> N
         pytest.param([], "which is not usable", id="IDN-05 an array"),
     ],
 )
-def test_order_is_not_saved_until_the_own_parameter_is_sent(
+def test_order_is_not_saved_until_the_other_parameter_is_sent(
     case: Any, value: Any, seen: str
 ) -> None:
     view = case.view(identifier_rule=IdentifierRule("uid", "externalCustomerId"))
@@ -266,7 +266,7 @@ def test_order_is_not_saved_until_the_own_parameter_is_sent(
     ]
 
 
-def test_other_event_is_recorded_without_the_own_parameter(case: Any) -> None:
+def test_other_event_is_recorded_without_the_other_parameter(case: Any) -> None:
     """IDN-05."""
     view = case.view(identifier_rule=IdentifierRule("uid", "phone"))
     assert case.say(visit(case, view, phone="380501234567")) == (

@@ -16,14 +16,17 @@ class Flag(fields.Boolean):
         return value
 
 
-class Own(fields.Field[Any]):
-    """A field of our own: `expected` is what it takes, in words, `json_type` in JSON Schema's."""
+class CheckedField(fields.Field[Any]):
+    """A field that checks for itself.
+
+    `expected` is what it takes, in words; `json_type` is the same as JSON Schema names it.
+    """
 
     expected: ClassVar[str]
     json_type: ClassVar[Any]
 
 
-class TextOrNumber(Own):
+class TextOrNumber(CheckedField):
     """Text, or a whole number that is read as its text: how ids and phones are often written."""
 
     expected = "a text or a whole number"
