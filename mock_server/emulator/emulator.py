@@ -141,6 +141,12 @@ class Emulator:
                 return self.account(name)
         return None
 
+    def token_of_pages(self, account: Account) -> str:
+        """The token by which our own pages send to an account; it is never stored."""
+        token = account.resources.tokens.own()
+        self._tokens[token] = account.name
+        return token
+
     def account_names(self) -> list[str]:
         """The accounts to which something was sent or given, and `default`."""
         return self.store.kept_names()

@@ -95,7 +95,7 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
         if key:
             authorization = "Basic " + b64encode(f"inspector:{key}".encode()).decode()
         else:
-            authorization = f"Bearer {account.resources.tokens.own()}"
+            authorization = f"Bearer {emulator.token_of_pages(account)}"
         answer = send(request.environ, text.encode(), version, authorization)
         whose = emulator.account(answer.account or account.name)
         if answer.event_id is not None and whose is account and "Hx-Request" not in request.headers:
