@@ -18,12 +18,13 @@ _MIB = 1024 * 1024
 
 
 def run(*, quick: bool) -> Result:
-    """MiB of memory and seconds until the server says that it listens."""
+    """MiB of memory and of the file, and seconds until the server says that it listens."""
     count = 1_000 if quick else 100_000
     padding = max(0, 1024 - len(dumps(order_event("f12345"))))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "full.json"
         live = _filling(path, count, padding)
+        size = path.stat().st_size
         empty = [_start(Path(folder) / "empty.json") for _ in range(2 if quick else 5)]
         full = [_start(path) for _ in range(1 if quick else 3)]
     rows = {
@@ -35,12 +36,13 @@ def run(*, quick: bool) -> Result:
     }
     table = [[name, f"{ready:.2f}", figure(memory)] for name, (ready, memory) in rows.items()]
     table.append([f"{count:,} events of 1 KB, just received", "", figure(live)])
+    table.append([f"the state file of {count:,} events of 1 KB", "", figure(size / _MIB)])
     show("Memory and readiness", ["server", "ready s", "MiB"], table)
     found: Result = {
         name: {"ready_seconds": ready, "mebibytes": memory}
         for name, (ready, memory) in rows.items()
     }
-    return {**found, "received_mebibytes": live}
+    return {**found, "received_mebibytes": live, "file_bytes_per_event": size / count}
 
 
 def _filling(path: Path, count: int, padding: int) -> float:

@@ -76,8 +76,6 @@ Settings: type[Schema] = type(
 )
 """The settings of an account, any subset of them."""
 
-_SETTINGS = Settings()
-
 
 def settings_of(document: Mapping[str, Any]) -> AccountSettings:
     """The settings that a document, checked before, holds; what it lacks is the default."""
