@@ -331,6 +331,41 @@ def test_a_reset_keeps_what_it_is_told_to(client, example):
     assert client.get("/_mock/orders/12345679")["history"]
 
 
+def test_contacts_are_kept_with_all_that_belongs_to_them(client):
+    """Segments and their members, additional fields, and who wants no mail."""
+    fields = [{"id": 5, "value": "x"}]
+    contact = {"channels": [{"type": "email", "value": "a@b.c"}], "fields": fields}
+    client.call("POST", "/api/v1/contact", json={**contact, "groups": [{"name": "News"}]})
+    client.call("POST", "/api/v1/emails/unsubscribed/add", json={"emails": ["a@b.c"]})
+    belong = ("contacts", "groups", "group_members", "additional_fields", "unsubscribed")
+
+    def held():
+        state = client.get("/_mock/state")
+        return {table: len(state.get(table, ())) for table in belong}
+
+    assert held() == dict.fromkeys(belong, 1)
+    client.call("POST", "/_mock/reset", json={"keep": ["contacts"]})
+    assert held() == dict.fromkeys(belong, 1)
+    client.call("POST", "/_mock/reset", json={"keep": ["orders"]})
+    assert held() == dict.fromkeys(belong, 0)
+
+
+def test_a_reset_forgets_what_limits_have_counted(client):
+    """WIRE-07, CON-10: the first request after it is the first of all."""
+    limits = {"rate_limits": True, "duplicate_guard": True}
+    client.call("PUT", "/_mock/clock", json={"freeze": "2026-01-01T00:00:00"})
+    period = {"from": "2025-01-01", "to": "2025-01-02"}
+    contact = {"externalCustomerId": "A1"}
+    for _ in range(2):
+        client.call("PATCH", "/_mock/settings", json=limits)
+        deletes = [client.call("DELETE", "/api/v1/past_events", json=period) for _ in range(6)]
+        assert [each.status_code for each in deletes] == [403] * 5 + [429]
+        posts = [client.call("POST", "/api/v1/contact", json=contact) for _ in range(2)]
+        assert [each.status_code for each in posts] == [200, 409]
+        client.call("POST", "/_mock/reset")
+        client.call("PUT", "/_mock/clock", json={"freeze": "2026-01-01T00:00:00"})
+
+
 @pytest.mark.parametrize("sent", [{"keep": ["contact"]}, {"keep": "contacts"}, {"kep": []}])
 def test_a_reset_that_means_nothing_does_nothing(client, sent):
     client.add_contact(phone="1")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from mock_server.emulator.news import News
 from mock_server.model import EventRequest
 
 PATIENCE = 30.0
+VISIT = {"eventTypeKey": "visit", "keyValue": "1"}
 
 
 def test_what_changes_while_one_looks_is_not_missed() -> None:
@@ -56,3 +59,42 @@ def test_time_that_is_up_gives_what_there_is(count: int) -> None:
         enough, page = account.wait_for_events(EventQuery(), 3, 0)
         assert (enough, page.total) == (count == 3, count)
         assert account.wait_for_messages(1, 0.01) == (False, account.resources.outbox.messages())
+
+
+def imported(emulator: Emulator) -> None:
+    with Emulator() as other:
+        sent(other)
+        emulator.import_state(other.export_state())
+
+
+def sent(emulator: Emulator) -> None:
+    emulator.account().generate_event(EventRequest(VISIT))
+
+
+def sent_of_the_past(emulator: Emulator) -> None:
+    emulator.account().resources.past_events.add([EventRequest({**VISIT, "occurred": ""})])
+
+
+def written_by_hand(emulator: Emulator) -> None:
+    emulator.account().db.table("events").insert({"verdict": "recorded"})
+
+
+@pytest.mark.parametrize("comes", [sent, sent_of_the_past, imported, written_by_hand])
+def test_who_waits_hears_at_once_of_an_event_however_it_comes(
+    comes: Callable[[Emulator], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Emulator() as emulator, ThreadPoolExecutor() as pool:
+        state = emulator.store.account("default")
+        find_events, looked = state.find_events, threading.Event()
+
+        def find(query: EventQuery) -> Any:
+            found = find_events(query)
+            looked.set()
+            return found
+
+        monkeypatch.setattr(state, "find_events", find)
+        waiting = pool.submit(emulator.account().wait_for_events, EventQuery(), 1, 2 * PATIENCE)
+        assert looked.wait(PATIENCE)
+        comes(emulator)
+        enough, page = waiting.result(PATIENCE)  # long before the time is up
+        assert (enough, page.total) == (True, 1)

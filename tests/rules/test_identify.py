@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -49,6 +50,16 @@ def test_name_identifies_in_any_letter_case(case: Any, name: str, kind: str, spe
     assert (outcome.verdict, outcome.contact_id, outcome.warnings) == ("recorded", contact_id, [])
     (names,) = case.steps(outcome, "IDN-01")
     assert names.startswith(f"passed identifying: {spell(name)}")
+
+
+@pytest.mark.parametrize(("first", "second"), [*pairwise(dict(DEFAULT_NAMES))])
+def test_of_two_names_the_one_that_the_rule_names_first_identifies(
+    case: Any, first: str, second: str
+) -> None:
+    """IDN-03, wherever they stand in the event."""
+    kinds = ("externalCustomerId", "email", "phone", "pushToken", "contactKey")
+    view = case.view({number: dict.fromkeys(kinds, str(number)) for number in (1, 2)})
+    assert visit(case, view, **{second: "2", first: "1"}).contact_id == 1
 
 
 @pytest.mark.parametrize("name", ["e-mail", "mail", "phones", "customerId", "contact id", "id"])
