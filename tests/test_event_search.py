@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -69,6 +70,29 @@ def test_what_is_typed_finds(emulator: Emulator, text: str, ids: list[int]) -> N
 )
 def test_an_address_leads_to_its_contact(emulator: Emulator, text: str) -> None:
     assert read_search(text, emulator.account()).contact_id == 1
+
+
+def test_a_short_address_leads_there_too(emulator: Emulator) -> None:
+    contact = emulator.account().add_contact({"externalCustomerId": "AV-1"})
+    assert read_search("AV-1", emulator.account()).contact_id == contact["id"]
+
+
+@pytest.mark.parametrize(
+    ("ago", "time"),
+    [
+        ("45s", "2026-01-09T23:59:15.000Z"),
+        ("30m", "2026-01-09T23:30:00.000Z"),
+        ("2h", "2026-01-09T22:00:00.000Z"),
+        ("7d", "2026-01-03T00:00:00.000Z"),
+    ],
+)
+def test_how_long_ago_is_counted_from_the_accounts_clock(
+    emulator: Emulator, ago: str, time: str
+) -> None:
+    account = emulator.account()
+    account.clock.freeze(datetime(2026, 1, 10, tzinfo=timezone.utc))
+    assert read_search(f"since:{ago}", account).query.received_from == time
+    assert read_search(f"until:{ago}", account).query.received_to == time
 
 
 def test_a_short_number_is_an_order_rather_than_a_contact(emulator: Emulator) -> None:

@@ -57,6 +57,47 @@ def test_contacts_are_selected(shop, condition, found):
     assert ids(shop, condition) == found
 
 
+def test_an_event_of_nobody_selects_nobody(shop):
+    shop.event({"eventTypeKey": "visit", "keyValue": "1"})
+    assert ids(shop, {"event": "visit"}) == [2]
+
+
+def test_a_past_event_selects_by_when_it_occurred(shop):
+    params = [{"name": "phone", "value": "380500000003"}]
+    past = {"eventTypeKey": "visit", "keyValue": "1", "occurred": "2025-03-22", "params": params}
+    shop.call("POST", "/api/v2/past_events", json={"events": [past]})
+    year = {"from": "2025-01-01", "to": "2026-01-01"}
+    assert ids(shop, {"event": "visit", "period": year}) == [3]
+
+
+def test_only_the_events_of_added_orders_select_without_parameters(client):
+    """BLK-07: of those that the service makes, a subscription's have theirs."""
+    contact = {"channels": [{"type": "email", "value": "a@b.c"}]}
+    client.call("POST", "/api/v1/contact/subscribe", json={"contact": contact})
+    with_address = [{"param": "EmailAddress", "operator": "equals", "value": "a@b.c"}]
+    assert ids(client, {"event": "subscribeFromApi", "params": with_address}) == [1]
+
+
+def test_what_events_written_by_hand_lack_selects_nobody(client, hosted):
+    """An imported state may hold records without times, and parameters of any shape."""
+    client.add_contact(phone="380500000001")
+    state = client.get("/_mock/state")
+    odd = [7, {}, {"name": [], "value": 1}, {"name": "page"}, {"name": "x", "value": 7}]
+    record = {"account": "default", "verdict": "recorded", "eventTypeKey": "visit", "contactId": 1}
+    state["events"] = {
+        str(number): {**record, "eventId": number, "params": params}
+        for number, params in enumerate(("text", None, odd), start=1)
+    }
+    state["event_types"] = {
+        "1": {"account": "default", "eventTypeKey": "visit", "segmentation": True}
+    }
+    assert client.call("PUT", "/_mock/state", json=state).status_code == 200
+    assert ids(client, {"event": "visit", "count": {"equals": 3}}) == [1]
+    assert ids(client, {"event": "visit", "period": {"from": "2020-01-01"}}) == []
+    seven = [{"param": "x", "operator": "equals", "value": 7}]
+    assert ids(client, {"event": "visit", "params": seven}) == [1]
+
+
 def test_page_is_cut_and_explained(shop):
     answer = preview(shop, BUY, limit=1, offset=1)
     assert answer["total"] == 2

@@ -51,6 +51,26 @@ def test_events_are_found_by_every_filter(filled, query, ids):
 
 
 @pytest.mark.parametrize(
+    ("body", "is_kept_besides"),
+    [
+        ({**VISIT, "params": [{"name": "email", "value": "a@b.c"}]}, False),
+        ({**VISIT, "params": []}, False),
+        (VISIT, True),
+        ({**VISIT, "params": [], "other": 1}, True),
+        ({**VISIT, "other": []}, True),
+        ({**VISIT, "params": [], "keyValue": 1}, True),
+        ({**VISIT, "params": [], "eventTypeKey": 5}, True),
+        ({**VISIT, "params": {"email": "a@b.c"}}, False),
+        ([VISIT], True),
+    ],
+)
+def test_what_was_sent_is_shown_as_it_was_and_kept_once(client, hosted, body, is_kept_besides):
+    client.event(body)
+    assert client.get("/_mock/events/1")["body"] == body
+    assert ("body" in hosted.emulator.store.account("default").event(1)) is is_kept_besides
+
+
+@pytest.mark.parametrize(
     ("query", "names"),
     [
         ("limit=0", "limit"),

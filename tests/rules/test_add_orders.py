@@ -115,6 +115,18 @@ def test_what_clients_send_for_lack_of_better_is_understood(state):
     assert after["additionalInfo"] == {}
 
 
+def test_a_field_of_the_order_counts_more_than_one_of_that_name_in_additional_info(state):
+    """BLK-07."""
+    info = {"status": "DELIVERED", "shipping": 5, "discount": 3}
+    after = add_order(order(additionalInfo=info), state, NOW).outcome.effect.after
+    assert (after["status"], after["shipping"], after["discount"]) == ("INITIALIZED", 10, 3)
+
+
+def test_of_very_many_faults_twenty_are_told(state):
+    error = add_order(order(items=[7] * 22), state, NOW).error
+    assert "items[19] is a number, not an object; and 2 more. The order would be" in error
+
+
 def test_a_new_order_generates_an_event_that_carries_the_effect(state):
     """BLK-05."""
     decision = add_order(order(additionalInfo={"gift": "yes"}, colour="red"), state, NOW)

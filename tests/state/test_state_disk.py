@@ -368,6 +368,18 @@ def test_a_large_file_is_written_in_pieces(open_store, monkeypatch):
     assert open_store().export() == before, "the file is as its checksum says"
 
 
+@pytest.mark.parametrize("batch", [100, 1 << 20])
+def test_the_size_of_a_written_file_is_known(open_store, path, monkeypatch, batch):
+    """It decides when the log is folded in."""
+    monkeypatch.setattr(snapshot, "_BATCH", batch)
+    account = open_store().account("default")
+    for number in range(30):
+        place(account, str(number))
+    frozen = snapshot.Frozen([account.freeze()])
+    fresh, size = snapshot.write_snapshot(path.with_name("other"), frozen, "1", 30)
+    assert size == fresh.stat().st_size
+
+
 def test_only_a_log_is_enough_to_read(open_store, path, tmp_path):
     store = open_store()
     place(store.account("default"), "a")

@@ -85,7 +85,8 @@ def test_filters_can_be_combined_at_will(events, names):
 
 
 @pytest.mark.parametrize(
-    ("since", "until"), [(0, 0), (511, 512), (512, 513), (511, 1024), (1200, None), (None, 5000)]
+    ("since", "until"),
+    [(0, 0), (511, 512), (512, 513), (511, 1024), (1200, None), (None, 5000), (None, 10**18)],
 )
 def test_the_bounds_of_event_ids_are_exact(events, since, until):
     query = EventQuery(since=since, until=until, limit=2000)

@@ -84,6 +84,7 @@ def everything(store):
 def test_a_restart_keeps_everything(open_store, path, warnings):
     store = open_store()
     fill(store)
+    store.account("bare").commit({"orders": [order("a")]})
     before = everything(store)
     store.close()
 
