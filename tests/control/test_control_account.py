@@ -353,7 +353,7 @@ def test_contacts_are_kept_with_all_that_belongs_to_them(client):
 def test_a_reset_forgets_what_limits_have_counted(client):
     """WIRE-07, CON-10: the first request after it is the first of all."""
     limits = {"rate_limits": True, "duplicate_guard": True}
-    client.call("PUT", "/_mock/clock", json={"freeze": "2026-01-01T00:00:00"})
+    client.call("PUT", "/_mock/clock", json={"now": "2026-01-01T00:00:00"})
     period = {"from": "2025-01-01", "to": "2025-01-02"}
     contact = {"externalCustomerId": "A1"}
     for _ in range(2):
@@ -363,7 +363,7 @@ def test_a_reset_forgets_what_limits_have_counted(client):
         posts = [client.call("POST", "/api/v1/contact", json=contact) for _ in range(2)]
         assert [each.status_code for each in posts] == [200, 409]
         client.call("POST", "/_mock/reset")
-        client.call("PUT", "/_mock/clock", json={"freeze": "2026-01-01T00:00:00"})
+        client.call("PUT", "/_mock/clock", json={"now": "2026-01-01T00:00:00"})
 
 
 @pytest.mark.parametrize("sent", [{"keep": ["contact"]}, {"keep": "contacts"}, {"kep": []}])

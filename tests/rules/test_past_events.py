@@ -48,7 +48,8 @@ def event(**changes: Any) -> dict[str, Any]:
         (event(occurred="2026-02-01T12:00"), "ACCEPTED", None),
         (event(occurred="2026-02-01T12:01"), "OCCURRED_TIME_IN_FUTURE", "occurred_in_future"),
         (event(occurred="2026-02-01T13:00+02:00"), "ACCEPTED", None),
-        (event(occurred="2021-02-02"), "ACCEPTED", None),
+        (event(occurred="2021-02-01T12:00"), "ACCEPTED", None),
+        (event(occurred="2021-02-01T11:59"), "OCCURRED_TIME_TOO_DEPTH", "occurred_too_deep"),
         (event(occurred="2021-01-31"), "OCCURRED_TIME_TOO_DEPTH", "occurred_too_deep"),
         (event(eventTypeKey="off"), "EVENT_SEGMENTATION_DISABLED", "segmentation_disabled"),
         (

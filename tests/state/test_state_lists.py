@@ -15,6 +15,11 @@ TYPES = ("orderCreated", "orderDelivered", None)
 VERDICTS = ("applied", "ignored", "recorded")
 ORDERS = ("10", "11", "12", None)
 
+IN_GROUP = {
+    "dropped": lambda record: record["verdict"] == "ignored",
+    "warned": lambda record: bool(record["warnings"]),
+}
+
 
 def records():
     """Events with every mixture of what filters look at; enough for several chunks and packs."""
@@ -50,6 +55,7 @@ def matching(query):
         and (query.warning is None or query.warning in record["warnings"])
         and query.contact in (None, record["contactId"])
         and query.order in (None, record["externalOrderId"])
+        and (query.group is None or IN_GROUP[query.group](record))
         and (query.since is None or record["eventId"] > query.since)
         and (query.until is None or record["eventId"] <= query.until)
     ]
@@ -100,6 +106,15 @@ def test_a_page_may_be_empty_or_short(events, limit, offset):
 
     assert page.total == 1200
     assert len(page.items) == max(0, min(limit, 1200 - offset))
+
+
+@pytest.mark.parametrize("group", IN_GROUP)
+def test_events_that_came_to_nothing_or_were_warned_of_are_found(events, group):
+    expected = matching(EventQuery(group=group))
+
+    page = events.find_events(EventQuery(group=group, limit=2000))
+    assert [each["eventId"] for each in page.items] == expected
+    assert events.event_counts("group")[group] == len(expected)
 
 
 def test_a_value_nobody_has_finds_nothing(events):

@@ -128,6 +128,23 @@ def test_the_events_of_a_period_are_deleted_once_that_is_allowed(client, example
     assert client.call("DELETE", path, json=period).status_code == 200
 
 
+def test_the_very_first_and_the_very_last_moment_of_a_period_are_in_it(client):
+    """PST-06: also that of the only event there is."""
+    client.call("PATCH", "/_mock/settings", json={"allow_delete_events": True})
+    day = {"from": "2025-01-02", "to": "2025-01-02"}
+    for now, left in (
+        ("2025-01-01T23:59:59.999", 1),
+        ("2025-01-02T00:00:00.000", 0),
+        ("2025-01-02T23:59:59.999", 0),
+        ("2025-01-03T00:00:00.000", 1),
+    ):
+        client.call("POST", "/_mock/reset", json={"keep": ["settings"]})
+        client.call("PUT", "/_mock/clock", json={"now": now})
+        client.event({"eventTypeKey": "now", "keyValue": "1"})
+        assert client.call("DELETE", "/api/v1/past_events", json=day).status_code == 200
+        assert client.get("/_mock/events")["total"] == left, now
+
+
 def test_a_long_history_is_deleted_whole(client):
     """PST-06: more events than are looked at at once."""
     client.call("PATCH", "/_mock/settings", json={"allow_delete_events": True})
