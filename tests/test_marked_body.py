@@ -10,7 +10,7 @@ from mock_server import jsonio
 from mock_server.emulator import Emulator
 from mock_server.emulator.event_bodies import read_event
 from mock_server.emulator.examples import EXAMPLES
-from mock_server.emulator.marked_body import marked_body
+from mock_server.emulator.marked_body import Line, around_marks, marked_body
 
 ITEM = EXAMPLES["orderCreated"]["params"][-1]["value"][0]
 
@@ -65,3 +65,26 @@ def test_a_body_of_very_many_levels_is_shown_without_marks() -> None:
     for _ in range(190):
         deep = [deep]
     assert marks({"eventTypeKey": "a", "keyValue": deep}) in ([], [('"keyValue": [', False)])
+
+
+@pytest.mark.parametrize(
+    ("marked", "shown"),
+    [
+        ([], ""),
+        ([0], "01234⋯"),
+        ([4], "012345678⋯"),
+        ([5], "⋯123456789⋯"),
+        ([3, 12], "0123456789abcdef"),
+        ([3, 13], "01234567⋯9abcdef"),
+        ([11], "⋯789abcdef"),
+        ([10], "⋯6789abcde⋯"),
+    ],
+)
+def test_around_the_marks_a_few_lines_are_shown_and_gaps_where_lines_are_left_out(
+    marked: list[int], shown: str
+) -> None:
+    lines = [
+        Line(text, "wrong" if place in marked else "")
+        for place, text in enumerate("0123456789abcdef")
+    ]
+    assert "".join(each.text.strip() for each in around_marks(lines)) == shown

@@ -66,3 +66,18 @@ def test_everybody_can_be_taken_for_a_known_contact() -> None:
         assert (outcome.verdict, outcome.contact_id) == ("applied", 1)
         assert "identifiers_disagree" not in outcome.warnings
         assert emulator.account().counts()["orders"] == 0
+
+
+def test_only_of_addresses_letter_case_does_not_matter() -> None:
+    tokens = [{"name": "PushToken", "value": value} for value in ("Tok", "tOK", "Tok")]
+    addresses = [{"name": "email", "value": value} for value in ("A@b.c", "a@B.C")]
+    sent = [
+        {"eventTypeKey": "visit", "keyValue": "1", "params": [each]}
+        for each in (*tokens, *addresses)
+    ]
+    with Emulator(settings={"create_contacts_from_events": True}) as emulator:
+        account = emulator.account()
+        rehearsal = account.rehearsal()
+        rehearsed = [rehearsal.judge(EventRequest(each)).contact_id for each in sent]
+        happened = [account.generate_event(EventRequest(each)).contact_id for each in sent]
+    assert rehearsed == happened

@@ -64,3 +64,17 @@ def test_of_a_recorded_event_it_is_the_warning(example: Callable[..., Any]) -> N
 )
 def test_a_document_that_lacks_fields_has_a_sentence_too(event: Any) -> None:
     assert isinstance(sentence(event), str)
+
+
+def test_one_fault_is_told_alone_and_the_others_are_counted(example: Callable[..., Any]) -> None:
+    assert said(example(date="now")).count("more") == 0
+    assert said(example(date="now", totalCost="x", status="x")).endswith("(and 2 more)")
+
+
+def test_a_long_value_is_cut() -> None:
+    def change(value: str) -> str:
+        effect = {"before": {"note": None}, "after": {"note": value}}
+        return sentence({"verdict": "applied", "effect": effect})
+
+    assert change("x" * 40) == f"note none → {'x' * 40}"
+    assert change("x" * 41) == f"note none → {'x' * 39}…"

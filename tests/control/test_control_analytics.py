@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 
 from mock_server.model import EventRequest
@@ -214,3 +216,49 @@ def test_revenue_is_paged_and_periods_are_checked(shop, example):
     answer = shop.call("GET", "/_mock/revenue?from=soon")
     assert answer.status_code == 400
     assert answer.json()["message"].startswith("Query: from: Not a moment such as")
+
+
+def test_what_a_contact_bought_is_told_by_date_and_sums_look_at_no_status(shop, hosted, example):
+    account = hosted.emulator.account()
+    phone = {"phone": "380500000003", "externalCustomerId": ...}
+    for number, date in enumerate(("2025-01-02", "2025-01-03", "2025-01-01"), start=1):
+        values = {"date": f"{date}T00:00:00", "totalCost": number, "externalOrderId": f"C{number}"}
+        shop.event(example(**phone, **values))
+    orders, totals = account.analytics.bought(3)
+    assert [each["externalOrderId"] for each in orders] == ["C2", "C1", "C3"]
+    assert [(each["orders"], each["revenue"]) for each in totals] == [(3, "6")]
+    account.clock.freeze(datetime(2025, 1, 3, 12, tzinfo=timezone.utc))
+    assert [each["date"][:10] for each in account.analytics.bought(3, days=2)[0]] == [
+        "2025-01-03",
+        "2025-01-02",
+    ]
+
+
+def test_revenue_begins_with_the_newest_order(shop, hosted, example):
+    for number in (1, 2):
+        phone = f"38050000000{number}"
+        shop.event(example("orderDelivered", externalOrderId=f"A{number}", phone=phone))
+    found = hosted.emulator.account().analytics.revenue()
+    assert [each["externalOrderId"] for each in found["orders"]] == ["A2", "A1"]
+
+
+def test_contacts_that_were_deleted_or_erased_are_in_no_segment(shop):
+    shop.call("DELETE", "/api/v1/contact/1")
+    shop.call("DELETE", "/api/v1/contact/3")
+    assert ids(shop, BUY) == [2]
+    assert ids(shop, {"not": BUY}) == []
+    shop.call("DELETE", "/api/v1/contact/2?erase=true")
+    assert ids(shop, BUY) == []
+
+
+def test_fifty_conditions_can_be_asked_at_once(shop):
+    assert ids(shop, {"any": [BUY] * 50}) == [1, 2]
+
+
+@pytest.mark.parametrize("unit", ["weeks", "days", "hours", "minutes"])
+@pytest.mark.parametrize("length", ["1", 1.5, -1])
+def test_a_length_of_time_is_a_whole_number(shop, unit, length):
+    condition = {**BUY, "period": {"last": {unit: length}}}
+    answer = shop.call("POST", "/_mock/segments/preview", json=condition)
+    assert answer.status_code == 400
+    assert f"period.last.{unit}" in answer.json()["message"]

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from mock_server.model import EventRequest
+
 VISIT = {"eventTypeKey": "visit", "keyValue": "1"}
 
 
@@ -155,3 +157,10 @@ def test_waiting_does_not_keep_others_waiting(client):
         assert client.get("/_mock/health")["status"] == "ok"
         client.event(VISIT)
         assert {each.result().status_code for each in waiting} == {200}
+
+
+def test_what_an_event_would_change_is_told_as_of_when_it_occurred(hosted, example):
+    account = hosted.emulator.account()
+    account.add_contact({"phone": "380501234567"})
+    request = EventRequest(example(), occurred="2025-03-22T00:00:00.000Z")
+    assert account.explain(request).effect.after["createdAt"] == "2025-03-22T00:00:00.000Z"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from mock_server.emulator import Emulator
@@ -115,3 +116,27 @@ def test_nothing_is_lost_when_many_threads_count():
     text = metrics.text()[0].decode()
     assert value(text, "events_total", type="a", verdict="recorded") == 4000
     assert value(text, "requests_total", route="/r", method="GET", status="200") == 4000
+
+
+def test_methods_that_http_does_not_know_are_counted_together():
+    with Emulator() as emulator:
+        known = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+        for method in (*known, "BREW", "WHEN"):
+            emulator.metrics.count_request("/", method, 200, 0.1)
+        text = emulator.metrics.text()[0].decode()
+    counted = {
+        method: value(text, "requests_total", route="/", method=method, status="200")
+        for method in (*known, "BREW", OTHER)
+    }
+    assert counted == {**dict.fromkeys(known, 1), "BREW": None, OTHER: 2}
+
+
+@pytest.mark.parametrize("bound", [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25])
+def test_a_duration_is_in_the_buckets_from_its_own_on(bound):
+    with Emulator() as emulator:
+        emulator.metrics.count_request("/", "GET", 200, bound)
+        emulator.metrics.count_request("/", "GET", 200, bound * 1.01)
+        text = emulator.metrics.text()[0].decode()
+    where = {"route": "/", "method": "GET"}
+    assert value(text, "request_duration_seconds_bucket", **where, le=str(bound)) == 1
+    assert value(text, "request_duration_seconds_bucket", **where, le="10.0") == 2

@@ -75,3 +75,25 @@ def test_values_that_differ_are_left_out_and_so_are_groups_past_the_bound():
         found.add([Step("ENV-01/not_json", args={"error": letters})], [], example="x")
     assert len(found.fixes()) == MAX_FIXES
     assert found.total == MAX_FIXES + 8
+
+
+def test_a_finding_of_the_first_version_is_told_by_its_rule_and_its_code():
+    """Its steps are kept in words, without a finding."""
+    found = FixList()
+    step = {"rule": "ITM-02", "result": "failed", "message": "items[0].url is missing"}
+    found.add([step], ["contact_not_found", "item_required_missing"], example="x")
+    found.add([{**step, "rule": "ORD-04"}], ["item_required_missing"], example="y")
+    findings = [each.finding for each in found.fixes()]
+    assert findings == ["ITM-02/item_required_missing", "ORD-04"]
+
+
+def test_of_what_is_said_of_a_refused_request_the_part_on_the_emulator_is_left_out():
+    found = FixList()
+    notes = [{"code": "x", "message": "Send a body. Emulated: POST /event."}]
+    entry = {"method": "POST", "path": "/api/v2/event?a=1", "status": 400, "reason": "malformed"}
+    found.add_refused({**entry, "notes": notes})
+    found.add_refused({**entry, "path": "/api/v1/event", "notes": []})
+    assert [each.message for each in found.fixes()] == [
+        "POST /api/v2/event was answered 400: Send a body.",
+        "POST /api/v1/event was answered 400: malformed",
+    ]

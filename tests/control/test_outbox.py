@@ -190,3 +190,9 @@ def test_workflows_and_messages_survive_a_restart_and_an_export(tmp_path: Path) 
         assert 'table "workflows", document 1: "template" is missing' in refused.json()["message"]
         send(mock)
         assert [each["eventId"] for each in mock.outbox()] == [1, 2, 3]
+
+
+def test_a_message_of_a_workflow_without_a_subject_has_a_blank_one(mock: MockServer) -> None:
+    mock.add_workflow("orderCreated", "x", recipient="${phone}")
+    send(mock)
+    assert mock.outbox()[0]["subject"] == ""

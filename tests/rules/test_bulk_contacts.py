@@ -179,6 +179,12 @@ def test_custom_fields_are_updated_when_their_ids_are_listed(state, custom, sent
     assert {each["id"]: each["value"] for each in contact["fields"]} == kept
 
 
+def test_a_custom_field_that_is_not_listed_stays(state):
+    options = ImportOptions("email", custom_fields=(8,))
+    contact = import_contact({"channels": email("one@x.y")}, options, state, NOW).contact
+    assert contact["fields"] == [{"id": 7, "value": "seven"}]
+
+
 def test_custom_fields_may_all_become_null(state):
     options = ImportOptions("email", custom_fields=(7, 8))
     contact = import_contact({"channels": email("one@x.y")}, options, state, NOW).contact

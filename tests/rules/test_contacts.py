@@ -215,3 +215,12 @@ def test_nothing_that_identifies_is_ever_held_by_two_contacts(requests):
         for kind in ("externalCustomerId", "email", "phone", "pushToken"):
             for value in ("a", "b", "A", "c"):
                 assert len(state.contacts_by(kind, value)) <= 1
+
+
+def test_a_contact_that_two_identifiers_find_is_told_once(state):
+    """CON-01: only another contact is one too many."""
+    sent = {"externalCustomerId": "A", "channels": channels(email="one@x.y")}
+    notes = [step.message for step in save_contact(sent, state, NOW).trace.steps]
+    assert [each for each in notes if "contact 1" in each] == [
+        "contact 1 is found by externalCustomerId"
+    ]

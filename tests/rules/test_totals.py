@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from mock_server.rules.order.totals import item_total
+
 HUGE = Decimal(f"9.00000e{MAX_EMAX}")
 
 
@@ -158,3 +160,16 @@ def test_sum_does_not_depend_on_the_callers_decimal_context(case: Any) -> None:
         context.prec = 3
         assert judged(case, "12345.67", [("12345.67", 1)]).warnings == []
         assert judged(case, "12345.67", [("12344.67", 1)]).warnings == ["total_mismatch"]
+
+
+@pytest.mark.parametrize(
+    ("item", "total"),
+    [
+        ({"cost": "2.50", "quantity": 3}, Decimal("7.50")),
+        ({"cost": "2.50"}, None),
+        ({"quantity": 3}, None),
+        ({"cost": "x", "quantity": 3}, None),
+    ],
+)
+def test_an_item_costs_its_cost_as_often_as_its_quantity(item: Any, total: Any) -> None:
+    assert item_total(item) == total

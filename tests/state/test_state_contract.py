@@ -12,7 +12,7 @@ from state_samples import EVENT_TYPE, contact, event, order, place, stored
 
 from mock_server.documents.account_settings import AccountSettings, IdentifierRule
 from mock_server.model import NearContact
-from mock_server.state import TABLES, StateError, Store
+from mock_server.state import TABLES, EventQuery, StateError, Store
 
 
 def test_an_event_comes_back_as_it_was_put_with_the_index_fields_first(account):
@@ -84,6 +84,22 @@ def test_a_commit_is_all_or_nothing(account):
 
     assert not any(account.counts().values())
     assert account.next_event_id() == 1
+
+
+def test_a_record_that_names_another_account_is_of_the_one_it_is_put_in(account):
+    account.commit({"events": [event(1)]})
+    as_read = account.event(1)
+    account.commit({"events": [{**as_read, "eventId": 2, "account": "another"}]})
+
+    assert account.event(2) == {**as_read, "eventId": 2}
+
+
+def test_what_was_sent_is_found_wherever_it_stands_in_a_record(account):
+    params = [{"name": "a", "value": "needle"}]
+    account.commit({"events": [{"effect": None, **event(1, params=params), "eventKey": "pin"}]})
+
+    for q in ("needle", "pin"):
+        assert account.find_events(EventQuery(q=q)).total == 1
 
 
 def test_an_empty_commit_changes_nothing(account):

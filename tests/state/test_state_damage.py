@@ -52,6 +52,15 @@ def test_a_log_line_says_what_was_deleted_and_emptied(open_store, path, monkeypa
     assert second["put"] == {"settings": [{}]}
 
 
+def test_a_commit_of_nothing_is_not_written_down(open_store, path, monkeypatch):
+    monkeypatch.setattr(fold_thread, "_PAUSE", 60)
+    account = open_store().account("default")
+    place(account, "a")
+    before = log_of(path).read_bytes()
+    account.commit({"orders": []}, {"orders": []})
+    assert log_of(path).read_bytes() == before
+
+
 def test_a_torn_last_line_is_dropped_with_a_warning_wherever_it_is_torn(logged, warnings):
     log = log_of(logged)
     whole = log.read_bytes()

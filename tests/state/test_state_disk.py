@@ -388,6 +388,7 @@ def test_only_a_log_is_enough_to_read(open_store, path, tmp_path):
 
     assert Store.read(killed) == store.export()
     assert open_store(killed).export() == store.export()
+    assert Store.read(copy_of(killed, tmp_path / "again")) == store.export(), "killed once more"
 
 
 def test_a_lock_file_that_cannot_be_written_is_let_go(open_store, monkeypatch, path):

@@ -307,3 +307,16 @@ def test_contacts_are_listed_by_names_and_identifiers_together(account):
 
     with pytest.raises(TypeError, match="middleName"):
         found(middleName="X")
+
+
+def test_a_page_is_of_fifty_unless_another_size_is_asked_for(account):
+    numbers = range(1, 61)
+    account.commit(
+        {
+            "events": [event(each) for each in numbers],
+            "orders": [order(str(each)) for each in numbers],
+            "contacts": [contact(each) for each in numbers],
+        }
+    )
+    pages = (account.find_events(EventQuery()), account.find_orders(), account.find_contacts())
+    assert [(page.total, len(page.items)) for page in pages] == [(60, 50)] * 3

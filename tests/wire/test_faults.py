@@ -172,6 +172,7 @@ def test_stopping_the_server_does_not_wait_for_a_delay(client, hosted):
         ([], "Invalid input type"),
         ({"status": 99}, "status"),
         ({"status": "500"}, "status"),
+        *(({"status": 500, name: "1"}, name) for name in ("times", "after", "delayMs")),
         ({"body": "x"}, "body needs a status"),
         ({"action": "explode"}, "reset, timeout, truncate"),
         ({"action": "reset", "status": 500}, "sends no answer"),
@@ -222,3 +223,23 @@ def test_faults_work_without_a_server_too():
         client = create_app(emulator).test_client()
         statuses = [client.post("/api/v2/event", json=EVENT).status_code for _ in range(6)]
         assert statuses == [500, 200, 200, 401, 500, 200]
+
+
+@pytest.mark.parametrize(
+    ("fault", "waits"),
+    [
+        ({"delayMs": 1}, True),
+        ({"delayMs": 1, "when": "after"}, False),
+        ({"delayMs": 1, "status": 500}, False),
+        ({"status": 500}, False),
+    ],
+)
+def test_only_requests_that_a_fault_makes_wait_before_they_are_served_hold_others_up(
+    hosted, fault, waits
+):
+    faults = hosted.emulator.account().faults
+    faults.add(fault)
+    assert hosted.emulator.holds_up is waits
+    assert faults.hit("POST", "/api/v2/event", set) is not None
+    assert hosted.emulator.holds_up is False, "it is spent"
+    assert faults.armed is False

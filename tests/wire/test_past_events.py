@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 
@@ -143,6 +145,15 @@ def test_the_very_first_and_the_very_last_moment_of_a_period_are_in_it(client):
         client.event({"eventTypeKey": "now", "keyValue": "1"})
         assert client.call("DELETE", "/api/v1/past_events", json=day).status_code == 200
         assert client.get("/_mock/events")["total"] == left, now
+
+
+def test_how_many_were_deleted_is_known(client, hosted):
+    client.call("PATCH", "/_mock/settings", json={"allow_delete_events": True})
+    add(client, event(), event(occurred="2025-03-23"))
+    day = datetime(2025, 3, 22, tzinfo=timezone.utc)
+    past_events = hosted.emulator.account().resources.past_events
+    assert past_events.delete(day, day + timedelta(days=1)) == 2
+    assert past_events.delete(day, day + timedelta(days=1)) == 0
 
 
 def test_a_long_history_is_deleted_whole(client):
