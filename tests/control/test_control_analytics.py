@@ -224,8 +224,11 @@ def test_what_a_contact_bought_is_told_by_date_and_sums_look_at_no_status(shop, 
     for number, date in enumerate(("2025-01-02", "2025-01-03", "2025-01-01"), start=1):
         values = {"date": f"{date}T00:00:00", "totalCost": number, "externalOrderId": f"C{number}"}
         shop.event(example(**phone, **values))
+    account.db.table("orders").insert(
+        {"externalOrderId": "C4", "contactId": 3, "totalCost": "much", "date": "2024-12-31"}
+    )
     orders, totals = account.analytics.bought(3)
-    assert [each["externalOrderId"] for each in orders] == ["C2", "C1", "C3"]
+    assert [each["externalOrderId"] for each in orders] == ["C2", "C1", "C3", "C4"]
     assert [(each["orders"], each["revenue"]) for each in totals] == [(3, "6")]
     account.clock.freeze(datetime(2025, 1, 3, 12, tzinfo=timezone.utc))
     assert [each["date"][:10] for each in account.analytics.bought(3, days=2)[0]] == [

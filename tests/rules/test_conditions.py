@@ -30,6 +30,8 @@ NO = "no such parameter"
         ("258.0", "equals", 258, True),
         ("258.0", "equals", "258", False),  # two texts are compared as texts
         ("007", "equals", "7", False),
+        ("007", "equals", 7, True),
+        (7, "equals", "007", True),
         (Decimal("0.1"), "equals", 0.1, True),
         ("Kyiv", "equals", "kyiv", False),
         ("Kyiv", "equals", 5, False),

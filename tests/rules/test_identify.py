@@ -62,6 +62,17 @@ def test_of_two_names_the_one_that_the_rule_names_first_identifies(
     assert visit(case, view, **{second: "2", first: "1"}).contact_id == 1
 
 
+def test_an_account_can_have_the_order_in_which_they_were_sent(case: Any) -> None:
+    """IDN-03."""
+    people = {1: {"phone": "1"}, 2: {"email": "two@x.y"}, 3: {"externalCustomerId": "3"}}
+    as_sent = case.view(people, identifier_priority="as_sent")
+    ranked = case.view(people)
+    sent = {"phone": "1", "email": "two@x.y", "externalCustomerId": "3"}
+    assert visit(case, as_sent, **sent).contact_id == 1
+    assert visit(case, as_sent, **dict(reversed(sent.items()))).contact_id == 3
+    assert visit(case, ranked, **sent).contact_id == 3
+
+
 @pytest.mark.parametrize("name", ["e-mail", "mail", "phones", "customerId", "contact id", "id"])
 def test_other_names_identify_nobody(case: Any, name: str) -> None:
     """IDN-01, IDN-08."""

@@ -124,6 +124,14 @@ def test_other_name_is_no_near_miss(case: Any, other: Any) -> None:
 
 
 @pytest.mark.parametrize("key", CHANGING)
+def test_a_change_that_names_its_order_has_what_it_needs(case: Any, key: str) -> None:
+    """ORD-14."""
+    outcome = case.judge(case.order(key), case.view(orders=[case.existing()]))
+    (step,) = case.steps(outcome, "ORD-14")
+    assert step.startswith("passed")
+
+
+@pytest.mark.parametrize("key", CHANGING)
 @pytest.mark.parametrize("value", [..., None, " "])
 def test_change_without_an_order_id_is_ignored(case: Any, key: str, value: Any) -> None:
     """ORD-14."""

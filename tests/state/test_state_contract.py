@@ -522,6 +522,8 @@ def test_reset_empties_the_account_and_ids_start_at_one_again(account):
     account.reset()
 
     assert not any(account.counts().values())
+    assert not any(page.total for page in (account.find_orders(), account.find_contacts()))
+    assert account.find_events(EventQuery()).total == 0
     assert account.settings == AccountSettings()
     assert account.segmented_event_types() == 0
     assert (account.next_event_id(), account.next_order_id(), account.next_contact_id()) == (

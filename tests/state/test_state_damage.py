@@ -168,6 +168,37 @@ def test_the_way_out_of_a_damaged_log_works(logged, open_store):
     assert open_store(logged).account("default").recent_order_ids(9) == ["b", "a"]
 
 
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("no first line", "which keeps what is before"),
+        ("a changed digit", "which keeps what is before and loses the commits after 1"),
+        ("no JSON", "which keeps what is before and loses the commits after 2"),
+    ],
+)
+def test_what_the_way_out_of_a_damaged_log_loses_is_told(logged, damage, told):
+    log = log_of(logged)
+    log.write_bytes(DAMAGED_LOGS[damage][0](log.read_bytes()))
+
+    with pytest.raises(StateError, match=f"{told}$"):
+        Store(logged)
+
+
+def test_a_log_that_begins_with_another_state_file_is_refused(logged, open_store, tmp_path):
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    store = open_store(fresh / "state.json")
+    place(store.account("default"), "other")
+    log_of(logged).write_bytes(log_of(fresh / "state.json").read_bytes())
+
+    with pytest.raises(StateError, match="belongs to another state file"):
+        Store(logged)
+
+
+def test_the_log_is_for_its_owner_alone(logged, path):
+    assert log_of(path).stat().st_mode & 0o777 == 0o600
+
+
 def test_a_log_of_another_state_file_is_refused(logged, tmp_path):
     logged.write_text('{"orders": {"1": {"externalOrderId": "other"}}}')
 

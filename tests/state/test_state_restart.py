@@ -133,6 +133,7 @@ def copy_of(path, folder):
 def test_a_file_that_was_rewritten_by_another_program_loads(open_store, path, rewrite):
     store = open_store()
     fill(store)
+    store.account("bare").commit({"orders": [order("a")]})
     before = everything(store)
     store.close()
     path.write_text(rewrite(json.loads(path.read_text("utf-8"))), "utf-8")
