@@ -91,7 +91,10 @@ def test_a_record_that_names_another_account_is_of_the_one_it_is_put_in(account)
     as_read = account.event(1)
     account.commit({"events": [{**as_read, "eventId": 2, "account": "another"}]})
 
+    account.commit({"events": [{**as_read, "eventId": None}]})
+
     assert account.event(2) == {**as_read, "eventId": 2}
+    assert account.event(3) == {**as_read, "eventId": 3}
 
 
 def test_what_was_sent_is_found_wherever_it_stands_in_a_record(account):

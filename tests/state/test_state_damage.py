@@ -318,6 +318,13 @@ def test_the_place_of_a_mistake_is_named_by_line_and_column(open_store, path):
         open_store()
 
 
+def test_the_line_of_what_is_not_utf_8_is_named(open_store, path):
+    path.write_bytes(b'\n{\n"orders": \xff')
+
+    with pytest.raises(StateError, match=rf"^{path}, line 3: not UTF-8"):
+        open_store()
+
+
 def test_a_damaged_checksum_alone_does_no_harm(open_store, path):
     store = open_store()
     place(store.account("default"), "a")

@@ -309,6 +309,12 @@ def test_contacts_are_listed_by_names_and_identifiers_together(account):
         found(middleName="X")
 
 
+def test_an_order_that_is_found_in_two_ways_is_counted_once(account):
+    account.commit({"orders": [order(str(each)) for each in range(100, 160)]})
+    for q in ("100", "130", "159"):
+        assert [each["externalOrderId"] for each in account.find_orders(q=q).items] == [q]
+
+
 def test_a_page_is_of_fifty_unless_another_size_is_asked_for(account):
     numbers = range(1, 61)
     account.commit(

@@ -38,10 +38,6 @@ class BitIndex:
     def __len__(self) -> int:
         return self._count
 
-    def __contains__(self, row: int) -> bool:
-        chunk = self._chunks.get(row >> _SHIFT)
-        return chunk is not None and bool(chunk[0] >> (row & _MASK) & 1)
-
     def add(self, row: int, values: Values) -> None:
         """Enter a row that is not in the index; it may have been removed before."""
         number = row >> _SHIFT
