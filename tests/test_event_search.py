@@ -95,6 +95,15 @@ def test_how_long_ago_is_counted_from_the_accounts_clock(
     assert read_search(f"until:{ago}", account).query.received_to == time
 
 
+@pytest.mark.parametrize(("number", "is_an_address"), [("123456", False), ("1234567", True)])
+def test_a_number_is_an_address_from_seven_digits_on(
+    emulator: Emulator, number: str, is_an_address: bool
+) -> None:
+    contact = emulator.account().add_contact({"phone": number})
+    found = read_search(number, emulator.account()).contact_id
+    assert found == (contact["id"] if is_an_address else None)
+
+
 def test_a_short_number_is_an_order_rather_than_a_contact(emulator: Emulator) -> None:
     assert read_search("1", emulator.account()).contact_id is None
 

@@ -78,3 +78,13 @@ def test_a_long_value_is_cut() -> None:
 
     assert change("x" * 40) == f"note none → {'x' * 40}"
     assert change("x" * 41) == f"note none → {'x' * 39}…"
+
+
+@pytest.mark.parametrize(
+    ("changed", "end"),
+    [("abc", "c 1 → 2"), ("abcd", "c 1 → 2, 1 more fields"), ("abcde", "c 1 → 2, 2 more fields")],
+)
+def test_three_fields_that_changed_are_told(changed: str, end: str) -> None:
+    effect = {"before": dict.fromkeys(changed, 1), "after": dict.fromkeys(changed, 2)}
+    told = sentence({"verdict": "applied", "effect": effect})
+    assert told == f"a 1 → 2, b 1 → 2, {end}"

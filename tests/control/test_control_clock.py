@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from mock_server.emulator.clock import Clock
 from mock_server.emulator.clock_times import read_duration, read_moment
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}
@@ -73,3 +74,12 @@ def test_a_time_that_cannot_be_is_refused_and_told(client, changes, message):
     assert answer.status_code == 400
     assert message in answer.json()["message"]
     assert client.get("/_mock/clock")["frozen"] is False
+
+
+def test_a_clock_that_runs_ahead_says_the_same_time_in_both_ways():
+    clock = Clock()
+    clock.advance(timedelta(days=1))
+    assert abs(read_moment(clock.iso()) - clock.now()) < timedelta(minutes=1)
+    assert (clock.frozen, clock.offset_seconds) == (False, 86400)
+    clock.resume()
+    assert abs(read_moment(clock.iso()) - datetime.now(timezone.utc)) < timedelta(minutes=1)

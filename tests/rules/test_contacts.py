@@ -224,3 +224,9 @@ def test_a_contact_that_two_identifiers_find_is_told_once(state):
     assert [each for each in notes if "contact 1" in each] == [
         "contact 1 is found by externalCustomerId"
     ]
+
+
+def test_a_new_contact_is_told(state):
+    """CON-01."""
+    decision = save_contact({"externalCustomerId": "N"}, state, NOW)
+    assert [step.finding for step in decision.trace.steps] == ["CON-01/new"]

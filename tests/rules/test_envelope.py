@@ -114,6 +114,9 @@ def test_missing_key_value_comes_from_the_params(
     assert (outcome.verdict, outcome.key_value) == ("recorded", kept)
     (note,) = case.steps(outcome, "ENV-05")
     assert note.endswith(f': "{kept}"')
+    assert [step.finding for step in outcome.trace if step.rule == "ENV-06"] == [
+        "ENV-06/identifier"
+    ]
 
 
 @pytest.mark.parametrize(

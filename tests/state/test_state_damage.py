@@ -282,6 +282,7 @@ DAMAGED_FILES = {
         lambda content: content.replace(b"{\n", b'{ "orders": {},\n', 1),
         '"orders" is there twice in one object',
     ),
+    "a commit below the first": (edited(b'"commit":2', b'"commit":-1'), '"commit" a whole number'),
     "a wrong commit": (edited(b'"commit":2', b'"commit":"2"'), '"commit" a whole number'),
     "a wrong state": (edited(b'"state":"', b'"state":5,"x":"'), '"state" must be a text'),
     "nested too deep": (

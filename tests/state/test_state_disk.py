@@ -67,6 +67,14 @@ def test_a_second_process_is_refused_and_the_first_one_named(path, open_store):
     open_store()
 
 
+def test_a_holder_can_say_something_shorter_of_itself(open_store, path):
+    lock_file = path.with_name("state.json.lock")
+    store = open_store(owner="http://127.0.0.1:9380")
+    assert lock_file.read_text() == f"process {os.getpid()}, http://127.0.0.1:9380\n"
+    store.describe_owner("")
+    assert lock_file.read_text() == f"process {os.getpid()}\n"
+
+
 def test_a_second_store_in_the_same_process_is_refused_too(open_store, path):
     first = open_store()
     with pytest.raises(StateError, match=rf"in use by process {os.getpid()};"):

@@ -170,7 +170,7 @@ def test_stopping_the_server_does_not_wait_for_a_delay(client, hosted):
     [
         ({}, "Does nothing"),
         ([], "Invalid input type"),
-        ({"status": 99}, "status"),
+        *(({"status": status}, "status") for status in (99, 199, 600)),
         ({"status": "500"}, "status"),
         *(({"status": 500, name: "1"}, name) for name in ("times", "after", "delayMs")),
         ({"body": "x"}, "body needs a status"),
@@ -243,3 +243,12 @@ def test_only_requests_that_a_fault_makes_wait_before_they_are_served_hold_other
     assert faults.hit("POST", "/api/v2/event", set) is not None
     assert hosted.emulator.holds_up is False, "it is spent"
     assert faults.armed is False
+
+
+def test_an_emulator_that_closes_lets_go_of_what_its_faults_hold_up(hosted):
+    faults = hosted.emulator.account().faults
+    faults.add({"action": "timeout"})
+    hit = faults.hit("POST", "/api/v2/event", set)
+    assert hit.cancelled.is_set() is False
+    hosted.emulator.close()
+    assert hit.cancelled.is_set() is True
