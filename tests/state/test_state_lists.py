@@ -233,6 +233,16 @@ def test_an_event_put_again_is_found_by_what_it_is_now(account):
     assert account.find_events(EventQuery()).total == 39
 
 
+def test_the_newest_event_that_went_and_came_back_is_found_by_what_it_is_now(account):
+    account.commit({"events": [event(1), event(2, verdict="ignored", contactId=5)]})
+    account.commit({}, {"events": [2]})
+    account.commit({"events": [event(2, eventTypeKey="visit")]})
+
+    assert account.find_events(EventQuery(verdict="ignored")).total == 0
+    assert account.find_events(EventQuery(contact=5)).total == 0
+    assert account.event_counts("verdict") == {"applied": 2}
+
+
 def test_events_may_come_in_any_order(account):
     for event_id in (2000, 3, 1000, 1, 70000):
         account.commit({"events": [event(event_id)]})
