@@ -179,6 +179,13 @@ def test_custom_fields_are_updated_when_their_ids_are_listed(state, custom, sent
     assert {each["id"]: each["value"] for each in contact["fields"]} == kept
 
 
+def test_a_list_of_fields_keeps_what_it_does_not_name_but_for_the_catalogue(state):
+    sent = {"channels": email("one@x.y"), "firstName": "B", "lastName": "B", "addressBookId": 1}
+    options = ImportOptions("email", contact_fields=("lastName",))
+    contact = import_contact(sent, options, state, NOW).contact
+    assert (contact["firstName"], contact["lastName"], contact["addressBookId"]) == ("A", "B", 1)
+
+
 def test_a_custom_field_that_is_not_listed_stays(state):
     options = ImportOptions("email", custom_fields=(8,))
     contact = import_contact({"channels": email("one@x.y")}, options, state, NOW).contact

@@ -90,6 +90,13 @@ def test_failure_of_a_known_order_is_not_blamed(case: Any) -> None:
     assert (outcome.verdict, outcome.caused_by) == ("applied", None)
 
 
+def test_a_creation_that_fails_again_blames_itself(case: Any) -> None:
+    """ORD-12: it did not need the event before."""
+    dropped = case.judge(case.order(items=[case.item(url=None)]))
+    outcome = case.judge(case.order(items=[case.item(url=None)]), after(case, 4, dropped))
+    assert (outcome.verdict, outcome.caused_by) == ("ignored", None)
+
+
 def test_update_of_an_unknown_order_without_an_earlier_failure(case: Any) -> None:
     """ORD-11."""
     outcome = case.judge(case.order("orderUpdated", date="?"))

@@ -45,6 +45,7 @@ def test_valid_fields_are_accepted_and_change_no_contact(
         ({"lastname": 5}, "contactJson.lastname"),
         ({"email": "a.example.com"}, "contactJson.email"),
         ({"email": "a@b"}, "contactJson.email"),
+        ({"email": 5}, "contactJson.email"),
         ({"sms": "12-34"}, "contactJson.sms"),
         ({"sms": True}, "contactJson.sms"),
         ({"town": ["Kyiv"]}, "contactJson.town"),

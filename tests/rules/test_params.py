@@ -193,3 +193,17 @@ def test_identifier_is_read_from_params_that_are_broken_elsewhere(case: Any) -> 
     """ENV-05, ENV-07: only what is wrong is told."""
     body = {"eventTypeKey": "visit", "params": [5, GOOD]}
     assert case.judge(body).reasons == ["param_malformed"]
+
+
+@pytest.mark.parametrize(("version", "is_taken"), [("v1", False), ("v2", False), ("v3", True)])
+def test_only_the_third_version_takes_an_object(case: Any, version: Any, is_taken: bool) -> None:
+    """ENV-17: and records it as an array."""
+    sent = {"phone": "380501234567", "page": 7}
+    body = {"eventTypeKey": "visit", "keyValue": "k", "params": sent}
+    outcome = case.judge(body, None, version)
+    assert (outcome.verdict == "recorded") is is_taken
+    assert (outcome.contact_id == 7) is is_taken
+    assert outcome.params == (case.params(sent) if is_taken else sent)
+    assert [each.finding for each in outcome.trace if each.rule == "ENV-17"] == (
+        ["ENV-17/object"] if is_taken else []
+    )

@@ -210,7 +210,7 @@ def test_an_event_without_a_time_is_before_all_others(account):
 
 
 def test_events_are_counted_by_what_filters_look_at(events):
-    assert events.event_counts()["orderCreated"] == 400
+    assert events.event_counts() == {"orderCreated": 400, "orderDelivered": 400}
     assert sum(events.event_counts("verdict").values()) == 1200
     assert events.event_counts("reason") == {"order_not_found": 300, "x": 150}
     assert events.event_counts("warning") == {"total_differs": 171}
@@ -317,6 +317,13 @@ def test_contacts_are_listed_by_names_and_identifiers_together(account):
 
     with pytest.raises(TypeError, match="middleName"):
         found(middleName="X")
+
+
+def test_contacts_that_changed_last_come_first_and_a_new_one_changed_when_it_was_made(account):
+    times = [{"createdAt": "3"}, {"createdAt": "1", "updatedAt": "4"}, {"createdAt": "5"}, {}]
+    account.commit({"contacts": [contact(n, **each) for n, each in enumerate(times, start=1)]})
+    page = account.find_contacts(updated_first=True)
+    assert [each["id"] for each in page.items] == [3, 2, 1, 4]
 
 
 def test_an_order_that_is_found_in_two_ways_is_counted_once(account):

@@ -8,6 +8,8 @@ import pytest
 import requests
 
 from mock_server.emulator import Emulator
+from mock_server.emulator.accounts import AccountNames
+from mock_server.emulator.traffic.secrets import account_name
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 
@@ -150,3 +152,10 @@ def test_by_default_every_key_opens_the_same_account(client):
         client.event(EVENT)
     assert client.get("/_mock/events")["total"] == 2
     assert client.get("/_mock/accounts")["mode"] == "shared"
+
+
+def test_a_key_can_be_set_aside_for_what_comes_late():
+    names = AccountNames("per-key", ["a", "b"])
+    names.set_aside("a", "late")
+    assert names.of_key("a") == "late"
+    assert names.of_key("b") == account_name("b")
