@@ -420,3 +420,18 @@ def test_unknown_control_routes_and_methods_are_told_in_json(client):
     answer = client.call("DELETE", "/_mock/health")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
     assert answer.json()["error"] == "method_not_allowed"
+
+
+def test_a_short_form_means_whom_any_of_its_identifiers_finds(client):
+    first = client.add_contact(phone="1")
+    again = client.add_contact(externalCustomerId="new", email="new@x.y", phone="1")
+    assert again["id"] == first["id"]
+    assert again["externalCustomerId"] == "new"
+    assert client.add_contact(externalCustomerId="new", phone="2")["id"] == first["id"]
+
+
+def test_a_page_of_contacts_is_of_fifty(hosted):
+    account = hosted.emulator.account()
+    for number in range(51):
+        account.add_contact({"phone": str(number)})
+    assert [len(account.contacts().items), account.contacts().total] == [50, 51]

@@ -265,3 +265,23 @@ def test_a_length_of_time_is_a_whole_number(shop, unit, length):
     answer = shop.call("POST", "/_mock/segments/preview", json=condition)
     assert answer.status_code == 400
     assert f"period.last.{unit}" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "most"),
+    [("weeks", 5214), ("days", 36_500), ("hours", 876_000), ("minutes", 52_560_000)],
+)
+def test_a_length_of_time_is_at_most_a_hundred_years(shop, unit, most):
+    def ask(length):
+        condition = {**BUY, "period": {"last": {unit: length}}}
+        return shop.call("POST", "/_mock/segments/preview", json=condition).status_code
+
+    assert [ask(most), ask(most + 1)] == [200, 400]
+
+
+def test_of_very_many_event_types_the_first_ten_are_told(client):
+    for number in range(11):
+        client.event({"eventTypeKey": f"t{number}", "keyValue": "1"})
+    known = ", ".join(f"t{number}" for number in range(10))
+    notes = preview(client, {"event": "nothing"})["notes"]
+    assert notes == [f"There is no event type nothing. Known: {known}."]

@@ -82,6 +82,13 @@ def test_misspelt_field_of_the_body_is_a_near_miss(case: Any) -> None:
     ]
 
 
+def test_of_very_many_unknown_fields_the_first_five_are_noted(case: Any) -> None:
+    """ENV-01."""
+    body = {**case.event("visit"), **{f"extra{number}": 1 for number in range(7)}}
+    notes = [step.param for step in case.judge(body).trace if step.finding.startswith("ENV-01/unk")]
+    assert notes == [f"extra{number}" for number in range(5)]
+
+
 # ENV-05 and ENV-06: an event identifies somebody
 
 

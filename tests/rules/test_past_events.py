@@ -73,6 +73,7 @@ def test_each_event_has_a_result_and_a_reason(state, sent, status, reason):
     assert result.status == status
     assert (reason in result.outcome.reasons) if reason else (not result.outcome.reasons)
     assert bool(result.message) == (status != "ACCEPTED")
+    assert "None" not in result.message
     if status != "ACCEPTED":
         assert result.outcome.verdict in ("rejected", "ignored")
         assert any(step.result == "failed" for step in result.outcome.trace)
