@@ -183,6 +183,7 @@ def test_stopping_the_server_does_not_wait_for_a_delay(client, hosted):
         ({"status": 500, "when": "never"}, "before, after"),
         ({"status": 500, "match": {"path": "/event"}}, "Must begin with /api"),
         ({"status": 500, "match": {"key": "x"}}, "match.key: Unknown field"),
+        ({"status": 500, "match": {"eventTypeKey": ""}}, "match.eventTypeKey"),
         ({"status": 500, "headers": {"A": "b\r\nc: d"}}, "not printable"),
         ({"status": 500, "headers": {"a b": "c"}}, "headers"),
         ({"status": 500, "headers": {"Content-Length": "5"}}, "the server's own"),
