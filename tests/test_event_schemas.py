@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator
 
 from mock_server import MockServer
 from mock_server.emulator import Emulator
-from mock_server.emulator.event_schemas import SCHEMA_TYPES, schemas
+from mock_server.emulator.errors import NotFoundError
+from mock_server.emulator.event_schemas import SCHEMA_TYPES, event_schema, schemas
 from mock_server.emulator.examples import EXAMPLES
 from mock_server.model import EventRequest
 
@@ -126,6 +127,13 @@ RUNNING = Emulator(
         }
     ]
 )
+
+
+def test_a_name_like_no_other_is_told_those_there_are() -> None:
+    with pytest.raises(
+        NotFoundError, match=r"^There is no schema of zzz\. There are: orderCreated"
+    ):
+        event_schema("zzz")
 
 
 def test_they_are_served(tmp_path: Path) -> None:

@@ -87,7 +87,8 @@ def test_a_commit_is_all_or_nothing(account):
 
 
 def test_a_record_that_names_another_account_is_of_the_one_it_is_put_in(account):
-    account.commit({"events": [event(1)]})
+    whole = event(1, occurred=None, apiVersion="v2", keyValue="k", eventKey="k")
+    account.commit({"events": [whole]})
     as_read = account.event(1)
     account.commit({"events": [{**as_read, "eventId": 2, "account": "another"}]})
 
