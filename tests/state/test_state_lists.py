@@ -326,6 +326,15 @@ def test_contacts_that_changed_last_come_first_and_a_new_one_changed_when_it_was
     assert [each["id"] for each in page.items] == [3, 2, 1, 4]
 
 
+def test_a_contact_that_is_gone_is_in_no_list(account):
+    account.commit({"contacts": [contact(1, firstName="A"), contact(2, firstName="A")]})
+    account.commit({}, {"contacts": [2]})
+    assert account.contact_ids() == [1]
+    for filters in ({}, {"firstName": "A"}, {"deleted": True}, {"updated_first": True}):
+        page = account.find_contacts(**filters)
+        assert (page.total, [each["id"] for each in page.items]) == (1, [1])
+
+
 def test_an_order_that_is_found_in_two_ways_is_counted_once(account):
     account.commit({"orders": [order(str(each)) for each in range(100, 160)]})
     for q in ("100", "130", "159"):
