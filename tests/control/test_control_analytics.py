@@ -90,9 +90,8 @@ def test_what_events_written_by_hand_lack_selects_nobody(client, hosted):
         str(number): {**record, "eventId": number, "params": params}
         for number, params in enumerate(("text", None, odd), start=1)
     }
-    state["event_types"] = {
-        "1": {"account": "default", "eventTypeKey": "visit", "segmentation": True}
-    }
+    switches = {"segmentation": True, "validateParams": False, "params": []}
+    state["event_types"] = {"1": {"account": "default", "eventTypeKey": "visit", **switches}}
     assert client.call("PUT", "/_mock/state", json=state).status_code == 200
     assert ids(client, {"event": "visit", "count": {"equals": 3}}) == [1]
     assert ids(client, {"event": "visit", "period": {"from": "2020-01-01"}}) == []
