@@ -137,7 +137,8 @@ def test_what_is_taken_can_be_shown_and_changed(
 ) -> None:
     emulator, client = web
     broken = []
-    for name, other in OTHERS.items():
+    inside = len(place) > 3  # of a field, where the kinds of values do not differ as much
+    for name, other in [*OTHERS.items()][: 3 if inside else None]:
         state = copy.deepcopy(STATE)
         holder = state
         for step in place[:-1]:
