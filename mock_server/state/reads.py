@@ -25,6 +25,7 @@ from mock_server.state.tables.orders import OrderTable
 from mock_server.state.tables.settings import SettingsTable
 
 _BASE_EVERY = 16
+"""So many lines of a history are read at most to tell an order whole."""
 
 
 class AccountReads:
