@@ -92,17 +92,13 @@ class _EventPart(StrictSchema):
     trace = fields.List(fields.Nested(TraceStepSchema))
 
 
-EventSchema = type(
-    "EventSchema",
-    (_EventPart,),
+EventSchema = _EventPart.from_dict(
     {
-        "__doc__": "An event's record, as much of it as matters.",
-        **{
-            name: fields.Raw(allow_none=True)
-            for name in Event().fields
-            if name not in (*_NOT_EXPECTED, *_EventPart().fields)
-        },
+        name: fields.Raw(allow_none=each.allow_none)
+        for name, each in Event().fields.items()
+        if name not in (*_NOT_EXPECTED, *_EventPart().fields)
     },
+    name="EventSchema",
 )
 """An event's record, as much of it as matters."""
 

@@ -23,68 +23,87 @@ SINGLE_ELEMENT_LISTS: tuple[SingleElementLists, ...] = ("object", "array")
 """How a list of one element comes: as that element, or as a list (WIRE-10)."""
 
 
-def _setting(default: Any, about: str, **limits: Any) -> Any:
-    """A setting: its default, what it does in a sentence, and what is taken for it.
+def _does(about: str, **limits: Any) -> dict[str, Any]:
+    """What a setting does, in a sentence, and what is taken for it.
 
     `limits` are `least` and `most` for a number, `longest` (characters) or `choices` for a text.
     """
-    return field(default=default, metadata={"about": about, **limits})
+    return {"about": about, **limits}
 
 
 @dataclass(frozen=True, slots=True)
 class AccountSettings:
     """The switches of one account; names and defaults as the control API documents them."""
 
-    strict: bool = _setting(
-        False, "An ignored event is answered with 422 and what is wrong, not with 200 and nothing."
+    strict: bool = field(
+        default=False,
+        metadata=_does(
+            "An ignored event is answered with 422 and what is wrong, not with 200 and nothing."
+        ),
     )
-    explain_headers: bool = _setting(
-        True, "Answers say what became of an event, in headers such as `X-Mock-Verdict`."
+    explain_headers: bool = field(
+        default=True,
+        metadata=_does("Answers say what became of an event, in headers such as `X-Mock-Verdict`."),
     )
-    identifier_rule: IdentifierRule | None = _setting(  # noqa: RUF009  (makes a dataclass field)
-        None,
-        "The one parameter that says whose an event is, and the field of the contact it is"
-        " compared with (IDN-05).",
+    identifier_rule: IdentifierRule | None = field(
+        default=None,
+        metadata=_does(
+            "The one parameter that says whose an event is, and the field of the contact it is"
+            " compared with (IDN-05)."
+        ),
     )
-    create_contacts_from_events: bool = _setting(
-        False, "An event that matches nobody creates the contact (IDN-07)."
+    create_contacts_from_events: bool = field(
+        default=False, metadata=_does("An event that matches nobody creates the contact (IDN-07).")
     )
-    segment_new_event_types: bool = _setting(
-        True, "A new event type begins with “Use for segmentation” switched on."
+    segment_new_event_types: bool = field(
+        default=True,
+        metadata=_does("A new event type begins with “Use for segmentation” switched on."),
     )
-    duplicate_guard: bool = _setting(
-        False, "A request that is repeated within a minute is answered with 409 (CON-10)."
+    duplicate_guard: bool = field(
+        default=False,
+        metadata=_does("A request that is repeated within a minute is answered with 409 (CON-10)."),
     )
-    rate_limits: bool = _setting(
-        False, "Too many requests within a second are answered with 429 (WIRE-07)."
+    rate_limits: bool = field(
+        default=False,
+        metadata=_does("Too many requests within a second are answered with 429 (WIRE-07)."),
     )
-    allow_delete_events: bool = _setting(
-        False, "`DELETE /past_events` deletes; otherwise it is answered with 403."
+    allow_delete_events: bool = field(
+        default=False,
+        metadata=_does("`DELETE /past_events` deletes; otherwise it is answered with 403."),
     )
-    past_event_depth_days: int = _setting(
-        1826, "How many days ago a past event may have occurred (PST-04).", least=0, most=36_500
+    past_event_depth_days: int = field(
+        default=1826,
+        metadata=_does(
+            "How many days ago a past event may have occurred (PST-04).", least=0, most=36_500
+        ),
     )
-    revenue_from_mobile_sdk_initialized: bool = _setting(
-        True, "Orders of the mobile SDK count in revenue from `INITIALIZED` on (ORD-19)."
+    revenue_from_mobile_sdk_initialized: bool = field(
+        default=True,
+        metadata=_does("Orders of the mobile SDK count in revenue from `INITIALIZED` on (ORD-19)."),
     )
-    organisation_name: str = _setting(
-        "Example shop", "What the account tells about itself.", longest=200
+    organisation_name: str = field(
+        default="Example shop", metadata=_does("What the account tells about itself.", longest=200)
     )
-    user_email: str = _setting(
-        "owner@example.com", "Whom the account tells it belongs to.", longest=200
+    user_email: str = field(
+        default="owner@example.com",
+        metadata=_does("Whom the account tells it belongs to.", longest=200),
     )
-    org_id: int = _setting(
-        1, "The number by which the account tells itself apart.", least=1, most=10**9
+    org_id: int = field(
+        default=1,
+        metadata=_does("The number by which the account tells itself apart.", least=1, most=10**9),
     )
-    identifier_priority: IdentifierPriority = _setting(  # noqa: RUF009  (likewise)
-        "by_kind",
-        "Which identifier counts first: by_kind, or as_sent in the event.",
-        choices=IDENTIFIER_PRIORITIES,
+    identifier_priority: IdentifierPriority = field(
+        default="by_kind",
+        metadata=_does(
+            "Which identifier counts first: by_kind, or as_sent in the event.",
+            choices=IDENTIFIER_PRIORITIES,
+        ),
     )
-    single_element_lists: SingleElementLists = _setting(  # noqa: RUF009  (likewise)
-        "object",
-        "How a list of one comes: as an object, or as an array.",
-        choices=SINGLE_ELEMENT_LISTS,
+    single_element_lists: SingleElementLists = field(
+        default="object",
+        metadata=_does(
+            "How a list of one comes: as an object, or as an array.", choices=SINGLE_ELEMENT_LISTS
+        ),
     )
 
     @classmethod

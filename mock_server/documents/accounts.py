@@ -1,26 +1,86 @@
-"""Event types, tokens, and what is kept of an account as such."""
+"""What is kept of an account as such: its settings, the tokens it gave out, its next numbers.
+
+The schema of the settings is made from `AccountSettings`, which declares them.
+"""
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
-from mock_server.documents.fields import Flag, Open, counts, text
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+from mock_server.documents.account_settings import AccountSettings, IdentifierRule
+from mock_server.documents.fields import CheckedField, Flag, Open, counts, text
+from mock_server.model import IDENTIFIER_KINDS, is_contact_field
 
 
-class ParamRule(Open):
-    """A parameter of an event type, and whether it is required (ENV-14)."""
+class ContactFieldName(CheckedField):
+    """The name of a contact field that can identify contacts."""
 
-    name = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    required = Flag(required=True)
+    json_type = "string"
+    expected = f"one of {', '.join(IDENTIFIER_KINDS)}, or field:ID"
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        if not is_contact_field(value):
+            raise ValidationError(f"Must be {self.expected}")
+        return str(value)
 
 
-class EventType(Open):
-    """An event type and its switches."""
+class IdentifierRuleSettings(Schema):
+    """Which parameter identifies contacts, and the contact field it holds (IDN-05)."""
 
-    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    segmentation = Flag(required=True)
-    validateParams = Flag(required=True)
-    params = fields.List(fields.Nested(ParamRule), required=True)
+    class Meta:
+        """A misspelt name is told."""
+
+        unknown = RAISE
+
+    param = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    field = ContactFieldName(required=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> IdentifierRule:
+        return IdentifierRule(**data)
+
+
+def _field_of(setting: dataclasses.Field[Any]) -> fields.Field[Any]:
+    limits = setting.metadata
+    about = {"description": limits["about"]}
+    if isinstance(setting.default, bool):
+        return Flag(metadata=about)
+    if isinstance(setting.default, int):
+        bounds = validate.Range(limits["least"], limits["most"])
+        return fields.Integer(strict=True, validate=bounds, metadata=about)
+    if setting.default is None:
+        return fields.Nested(IdentifierRuleSettings, allow_none=True, metadata=about)
+    if "choices" in limits:
+        return fields.String(validate=validate.OneOf(limits["choices"]), metadata=about)
+    return fields.String(validate=validate.Length(max=limits["longest"]), metadata=about)
+
+
+class SettingsBase(Schema):
+    """The settings of an account, any subset of them."""
+
+    class Meta:
+        """A misspelt name is told."""
+
+        unknown = RAISE
+
+
+Settings = SettingsBase.from_dict(
+    {setting.name: _field_of(setting) for setting in dataclasses.fields(AccountSettings)},
+    name="Settings",
+)
+"""The settings of an account, any subset of them."""
+
+
+def settings_of(document: Mapping[str, Any]) -> AccountSettings:
+    """The settings that a document, checked before, holds; what it lacks is the default."""
+    rule = document.get("identifier_rule")
+    if isinstance(rule, dict):
+        document = {**document, "identifier_rule": IdentifierRule(**rule)}
+    return AccountSettings(**document)
 
 
 class Token(Open):

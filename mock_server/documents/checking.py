@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from mock_server import jsonio
-from mock_server.documents.fields import Anything, CheckedField
+from mock_server.documents.fields import KINDS, Anything, CheckedField
 from mock_server.documents.tables import TABLES
 from mock_server.model import Document
 
@@ -96,19 +96,11 @@ def _kind(field: Any) -> str:
         if isinstance(each, validate.Length):
             least = f"{each.min} to " if each.min else "at most "
             return f"a text of {least}{each.max} characters"
-    if isinstance(field, fields.Boolean):
-        return "true or false"
-    if isinstance(field, fields.Integer):
-        return "a whole number"
-    if isinstance(field, fields.Float):
-        return "a number"
-    if isinstance(field, fields.String):
-        return "a text"
     if isinstance(field, fields.List):
         return f"a list of {_many(field.inner)}"
     if isinstance(field, fields.Dict):
         return f"an object of {_many(field.value_field)}"
-    return "an object"
+    return next((words for kind, words, _ in KINDS if isinstance(field, kind)), "an object")
 
 
 def _many(field: Any) -> str:

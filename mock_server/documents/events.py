@@ -1,15 +1,16 @@
-"""Events, what became of them, and the steps of their traces."""
+"""Events and their types, what became of them, and the steps of their traces."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from mock_server.documents.fields import (
     Anything,
     CheckedField,
     Open,
+    flag,
     many,
     number,
     one,
@@ -134,3 +135,19 @@ class KeptEvent(Event):
     trace: Any = KeptTrace()
     effect: Any = KeptEffect(allow_none=True)
     segmented = fields.Boolean()
+
+
+class ParamRule(Open):
+    """A parameter of an event type, and whether it is required (ENV-14)."""
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    required = flag()
+
+
+class EventType(Open):
+    """An event type and its switches."""
+
+    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    segmentation = flag()
+    validateParams = flag()
+    params = many(ParamRule)

@@ -83,6 +83,15 @@ def counts() -> fields.Dict:
     return fields.Dict(fields.String(), fields.Integer(strict=True), required=True)
 
 
+KINDS: tuple[tuple[type[fields.Field[Any]], str, str], ...] = (
+    (fields.Boolean, "true or false", "bool"),
+    (fields.Integer, "a whole number", "int"),
+    (fields.Float, "a number", "float"),
+    (fields.String, "a text", "str"),
+)
+"""What fields of one value hold: in words, and as Python's type."""
+
+
 class Open(Schema):
     """Any JSON object."""
 

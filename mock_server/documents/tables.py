@@ -12,9 +12,8 @@ from typing import Literal
 from marshmallow import Schema
 
 from mock_server.documents import accounts, contacts, messages
-from mock_server.documents.events import KeptEvent
+from mock_server.documents.events import EventType, KeptEvent
 from mock_server.documents.orders import KeptHistoryEntry, Order
-from mock_server.documents.settings import Settings
 
 Key = int | str
 """A document's key: a number or a text, as the table's spec says."""
@@ -70,12 +69,12 @@ TABLES: dict[str, TableSpec] = {
         TableSpec("events", KeptEvent, "eventId", "number", needs=("verdict",), compressed=True),
         TableSpec(
             "event_types",
-            accounts.EventType,
+            EventType,
             "eventTypeKey",
             needs=("segmentation", "validateParams", "params"),
             cached=True,
         ),
-        TableSpec("settings", Settings, cached=True),
+        TableSpec("settings", accounts.Settings, cached=True),
         TableSpec("tokens", accounts.Token, "token", cached=True),
         TableSpec("groups", contacts.Group, "id", "number", needs=("name",)),
         TableSpec(

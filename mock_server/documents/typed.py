@@ -14,7 +14,7 @@ from marshmallow import Schema, fields
 
 from mock_server.documents.contacts import Contact
 from mock_server.documents.events import Effect, Event, Outcome, Step
-from mock_server.documents.fields import Anything, Open, TextOrNumber
+from mock_server.documents.fields import KINDS, Anything, TextOrNumber
 from mock_server.documents.orders import HistoryEntry, Order
 from mock_server.documents.requests import Request
 
@@ -53,9 +53,11 @@ def _class(schema: type[Schema]) -> Iterator[str]:
     yield f'    """The fields of `documents`\' {schema.__name__}{beyond}."""\n'
     yield "    __slots__ = ()\n"
     inherited = base().fields if base in TYPED else {}
+    lacked = {name for each in TYPED if issubclass(each, schema) for name in each.opts.exclude}
     for name, field in schema().fields.items():
         if name not in inherited:
-            yield f"    {field.data_key or name}: {_type(field)}"
+            kind = _type(field)
+            yield f"    {field.data_key or name}: {kind}{' | None' if name in lacked else ''}"
     yield ""
 
 
@@ -69,18 +71,13 @@ def _type(field: fields.Field[Any]) -> str:
 
 
 def _plain_type(field: fields.Field[Any]) -> str:
-    if isinstance(field, (fields.String, TextOrNumber)):
-        return "str"
-    if isinstance(field, fields.Boolean):
-        return "bool"
-    if isinstance(field, fields.Integer):
-        return "int"
-    if isinstance(field, fields.Float):
-        return "float"
     if isinstance(field, fields.List):
         return f"list[{_plain_type(field.inner)}]"
-    nested = type(field.schema) if isinstance(field, fields.Nested) else Open
-    return nested.__name__ if nested in TYPED else "Document"
+    if isinstance(field, fields.Nested) and type(field.schema) in TYPED:
+        return type(field.schema).__name__
+    if isinstance(field, TextOrNumber):
+        return "str"
+    return next((name for kind, _, name in KINDS if isinstance(field, kind)), "Document")
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ class Account(Questions):
         self._news = News(self._lock)
         state.changing = self.paused
         self._counts = Counts()
-        self.clock = Clock()
+        self.clock = Clock(self.keep)
         self.analytics = Analytics(state, self.clock)
         self.journal = Journal()
         self.resources = Resources(self, state)
@@ -112,7 +112,6 @@ class Account(Questions):
     def paused(self) -> Iterator[None]:
         """While this is open nothing changes the account but the caller."""
         with self._lock:
-            self.keep()
             yield
             self._news.tell()
 

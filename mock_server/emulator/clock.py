@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from time import time_ns
 
@@ -14,9 +15,13 @@ def iso(moment: datetime) -> str:
 
 
 class Clock:
-    """Tells the time to everything in one account that asks for it."""
+    """Tells the time to everything in one account that asks for it.
 
-    def __init__(self) -> None:
+    `changed` is called when it was frozen or moved: an account is to remember that.
+    """
+
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
+        self._changed = changed
         self._frozen: datetime | None = None
         self._offset = timedelta()
         self._second = (-1, "")  # the last second that was told, and its text
@@ -50,6 +55,7 @@ class Clock:
     def freeze(self, moment: datetime) -> None:
         """Stand still at a moment; one without an offset is taken as UTC."""
         self._frozen = moment if moment.tzinfo else moment.replace(tzinfo=_UTC)
+        self._changed()
 
     def advance(self, by: timedelta) -> None:
         """Move forward, or back when negative; a clock that runs goes on running from there."""
@@ -57,6 +63,7 @@ class Clock:
             self._frozen += by
         else:
             self._offset += by
+        self._changed()
 
     def resume(self) -> None:
         """Return to real time."""

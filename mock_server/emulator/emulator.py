@@ -126,7 +126,7 @@ class Emulator:
 
         A fault makes it wait, or it is an event that comes to messages, whose templates take time.
         """
-        return self._faults_wait or self.store.totals()["workflows"] > 0
+        return self._faults_wait or self.store.accounts.totals()["workflows"] > 0
 
     def _note_faults(self, account: Account) -> None:
         account.keep()
@@ -135,7 +135,7 @@ class Emulator:
     def account_for_token(self, token: str) -> Account | None:
         """The account that gave out a bearer token (WIRE-03), or None."""
         known = self._tokens.get(token)
-        for name in [*([known] if known else []), *self.store.holders("tokens")]:
+        for name in [*([known] if known else []), *self.store.accounts.holders("tokens")]:
             if self.account(name).resources.tokens.holds(token):
                 self._tokens[token] = name
                 return self.account(name)
@@ -149,7 +149,7 @@ class Emulator:
 
     def account_names(self) -> list[str]:
         """The accounts to which something was sent or given, and `default`."""
-        return self.store.kept_names()
+        return self.store.accounts.names()
 
     def subscribe(self, listener: Callable[[Document], None]) -> Callable[[], None]:
         """Call `listener` with each event's record once it is committed; the answer ends that.
@@ -198,12 +198,12 @@ class Emulator:
 
     def health(self) -> Document:
         """That it is alive, since when, and how much it holds."""
-        totals = self.store.totals()
+        totals = self.store.accounts.totals()
         return {
             "status": "ok",
             "version": __version__,
             "uptimeSeconds": round(monotonic() - self._started, 3),
-            "accounts": self.store.kept_count(),
+            "accounts": len(self.store.accounts),
             **{table: totals[table] for table in _COUNTED},
         }
 
@@ -213,7 +213,7 @@ class Emulator:
 
     def _sizes(self) -> tuple[dict[str, int], int, int]:
         """Documents by table, the number of accounts, and how many events were dropped."""
-        return self.store.totals(), self.store.kept_count(), self.store.dropped_events
+        return self.store.accounts.totals(), len(self.store.accounts), self.store.dropped_events
 
     def import_state(self, state: Any, account: str | None = None) -> None:
         """Replace everything, or what one account holds.

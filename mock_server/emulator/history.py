@@ -56,7 +56,7 @@ def shown_history(lines: Iterable[Document]) -> list[Document]:
     """
     shown: list[Document] = []
     for line in lines:
-        if line.get("before", {}) is None:
+        if _is_creation(line):
             shown = []
         shown.append(_shown(line))
     return shown
@@ -86,7 +86,7 @@ def effect_of(record: Document, state: AccountState) -> Document | None:
     lines: list[Document] = []
     for line in state.history_back(told):
         lines.append(line)
-        if line.get("before", {}) is None or "base" in line:
+        if _is_creation(line) or "base" in line:
             break
     if not lines:
         return None
@@ -105,10 +105,16 @@ def effect_of(record: Document, state: AccountState) -> Document | None:
 
 def _after(before: Document | None, line: Document) -> Document:
     """The whole order after a line, from that before it."""
-    after = {**(before or {}), **line.get("after", {})}
-    if line.get("before") is None:
+    changed = line.get("after", {})
+    after = {**(before or {}), **changed}
+    if _is_creation(line):
         return after
-    for name in line["before"]:
-        if name not in line["after"]:
-            del after[name]
-    return {**after, "updatedAt": line["at"]}
+    for name in line.get("before", ()):
+        if name not in changed:
+            after.pop(name, None)
+    return {**after, "updatedAt": line["at"]} if "at" in line else after
+
+
+def _is_creation(line: Document) -> bool:
+    """Whether a line tells of a new order; one that was written by hand may not say."""
+    return "before" in line and line["before"] is None

@@ -55,7 +55,8 @@ class Questions:
 
     def has_event(self, event_id: int) -> bool:
         """Whether there is an event of this id."""
-        return bool(self._state.find_events(EventQuery(since=event_id - 1, until=event_id)).total)
+        query = EventQuery(since=event_id - 1, until=event_id, limit=0)
+        return bool(self._state.find_events(query).total)
 
     def event_counts(self, by: str) -> dict[str, int]:
         """How many stored events there are for each `type`, `verdict`, `reason` … or `group`."""

@@ -15,13 +15,6 @@ _SENT = ("eventTypeKey", "keyValue", "params")
 _LEFT_OUT = ("occurred", "causedBy", "hint", "effect")
 """What a stored record lacks where it is null."""
 
-_IN_ORDER = (
-    *("eventId", "account", "eventTypeKey", "verdict", "reasons", "warnings", "contactId"),
-    *("externalOrderId", "receivedAt", "occurred", "apiVersion", "keyValue", "eventKey", "params"),
-    *("causedBy", "hint", "effect", "trace"),
-)
-"""How a record is read: first what events are searched by, then what was sent, then the rest."""
-
 
 def event_record(request: EventRequest, outcome: Outcome, account: str, now: str) -> Document:
     """The record of an event, whole, but with a trace that is not in words.
@@ -102,6 +95,10 @@ def _tells(record: Document, body: Any) -> bool:
         and "params" in body
         and body["params"] is record["params"]  # an object of v3 is recorded as a list
     )
+
+
+_IN_ORDER = tuple(event_record(EventRequest({}), Outcome("recorded", segmented=False), "", ""))
+"""How a record is read: first what events are searched by, then what was sent, then the rest."""
 
 
 def in_words(record: Document) -> Document:

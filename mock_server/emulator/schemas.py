@@ -10,9 +10,9 @@ from typing import Any
 
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
 
+from mock_server.documents.accounts import Settings
 from mock_server.documents.fields import TextOrNumber
 from mock_server.documents.messages import Workflow
-from mock_server.documents.settings import Settings
 from mock_server.emulator.errors import InvalidError
 
 

@@ -28,10 +28,10 @@ def rule_of(finding_id: str) -> str:
     return finding_id.partition("/")[0]
 
 
-def param_of(finding_id: str, own: str | None) -> str | None:
-    """The parameter or field that a finding is said of: its `own`, or else that of its rule."""
-    if own is not None:
-        return own
+def param_of(finding_id: str, other_param: str | None) -> str | None:
+    """The parameter or field that a finding is said of: another one, or else that of its rule."""
+    if other_param is not None:
+        return other_param
     rule = RULES.get(rule_of(finding_id))
     return None if rule is None else rule.param
 

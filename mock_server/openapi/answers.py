@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from mock_server.documents.accounts import EventType
 from mock_server.documents.contacts import Contact
-from mock_server.documents.events import Event
+from mock_server.documents.events import Event, EventType
 from mock_server.documents.fields import Open, counts, many, number, one_of, text, texts
 from mock_server.documents.orders import Order
 from mock_server.documents.tables import TABLES
@@ -174,16 +173,14 @@ class Meta(Schema):
     format = number()
 
 
-State: type[Schema] = type(
-    "State",
-    (Schema,),
+State: type[Schema] = Schema.from_dict(
     {
-        "__doc__": "The state file: documents by table and number.",
         **{
             name: fields.Dict(fields.String(), fields.Nested(spec.schema(partial=True)))
             for name, spec in TABLES.items()
         },
         "meta": fields.Dict(fields.String(), fields.Nested(Meta)),
     },
+    name="State",
 )
 """The state file: documents by table and number."""

@@ -12,8 +12,8 @@ from mock_server.control.messages import OutboxArguments, OutboxWaitArguments
 from mock_server.control.orders import OrderArguments
 from mock_server.control.state import ResetSchema
 from mock_server.documents import contacts, events, messages, orders, requests
+from mock_server.documents.accounts import Settings
 from mock_server.documents.fields import Open
-from mock_server.documents.settings import Settings
 from mock_server.emulator.clock_times import ClockSchema
 from mock_server.emulator.messages import PreviewSchema
 from mock_server.emulator.resources.segment_schemas import ConditionSchema

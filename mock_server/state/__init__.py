@@ -4,8 +4,10 @@
 same account as a TinyDB database. Underneath are two folders: `tables/` is what is in memory,
 `files/` what is on the disk. No other package knows TinyDB.
 
-One change goes this way, all of it with the store's lock held: `AccountState.commit` has every
-document checked and encoded (`tables.change`), `Store.record` writes it down as one line of the log
+What comes from outside is checked first, by what `documents` declares: a state that is imported or
+was edited, and what TinyDB changes. One change then goes this way, all of it with the store's lock
+held: `AccountState.commit` has every key checked and every document encoded (`tables.change`),
+`Store.record` writes it down as one line of the log
 (`files.log`), and only then the tables are changed, which cannot fail. Without a state file the
 step in the middle is left out; nothing else differs.
 

@@ -68,8 +68,8 @@ class AccountState(AccountLists):
 
         `puts`: documents by table; one whose key is there already replaces it whole. `deletes`:
         keys by table, of documents to remove before; keys that are not there do not matter.
-        Raises `StateError` when a document does not fit or the change could not be written down,
-        and then nothing has changed.
+        Raises `StateError` when a key does not fit or the change could not be written down, and
+        then nothing has changed. What else a document holds is the caller's to have checked.
         """
         with self.lock:
             change = Change()

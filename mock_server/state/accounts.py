@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from mock_server.documents.tables import TABLES
 from mock_server.model import DEFAULT_ACCOUNT
+from mock_server.state.errors import StateError
 
 if TYPE_CHECKING:
     from mock_server.state.account import AccountState
@@ -19,11 +21,12 @@ class Accounts:
 
     One that was only asked for is gone when nobody asks it any more; what is changed is kept.
     Counts are kept up with each change, so that totals cost the same for any number of accounts.
-    Who changes anything here holds the store's lock; single looks need none.
+    `lock` is the store's.
     """
 
-    def __init__(self, make: Callable[[str], AccountState]) -> None:
+    def __init__(self, make: Callable[[str], AccountState], lock: threading.RLock) -> None:
         self._make = make
+        self._lock = lock
         self._asked: WeakValueDictionary[str, AccountState] = WeakValueDictionary()
         self._kept: dict[str, AccountState] = {}
         self._counts: dict[str, dict[str, int]] = {table: {} for table in TABLES}
@@ -31,36 +34,42 @@ class Accounts:
 
     def __iter__(self) -> Iterator[AccountState]:
         """Those that are kept, by name."""
-        return iter([self._kept[name] for name in sorted(self._kept)])
-
-    def find(self, name: str) -> AccountState | None:
-        """The account of this name, if somebody has it."""
-        return self._asked.get(name)
-
-    def find_or_make(self, name: str) -> AccountState:
-        """The account of this name, made where nobody has it."""
-        found = self._asked.get(name)
-        if found is None:
-            found = self._asked[name] = self._make(name)
-        return found
-
-    def keep(self, account: AccountState) -> None:
-        """Keep an account from now on: there is something to remember of it."""
-        self._kept[account.name] = account
-
-    def names(self) -> list[str]:
-        """The accounts that are kept, and the default account, sorted."""
-        return sorted({*self._kept, DEFAULT_ACCOUNT})
-
-    def holding(self) -> list[str]:
-        """The accounts that hold any document, and the default account, sorted."""
-        return sorted({DEFAULT_ACCOUNT}.union(*self._counts.values()))
+        with self._lock:
+            return iter([self._kept[name] for name in sorted(self._kept)])
 
     def __len__(self) -> int:
         return len(self._kept) + (DEFAULT_ACCOUNT not in self._kept)
 
+    def names(self) -> list[str]:
+        """The accounts that are kept, whatever they hold, and the default account, sorted."""
+        with self._lock:
+            return sorted({*self._kept, DEFAULT_ACCOUNT})
+
+    def holding(self) -> list[str]:
+        """The accounts that hold any document, and the default account, sorted."""
+        with self._lock:
+            return sorted({DEFAULT_ACCOUNT}.union(*self._counts.values()))
+
+    def get(self, name: str) -> AccountState:
+        """The account of this name, made where nobody has it. Raises `StateError` for no name."""
+        found = self._asked.get(name)
+        if found is None:
+            if not name:
+                raise StateError("an account's name must not be empty")
+            with self._lock:
+                found = self._asked.get(name)
+                if found is None:
+                    found = self._asked[name] = self._make(name)
+        return found
+
+    def keep(self, account: AccountState) -> None:
+        """Keep an account from now on: there is something to remember of it."""
+        if account.name not in self._kept:  # seldom: else nobody waits for the lock
+            with self._lock:
+                self._kept[account.name] = account
+
     def count(self, account: AccountState, tables: Iterable[str]) -> None:
-        """Count anew how many documents an account holds in these tables."""
+        """Count anew how many documents an account holds in these tables; the lock is held."""
         for table in tables:
             counts = self._counts[table]
             held = account.count(table)
@@ -79,7 +88,8 @@ class Accounts:
 
         The default account comes first, then those that began to hold any last.
         """
-        counts = self._counts[table]
-        found = [DEFAULT_ACCOUNT] if DEFAULT_ACCOUNT in counts else []
-        others = (name for name in reversed(counts) if name != DEFAULT_ACCOUNT)
-        return [*found, *islice(others, None if limit is None else max(0, limit - len(found)))]
+        with self._lock:
+            counts = self._counts[table]
+            first = [DEFAULT_ACCOUNT] if DEFAULT_ACCOUNT in counts else []
+            others = (name for name in reversed(counts) if name != DEFAULT_ACCOUNT)
+            return list(islice(chain(first, others), limit))

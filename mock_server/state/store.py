@@ -40,7 +40,8 @@ class Store:
     makes every commit survive a power cut as well. `max_events` bounds the events each account
     keeps (0: no bound); the oldest go, and `dropped_events` counts them. `warn` is told, in one
     line each, what a person should know; `owner` is what a second server on the same file is told
-    about this one. Raises `StateError` when the file cannot be used.
+    about this one. `accounts` knows what all of them hold. Raises `StateError` when the file cannot
+    be used.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Store:
         self.lock = threading.RLock()
         self._warn = warn
         self._reported = 0
-        self._accounts = Accounts(lambda name: AccountState(self, name))
+        self.accounts = Accounts(lambda name: AccountState(self, name), self.lock)
         self._closed = False
         self._files: StateFiles | None = None
         if self.path is not None:
@@ -71,9 +72,9 @@ class Store:
                 owner=owner,
             )
             files.open(self._loaded)
-            for each in self._accounts:
+            for each in self.accounts:
                 each.distrust_history()
-                self._accounts.count(each, TABLES)
+                self.accounts.count(each, TABLES)
             self._files = files
             if self.dropped_events:
                 self._report_dropped()
@@ -86,36 +87,11 @@ class Store:
 
         Raises `StateError` for an empty name.
         """
-        found = self._accounts.find(name)
-        if found is None:
-            if not name:
-                raise StateError("an account's name must not be empty")
-            with self.lock:
-                found = self._accounts.find_or_make(name)
-        return found
+        return self.accounts.get(name)
 
     def account_names(self) -> list[str]:
         """The accounts that hold anything, and the default account, sorted."""
-        with self.lock:
-            return self._accounts.holding()
-
-    def kept_names(self) -> list[str]:
-        """The accounts that are remembered, whatever they hold, and the default account, sorted."""
-        with self.lock:
-            return self._accounts.names()
-
-    def kept_count(self) -> int:
-        """How many accounts `kept_names` names."""
-        return len(self._accounts)
-
-    def totals(self) -> dict[str, int]:
-        """How many documents all accounts hold together, by table."""
-        return self._accounts.totals()
-
-    def holders(self, table: str) -> list[str]:
-        """The accounts that hold documents of a table."""
-        with self.lock:
-            return self._accounts.holders(table)
+        return self.accounts.holding()
 
     # -- the whole state -----------------------------------------------------------------------
 
@@ -162,14 +138,14 @@ class Store:
             if self._files is None:
                 self._take_over(fresh, account)
             else:
-                kept = [] if account is None else [*self._accounts]
+                kept = [] if account is None else [*self.accounts]
                 others = [each for each in kept if each.name != account]
                 self._files.replace(
                     _frozen([*others, *fresh.values()]), lambda: self._take_over(fresh, account)
                 )
 
     def _take_over(self, fresh: Fresh, account: str | None) -> None:
-        replaced = [*self._accounts] if account is None else [self.account(account)]
+        replaced = [*self.accounts] if account is None else [self.account(account)]
         for each in replaced:
             each.empty(())
         for name, each in fresh.items():
@@ -178,7 +154,7 @@ class Store:
             self.keep(filled)
             replaced.append(filled)
         for each in replaced:
-            self._accounts.count(each, TABLES)
+            self.accounts.count(each, TABLES)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -256,12 +232,11 @@ class Store:
     def made(self, account: AccountState, change: Change) -> None:
         """Take note that a change has been made; the lock is held."""
         self.keep(account)
-        self._accounts.count(account, change.tables())
+        self.accounts.count(account, change.tables())
 
     def keep(self, account: AccountState) -> None:
         """Remember an account although it may hold no document."""
-        with self.lock:
-            self._accounts.keep(account)
+        self.accounts.keep(account)
 
     def dropped(self) -> None:
         """Count an event that was dropped for `max_events`."""
@@ -272,7 +247,7 @@ class Store:
 
     def neighbours(self, account: AccountState) -> list[AccountState]:
         """Other accounts that hold contacts, as many as an event may look into (IDN-09)."""
-        names = self._accounts.holders("contacts", NEIGHBOURS + 1)
+        names = self.accounts.holders("contacts", NEIGHBOURS + 1)
         return [self.account(name) for name in names if name != account.name][:NEIGHBOURS]
 
     # -- details -------------------------------------------------------------------------------
@@ -281,7 +256,7 @@ class Store:
         with self.lock:
             if account is not None:
                 return _frozen([self.account(account)])
-            return _frozen(self._accounts)
+            return _frozen(self.accounts)
 
     def _loaded(self, name: str) -> AccountState:
         """An account that a file holds."""

@@ -124,7 +124,7 @@ class OutcomeFields(Record):
     hint: str | None
     causedBy: int | None
     effect: Effect | None
-    answer: Document
+    answer: Document | None
 
 
 class EventFields(Record):

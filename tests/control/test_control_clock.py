@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from mock_server.emulator import Emulator
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.clock_times import read_duration, read_moment
 
@@ -83,3 +85,12 @@ def test_a_clock_that_runs_ahead_says_the_same_time_in_both_ways():
     assert (clock.frozen, clock.offset_seconds) == (False, 86400)
     clock.resume()
     assert abs(read_moment(clock.iso()) - datetime.now(timezone.utc)) < timedelta(minutes=1)
+
+
+def test_a_clock_that_was_set_is_remembered_where_nothing_else_is_held():
+    with Emulator() as emulator:
+        emulator.account("asked").lives.of("nothing")
+        emulator.account("set").clock.freeze(read_moment("2026-01-01T00:00:00Z"))
+        gc.collect()
+        assert emulator.account_names() == ["default", "set"]
+        assert emulator.account("set").clock.frozen

@@ -14,9 +14,9 @@ import pytest
 from mock_server.contracts.scenario import EventSchema
 from mock_server.documents import typed
 from mock_server.documents.account_settings import AccountSettings, IdentifierRule
+from mock_server.documents.accounts import Settings, settings_of
 from mock_server.documents.checking import problem_of
 from mock_server.documents.events import Event
-from mock_server.documents.settings import Settings, settings_of
 from mock_server.documents.tables import TABLES, TableSpec
 from mock_server.emulator import Emulator
 from mock_server.emulator.examples import EXAMPLES, demo_shop

@@ -116,11 +116,18 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from _paths(value[0], (*path, 0))
 
 
+def _some(table: str, documents: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The first of a table; of the history also the last: it tells what differs."""
+    if table == "history":
+        return [documents[0], documents[-1]]
+    return documents[: 2 if table == "events" else 1]
+
+
 PLACES = [
     (table, key, *path)
     for table, documents in STATE.items()
     if isinstance(documents, dict) and table not in ("meta", "_default")
-    for key, document in list(documents.items())[: 1 if table != "events" else 2]
+    for key, document in _some(table, [*documents.items()])
     for path in _paths(document)
 ]
 

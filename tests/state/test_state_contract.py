@@ -211,7 +211,7 @@ def test_a_document_that_does_not_fit_is_refused_with_the_cause(store, way, tabl
     assert message in str(refusal.value)
     assert f'table "{table}"' in str(refusal.value)
     assert "\n" not in str(refusal.value)
-    assert not any(store.totals().values())
+    assert not any(store.accounts.totals().values())
 
 
 @pytest.mark.parametrize(("table", "key"), [("events", 0), ("events", "1"), ("contacts", -1)])
@@ -223,7 +223,7 @@ def test_a_key_that_is_no_number_is_refused_with_the_cause(store, table, key):
     with pytest.raises(ValueError, match=f'has "{name}"'):
         store.account().db.table(table).insert(document)
 
-    assert not any(store.totals().values())
+    assert not any(store.accounts.totals().values())
 
 
 @pytest.mark.parametrize("way", FROM_OUTSIDE.values(), ids=FROM_OUTSIDE)
@@ -231,7 +231,7 @@ def test_a_key_that_is_no_number_is_refused_with_the_cause(store, table, key):
 def test_a_document_that_fits_is_taken(store, way, table):
     way(store, table, GOOD[table])
 
-    assert store.totals()[table] == 1
+    assert store.accounts.totals()[table] == 1
 
 
 @pytest.mark.parametrize(
@@ -673,25 +673,25 @@ def test_a_document_must_be_an_object(account, table):
 def test_whether_any_account_holds_a_table_is_known_after_every_kind_of_change(tmp_path):
     workflow = GOOD["workflows"]
     with Store(tmp_path / "s.json") as store:
-        assert not store.totals()["workflows"]
+        assert not store.accounts.totals()["workflows"]
         other = store.account("other")
         other.commit({"workflows": [workflow]})
-        assert store.totals()["workflows"]
+        assert store.accounts.totals()["workflows"]
         other.commit({"events": [event(1)]})
-        assert store.totals()["workflows"]
+        assert store.accounts.totals()["workflows"]
         other.reset(["workflows"])
-        assert store.totals()["workflows"]
+        assert store.accounts.totals()["workflows"]
         other.reset()
-        assert not store.totals()["workflows"]
+        assert not store.accounts.totals()["workflows"]
         store.account().db.table("workflows").insert(workflow)
-        assert store.totals()["workflows"]
+        assert store.accounts.totals()["workflows"]
         state = store.export()
         store.account().commit({}, {"workflows": [1]})
-        assert not store.totals()["workflows"]
+        assert not store.accounts.totals()["workflows"]
         store.replace(state)
-        assert store.totals()["workflows"]
+        assert store.accounts.totals()["workflows"]
     with Store(tmp_path / "s.json") as again:
-        assert again.totals()["workflows"]
+        assert again.accounts.totals()["workflows"]
 
 
 def test_asking_for_an_account_makes_none(store):
@@ -702,8 +702,8 @@ def test_asking_for_an_account_makes_none(store):
 
     assert gone() is None
     assert store.account_names() == ["default"]
-    assert store.kept_names() == ["default", "used"]
-    assert store.kept_count() == 2
+    assert store.accounts.names() == ["default", "used"]
+    assert len(store.accounts) == 2
 
 
 def test_what_all_accounts_hold_is_counted_with_each_change(store):
@@ -714,9 +714,9 @@ def test_what_all_accounts_hold_is_counted_with_each_change(store):
     store.account("a1").reset(["contacts"])
     store.replace({}, "a2")
 
-    totals = store.totals()
+    totals = store.accounts.totals()
     assert {table: held for table, held in totals.items() if held} == {"orders": 1, "contacts": 2}
-    assert store.holders("contacts") == ["a1", "a0"]
+    assert store.accounts.holders("contacts") == ["a1", "a0"]
 
 
 def test_an_event_looks_into_a_hundred_other_accounts_and_always_into_the_default(store):

@@ -38,7 +38,7 @@ _INDEXED: Document = {
 }
 # What the emulator's own records begin with; of what was sent they tell what is not null.
 _BEGINNING = (*_INDEXED, "receivedAt")
-_PARAMS_BY = len(_BEGINNING) + len(_SENT) - 1
+_PARAMS_BY = len(_INDEXED) + len(_SENT) - 1
 
 Terms = tuple[str | None, str, list[str], list[str], int | None, str | None]
 """eventTypeKey, verdict, reasons, warnings, contactId, externalOrderId."""
@@ -87,7 +87,7 @@ class EventTable(LiveTable):
     # -- the engine's side ---------------------------------------------------------------------
 
     def prepare(self, document: Document, after: int = 0) -> Prepared:
-        """Check and encode an event's record: its fields in our order, whatever theirs was."""
+        """Check the key of an event's record, and encode it with its fields in our order."""
         key = self._key_of(document, after)
         if (
             tuple(islice(document, len(_BEGINNING))) == _BEGINNING

@@ -38,7 +38,7 @@ class OrderTable(LiveTable):
         self.next_order_id = max(number, self.next_order_id)
 
     def prepare(self, document: Document, after: int = 0) -> Prepared:
-        """Check and encode an order."""
+        """Encode an order, its key and its number checked."""
         if document.get("orderId") is None and isinstance(document, dict):
             held = self.find(document.get("externalOrderId", ""))
             order_id = held["orderId"] if held else max(self.next_order_id, after + 1)

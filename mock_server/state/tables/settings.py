@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.documents.settings import settings_of
+from mock_server.documents.accounts import settings_of
 from mock_server.documents.tables import Key
 from mock_server.model import Document
 from mock_server.state.tables.table import LiveTable

@@ -93,7 +93,7 @@ class LiveTable(Table):
         self.next_id = max(number, self.next_id)
 
     def prepare(self, document: Document, after: int = 0) -> Prepared:
-        """Check and encode a document.
+        """Check the key of a document and encode it.
 
         A missing number is given: the next one, or the one after `after`. Raises `StateError`.
         """
