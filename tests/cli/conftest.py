@@ -1,17 +1,26 @@
-"""The command line as a subprocess, in a folder of its own."""
+"""The command line in a folder of its own: called in this process, or as a process.
+
+A process costs half a second, so `run` calls the command where the tests are. What is about the
+process itself (signals, ports, terminals, what is imported, the bytes of its output) takes
+`run_process` or `serve`.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from mock_server.cli import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,9 +30,56 @@ def _environment(**variables: str) -> dict[str, str]:
     return {**clean, "COLUMNS": "80", "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", **variables}
 
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run `yespo-mock` with arguments to its end."""
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Call `yespo-mock` with arguments; `exec` runs a command of Python code here too."""
+    monkeypatch.setattr("mock_server.cli.child.run", _run_here)
+
+    def run(
+        *arguments: str, stdin: str = "", env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        with _environ(_environment(**(env or {}))), monkeypatch.context() as place:
+            place.chdir(tmp_path)
+            ended = CliRunner().invoke(main, arguments, input=stdin, prog_name="yespo-mock")
+        if ended.exception is not None and not isinstance(ended.exception, SystemExit):
+            raise ended.exception
+        return subprocess.CompletedProcess(
+            arguments, ended.exit_code, ended.stdout.replace("\r\n", "\n"), ended.stderr
+        )
+
+    return run
+
+
+@contextlib.contextmanager
+def _environ(variables: Mapping[str, str]) -> Iterator[None]:
+    """Give this process that environment and no other, for a while."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _run_here(command: Sequence[str], variables: Mapping[str, str]) -> int:
+    """Run the code of `python -c CODE` in this process; other commands need `run_process`."""
+    assert (len(command), *command[:2]) == (3, sys.executable, "-c"), "use run_process"
+    with _environ({**os.environ, **variables}):
+        try:
+            exec(command[2], {"__name__": "__main__"})  # noqa: S102  (code of the tests)
+        except SystemExit as error:
+            return int(error.code or 0)
+    return 0
+
+
+@pytest.fixture
+def run_process(tmp_path: Path) -> Run:
+    """Run `yespo-mock` with arguments as a process, to its end."""
 
     def run(
         *arguments: str, stdin: str = "", env: dict[str, str] | None = None

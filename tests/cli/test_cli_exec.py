@@ -1,4 +1,4 @@
-"""`yespo-mock exec` in real processes: what COMMAND gets, what it leaves, how it ends."""
+"""`yespo-mock exec`: what COMMAND gets, what it leaves, how it ends."""
 
 from __future__ import annotations
 
@@ -30,14 +30,17 @@ def send(event):
         {"Content-Type": "application/json", "Authorization":
          "Basic " + base64.b64encode(b"any:" + os.environ["YESPO_API_KEY"].encode()).decode()})
     try:
-        return urllib.request.urlopen(request).status
+        with urllib.request.urlopen(request) as answer:
+            return answer.status
     except urllib.error.HTTPError as error:
-        return error.code
+        with error:
+            return error.code
 def control(method, path, body=None):
     request = urllib.request.Request(
         os.environ["YESPO_MOCK_URL"] + "/_mock" + path, body and json.dumps(body).encode(),
         method=method)
-    return json.load(urllib.request.urlopen(request))
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
 """
 IGNORED = 'send({"eventTypeKey": "orderDelivered", "keyValue": "1", "params": []})\n'
 REJECTED = 'send({"eventTypeKey": "a|b", "keyValue": "1"})\n'
@@ -70,8 +73,8 @@ def raw(path: str, headers: str = "{}", body: str = "{}", base: str = "YESPO_API
     return (
         "request = urllib.request.Request("
         f"os.environ[{base!r}] + {path!r}, {body!r}.encode(), {headers})\n"
-        "try: urllib.request.urlopen(request)\n"
-        "except urllib.error.HTTPError: pass\n"
+        "try: urllib.request.urlopen(request).close()\n"
+        "except urllib.error.HTTPError as error: error.close()\n"
     )
 
 
@@ -107,8 +110,8 @@ def test_a_look_up_is_something_and_is_not_refused(run):
     code = (
         "request = urllib.request.Request(os.environ['YESPO_API_URL'] + '/v1/contact/7', "
         f"headers={KEY})\n"
-        "try: urllib.request.urlopen(request)\n"
-        "except urllib.error.HTTPError: pass\n"
+        "try: urllib.request.urlopen(request).close()\n"
+        "except urllib.error.HTTPError as error: error.close()\n"
     )
     assert run("exec", "--fail-on", "refused,nothing", *python(code)).returncode == 0
 
@@ -152,8 +155,10 @@ def test_junit_works_alone_and_does_not_decide(run, tmp_path):
     assert [case.find("failure").get("type") for case in cases] == ["ignored", "refused"]
 
 
-def test_a_command_that_cannot_be_started_leaves_no_empty_report(run, tmp_path):
-    ended = run("exec", "--junit", "out.xml", "--export", "out.json", "--", "nonesuch-command")
+def test_a_command_that_cannot_be_started_leaves_no_empty_report(run_process, tmp_path):
+    ended = run_process(
+        "exec", "--junit", "out.xml", "--export", "out.json", "--", "nonesuch-command"
+    )
     assert ended.returncode == 127
     (case,) = ElementTree.parse(tmp_path / "out.xml").iter("testcase")
     assert "There is no command nonesuch-command" in case.find("failure").get("message")
@@ -179,10 +184,10 @@ def test_the_key_and_the_token_that_were_given_reach_the_command(run):
     assert run("exec", *options, *python(code)).stdout == "secret-1 token-1\n200\n"
 
 
-def test_a_proxy_in_the_environment_does_not_swallow_the_events(run):
+def test_a_proxy_in_the_environment_does_not_swallow_the_events(run_process):
     proxy = {"HTTP_PROXY": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1"}
     code = 'print(send({"eventTypeKey": "visit", "keyValue": "1"}), os.environ["NO_PROXY"])'
-    ended = run("exec", *python(code), env={**proxy, "NO_PROXY": "corp.example"})
+    ended = run_process("exec", *python(code), env={**proxy, "NO_PROXY": "corp.example"})
     assert ended.stdout == "200 corp.example,127.0.0.1,localhost,::1\n"
     assert "1 event" in ended.stderr
 
@@ -195,9 +200,9 @@ def test_the_variables_fit_together(run):
     assert key
 
 
-def test_input_and_output_pass_through(run):
+def test_input_and_output_pass_through(run_process):
     code = "import sys; print(sys.stdin.read().upper()); print('oops', file=sys.stderr)"
-    ended = run("exec", "--", sys.executable, "-c", code, stdin="text")
+    ended = run_process("exec", "--", sys.executable, "-c", code, stdin="text")
     assert ended.stdout == "TEXT\n"
     assert ended.stderr.startswith("oops\n")
 
@@ -206,8 +211,10 @@ def test_without_events_the_summary_says_so(run):
     assert "no events came in" in run("exec", *python("")).stderr
 
 
-def test_options_after_the_command_are_its_own(run):
-    ended = run("exec", sys.executable, "-c", "import sys; print(sys.argv)", "--port", "x", "-h")
+def test_options_after_the_command_are_its_own(run_process):
+    ended = run_process(
+        "exec", sys.executable, "-c", "import sys; print(sys.argv)", "--port", "x", "-h"
+    )
     assert ended.stdout == "['-c', '--port', 'x', '-h']\n"
 
 
@@ -276,7 +283,7 @@ def test_a_state_that_cannot_be_used_is_told(run, tmp_path):
     assert "s.json" in ended.stderr
 
 
-def test_a_command_that_cannot_be_started(run, tmp_path):
+def test_a_command_that_cannot_be_started(run_process, tmp_path):
     script = tmp_path / "script"
     script.write_text("#!/nonesuch\n", "utf-8")
     plain = tmp_path / "plain"
@@ -289,15 +296,15 @@ def test_a_command_that_cannot_be_started(run, tmp_path):
         (str(plain), 126, "Permission denied"),
         (str(tmp_path), 126, "Permission denied"),
     ):
-        ended = run("exec", "--", command)
+        ended = run_process("exec", "--", command)
         assert ended.returncode == code, command
         assert told in ended.stderr
 
 
-def test_a_command_killed_by_a_signal_gives_128_and_its_number(run):
-    ended = run("exec", *python("import signal; os.kill(os.getpid(), signal.SIGKILL)"))
+def test_a_command_killed_by_a_signal_gives_128_and_its_number(run_process):
+    ended = run_process("exec", *python("import signal; os.kill(os.getpid(), signal.SIGKILL)"))
     assert ended.returncode == 128 + signal.SIGKILL
-    ended = run("exec", *python("import signal; os.kill(os.getpid(), signal.SIGTERM)"))
+    ended = run_process("exec", *python("import signal; os.kill(os.getpid(), signal.SIGTERM)"))
     assert ended.returncode == 128 + signal.SIGTERM
 
 
@@ -331,8 +338,8 @@ def leave(code, **options):
         'leave("import os; os.fork() and os._exit(0);" + wait, start_new_session=True)',
     ],
 )
-def test_nothing_is_left_running(run, how):
-    ended = run("exec", *python(LEAVE + how))
+def test_nothing_is_left_running(run_process, how):
+    ended = run_process("exec", *python(LEAVE + how))
     pid = int(ended.stdout.split()[0])
     assert not is_running(pid)
     marked = [
@@ -350,7 +357,7 @@ def _line(process: psutil.Process) -> str:
         return ""
 
 
-def test_an_orphan_that_ends_leaves_the_table_of_processes(run):
+def test_an_orphan_that_ends_leaves_the_table_of_processes(run_process):
     """Programs wait for a process to be gone; one that nobody reaps never would be."""
     code = """
 import subprocess, sys
@@ -368,7 +375,7 @@ while True:
         break
 print("gone")
 """
-    assert run("exec", *python(code)).stdout == "gone\n"
+    assert run_process("exec", *python(code)).stdout == "gone\n"
 
 
 class Running:
