@@ -40,7 +40,8 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
     for each in made["params"]:
         if each["name"] in changes and draw(st.booleans()):
             each["value"] = draw(changes[each["name"]])
-    made["params"].append({"name": "email", "value": draw(st.sampled_from(["C@D.e", "c@d.e"]))})
+    mails = ["C@D.e", "c@d.e", "straße@d.e", "STRASSE@D.e"]  # two people
+    made["params"].append({"name": "email", "value": draw(st.sampled_from(mails))})
     made["eventTypeKey"] = draw(st.sampled_from([made["eventTypeKey"], "custom"]))
     return made
 
@@ -81,3 +82,18 @@ def test_only_of_addresses_letter_case_does_not_matter() -> None:
         rehearsed = [rehearsal.judge(EventRequest(each)).contact_id for each in sent]
         happened = [account.generate_event(EventRequest(each)).contact_id for each in sent]
     assert rehearsed == happened
+
+
+def test_two_spellings_of_an_address_are_one_person_as_when_sent() -> None:
+    """IDN-02: capital letters of "ß" are "SS"."""
+
+    def event(mail: str) -> EventRequest:
+        params = [{"name": "EmailAddress", "value": mail}]
+        return EventRequest({"eventTypeKey": "signup", "keyValue": mail, "params": params})
+
+    mails = ("straße@shop.test", "STRASSE@shop.test")
+    with Emulator(settings={"create_contacts_from_events": True}) as emulator:
+        account = emulator.account()
+        rehearsal = account.rehearsal()
+        assert [rehearsal.judge(event(mail)).contact_id for mail in mails] == [1, 1]
+        assert [account.generate_event(event(mail)).contact_id for mail in mails] == [1, 1]

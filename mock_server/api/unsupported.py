@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -11,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from mock_server.api.documented import documented_methods
 from mock_server.api.http import WireError
 from mock_server.frame.routing import route_list
+from mock_server.names import near
 
 
 def answer_error(error: HTTPException, app: Flask, method: str, path: str) -> Response:
@@ -29,11 +29,11 @@ def answer_error(error: HTTPException, app: Flask, method: str, path: str) -> Re
         return WireError(code, "http_error", f"{error.name}: {error.description}").answer()
     if documented:
         return _wrong_method(method, path, documented)
-    near = _near(method, path, routes)
-    meant = f" Did you mean {near}?" if near else ""
+    route = _meant(method, path, routes)
+    meant = f" Did you mean {route}?" if route else ""
     text = f"There is nothing at {path}.{meant} Emulated: {emulated}."
     # What a browser asks for by itself, its icon for one, was not meant for the service.
-    is_stray = near is None and method in ("GET", "HEAD") and not path.startswith("/api/")
+    is_stray = route is None and method in ("GET", "HEAD") and not path.startswith("/api/")
     return WireError(404, "page_unknown" if is_stray else "route_unknown", text).answer()
 
 
@@ -45,7 +45,7 @@ def _wrong_method(method: str, path: str, methods: Iterable[str]) -> Response:
     return answer
 
 
-def _near(method: str, path: str, routes: list[str]) -> str | None:
+def _meant(method: str, path: str, routes: list[str]) -> str | None:
     """The route that was probably meant: a base URL may lack `/api`, or its version."""
     by_path: dict[str, str] = {}
     for route in routes:
@@ -55,5 +55,5 @@ def _near(method: str, path: str, routes: list[str]) -> str | None:
     lower = path.lower()
     tried = (lower, f"/api{lower}", f"/api/v2{lower}", f"/api/v1{lower}")
     exact = next((by_path[each] for each in tried if each in by_path), None)
-    close = get_close_matches(lower, by_path, n=1, cutoff=0.8)
-    return exact or (by_path[close[0]] if close else None)
+    close = near(path, by_path)
+    return exact or (None if close is None else by_path[close])

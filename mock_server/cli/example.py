@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import click
 from click.shell_completion import CompletionItem
 
@@ -11,6 +9,7 @@ from mock_server.cli.layout import Command
 from mock_server.cli.options import option
 from mock_server.cli.terminal import write_data
 from mock_server.model import LANGUAGES, Document
+from mock_server.names import near
 from mock_server.settings import DEFAULT_URL
 
 OFFERED = ("json", *LANGUAGES)
@@ -22,8 +21,8 @@ def example_of(event_type: str) -> Document:
 
     if event_type in EXAMPLES:
         return EXAMPLES[event_type]
-    near = get_close_matches(event_type, EXAMPLES, n=1)
-    meant = f" Did you mean {near[0]}?" if near else ""
+    close = near(event_type, EXAMPLES)
+    meant = f" Did you mean {close}?" if close else ""
     raise click.UsageError(
         f"There is no example of {event_type}.{meant} There are: {', '.join(EXAMPLES)}."
     )

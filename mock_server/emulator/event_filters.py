@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from mock_server.emulator.errors import InvalidError
 from mock_server.ledger.catalogue import RULES
@@ -11,6 +10,7 @@ from mock_server.ledger.codes import CODES
 from mock_server.ledger.entry import Kind
 from mock_server.ledger.findings import FINDINGS
 from mock_server.model import ORDER_STATUSES, VERDICTS
+from mock_server.names import near
 from mock_server.state import EventQuery
 
 
@@ -29,9 +29,9 @@ def check_filters(query: EventQuery) -> None:
 def check_status(status: str | None) -> None:
     """Refuse a status that no order can have (ORD-03). Raises `InvalidError`."""
     if status is not None and status not in ORDER_STATUSES:
-        near = get_close_matches(str(status).upper(), ORDER_STATUSES, n=1)
-        meant = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(ORDER_STATUSES)}"
-        raise InvalidError(f"No order can match: there is no status {status!r}{meant}")
+        meant = near(str(status), ORDER_STATUSES)
+        hint = f"did you mean {meant}?" if meant else f"there are {', '.join(ORDER_STATUSES)}"
+        raise InvalidError(f"No order can match: there is no status {status!r}; {hint}")
 
 
 def _codes(kind: Kind) -> list[str]:
@@ -42,13 +42,13 @@ def _check(name: str, asked: str | None, known: Iterable[str]) -> None:
     known = list(known)
     if asked is None or asked in known:
         return
-    near = get_close_matches(str(asked), known, n=1)
+    meant = near(str(asked), known)
     # A reason that is only ever a warning, or the other way round, is told apart.
     kinds = CODES[asked].kinds if asked in CODES else ()
     if kinds:
         said = f"{asked} is given as a {kinds[0]}, not as a {name}"
-    elif near:
-        said = f"there is no {name} {asked!r}; did you mean {near[0]}?"
+    elif meant:
+        said = f"there is no {name} {asked!r}; did you mean {meant}?"
     else:
         there_is = f"; there are {', '.join(known)}" if name == "verdict" else ""
         said = f"there is no {name} {asked!r}{there_is}"

@@ -6,12 +6,12 @@ is not applied (of site events: is warned of). Descriptions name the rules.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 from mock_server.emulator.errors import NotFoundError
 from mock_server.ledger.catalogue import RULES
 from mock_server.model import ORDER_MAKING, ORDER_STATUSES, Document
+from mock_server.names import near
 from mock_server.rules.event.event_types import ORDER_EVENTS
 from mock_server.rules.event.params import MAX_PARAM_NAME
 from mock_server.rules.event.schema import MAX_KEY_VALUE
@@ -36,8 +36,8 @@ _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
 def event_schema(event_type_key: str) -> Document:
     """The schema of the bodies of one type. Raises `NotFoundError` for a type that has none."""
     if event_type_key not in SCHEMA_TYPES:
-        near = get_close_matches(event_type_key, SCHEMA_TYPES, n=1)
-        meant = f"Did you mean {near[0]}? " if near else ""
+        close = near(event_type_key, SCHEMA_TYPES)
+        meant = f"Did you mean {close}? " if close else ""
         raise NotFoundError(
             f"There is no schema of {event_type_key}. {meant}There are: {', '.join(SCHEMA_TYPES)}.",
             "schema_not_found",

@@ -8,6 +8,7 @@ from zlib import compress, decompress
 
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
+from mock_server.documents.identifiers import additional, identifiers, same_form
 from mock_server.emulator.records import event_record
 from mock_server.model import (
     ORDER_MAKING,
@@ -75,15 +76,8 @@ class Rehearsal:
 
     def _remember_contact(self, contact: Document) -> None:
         self._new_contacts += 1
-        kinds = {"email": "email", "sms": "phone", "mobilepush": "pushToken"}
-        for channel in contact.get("channels", ()):
-            value = str(channel["value"])
-            kind = kinds[channel["type"]]
-            folded = value.lower() if kind == "email" else value
-            self._contacts[kind, folded] = contact["id"]
-        for kind in ("externalCustomerId", "contactKey"):
-            if kind in contact:
-                self._contacts[kind, contact[kind]] = contact["id"]
+        for kind, value in (*identifiers(contact), *additional(contact)):
+            self._contacts[kind, same_form(kind, value)] = contact["id"]
 
     # What the rules see
 
@@ -104,7 +98,7 @@ class Rehearsal:
         found = self._view.find_contact(kind, value)
         if found is not None:
             return found
-        return self._contacts.get((kind, value.lower() if kind == "email" else value))
+        return self._contacts.get((kind, same_form(kind, value)))
 
     def deleted_contact(self, kind: ContactField, value: str) -> Document | None:
         """As the account has it."""

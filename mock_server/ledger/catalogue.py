@@ -5,7 +5,6 @@ Traces, tests, fixtures and docs cite rules by id, and nothing cites one that is
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -25,6 +24,7 @@ from mock_server.ledger import (
     transport,
 )
 from mock_server.ledger.entry import BASES, Basis, Rule, Source
+from mock_server.names import nearest
 
 __all__ = [
     "BASES",
@@ -45,7 +45,7 @@ class UnknownRuleError(KeyError):
     def __init__(self, rule_id: str) -> None:
         super().__init__(rule_id)
         self.rule_id = rule_id
-        near = difflib.get_close_matches(_normal(rule_id), RULES, n=3)
+        near = nearest(rule_id, RULES, 3)
         if near:
             self.near: tuple[str, ...] = tuple(near)
             self.message = f"no rule {rule_id!r}; did you mean {', '.join(near)}?"

@@ -7,12 +7,12 @@ account, the fields of a contact in short form.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, Literal, TypedDict
 
 from mock_server.documents.account_settings import IdentifierPriority, SingleElementLists
 from mock_server.emulator import InvalidError
 from mock_server.model import Verdict
+from mock_server.names import near
 
 Status = Literal["INITIALIZED", "IN_PROGRESS", "DELIVERED", "CANCELLED", "ABANDONED_SHOPPING_CART"]
 """The status of an order (ORD-03)."""
@@ -161,8 +161,8 @@ def check_filters(filters: Mapping[str, Any]) -> None:
     known = EventFilters.__annotations__
     for name, value in filters.items():
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+            close = near(name, known)
+            meant = f"did you mean {close}?" if close else f"there are {', '.join(known)}."
             raise TypeError(f"There is no filter {name!r}: {meant}")
         allowed = (str, int) if name in _KEYS else (str,)
         if value is not None and (isinstance(value, bool) or not isinstance(value, allowed)):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from functools import cache
 from inspect import get_annotations, getmro
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from mock_server.model import Document
+from mock_server.names import near
 
 
 class Record:
@@ -47,8 +47,8 @@ class Record:
         if name in known:
             return None
         names = [*self._document, *known]
-        near = get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(self._document)}"
+        meant = near(name, names)
+        hint = f"did you mean {meant}?" if meant else f"there is {', '.join(self._document)}"
         raise AttributeError(f"{kind.__name__} has no attribute {name}; {hint}")
 
     def __getitem__(self, name: str) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import heapq
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from typing import Any
+
+from mock_server.names import folded, near
 
 LONGEST_TEXT = 100_000
 """Characters of one value."""
@@ -17,8 +17,6 @@ DEEPEST = 30
 """How deep blocks, expressions and values may be nested in each other."""
 _LARGEST = 10**30
 _MOST_NAMES = 200
-_LONGEST_NAME = 50
-_NEAR = 0.6
 
 
 class TemplateError(Exception):
@@ -99,30 +97,13 @@ def why_no_name(name: str, names: Iterable[str], what: str = "") -> str:
 
 @lru_cache(maxsize=256)
 def _why_no_name(name: str, known: tuple[str, ...], what: str) -> str:
-    folded = name.casefold().replace("_", "")
-    for each in known:
-        if each.casefold().replace("_", "") == folded:
-            reason = "letter case" if each.casefold() == name.casefold() else "every character"
-            return f"{each} is there: names count {reason}"
-    near = _nearest(name, known)
-    if near is not None:
-        return f"there is no {what}{name}; did you mean {near}?"
+    meant = near(name, known)
+    if meant is not None and folded(meant) == folded(name):
+        reason = "letter case" if meant.casefold() == name.casefold() else "every character"
+        return f"{meant} is there: names count {reason}"
+    if meant is not None:
+        return f"there is no {what}{name}; did you mean {meant}?"
     if not known:
         return f"there is no {what}{name}, nor any other"
     shown = ", ".join(known[:10]) + (", …" if len(known) > 10 else "")
     return f"there is no {what}{name}; there is {shown}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    """The name that is nearest, if any is near; only the few likeliest are looked at closely."""
-    if len(name) > _LONGEST_NAME:
-        return None
-    compared = difflib.SequenceMatcher(b=name, autojunk=False)
-    likely: list[tuple[float, str]] = []
-    for each in known:
-        if len(each) <= _LONGEST_NAME:
-            compared.set_seq1(each)
-            if compared.real_quick_ratio() >= _NEAR:
-                likely.append((compared.quick_ratio(), each))
-    closely = [each for ratio, each in heapq.nlargest(10, likely) if ratio >= _NEAR]
-    return next(iter(difflib.get_close_matches(name, closely, n=1, cutoff=_NEAR)), None)

@@ -112,7 +112,8 @@ def test_update_of_an_unknown_order_without_an_earlier_failure(case: Any) -> Non
         pytest.param(
             list("abcdefgh"), "404", "known orders: h, g, f, e, d", id="no more than five"
         ),
-        pytest.param(["ORD-2024-1", "x"], "ord-2024-1", "known orders: x, ORD-2024-1", id="far"),
+        pytest.param(["ORD-2024-1", "x"], "77", "known orders: x, ORD-2024-1", id="far"),
+        pytest.param(["A-1", "x"], "a-1", "did you mean A-1?", id="letter case"),
         pytest.param(["A-1000", "A-2000"], "A-1001", "did you mean A-1000?", id="close"),
     ],
 )

@@ -69,7 +69,8 @@ def test_other_status_is_invalid(case: Any, status: Any) -> None:
         ("In-Progress", "IN_PROGRESS"),
         ("CANCELED", "CANCELLED"),
         ("INITIALISED", "INITIALIZED"),
-        ("ABANDONED_CART_SHOPPING", None),
+        ("ABANDONED_CART_SHOPPING", "ABANDONED_SHOPPING_CART"),
+        ("PAID", None),
     ],
 )
 def test_status_that_is_almost_right_is_a_near_miss(

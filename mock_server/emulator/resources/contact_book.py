@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mock_server.documents.identifiers import same_form
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Host
 from mock_server.emulator.resources.static_segments import StaticSegments
@@ -115,8 +116,8 @@ class ContactBook:
         if not emails:
             return None
         before = None if decision.is_new else self._state.contact(contact["id"])
-        held = {each.casefold() for each in _emails(before or {})}
-        if emails[0].casefold() in held and not self._unsubscribed.holds(emails[0]):
+        held = {same_form("email", each) for each in _emails(before or {})}
+        if same_form("email", emails[0]) in held and not self._unsubscribed.holds(emails[0]):
             return "ALREADY_SUBSCRIBED"
         return "NEED_CONFIRMATION"
 

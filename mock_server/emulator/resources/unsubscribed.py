@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mock_server.documents.identifiers import same_form
 from mock_server.emulator.host import Host
 from mock_server.state import AccountState
 
@@ -19,15 +20,17 @@ class Unsubscribed:
         """Put addresses on the list; those on it stay."""
         with self._host.paused():
             now = self._host.clock.iso()
-            new = {email.casefold() for email in emails if not self.holds(email)}
+            new = {same_form("email", email) for email in emails if not self.holds(email)}
             added = [{"email": email, "addedAt": now} for email in sorted(new)]
             self._state.commit({"unsubscribed": added})
 
     def remove(self, emails: Iterable[str]) -> None:
         """Take addresses off the list; those not on it do not matter."""
         with self._host.paused():
-            self._state.commit({}, {"unsubscribed": [email.casefold() for email in emails]})
+            self._state.commit(
+                {}, {"unsubscribed": [same_form("email", email) for email in emails]}
+            )
 
     def holds(self, email: str) -> bool:
         """Whether an address is on the list."""
-        return self._state.get("unsubscribed", email.casefold()) is not None
+        return self._state.get("unsubscribed", same_form("email", email)) is not None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
+from mock_server.names import folded, near
 from mock_server.rules.contact.changes import SCALARS
 from mock_server.rules.values import show
 
@@ -25,7 +25,6 @@ _AS_CHANNEL = {
     "viber": "viber",
     "pushtoken": "mobilepush",
 }
-_BY_LOWER = {name.lower(): name for name in KNOWN}
 
 
 def contact_warnings(sent: Any) -> list[tuple[str, str]]:
@@ -42,13 +41,13 @@ def _dropped(sent: dict[str, Any]) -> Iterator[str]:
     for name in sent:
         if name in KNOWN:
             continue
-        channel = _AS_CHANNEL.get(name.lower().replace("_", ""))
+        channel = _AS_CHANNEL.get(folded(name))
         if channel is not None:
             value = sent[name] if isinstance(sent[name], (str, int)) else "…"
             meant = f'; did you mean channels: [{{"type": "{channel}", "value": {show(value)}}}]?'
         else:
-            near = get_close_matches(name.lower(), _BY_LOWER, n=1, cutoff=0.75)
-            meant = f"; did you mean {_BY_LOWER[near[0]]}?" if near else ""
+            close = near(name, sorted(KNOWN))
+            meant = f"; did you mean {close}?" if close else ""
         yield f"{show(name)} is not a field of a contact and was dropped{meant}"
 
 

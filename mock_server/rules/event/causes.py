@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from mock_server.ledger.findings import shown_step
 from mock_server.model import AccountView, Document
+from mock_server.names import near
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import brief
 
@@ -61,9 +61,9 @@ def told(faults: list[str], limit: int) -> str:
 def _known_orders(order_id: str, known: list[str]) -> str:
     if not known:
         return "there are no orders yet"
-    close = get_close_matches(order_id, known, n=1, cutoff=0.8)
-    if close:
-        return f"did you mean {brief(close[0])}?"
+    meant = near(order_id, known)
+    if meant is not None:
+        return f"did you mean {brief(meant)}?"
     return f"known orders: {', '.join([brief(each) for each in known[:_SHOWN_ORDERS]])}"
 
 

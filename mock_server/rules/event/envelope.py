@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from mock_server.model import ApiVersion, EventRequest, Step
+from mock_server.names import near
 from mock_server.rules.contact.identifiers import Identifier, identifiers_in
 from mock_server.rules.event.contact_json import NAME, check_contact_json
 from mock_server.rules.event.schema import (
@@ -112,10 +112,9 @@ def _note_unknown_fields(body: dict[str, Any], trace: Trace) -> None:
     """Fields the schema leaves alone; one of them may be a field of the event, misspelt."""
     unknown = [name for name in body if name not in _KNOWN]
     for name in unknown[:_NOTED_UNKNOWN]:
-        lower = {each.lower(): each for each in FIELDS if each not in body}
-        near = [lower[each] for each in get_close_matches(name.lower(), lower, n=1, cutoff=0.8)]
-        if near:
-            trace.say("ENV-01/near_field", name, name=show(name), near=near[0])
+        meant = near(name, [each for each in FIELDS if each not in body])
+        if meant is not None:
+            trace.say("ENV-01/near_field", name, name=show(name), near=meant)
         else:
             trace.say("ENV-01/unknown_field", name, name=show(name))
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.model import AccountView, Document, Step
+from mock_server.names import folded
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import filled, show
 
@@ -20,8 +21,8 @@ _FULL = (
 
 _IS_ORDER_EVENT = {key: Step("ENV-15/order_event", args={"key": key}) for key in ORDER_EVENTS}
 # What people really write in place of the four, without letter case and separators.
-_BY_BARE_KEY = {
-    **{key.lower(): key for key in ORDER_EVENTS},
+_BY_FOLDED_KEY = {
+    **{folded(key): key for key in ORDER_EVENTS},
     "ordercanceled": "orderCancelled",
     "ordercancel": "orderCancelled",
     "ordercreate": "orderCreated",
@@ -33,7 +34,6 @@ _BY_BARE_KEY = {
     "orderinprogress": "orderUpdated",
     "orderabandonedshoppingcart": "orderCreated",
 }
-_NO_SEPARATORS = str.maketrans("", "", "_- ")
 _KNOWN = Step("ENV-13/known")
 _NOT_VALIDATED = Step("ENV-14/off")
 _VALID = Step("ENV-14/filled")
@@ -99,7 +99,7 @@ def _is_segmented(key: str, view: EventTypesView) -> bool:
 
 def _note_custom(key: str, trace: Trace) -> None:
     """ENV-15, for an event type that is not exactly one of the four."""
-    meant = _BY_BARE_KEY.get(key.translate(_NO_SEPARATORS).lower())
+    meant = _BY_FOLDED_KEY.get(folded(key))
     if meant is None:
         trace.say("ENV-15/custom", key=key)
         return

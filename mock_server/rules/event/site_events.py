@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from mock_server import jsonio
+from mock_server.names import folded
 from mock_server.rules.order.currencies import CURRENCIES
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import filled, json_type, show
@@ -35,8 +36,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 MAY_BE_EMPTY = frozenset(("cartUpdated",))
 """Whose list may be missing or empty: a cart may be."""
 
-_BY_BARE_KEY = {key.lower(): key for key in REQUIRED}
-_NO_SEPARATORS = str.maketrans("", "", "_- ")
+_BY_FOLDED_KEY = {folded(key): key for key in REQUIRED}
 _VARIANT = re.compile(r"r[0-9]+v[0-9]+")
 _FLAGS = ("isInStock", "isFound")
 _TOLD = 20
@@ -48,7 +48,7 @@ _Fault = tuple[str, str, dict[str, str]]
 def check_site_event(key: str, params: dict[str, Any], trace: Trace) -> None:
     """Warn of what a site event lacks, or of a type that is almost one; others are let through."""
     if key not in REQUIRED:
-        meant = _BY_BARE_KEY.get(key.translate(_NO_SEPARATORS).lower())
+        meant = _BY_FOLDED_KEY.get(folded(key))
         if meant is not None:
             trace.say("SIT-03/almost", key=show(key), meant=meant)
         return

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 from mock_server.model import ORDER_STATUSES, Step
+from mock_server.names import folded, near
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
 from mock_server.rules.dates import date_problem, suggested_date
 from mock_server.rules.order.currencies import CURRENCIES, SUPPORTED_CURRENCIES
@@ -43,20 +43,13 @@ _OTHER_IDENTIFIERS = frozenset(name.lower() for name, _ in DEFAULT_NAMES) - {"co
 _DOCUMENTED_DATE = 19
 _DAY = 10
 _FIRST_LIKELY = "2000-01-01"
-_NO_SEPARATORS = str.maketrans("", "", "_- ")
-_STATUS_LIKE = str.maketrans(" -", "__")
 
 _STATUS = {status: Step("ORD-03/status", args={"status": status}) for status in ORDER_STATUSES}
 _CURRENCY = {code: Step("ORD-07/currency", args={"code": code}) for code in SUPPORTED_CURRENCIES}
 _NOTHING_MORE = Step("ORD-08/nothing_more")
 
 
-def bare(name: str) -> str:
-    """A parameter's name without letter case and separators, to compare it with others."""
-    return name.translate(_NO_SEPARATORS).lower()
-
-
-_BARE = {bare(name): name for name in KNOWN_FIELDS}
+_FOLDED = {folded(name): name for name in KNOWN_FIELDS}
 
 
 def check_external_order_id(given: dict[str, Any], trace: Trace) -> str | None:
@@ -81,17 +74,16 @@ def check_status(given: dict[str, Any], trace: Trace) -> None:
     if status is None:
         return
     if not isinstance(status, str):
-        near = None
+        meant = None
     elif status in _STATUS:
         trace.add(_STATUS[status])
         return
     else:
-        guess = status.strip().upper().translate(_STATUS_LIKE)
-        near = next(iter(get_close_matches(guess, ORDER_STATUSES, n=1, cutoff=0.8)), None)
-    wanted = near or f"one of {sentence_list(ORDER_STATUSES, 'or')}"
+        meant = near(status, ORDER_STATUSES)
+    wanted = meant or f"one of {sentence_list(ORDER_STATUSES, 'or')}"
     trace.say("ORD-03/unknown", status=show(status), wanted=wanted)
-    if near:
-        trace.say("ORD-03/near", status=show(status), near=near)
+    if meant:
+        trace.say("ORD-03/near", status=show(status), near=meant)
 
 
 def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
@@ -155,7 +147,7 @@ def stored_fields(given: dict[str, Any], trace: Trace) -> tuple[dict[str, Any], 
             known[name] = value
             continue
         additional[name] = value
-        meant = _BARE.get(bare(name))
+        meant = _FOLDED.get(folded(name))
         if meant is not None:
             trace.say("ORD-02/near_optional", name, meant=meant)
     if additional:

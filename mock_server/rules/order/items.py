@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 from mock_server import jsonio
 from mock_server.ledger.findings import way_out_of
 from mock_server.model import Document, Step
+from mock_server.names import near
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_number, filled_in, json_type, show
 
@@ -116,25 +116,14 @@ def _check_required(
 
 
 def _fail_missing(path: str, name: str, item: Document, given: Document, trace: Trace) -> None:
-    near = _near_name(name, given)
+    sent = near(name, [each for each in given if each not in ITEM_FIELDS])
     finding = "ITM-02/not_filled" if name in item else "ITM-02/missing"
-    if near is None:
+    if sent is None:
         trace.say(finding, f"{path}.{name}")
         return
-    at, args = f"{path}.{near}", {"name": name}
+    at, args = f"{path}.{sent}", {"name": name}
     trace.say(finding, f"{path}.{name}", fix=way_out_of("ITM-02/near", at, args))
     trace.say("ITM-02/near", at, **args)
-
-
-def _near_name(wanted: str, given: Document) -> str | None:
-    """The filled field as which the wanted one was probably sent (as ORD-02 for parameters)."""
-    unknown = {
-        name.replace("_", "").replace("-", "").lower(): name
-        for name in given
-        if name not in ITEM_FIELDS
-    }
-    close = get_close_matches(wanted.lower(), unknown, n=1, cutoff=0.8)
-    return unknown[close[0]] if close else None
 
 
 def _check_categories(lines: list[Line], trace: Trace) -> None:

@@ -6,18 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from mock_server.ledger.findings import way_out_of
 from mock_server.model import Step
+from mock_server.names import near
 from mock_server.rules.contact.identifiers import kind_of
-from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, REQUIRED, bare
+from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, REQUIRED
 from mock_server.rules.trace import Trace
 
 ONE_OF_CONTACT = "externalCustomerId / email / phone"
 _REQUIRED = frozenset(REQUIRED)
-_SIMILAR = 0.8
 
 _HAS_ALL = {rule: Step(f"{rule}/filled") for rule in ("ORD-01", "ORD-11")}
 _NAMED_EXACTLY = Step("ORD-02/exact")
@@ -34,11 +33,11 @@ def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], tra
     for name in missing:
         _fail(rule, name, given, params, trace)
     if not has_contact:
-        near = next(_near_contact(given), None)
-        fix = "" if near is None else _rename(*near)
+        sent = next(_near_contact(given), None)
+        fix = "" if sent is None else _rename(*sent)
         trace.say(f"{rule}/no_contact", ONE_OF_CONTACT, fix=fix)
-        if near is not None:
-            _note_near(*near, trace)
+        if sent is not None:
+            _note_near(*sent, trace)
 
 
 def require_external_order_id(
@@ -71,9 +70,7 @@ def _note_near(sent: str, name: str, trace: Trace) -> None:
 
 def _near_name(wanted: str, given: dict[str, Any]) -> str | None:
     """The filled parameter as which the wanted one was probably sent."""
-    unknown = {bare(name): name for name in given if name not in KNOWN_FIELDS}
-    close = get_close_matches(bare(wanted), unknown, n=1, cutoff=_SIMILAR)
-    return unknown[close[0]] if close else None
+    return near(wanted, [name for name in given if name not in KNOWN_FIELDS])
 
 
 def _near_contact(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
