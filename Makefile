@@ -14,6 +14,8 @@ endif
 STAMP := $(VENV)/.installed
 COVERED := $(BIN)/python -m coverage report
 ARGS ?=
+PAGES := mock_server/inspector
+TIDY := --indent-size=2 --end-with-newline
 
 .PHONY: serve test test-image soak test-oldest test-pythons lint format bench bench-peers image clean help
 
@@ -24,8 +26,8 @@ help:  ## what can be made
 	@echo "make soak    run the long tests: minutes of load, kills and restarts"
 	@echo "make test-oldest   the same with the oldest versions that setup.cfg allows"
 	@echo "make test-pythons  the rules, the state and the wire on the oldest and newest Python here"
-	@echo "make lint    check style (ruff) and types (mypy)"
-	@echo "make format  let ruff rewrite the style"
+	@echo "make lint    check style (ruff, djLint, css-beautify) and types (mypy)"
+	@echo "make format  let the same tools rewrite the style"
 	@echo "make bench   measure speed and memory (ARGS='http --quick' chooses)"
 	@echo "make image   build the image with docker, podman or buildah (ARGS='--build-arg BASE=…')"
 	@echo "make bench-peers   compare with other mock servers, where installed"
@@ -77,10 +79,14 @@ lint: $(STAMP)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+	$(BIN)/python -m djlint --check --quiet $(PAGES)/templates
+	$(BIN)/css-beautify $(TIDY) $(PAGES)/static/inspector.css | diff -u $(PAGES)/static/inspector.css -
 
 format: $(STAMP)
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
+	-$(BIN)/python -m djlint --reformat --quiet $(PAGES)/templates
+	$(BIN)/css-beautify $(TIDY) --replace $(PAGES)/static/inspector.css
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -44,3 +45,9 @@ def page(browser: Browser) -> Iterator[Page]:
         )
         yield page
     assert not problems
+
+
+def squeezed(html: str) -> str:
+    """A page on one line, without the blanks that its templates have for people who read them."""
+    edges = r" ?(</?(?:d[dlt]|t[dhr]|tbody|thead|table|p|li|[ou]l|h\d)\b[^>]*>) ?"
+    return re.sub(edges, r"\1", " ".join(html.split()))

@@ -13,6 +13,7 @@ from mock_server.emulator.examples import EXAMPLES
 from mock_server.frame.app import create_app
 from mock_server.inspector.addresses import order_path
 from mock_server.model import EventRequest
+from tests.inspector.conftest import squeezed
 
 ROOT = "/_mock/ui"
 UI = f"{ROOT}/a/default"
@@ -104,7 +105,7 @@ def test_an_order_of_any_id_has_a_page(web: FlaskClient, emulator: Emulator, ord
 
 @pytest.mark.parametrize("path", ["/", "/orders", "/contacts", "/requests", "/messages"])
 def test_past_the_end_a_list_says_so_and_leads_back(web: FlaskClient, path: str) -> None:
-    text = web.get(f"{UI}{path}?offset=500").text
+    text = squeezed(web.get(f"{UI}{path}?offset=500").text)
     assert "The list ends before this part." in text
     assert "None yet" not in text
 

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from mock_server.emulator import Account, Emulator
 from mock_server.frame.app import create_app
 from mock_server.model import EventRequest
+from tests.inspector.conftest import squeezed
 
 UI = "/_mock/ui/a/default"
 NOW = datetime(2026, 11, 25, 12, tzinfo=timezone.utc)
@@ -69,18 +70,20 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_each_cell_leads_to_its_contacts(web: FlaskClient) -> None:
-    found = cells(web.get(f"{UI}/rfm").text)
+    found = cells(squeezed(web.get(f"{UI}/rfm").text))
     del found["1 contact without a sale"]  # the bottom row, see below
     assert set(found) == {
         "1 contact, loyal: 2 sales, the last up to 2 weeks ago",
         "1 contact, at risk: 1 sale, the last up to 1 year ago",
     }
-    contacts = [row[3] for label in sorted(found) for row in rows(web.get(found[label]).text)]
+    contacts = [
+        row[3] for label in sorted(found) for row in rows(squeezed(web.get(found[label]).text))
+    ]
     assert contacts == ["buyer2@example.com", "buyer1@example.com"]
 
 
 def test_the_grid_and_the_revenue_say_what_does_not_count(web: FlaskClient) -> None:
-    text = web.get(f"{UI}/rfm").text
+    text = squeezed(web.get(f"{UI}/rfm").text)
     assert "2 contacts with 3 sales" in text
     assert re.findall(r'scope="row">(UAH|EUR)</th>.*?>(\d+)<.*?>([\d.]+)<', text) == [
         ("EUR", "1", "7"),
@@ -92,7 +95,7 @@ def test_the_grid_and_the_revenue_say_what_does_not_count(web: FlaskClient) -> N
 
 def test_without_a_sale_the_page_says_what_makes_one() -> None:
     with Emulator() as emulator:
-        text = create_app(emulator).test_client().get(f"{UI}/rfm").text
+        text = squeezed(create_app(emulator).test_client().get(f"{UI}/rfm").text)
     assert "No sale yet" in text
     assert "No order counts towards revenue yet" in text
     assert cells(text) == {}
@@ -107,8 +110,8 @@ def test_a_row_or_a_column_can_be_shown_whole_and_searched(web: FlaskClient) -> 
         ({"sales": "4"}, []),
     ):
         answer = web.get(f"{UI}/contacts", query_string=query)
-        assert [row[0] for row in rows(answer.text)] == ids
-        assert "Show all contacts" in answer.text
+        assert [row[0] for row in rows(squeezed(answer.text))] == ids
+        assert "Show all contacts" in squeezed(answer.text)
 
 
 @pytest.mark.parametrize("query", [{"sales": "7"}, {"since": "yesterday"}])
@@ -117,18 +120,18 @@ def test_a_cell_that_the_grid_does_not_have_is_refused_with_those_it_has(
 ) -> None:
     answer = web.get(f"{UI}/contacts", query_string=query)
     assert answer.status_code == 400
-    assert "The RFM grid has no" in answer.text
-    assert ("5 or more" if "sales" in query else "up to 2 weeks") in answer.text
+    assert "The RFM grid has no" in squeezed(answer.text)
+    assert ("5 or more" if "sales" in query else "up to 2 weeks") in squeezed(answer.text)
 
 
 def test_contacts_show_orders_spend_and_events(web: FlaskClient, emulator: Emulator) -> None:
     send(emulator.account(), "visit", email="buyer3@example.com")
-    assert [row[-3:] for row in rows(web.get(f"{UI}/contacts").text)] == [
+    assert [row[-3:] for row in rows(squeezed(web.get(f"{UI}/contacts").text))] == [
         ["1", "—", "2"],
         ["1", "2.25 UAH", "1"],
         ["2", "7 EUR, 10.50 UAH", "2"],
     ]
-    text = web.get(f"{UI}/contacts/1").text
+    text = squeezed(web.get(f"{UI}/contacts/1").text)
     assert "<dd>7 EUR, 10.50 UAH</dd>" in text
     assert "<dd>2, the last on 2026-11-20</dd>" in text
 
@@ -137,7 +140,9 @@ def test_spend_follows_what_becomes_of_the_orders(web: FlaskClient, emulator: Em
     account = emulator.account()
 
     def spent(number: int) -> str:
-        found = re.search(r"<dt>Spend</dt><dd>(.*?)</dd>", web.get(f"{UI}/contacts/{number}").text)
+        found = re.search(
+            r"<dt>Spend</dt><dd>(.*?)</dd>", squeezed(web.get(f"{UI}/contacts/{number}").text)
+        )
         return found[1] if found else ""
 
     assert (spent(1), spent(3)) == ("7 EUR, 10.50 UAH", "—")
@@ -150,7 +155,7 @@ def test_spend_follows_what_becomes_of_the_orders(web: FlaskClient, emulator: Em
     emulator.import_state(state)
     assert (spent(1), spent(3)) == ("10.50 UAH", "1")
     account.resources.contacts.delete(3, erase=True)
-    assert "1 contact with 1 sale" not in web.get(f"{UI}/rfm").text
+    assert "1 contact with 1 sale" not in squeezed(web.get(f"{UI}/rfm").text)
     assert account.analytics.contacts([3])[3]["spend"] == []
 
 
@@ -159,9 +164,9 @@ def test_orders_of_the_mobile_sdk_are_spend_by_the_setting(
 ) -> None:
     account = emulator.account()
     sell(account, "A5", 3, days_ago=1, status="INITIALIZED", source="mobile_sdk", currency="USD")
-    assert "<dd>1 USD</dd>" in web.get(f"{UI}/contacts/3").text
+    assert "<dd>1 USD</dd>" in squeezed(web.get(f"{UI}/contacts/3").text)
     account.change_settings({"revenue_from_mobile_sdk_initialized": False})
-    assert "<dd>1 USD</dd>" not in web.get(f"{UI}/contacts/3").text
+    assert "<dd>1 USD</dd>" not in squeezed(web.get(f"{UI}/contacts/3").text)
 
 
 def test_a_contact_that_was_deleted_keeps_its_place_and_is_marked(
@@ -169,7 +174,7 @@ def test_a_contact_that_was_deleted_keeps_its_place_and_is_marked(
 ) -> None:
     emulator.account().resources.contacts.delete(2)
     answer = web.get(f"{UI}/contacts", query_string=AT_RISK)
-    assert [row[0].split() for row in rows(answer.text)] == [["2", "deleted"]]
+    assert [row[0].split() for row in rows(squeezed(answer.text))] == [["2", "deleted"]]
 
 
 def test_sales_of_a_contact_that_is_not_there_are_told(
@@ -179,18 +184,18 @@ def test_sales_of_a_contact_that_is_not_there_are_told(
     state["contacts"] = {}
     emulator.import_state(state, "default")
     answer = web.get(f"{UI}/contacts", query_string=AT_RISK)
-    assert "1 that bought is no contact any more" in answer.text
+    assert "1 that bought is no contact any more" in squeezed(answer.text)
 
 
 def test_the_bottom_row_is_of_contacts_without_a_sale(emulator: Emulator, web: FlaskClient) -> None:
     """ORD-19: a contact counts there until an order of it is delivered."""
     account = emulator.account()
     assert account.analytics.rfm()["withoutSale"] == 1
-    link = cells(web.get(f"{UI}/rfm").text)["1 contact without a sale"]
-    page = web.get(link).text
+    link = cells(squeezed(web.get(f"{UI}/rfm").text))["1 contact without a sale"]
+    page = squeezed(web.get(link).text)
     assert "buyer3@example.com" in page
     assert "buyer1@example.com" not in page
     assert account.analytics.rfm_contacts("none", "up to 2 weeks") == []
     sell(account, "A4", 3, days_ago=1)
     assert account.analytics.rfm()["withoutSale"] == 0
-    assert "without a sale" not in web.get(f"{UI}/rfm").text
+    assert "without a sale" not in squeezed(web.get(f"{UI}/rfm").text)

@@ -160,8 +160,8 @@ def test_an_update_is_told_item_by_item_and_field_by_field(
     wide.goto(f"{client.url}{UI}/events/2")
     rows = wide.locator(".diff tbody tr")
     expect(rows).to_have_count(2)
-    expect(rows.filter(has_text="item b: cost")).to_contain_text("57")
-    expect(rows.filter(has_text="status")).to_contain_text("INITIALIZEDIN_PROGRESS")
+    expect(rows.filter(has_text="item b: cost")).to_contain_text("5 7")
+    expect(rows.filter(has_text="status")).to_contain_text("INITIALIZED IN_PROGRESS")
 
 
 def test_the_rules_that_were_exercised_fit_on_one_screen(
