@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.server import CONNECTION_KEY, HttpServer, Limits, PortTakenError
+from mock_server.server import HttpServer, Limits, PortTakenError
+from mock_server.wsgi import CONNECTION_KEY
 
 PATIENCE = 10.0  # How long to wait for what must happen; nothing here takes that long.
 GET = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n"

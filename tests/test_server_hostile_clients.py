@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from mock_server.server import CONNECTION_KEY, HttpServer, Limits
+from mock_server.server import HttpServer, Limits
+from mock_server.wsgi import CONNECTION_KEY
 
 
 def echo(environ, start_response):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from mock_server.api.http import ACCOUNT, WireError, api_key, bearer_token
+from mock_server.api.http import WireError, api_key, bearer_token
 from mock_server.emulator import Account, Emulator
+from mock_server.wsgi import ACCOUNT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

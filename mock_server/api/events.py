@@ -10,19 +10,11 @@ from flask import Blueprint, Response, request
 
 from mock_server import jsonio
 from mock_server.api.access import account_of_event
-from mock_server.api.http import (
-    EVENT_ID,
-    JSON_SENT,
-    REASON,
-    TEXT,
-    WireError,
-    check_content_type,
-    read_body,
-)
+from mock_server.api.http import JSON_SENT, TEXT, WireError, check_content_type, read_body
 from mock_server.emulator import Emulator, outcome_document
 from mock_server.emulator.event_bodies import read_event
-from mock_server.frame.routing import ROUTE
 from mock_server.model import WIRE_VERSIONS, ApiVersion, Outcome
+from mock_server.wsgi import EVENT_ID, FAILURE, REASON, ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,7 +23,6 @@ if TYPE_CHECKING:
 
 _VERSIONS: dict[str, ApiVersion] = {f"/api/{each}/event": each for each in WIRE_VERSIONS}
 _STATUS_LINES = {each.value: f"{each.value} {each.phrase.upper()}" for each in HTTPStatus}
-_FAILURE = "yespo_mock.failure"  # where what went wrong waits for Flask
 
 
 class EventRoute:
@@ -52,7 +43,7 @@ class EventRoute:
         try:
             status, headers, body = answer_event(environ, self._emulator, version)
         except Exception as error:
-            environ[_FAILURE] = error
+            environ[FAILURE] = error
             return self._app(environ, start_response)
         environ[ROUTE] = environ["PATH_INFO"]
         start_response(status, headers)
@@ -64,7 +55,7 @@ def blueprint() -> Blueprint:
     routes = Blueprint("events", __name__)
 
     def fail() -> Response:
-        failure: Exception = request.environ[_FAILURE]
+        failure: Exception = request.environ[FAILURE]
         raise failure
 
     for path in _VERSIONS:

@@ -15,6 +15,7 @@ from werkzeug.wsgi import get_input_stream
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, Note
 from mock_server.model import Step
+from mock_server.wsgi import BODY, NOTES, REASON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 JSON_SENT = "application/json;charset=UTF-8"  # WIRE-04: as the service writes it
-# What the journal needs to know of a request travels in its WSGI environment, under these keys.
-ACCOUNT, BODY, EVENT_ID, FAULT, NOTES, REASON, UNANSWERED = (
-    f"yespo_mock.{name}"
-    for name in ("account", "body", "event_id", "fault", "notes", "reason", "unanswered")
-)
 
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
 KEPT_BODY = 2000

@@ -7,26 +7,25 @@ from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from mock_server.api.http import (
+from mock_server.api.http import account_in_header
+from mock_server.emulator import Emulator, JournalEntry, UnknownKeyError
+from mock_server.emulator.event_bodies import KEPT_TEXT
+from mock_server.model import DEFAULT_ACCOUNT
+from mock_server.wsgi import (
     ACCOUNT,
     BODY,
     EVENT_ID,
     FAULT,
     NOTES,
     REASON,
+    TARGET_HOST,
     UNANSWERED,
-    account_in_header,
+    VIA,
+    is_ours,
 )
-from mock_server.emulator import Emulator, JournalEntry, UnknownKeyError
-from mock_server.emulator.event_bodies import KEPT_TEXT
-from mock_server.frame.routing import is_ours
-from mock_server.model import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
-
-
-_VIA, _TARGET_HOST = "yespo_mock.via", "yespo_mock.target_host"  # as `server.environ` has them
 
 
 class Journaling:
@@ -90,9 +89,9 @@ class Journaling:
                 environ.get(REASON),
                 environ.get(FAULT),
                 environ.get(BODY),
-                environ.get(_TARGET_HOST) or environ.get("HTTP_HOST"),
+                environ.get(TARGET_HOST) or environ.get("HTTP_HOST"),
                 environ.get(NOTES, ()),
-                environ.get(_VIA, "plain"),
+                environ.get(VIA, "plain"),
                 headers,
                 answer,
             ),

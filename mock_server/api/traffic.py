@@ -13,12 +13,7 @@ from werkzeug.wsgi import get_input_stream
 
 from mock_server import jsonio
 from mock_server.api.http import (
-    ACCOUNT,
-    BODY,
-    FAULT,
     KEPT_BODY,
-    REASON,
-    UNANSWERED,
     account_in_header,
     empty_answer,
     json_answer,
@@ -28,12 +23,10 @@ from mock_server.api.http import (
 )
 from mock_server.emulator import Account, Emulator, Fault, UnknownKeyError, is_guarded
 from mock_server.model import DEFAULT_ACCOUNT
+from mock_server.wsgi import ACCOUNT, BODY, CONNECTION_KEY, FAULT, REASON, UNANSWERED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
-
-CONNECTION_KEY = "yespo_mock.connection"
-"""Where the server leaves the connection of a request; see `NoConnection` for what it can do."""
 
 
 class Traffic:

@@ -9,8 +9,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from mock_server.api.documented import documented_methods
 from mock_server.api.http import WireError
-from mock_server.frame.routing import route_list
 from mock_server.names import near
+from mock_server.routing import route_list
 
 
 def answer_error(error: HTTPException, app: Flask, method: str, path: str) -> Response:

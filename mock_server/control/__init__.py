@@ -30,7 +30,8 @@ from mock_server.emulator import (
     UnknownRuleError,
     UnwritableError,
 )
-from mock_server.frame.routing import OURS, route_list
+from mock_server.routing import route_list
+from mock_server.wsgi import OURS
 
 __all__ = ["PREFIX", "answer_http_error", "answer_refusal", "answer_state_error", "hang"]
 

@@ -17,7 +17,7 @@ from mock_server.frame.cors import Cors
 from mock_server.frame.guards import Guard
 from mock_server.frame.metering import metering
 from mock_server.frame.paths import Normalising, SegmentConverter, TextConverter, normalised
-from mock_server.frame.routing import is_ours
+from mock_server.wsgi import is_ours
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication

@@ -17,18 +17,18 @@ from urllib.parse import urlsplit
 from werkzeug.sansio.http import parse_cookie
 
 from mock_server.printable import printable
+from mock_server.wsgi import OURS, TARGET_HOST, is_ours
 
 TOKEN_COOKIE = "yespo_mock_token"  # noqa: S105  (the name of a cookie)
 _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 # What tells whether the server is up is not worth protecting, and is asked by what has no token.
-_OPEN = frozenset(("/_mock/health", "/_mock/livez", "/_mock/readyz", "/_mock/ui/sign-in"))
+_OPEN = frozenset(f"{OURS}/{each}" for each in ("health", "livez", "readyz", "ui/sign-in"))
 # The style of the page on which a person signs in; nothing of it is a secret.
 _LOOKS = frozenset(
-    ("/_mock/explain", "/_mock/messages/preview", "/_mock/ui/sign-in", "/_mock/ui/sign-out")
+    f"{OURS}/{each}" for each in ("explain", "messages/preview", "ui/sign-in", "ui/sign-out")
 )
-_PAGES, _LOOKING_PAGES = "/_mock/ui/a/", ("/try", "/preview", "/preview/mail")
-_OPEN_FOLDER = "/_mock/ui/static/"
-_TARGET_HOST = "yespo_mock.target_host"  # as `server.environ` has it
+_PAGES, _LOOKING_PAGES = f"{OURS}/ui/a/", ("/try", "/preview", "/preview/mail")
+_OPEN_FOLDER = f"{OURS}/ui/static/"
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound)
 _REMEMBERED = 256
 
@@ -105,7 +105,7 @@ class Guard:
         """Why this request is not let in; None when it is."""
         host = environ.get("HTTP_HOST")
         if self._served:  # a proxy goes by the target
-            host = environ.get(_TARGET_HOST) or host
+            host = environ.get(TARGET_HOST) or host
         # A browser always sends one; HTTP/1.0 knows of none.
         if host is not None and host not in self._known:
             name = host_name(host)
@@ -122,7 +122,7 @@ class Guard:
             return _API_ONLY
         if environ["REQUEST_METHOD"] not in _READS and _is_cross_origin(environ, host):
             return _CROSS_ORIGIN
-        if self._token is None or not path.startswith("/_mock"):
+        if self._token is None or not is_ours(path):
             return None
         if path in _OPEN or path.startswith(_OPEN_FOLDER):
             return None

@@ -13,10 +13,11 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from werkzeug.routing import BaseConverter
 
+from mock_server.wsgi import RAW_PATH
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-RAW_PATH = "yespo_mock.raw_path"  # as `server.environ` has it
 
 _UNRESERVED = "!$&'()*+,;=:@~-._"
 

@@ -5,7 +5,7 @@ without handing over between threads; what may take long (long polls, streams) r
 its own. uvloop takes the place of asyncio's loop where it exists.
 """
 
-from mock_server.server.client import CONNECTION_KEY, ClientConnection
+from mock_server.server.client import ClientConnection
 from mock_server.server.http_server import HttpServer
 from mock_server.server.limits import Limits
 from mock_server.server.listening import ListenError, PortTakenError
@@ -13,7 +13,6 @@ from mock_server.server.process import serve_alone
 from mock_server.server.tunnel import Tunnels
 
 __all__ = [
-    "CONNECTION_KEY",
     "ClientConnection",
     "HttpServer",
     "Limits",

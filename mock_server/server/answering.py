@@ -17,18 +17,12 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from mock_server.server.answer import BARE, Answer, called, close
-from mock_server.server.client import CONNECTION_KEY, ClientConnection
+from mock_server.server.client import ClientConnection
 from mock_server.server.connection import LOG, Connection
-from mock_server.server.environ import (
-    HEADER_KEYS,
-    RAW_PATH,
-    TARGET_HOST,
-    VIA,
-    Environ,
-    Request,
-)
+from mock_server.server.environ import HEADER_KEYS, Environ, Request
 from mock_server.server.limits import Limits
 from mock_server.server.workers import Workers
+from mock_server.wsgi import CONNECTION_KEY, RAW_PATH, TARGET_HOST, VIA
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-CONNECTION_KEY = "yespo_mock.connection"
 """The key of the `ClientConnection` in the WSGI environ."""
 
 

@@ -8,15 +8,6 @@ import httptools
 
 Environ = dict[str, Any]
 
-RAW_PATH = "yespo_mock.raw_path"
-"""Where an environ holds the path as it was sent: bytes, percent-encoded, without the query."""
-
-VIA = "yespo_mock.via"
-"""Where an environ says by which way a request came: `plain`, `proxy` or `tls`."""
-
-TARGET_HOST = "yespo_mock.target_host"
-"""Where an environ holds the authority of a request in absolute form, which beats its Host."""
-
 
 class Request:
     """A request as it was read.

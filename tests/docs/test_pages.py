@@ -17,7 +17,7 @@ from mock_server.emulator import Emulator
 from mock_server.emulator.account import KEEPABLE
 from mock_server.emulator.traffic.faults import FaultSchema
 from mock_server.frame.app import create_app
-from mock_server.frame.routing import route_list
+from mock_server.routing import route_list
 from mock_server.rules.segment.conditions import OPERATORS
 
 _METHODS = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\b")

@@ -12,7 +12,7 @@ import requests
 
 from mock_server.emulator import Emulator
 from mock_server.frame.app import create_app
-from mock_server.frame.routing import route_list
+from mock_server.routing import route_list
 
 TABLE = """
     POST /v1/event

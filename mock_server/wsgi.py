@@ -1,0 +1,53 @@
+"""What the layers of a request leave for each other in its WSGI environ, and which paths are ours.
+
+Server, guard, doors and journal know these keys from here, and need not know each other.
+"""
+
+from __future__ import annotations
+
+OURS = "/_mock"
+"""What is ours is below this path; everything else is the vendor's."""
+
+RAW_PATH = "yespo_mock.raw_path"
+"""The path as it was sent: bytes, percent-encoded, without the query."""
+
+VIA = "yespo_mock.via"
+"""How the request came: `plain`, `proxy` or `tls`."""
+
+TARGET_HOST = "yespo_mock.target_host"
+"""The authority of a request in absolute form, which beats its Host."""
+
+CONNECTION_KEY = "yespo_mock.connection"
+"""The connection of the request: `server.client.ClientConnection`, or what stands in for it."""
+
+ROUTE = "yespo_mock.route"
+"""The route that a layer has answered without Flask."""
+
+ACCOUNT = "yespo_mock.account"
+"""The name of the account that the request went to."""
+
+EVENT_ID = "yespo_mock.event_id"
+"""The id of the event record that the request became."""
+
+BODY = "yespo_mock.body"
+"""The beginning of the body, as the journal keeps it."""
+
+REASON = "yespo_mock.reason"
+"""The code of why the request was refused."""
+
+FAULT = "yespo_mock.fault"
+"""The id of the injected fault that hit the request."""
+
+UNANSWERED = "yespo_mock.unanswered"
+"""Whether a fault keeps the answer from the client."""
+
+NOTES = "yespo_mock.notes"
+"""The notes of the request, in the order in which they were made."""
+
+FAILURE = "yespo_mock.failure"
+"""An exception that waits for Flask to answer it."""
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path is one of ours."""
+    return path == OURS or path.startswith(f"{OURS}/")
