@@ -35,6 +35,10 @@ const tellTimes = () => {
 tellTimes();
 setInterval(tellTimes, 10_000);
 document.addEventListener("htmx:after:swap", tellTimes);
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail.ctx?.target;
+  if (one("#stale") && (target?.id ?? target) === "result") one("#stale").hidden = true;
+});
 
 // The list, and one event beside it.
 const rows = () => all("#events [data-row]");
@@ -45,19 +49,68 @@ const mark = () => {
     else each.removeAttribute("aria-current");
   }
 };
-const choose = async (row) => {
+
+// Only the newest request may fill the pane, and until it has, the pane refuses every action: what
+// it still shows is another event than the chosen row.
+let loading = new AbortController();
+const fill = async (href) => {
+  loading.abort();
+  loading = new AbortController();
+  const { signal } = loading;
+  const pane = one("#pane");
+  const name = `Event ${chosen}`;
+  one(".split").classList.add("with-pane");
+  pane.inert = true;
+  pane.setAttribute("aria-busy", "true");
+  try {
+    await new Promise((go) => setTimeout(go, 40)); // a key that is held asks for the last row alone
+    if (signal.aborted) return;
+    const answer = await fetch(href, { signal });
+    const text = await answer.text();
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const event = page.querySelector("#event");
+    if (signal.aborted) return;
+    if (event) pane.replaceChildren(event);
+    else say(pane, name, "It could not be shown: it may have been deleted. The list has what is there.");
+    htmx.process(pane);
+    tellTimes();
+  } catch {
+    if (signal.aborted) return;
+    say(pane, name, "The server does not answer. Choose the row again once it does.");
+  }
+  pane.scrollTop = 0;
+  pane.inert = false;
+  pane.removeAttribute("aria-busy");
+};
+const say = (pane, name, text) => {
+  const title = document.createElement("h2");
+  const told = document.createElement("p");
+  title.textContent = name;
+  told.textContent = text;
+  told.className = "note";
+  told.setAttribute("role", "alert");
+  pane.replaceChildren(title, told);
+};
+const choose = (row) => {
   chosen = row.dataset.row;
   mark();
   row.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
-  const pane = one("#pane");
-  if (!pane || !isWide()) return;
-  one(".split").classList.add("with-pane");
-  await htmx.ajax("GET", row.href, { target: "#pane", select: "#event", swap: "innerHTML" });
+  if (!one("#pane") || !isWide()) return;
   const address = new URL(location);
   address.searchParams.set("show", chosen);
   history.replaceState(history.state, "", address);
+  fill(row.href);
 };
+// List and detail stand side by side from the start: the first dropped event, else the newest.
+if (!chosen && one("#pane") && isWide()) {
+  const first = one("#events [data-row]:has(.dot.ignored, .dot.rejected)") || one("#events [data-row]");
+  if (first) {
+    chosen = first.dataset.row;
+    mark();
+    fill(first.href);
+  }
+}
 document.addEventListener("click", (event) => {
   const row = event.target.closest("#events [data-row]");
   if (!row || !isWide() || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -85,6 +138,11 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") one("#keys").showModal();
   else return;
   event.preventDefault();
+});
+
+// A verdict next to a text that was edited since is out of date, and looks it.
+document.addEventListener("input", (event) => {
+  if (event.target.closest(".editor") && one("#result h2")) one("#stale").hidden = false;
 });
 
 // Dropped events that nobody has seen are counted in the title and the icon.
@@ -125,7 +183,7 @@ if (new URLSearchParams(location.search).has("done")) {
   history.replaceState(history.state, "", address);
 }
 
-// What a form names is pressed once the form has been answered: the editor explains anew.
+// What a form names is pressed once the form has been answered: the editor explains it again.
 document.addEventListener("htmx:after:request", (event) => {
   const then = event.detail.ctx.sourceElement?.dataset?.then;
   if (then) one(then)?.click();
@@ -137,8 +195,23 @@ const tell = (text) => {
   if (told && told.textContent !== text) told.textContent = text;
   one("#live")?.classList.toggle("gone", Boolean(text));
 };
+const GONE = "The server does not answer.";
 document.addEventListener("htmx:error", (event) => {
-  if (isLive(event)) tell("The server does not answer. This page goes on as soon as it does.");
+  if (isLive(event)) tell(`${GONE} This page goes on as soon as it does.`);
+  else tellHere(event.detail.ctx.sourceElement, `${GONE} Nothing was changed; try again once it does.`);
+});
+// Beside what asked, so that a click is never without an answer.
+const tellHere = (asked, text) => {
+  const form = asked?.closest?.("form");
+  if (!form) return tell(text);
+  const told = form.querySelector(":scope > .gone-note") || document.createElement("p");
+  told.className = "note gone-note";
+  told.setAttribute("role", "alert");
+  told.textContent = text;
+  if (!told.isConnected) form.append(told);
+};
+document.addEventListener("htmx:after:request", (event) => {
+  event.detail.ctx.sourceElement?.closest?.("form")?.querySelector(":scope > .gone-note")?.remove();
 });
 document.addEventListener("htmx:after:request", (event) => {
   if (isLive(event)) tell("");

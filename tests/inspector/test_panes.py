@@ -1,0 +1,89 @@
+"""A pane shows the chosen event or says why it does not, whatever comes late or fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import Client
+
+MISMATCH = """() => {
+  const row = document.querySelector('#events [data-row][aria-current]').dataset.row;
+  const pane = document.querySelector('#pane');
+  const named = pane.querySelector('h1, h2')?.textContent.match(/Event (\\d+)/)?.[1];
+  return pane.inert || named === row ? null : `row ${row}, pane ${named}`;
+}"""
+
+
+@pytest.fixture
+def wide(browser: Browser, client: Client, example: Callable[..., Any]) -> Iterator[Page]:
+    """Event history with forty events, as many of them with long bodies as with short ones."""
+    for number in range(40):
+        items = [{"externalItemId": str(each), "name": "Cup"} for each in range(number % 3 * 20)]
+        client.event(example(externalOrderId=f"O{number}", items=items))
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"{client.url}/_mock/ui/a/default/")
+    yield page
+    page.close()
+
+
+def test_a_pane_never_offers_the_actions_of_another_event(wide: Page) -> None:
+    for _ in range(3):
+        for key in "jjjjjjjjkkkkkjjjjjjjj":
+            wide.keyboard.press(key)
+            assert wide.evaluate(MISMATCH) is None
+    chosen = wide.locator("#events [data-row][aria-current]").get_attribute("data-row")
+    expect(wide.locator("#pane h1")).to_contain_text(f"Event {chosen} ")
+    assert not wide.locator("#pane").evaluate("pane => pane.inert")
+
+
+def test_an_answer_that_comes_late_fills_nothing(wide: Page) -> None:
+    held = []
+    wide.route("**/events/39", lambda route: held.append(route))
+    wide.locator("[data-row='39']").click()
+    expect(wide.locator("#pane")).to_have_attribute("aria-busy", "true")
+    wide.wait_for_function("() => true")
+    wide.locator("[data-row='38']").click()
+    expect(wide.locator("#pane h1")).to_contain_text("Event 38")
+    for route in held:
+        route.abort()
+    expect(wide.locator("#pane h1")).to_contain_text("Event 38")
+
+
+def test_a_server_that_is_gone_is_told_where_something_was_asked(wide: Page) -> None:
+    expect(wide.locator("#pane h1")).to_be_visible()
+    wide.route("**/events/*", lambda route: route.abort())
+    wide.locator("[data-row='20']").click()
+    expect(wide.locator("#pane h2")).to_have_text("Event 20")
+    expect(wide.locator("#pane")).to_contain_text("The server does not answer.")
+    expect(wide.locator("#pane button")).to_have_count(0)
+
+
+def test_the_first_dropped_event_is_shown_from_the_start(client: Client, wide: Page) -> None:
+    client.add_contact(email="a@shop.test")
+    for number in range(3):
+        params = [{"name": "email", "value": "a@shop.test"}]
+        client.event({"eventTypeKey": f"x{number}", "keyValue": "1", "params": params})
+    wide.reload()
+    expect(wide.locator("#pane h1")).to_contain_text("Event 40")
+
+
+def test_a_verdict_of_another_text_looks_out_of_date(client: Client, page: Page) -> None:
+    page.goto(f"{client.url}/_mock/ui/a/default/try?example=orderCreated")
+    page.locator("#explain").click()
+    expect(page.locator("#result h2")).to_be_visible()
+    stale = page.get_by_text("was changed since")
+    expect(stale).to_be_hidden()
+    page.locator("#body").press("End")
+    page.keyboard.type(" ")
+    expect(stale).to_be_visible()
+    page.route("**/try", lambda route: route.abort())
+    page.locator("#explain").click()
+    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    page.unroute("**/try")
+    page.locator("#explain").click()
+    expect(stale).to_be_hidden()
+    expect(page.get_by_text("The server does not answer.")).to_be_hidden()
