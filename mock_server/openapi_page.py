@@ -3,9 +3,7 @@
 import sys
 
 from mock_server import jsonio
-from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app
+from mock_server.openapi import every_route
 from mock_server.openapi.document import build
 
-with Emulator() as emulator:
-    sys.stdout.buffer.write(f"{jsonio.pretty(build(create_app(emulator)))}\n".encode())
+sys.stdout.buffer.write(f"{jsonio.pretty(build(every_route()))}\n".encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
@@ -19,6 +20,8 @@ from mock_server.api import (
     tokens,
     unsubscribed,
 )
+from mock_server.api.calls import view_of
+from mock_server.api.documented import NOT_EMULATED
 from mock_server.api.event_call import post_event
 from mock_server.api.events import EventRoute
 from mock_server.api.http import WireError, note, text_answer
@@ -26,6 +29,7 @@ from mock_server.api.journaling import Journaling
 from mock_server.api.traffic import Traffic
 from mock_server.api.unsupported import answer_error
 from mock_server.emulator import Emulator, RefusedError, UnknownKeyError, UnwritableError
+from mock_server.routes import Route
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -33,7 +37,9 @@ if TYPE_CHECKING:
     Guarding = Callable[[WSGIApplication], WSGIApplication]
 
 __all__ = [
+    "NOT_EMULATED",
     "PREFIX",
+    "ROUTES",
     "answer_http_error",
     "answer_refusal",
     "answer_unwritable",
@@ -44,17 +50,22 @@ __all__ = [
 ]
 
 PREFIX = "/api"
+ROUTES: tuple[Route, ...] = tuple(
+    chain(
+        *(events.ROUTES, past_events.ROUTES, tokens.ROUTES, contacts.ROUTES),
+        *(bulk_contacts.ROUTES, orders.ROUTES, groups.ROUTES, unsubscribed.ROUTES),
+        service.ROUTES,
+    )
+)
+"""The routes of this door, in the order of its documentation."""
+
 _FOR_MANY = ("/contacts", "/orders", "/past_events", "/attach", "/detach")
 
 
 def hang(app: Flask, emulator: Emulator) -> None:
-    """Hang this door into the application."""
-    app.register_blueprint(events.blueprint())
-    for resource in (
-        *(past_events, tokens, orders),
-        *(contacts, bulk_contacts, groups, unsubscribed, service),
-    ):
-        app.register_blueprint(resource.blueprint(emulator))
+    """Register this door with the application."""
+    for route in ROUTES:
+        app.add_url_rule(route.rule, route.name, view_of(route, emulator), methods=[route.method])
     app.register_error_handler(WireError, WireError.answer)
     app.register_error_handler(RefusedError, _answer_refused)
     app.register_error_handler(UnknownKeyError, _answer_unknown_key)
@@ -88,9 +99,9 @@ def _answer_refused(error: RefusedError) -> Response:
     return WireError(error.status, error.code, str(error)).answer()
 
 
-def answer_http_error(error: HTTPException, app: Flask) -> Response:
-    """The answer to a request outside `/_mock` that no route serves."""
-    return answer_error(error, app, request.method, request.path)
+def answer_http_error(error: HTTPException) -> Response:
+    """Answer a request outside `/_mock` that no route serves."""
+    return answer_error(error, ROUTES, request.method, request.path)
 
 
 def answer_refusal(status: int, code: str, text: str, environ: dict[str, Any]) -> Response:

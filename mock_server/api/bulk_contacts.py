@@ -4,61 +4,93 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
-from marshmallow import ValidationError
+from flask import Response, request
+from marshmallow import Schema, ValidationError, fields
 
-from mock_server.api.access import account_of
-from mock_server.api.bodies import array_of, json_object, load, told, warn_of_contacts
+from mock_server.api.answers import Emails, Imported, ImportStatus
+from mock_server.api.bodies import array_of, load, told, warn_of_contacts
+from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
 from mock_server.api.http import WireError, as_list, json_answer, note_failures
-from mock_server.emulator import Emulator
 from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
 from mock_server.emulator.vocabulary import MAX_CONTACTS, ImportOptions
+from mock_server.routes import Routes, json, text
 
 MAX_MEMBERSHIPS = 30_000
-"""Places in groups that one request may change: others have to wait for it (our decision)."""
+"""Places in groups that one request may change, since others wait for it (our decision)."""
+
+ROUTES = Routes("/api/v1")
 
 _CONTACT = ContactSchema()
 _BULK = BulkContactsSchema()
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("bulk_contacts", __name__, url_prefix="/api/v1")
+class BulkContacts(BulkContactsSchema):
+    """Contacts, and what is to be done with all of them (CON-07)."""
 
-    @routes.post("/contacts")
-    def add() -> Response:
-        account = account_of(emulator)
-        body = json_object(account)
-        contacts = array_of(body, "contacts", MAX_CONTACTS)
-        job = _job(contacts, load(_BULK, body))
-        result = account.resources.imports.run(job)
-        warn_of_contacts(account, contacts)
-        errors = [each["error"] for each in result.failed]
-        note_failures(request.environ, "failed_contacts", errors)
-        return json_answer(
-            {
-                "id": 0,
-                "asyncSessionId": result.session_id,
-                "failedContacts": as_list(result.failed, account),
-            }
-        )
+    contacts = fields.List(fields.Nested(ContactSchema), required=True)
 
-    @routes.get("/importstatus/<session_id>")
-    def status(session_id: str) -> Response:
-        return json_answer(account_of(emulator).resources.imports.status(session_id))
 
-    @routes.get("/contacts/email")
-    def emails() -> Response:
-        account = account_of(emulator)
-        ids = [each.strip() for each in request.args.get("ids", "").split(",")]
-        if not all(each.isascii() and each.isdigit() for each in ids):
-            text = "ids must be contact ids, separated by commas, such as ids=1,2."
-            raise WireError(400, "query_invalid", text)
-        found = account.resources.contacts.emails([int(each[:18]) for each in ids])
-        return json_answer({"results": as_list(found, account)})
+class EmailArguments(Schema):
+    """Contact ids, separated by commas."""
 
-    return routes
+    ids = fields.String(required=True)
+
+
+@ROUTES.add(
+    "POST /contacts",
+    summary="Add or update many contacts",
+    details=f"Up to {MAX_CONTACTS:,} of them.",
+    answers={200: json("The import session.", Imported), 400: INVALID},
+    body=BulkContacts(),
+)
+def add(call: Call) -> Response:
+    """Import contacts; those that are wrong come back with their errors."""
+    account = call.account
+    body = call.body()
+    contacts = array_of(body, "contacts", MAX_CONTACTS)
+    job = _job(contacts, load(_BULK, body))  # a contact that is wrong fails alone
+    result = account.resources.imports.run(job)
+    warn_of_contacts(account, contacts)
+    errors = [each["error"] for each in result.failed]
+    note_failures(request.environ, "failed_contacts", errors)
+    return json_answer(
+        {
+            "id": 0,
+            "asyncSessionId": result.session_id,
+            "failedContacts": as_list(result.failed, account),
+        }
+    )
+
+
+@ROUTES.add(
+    "GET /importstatus/<session_id>",
+    summary="Progress of an import",
+    answers={
+        200: json("The status.", ImportStatus),
+        404: text("There is no such import."),
+    },
+)
+def status(call: Call, session_id: str) -> Response:
+    """Report the progress of an import."""
+    return json_answer(call.account.resources.imports.status(session_id))
+
+
+@ROUTES.add(
+    "GET /contacts/email",
+    summary="E-mail addresses of contacts",
+    answers={200: json("The addresses.", Emails), 400: INVALID},
+    query=EmailArguments(),
+)
+def emails(call: Call) -> Response:
+    """Return the e-mail addresses of contacts."""
+    account = call.account
+    ids = [each.strip() for each in request.args.get("ids", "").split(",")]
+    if not all(each.isascii() and each.isdigit() for each in ids):
+        text = "ids must be contact ids, separated by commas, such as ids=1,2."
+        raise WireError(400, "query_invalid", text)
+    found = account.resources.contacts.emails([int(each[:18]) for each in ids])
+    return json_answer({"results": as_list(found, account)})
 
 
 def _job(contacts: list[Any], asked: dict[str, Any]) -> ImportJob:

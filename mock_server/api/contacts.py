@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Response
 
-from mock_server.api.access import account_of
-from mock_server.api.bodies import explain, json_object, load, query, warn_of_contacts
+from mock_server.api.answers import Category, Saved, Subscribed, WireContact, array, paged
+from mock_server.api.bodies import explain, warn_of_contacts
+from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import (
     ContactSchema,
     DeleteSchema,
@@ -15,13 +16,11 @@ from mock_server.api.contact_schemas import (
     contact_of_subscription,
 )
 from mock_server.api.http import WireError, as_list, bare_text_answer, json_answer
-from mock_server.emulator import Account, Emulator
+from mock_server.emulator import Account
+from mock_server.routes import JSON, TEXT, Answer, Routes, json, text
 
-_CONTACT = ContactSchema()
-_SUBSCRIBE = SubscribeSchema()
-_SEARCH = SearchSchema()
-_DELETE = DeleteSchema()
-_SUBSCRIPTIONS = SubscriptionsSchema()
+ROUTES = Routes("/api/v1")
+
 # The service's names of the conditions, and the state's.
 _CONDITIONS = {
     "externalCustomerId": "externalCustomerId",
@@ -32,98 +31,175 @@ _CONDITIONS = {
 }
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("contacts", __name__, url_prefix="/api/v1")
+_UNKNOWN = text("There is no such contact; the text says where to look.")
+_REPEATED = text("Repeated with the same body within a minute, and the account refuses that.")
+_SAVED = Answer("The contact's id.", {JSON: Saved}, ("X-Mock-Notes",))
+_DELETED = {200: text("The contact is deleted."), 400: INVALID, 404: _UNKNOWN}
 
-    @routes.post("/contact")
-    def save() -> Response:
-        account = account_of(emulator)
-        body = json_object(account)
-        saved = account.resources.contacts.save(load(_CONTACT, body))
-        _explain(account, saved.notes)
-        warn_of_contacts(account, [body])
-        return json_answer({"id": saved.contact_id})
 
-    @routes.get("/contact/<int:contact_id>")
-    def read(contact_id: int) -> Response:
-        return json_answer(account_of(emulator).resources.contacts.get(contact_id))
+@ROUTES.add(
+    "POST /contact",
+    summary="Add or update a contact",
+    answers={200: _SAVED, 400: INVALID, 409: _REPEATED},
+    body=ContactSchema(),
+)
+def save(call: Call) -> Response:
+    """Add a contact, or update the one it means."""
+    account = call.account
+    body = call.body()
+    saved = account.resources.contacts.save(call.read(body))
+    _explain(account, saved.notes)
+    warn_of_contacts(account, [body])
+    return json_answer({"id": saved.contact_id})
 
-    @routes.put("/contact/<int:contact_id>")
-    def update(contact_id: int) -> Response:
-        account = account_of(emulator)
-        body = json_object(account)
-        saved = account.resources.contacts.update(contact_id, load(_CONTACT, body))
-        _explain(account, saved.notes)
-        warn_of_contacts(account, [body])
-        return bare_text_answer(f"Contact with id='{contact_id}' has been updated")
 
-    @routes.delete("/contact/<int:contact_id>")
-    def delete(contact_id: int) -> Response:
-        contacts = account_of(emulator).resources.contacts
-        contacts.delete(contact_id, erase=query(_DELETE).get("erase", False))
-        return bare_text_answer(f"Contact with id='{contact_id}' has been deleted")
+@ROUTES.add(
+    "GET /contact/<int:contact_id>",
+    summary="Read a contact",
+    answers={200: json("The contact.", WireContact), 404: _UNKNOWN},
+)
+def read(call: Call, contact_id: int) -> Response:
+    """Read a contact."""
+    return json_answer(call.account.resources.contacts.get(contact_id))
 
-    @routes.delete("/contact")
-    def delete_by_external_id() -> Response:
-        contacts = account_of(emulator).resources.contacts
-        asked = query(_DELETE)
-        external_id = asked.get("externalCustomerId")
-        if external_id is None:
-            text = "externalCustomerId is missing. Send it in the query, or the id in the path."
-            raise WireError(400, "query_invalid", text)
-        contact_id = contacts.delete_by_external_id(external_id, erase=asked.get("erase", False))
-        return bare_text_answer(f"Contact with id='{contact_id}' has been deleted")
 
-    @routes.post("/contact/subscribe")
-    def subscribe() -> Response:
-        account = account_of(emulator)
-        body = json_object(account)
-        asked = load(_SUBSCRIBE, body)
-        if "contact" not in asked:
-            text = 'contact is missing. Send {"contact": {"channels": […]}}.'
-            raise WireError(400, "body_invalid", text)
-        saved = account.resources.contacts.subscribe(
-            asked["contact"],
-            asked.get("groups", ()),
-            asked.get("subscriptions", ()),
-            asked.get("formType"),
-        )
-        _explain(account, saved.notes)
-        warn_of_contacts(account, [contact_of_subscription(body)])
-        status = {} if saved.email_status is None else {"emailStatus": saved.email_status}
-        return json_answer({"id": saved.contact_id, **status, "new": saved.is_new})
+@ROUTES.add(
+    "PUT /contact/<int:contact_id>",
+    summary="Update a contact",
+    answers={
+        200: Answer("The contact is updated.", {TEXT: None}, ("X-Mock-Notes",)),
+        400: INVALID,
+        404: _UNKNOWN,
+        409: _REPEATED,
+    },
+    body=ContactSchema(),
+)
+def update(call: Call, contact_id: int) -> Response:
+    """Update a contact."""
+    account = call.account
+    body = call.body()
+    saved = account.resources.contacts.update(contact_id, call.read(body))
+    _explain(account, saved.notes)
+    warn_of_contacts(account, [body])
+    return bare_text_answer(f"Contact with id='{contact_id}' has been updated")
 
-    @routes.get("/contacts")
-    def search() -> Response:
-        contacts = account_of(emulator).resources.contacts
-        asked = query(_SEARCH)
-        conditions = {ours: asked[name] for name, ours in _CONDITIONS.items() if name in asked}
-        total, found = contacts.search(
-            conditions, asked["startindex"], asked["maxrows"], by_id=asked.get("sortBy") is not None
-        )
-        answer = json_answer(found)
-        answer.headers["TotalCount"] = str(total)
-        return answer
 
-    @routes.get("/subscriptions")
-    def categories() -> Response:
-        return json_answer(account_of(emulator).resources.subscriptions.categories())
+@ROUTES.add(
+    "DELETE /contact/<int:contact_id>",
+    summary="Delete a contact",
+    details="`erase=true`: for good.",
+    answers=_DELETED,
+    query=DeleteSchema(only=("erase",)),
+)
+def delete(call: Call, contact_id: int) -> Response:
+    """Delete a contact."""
+    contacts = call.account.resources.contacts
+    contacts.delete(contact_id, erase=call.query().get("erase", False))
+    return bare_text_answer(f"Contact with id='{contact_id}' has been deleted")
 
-    @routes.get("/contact/<int:contact_id>/subscriptions")
-    def subscriptions(contact_id: int) -> Response:
-        account = account_of(emulator)
-        found = account.resources.subscriptions.of_contact(contact_id)
-        return json_answer(as_list(found, account))
 
-    @routes.put("/contact/<int:contact_id>/subscriptions")
-    def change_subscriptions(contact_id: int) -> Response:
-        account = account_of(emulator)
-        asked = load(_SUBSCRIPTIONS, json_object(account))
-        account.resources.subscriptions.replace(contact_id, asked["subscriptions"])
-        return bare_text_answer("")
+@ROUTES.add(
+    "DELETE /contact",
+    summary="Delete the contact with an external ID",
+    answers=_DELETED,
+    query=DeleteSchema(),
+)
+def delete_by_external_id(call: Call) -> Response:
+    """Delete the contact with an external ID."""
+    contacts = call.account.resources.contacts
+    asked = call.query()
+    external_id = asked.get("externalCustomerId")
+    if external_id is None:
+        text = "externalCustomerId is missing. Send it in the query, or the id in the path."
+        raise WireError(400, "query_invalid", text)
+    contact_id = contacts.delete_by_external_id(external_id, erase=asked.get("erase", False))
+    return bare_text_answer(f"Contact with id='{contact_id}' has been deleted")
 
-    return routes
+
+@ROUTES.add(
+    "POST /contact/subscribe",
+    summary="Subscribe a contact",
+    details="As a subscription form does.",
+    answers={
+        200: Answer("The subscribed contact.", {JSON: Subscribed}, ("X-Mock-Notes",)),
+        400: INVALID,
+        409: _REPEATED,
+    },
+    body=SubscribeSchema(),
+)
+def subscribe(call: Call) -> Response:
+    """Subscribe a contact."""
+    account = call.account
+    body = call.body()
+    asked = call.read(body)
+    if "contact" not in asked:
+        text = 'contact is missing. Send {"contact": {"channels": […]}}.'
+        raise WireError(400, "body_invalid", text)
+    saved = account.resources.contacts.subscribe(
+        asked["contact"],
+        asked.get("groups", ()),
+        asked.get("subscriptions", ()),
+        asked.get("formType"),
+    )
+    _explain(account, saved.notes)
+    warn_of_contacts(account, [contact_of_subscription(body)])
+    status = {} if saved.email_status is None else {"emailStatus": saved.email_status}
+    return json_answer({"id": saved.contact_id, **status, "new": saved.is_new})
+
+
+@ROUTES.add(
+    "GET /contacts",
+    summary="Search for contacts",
+    answers={200: paged("The contacts that match.", WireContact), 400: INVALID},
+    query=SearchSchema(),
+)
+def search(call: Call) -> Response:
+    """Search for contacts."""
+    contacts = call.account.resources.contacts
+    asked = call.query()
+    conditions = {ours: asked[name] for name, ours in _CONDITIONS.items() if name in asked}
+    total, found = contacts.search(
+        conditions, asked["startindex"], asked["maxrows"], by_id=asked.get("sortBy") is not None
+    )
+    answer = json_answer(found)
+    answer.headers["TotalCount"] = str(total)
+    return answer
+
+
+@ROUTES.add(
+    "GET /subscriptions",
+    summary="Subscription categories",
+    answers={200: json("The categories.", array(Category))},
+)
+def categories(call: Call) -> Response:
+    """List the subscription categories."""
+    return json_answer(call.account.resources.subscriptions.categories())
+
+
+@ROUTES.add(
+    "GET /contact/<int:contact_id>/subscriptions",
+    summary="Subscription categories of a contact",
+    answers={200: Answer("A list, or its one element (WIRE-10).", {JSON: None}), 404: _UNKNOWN},
+)
+def subscriptions(call: Call, contact_id: int) -> Response:
+    """List the subscription categories of a contact."""
+    account = call.account
+    found = account.resources.subscriptions.of_contact(contact_id)
+    return json_answer(as_list(found, account))
+
+
+@ROUTES.add(
+    "PUT /contact/<int:contact_id>/subscriptions",
+    summary="Replace the subscription categories of a contact",
+    answers={200: text("The body is empty."), 400: INVALID, 404: _UNKNOWN},
+    body=SubscriptionsSchema(),
+)
+def change_subscriptions(call: Call, contact_id: int) -> Response:
+    """Give a contact these subscription categories and no others."""
+    account = call.account
+    asked = call.read(call.body())
+    account.resources.subscriptions.replace(contact_id, asked["subscriptions"])
+    return bare_text_answer("")
 
 
 def _explain(account: Account, notes: tuple[str, ...]) -> None:

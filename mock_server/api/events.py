@@ -6,29 +6,36 @@ from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from mock_server import jsonio
 from mock_server.api.access import account_of_event
-from mock_server.api.http import JSON_SENT, TEXT, WireError, check_content_type, read_body
+from mock_server.api.calls import Call
+from mock_server.api.http import JSON_SENT, TEXT_SENT, WireError, check_content_type, read_body
+from mock_server.documents.events import Outcome as OutcomeDocument
+from mock_server.documents.sent import GenerateEvent, GenerateEventV3
 from mock_server.emulator import Emulator, outcome_document
 from mock_server.emulator.event_bodies import read_event
 from mock_server.model import WIRE_VERSIONS, ApiVersion, Outcome
+from mock_server.routes import JSON, TEXT, Answer, Routes
 from mock_server.wsgi import EVENT_ID, FAILURE, REASON, ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    Answer = tuple[str, list[tuple[str, str]], Sequence[bytes]]
+    Raw = tuple[str, list[tuple[str, str]], Sequence[bytes]]
 
+ROUTES = Routes("/api")
+
+_HEADERS = ("X-Mock-Event-Id", "X-Mock-Verdict", "X-Mock-Reasons", "X-Mock-Warnings")
 _VERSIONS: dict[str, ApiVersion] = {f"/api/{each}/event": each for each in WIRE_VERSIONS}
 _STATUS_LINES = {each.value: f"{each.value} {each.phrase.upper()}" for each in HTTPStatus}
 
 
 class EventRoute:
-    """Wraps Flask: POST /api/v?/event is answered here, by a plain function, without its request.
+    """Wraps Flask: answers POST /api/v?/event by a plain function, without a Flask request.
 
-    What goes wrong is left to Flask, whose handlers word every error: its route raises it.
+    Errors are left to Flask, whose handlers word them all: its route raises them again.
     """
 
     def __init__(self, app: WSGIApplication, emulator: Emulator) -> None:
@@ -50,20 +57,27 @@ class EventRoute:
         return body
 
 
-def blueprint() -> Blueprint:
-    """The routes of this resource; `EventRoute` leaves to them what went wrong, to be worded."""
-    routes = Blueprint("events", __name__)
-
-    def fail() -> Response:
-        failure: Exception = request.environ[FAILURE]
-        raise failure
-
-    for path in _VERSIONS:
-        routes.add_url_rule(path, path.replace("/", "_"), fail, methods=["POST"])
-    return routes
+def _raise_failure(call: Call) -> Response:  # noqa: ARG001  (as every route is called)
+    """Raise what went wrong, for the handlers to word it."""
+    failure: Exception = request.environ[FAILURE]
+    raise failure
 
 
-def answer_event(environ: WSGIEnvironment, emulator: Emulator, version: ApiVersion) -> Answer:
+for _version in WIRE_VERSIONS:
+    ROUTES.add(
+        f"POST /{_version}/event",
+        summary=f"Generate event ({_version})",
+        answers={
+            200: Answer("Accepted; the body is empty, and the headers explain.", {}, _HEADERS),
+            400: Answer("Rejected.", {TEXT: None}, _HEADERS),
+            413: Answer("Larger than 20 KB.", {TEXT: None}, _HEADERS),
+            422: Answer("Ignored, and strict.", {JSON: OutcomeDocument}, _HEADERS),
+        },
+        body=GenerateEventV3() if _version == "v3" else GenerateEvent(),
+    )(_raise_failure)
+
+
+def answer_event(environ: WSGIEnvironment, emulator: Emulator, version: ApiVersion) -> Raw:
     """Generate an event: status line, headers and body, from the WSGI environ of its request.
 
     WIRE-01 and WIRE-04: what the real service would answer, and headers that explain it. Raises
@@ -79,7 +93,7 @@ def answer_event(environ: WSGIEnvironment, emulator: Emulator, version: ApiVersi
         environ[REASON] = outcome.reasons[0]
     status, body, content_type = 200, b"", None
     if outcome.verdict == "rejected":
-        status, body, content_type = outcome.status, outcome.answer.encode(), TEXT
+        status, body, content_type = outcome.status, outcome.answer.encode(), TEXT_SENT
     elif outcome.verdict == "ignored" and strict:
         status, body, content_type = 422, jsonio.dumps(outcome_document(outcome)), JSON_SENT
     headers = [("Content-Length", str(len(body)))]

@@ -4,61 +4,88 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
-from mock_server.api.access import account_of
-from mock_server.api.bodies import array_of, json_object, load, query
+from mock_server.api.answers import Group, WireContact, array, paged
+from mock_server.api.bodies import array_of
+from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import MembersSchema, SegmentContactsSchema, SegmentSchema
 from mock_server.api.http import WireError, bare_text_answer, json_answer
-from mock_server.emulator import Emulator
 from mock_server.emulator.resources.static_segments import MAX_MEMBERS, Membership
+from mock_server.routes import Routes, json, text
 
-_CONTACTS = SegmentContactsSchema()
-_SEGMENTS = SegmentSchema()
+ROUTES = Routes("/api/v1")
+
 _MEMBERS = MembersSchema()
+_UNKNOWN = text("There is no such segment.")
+_CHANGED = {200: text("How many contacts were changed."), 400: INVALID, 404: _UNKNOWN}
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("groups", __name__, url_prefix="/api/v1")
+@ROUTES.add(
+    "GET /groups",
+    summary="Segments",
+    details="The static ones.",
+    answers={200: json("The segments that match.", array(Group)), 400: INVALID},
+    query=SegmentSchema(),
+)
+def segments(call: Call) -> Response:
+    """List the segments."""
+    found = call.account.resources.segments
+    asked = call.query()
+    return json_answer(_part(found.find(asked.get("name")), asked))
 
-    @routes.get("/groups")
-    def segments() -> Response:
-        account = account_of(emulator)
-        asked = query(_SEGMENTS)
-        return json_answer(_part(account.resources.segments.find(asked.get("name")), asked))
 
-    @routes.get("/group/<int:group_id>/contacts")
-    def contacts(group_id: int) -> Response:
-        resources = account_of(emulator).resources
-        asked = query(_CONTACTS)
-        found = resources.segments.contacts(group_id, by_time=asked.get("orderByTs", False))
-        if not asked.get("asc", True):
-            found.reverse()
-        page = _part(found, asked)
-        answer = json_answer([resources.contacts.shown(each) for each in page])
-        answer.headers["TotalCount"] = str(len(found))
-        return answer
+@ROUTES.add(
+    "GET /group/<int:group_id>/contacts",
+    summary="Contacts of a segment",
+    answers={200: paged("The contacts.", WireContact), 400: INVALID, 404: _UNKNOWN},
+    query=SegmentContactsSchema(),
+)
+def contacts(call: Call, group_id: int) -> Response:
+    """List the contacts of a segment."""
+    resources = call.account.resources
+    asked = call.query()
+    found = resources.segments.contacts(group_id, by_time=asked.get("orderByTs", False))
+    if not asked.get("asc", True):
+        found.reverse()
+    page = _part(found, asked)
+    answer = json_answer([resources.contacts.shown(each) for each in page])
+    answer.headers["TotalCount"] = str(len(found))
+    return answer
 
-    @routes.post("/group/<int:group_id>/contacts/attach")
-    def attach(group_id: int) -> Response:
-        account = account_of(emulator)
-        ids, external_ids = _members(json_object(account))
-        if not ids and not external_ids:
-            text = "Nobody is named. Send contactIds or externalCustomerIds."
-            raise WireError(400, "body_invalid", text)
-        result = account.resources.segments.attach(group_id, ids, external_ids)
-        return bare_text_answer(_told("attached to", group_id, result))
 
-    @routes.post("/group/<int:group_id>/contacts/detach")
-    def detach(group_id: int) -> Response:
-        account = account_of(emulator)
-        # Without a body, or with an empty object, everybody is meant.
-        ids, external_ids = _members(json_object(account, may_be_empty=True))
-        result = account.resources.segments.detach(group_id, ids, external_ids)
-        return bare_text_answer(_told("detached from", group_id, result))
+@ROUTES.add(
+    "POST /group/<int:group_id>/contacts/attach",
+    summary="Attach contacts to a segment",
+    details=f"Up to {MAX_MEMBERS} of them.",
+    answers=_CHANGED,
+    body=_MEMBERS,
+)
+def attach(call: Call, group_id: int) -> Response:
+    """Attach contacts to a segment."""
+    account = call.account
+    ids, external_ids = _members(call, call.body())
+    if not ids and not external_ids:
+        text = "Nobody is named. Send contactIds or externalCustomerIds."
+        raise WireError(400, "body_invalid", text)
+    result = account.resources.segments.attach(group_id, ids, external_ids)
+    return bare_text_answer(_told("attached to", group_id, result))
 
-    return routes
+
+@ROUTES.add(
+    "POST /group/<int:group_id>/contacts/detach",
+    summary="Detach contacts from a segment",
+    details=f"Up to {MAX_MEMBERS} of them; all of them when none is named.",
+    answers=_CHANGED,
+    body=_MEMBERS,
+    body_required=False,
+)
+def detach(call: Call, group_id: int) -> Response:
+    """Detach contacts from a segment: all of them without a body, or with an empty object."""
+    account = call.account
+    ids, external_ids = _members(call, call.body(may_be_empty=True))
+    result = account.resources.segments.detach(group_id, ids, external_ids)
+    return bare_text_answer(_told("detached from", group_id, result))
 
 
 def _part(found: list[Any], asked: dict[str, Any]) -> list[Any]:
@@ -66,11 +93,11 @@ def _part(found: list[Any], asked: dict[str, Any]) -> list[Any]:
     return found[first : first + asked["maxrows"]]
 
 
-def _members(body: dict[str, Any]) -> tuple[list[int], list[str]]:
+def _members(call: Call, body: dict[str, Any]) -> tuple[list[int], list[str]]:
     for name in ("contactIds", "externalCustomerIds"):
         if isinstance(body.get(name), list):
             array_of(body, name, MAX_MEMBERS)
-    asked = load(_MEMBERS, body)
+    asked = call.read(body)
     ids, external_ids = asked.get("contactIds", []), asked.get("externalCustomerIds", [])
     array_of(
         {"contactIds and externalCustomerIds": [*ids, *external_ids]},
@@ -83,7 +110,7 @@ def _members(body: dict[str, Any]) -> tuple[list[int], list[str]]:
         or not any(body.get(each) for each in ("contactIds", "externalCustomerIds"))
     ):
         return ids, external_ids
-    # Only blanks: far from naming nobody, which would detach everybody.
+    # Blanks alone are a mistake: naming nobody would detach everybody.
     raise WireError(400, "body_invalid", "contactIds and externalCustomerIds hold only blanks.")
 
 

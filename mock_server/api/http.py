@@ -15,6 +15,7 @@ from werkzeug.wsgi import get_input_stream
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, Note
 from mock_server.model import Step
+from mock_server.routes import JSON
 from mock_server.wsgi import BODY, NOTES, REASON
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-TEXT = "text/plain; charset=utf-8"
-JSON = "application/json"
+TEXT_SENT = "text/plain; charset=utf-8"
 JSON_SENT = "application/json;charset=UTF-8"  # WIRE-04: as the service writes it
 
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
@@ -80,7 +80,7 @@ def _note_many(
 
 def text_answer(text: str, status: int = 200) -> Response:
     """A short text."""
-    return Response(text, status, content_type=TEXT)
+    return Response(text, status, content_type=TEXT_SENT)
 
 
 def bare_text_answer(text: str) -> Response:

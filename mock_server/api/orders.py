@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from mock_server.api.access import account_of
-from mock_server.api.bodies import array_of, json_object
+from mock_server.api.answers import AddedOrders
+from mock_server.api.bodies import array_of
+from mock_server.api.calls import INVALID, Call
 from mock_server.api.http import json_answer, note_failures, note_warnings
-from mock_server.emulator import Emulator
+from mock_server.documents.sent import Orders
 from mock_server.emulator.vocabulary import MAX_ORDERS
+from mock_server.routes import Routes, json
+
+ROUTES = Routes("/api/v1")
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("orders", __name__, url_prefix="/api/v1")
-
-    @routes.post("/orders")
-    def add() -> Response:
-        account = account_of(emulator)
-        orders = array_of(json_object(account), "orders", MAX_ORDERS)  # BLK-01
-        added = account.resources.orders.add(orders)
-        errors = [each["error"] for each in added.failed]
-        note_failures(request.environ, "failed_orders", errors)
-        answer = json_answer({"failedOrders": added.failed})  # BLK-03
-        if added.unknown_fields:  # BLK-07
-            note_warnings(request.environ, "order_field_unknown", added.unknown_fields)
-            if account.settings.explain_headers:
-                answer.headers["X-Mock-Warnings"] = "order_field_unknown"
-        return answer
-
-    return routes
+@ROUTES.add(
+    "POST /orders",
+    summary="Add orders",
+    details=f"Up to {MAX_ORDERS:,} of them.",
+    answers={200: json("The orders that were not saved.", AddedOrders), 400: INVALID},
+    body=Orders(),
+)
+def add(call: Call) -> Response:
+    """Add orders, each of which is saved or comes back with its error."""
+    account = call.account
+    orders = array_of(call.body(), "orders", MAX_ORDERS)  # BLK-01
+    added = account.resources.orders.add(orders)
+    errors = [each["error"] for each in added.failed]
+    note_failures(request.environ, "failed_orders", errors)
+    answer = json_answer({"failedOrders": added.failed})  # BLK-03
+    if added.unknown_fields:  # BLK-07
+        note_warnings(request.environ, "order_field_unknown", added.unknown_fields)
+        if account.settings.explain_headers:
+            answer.headers["X-Mock-Warnings"] = "order_field_unknown"
+    return answer

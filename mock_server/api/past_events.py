@@ -5,42 +5,52 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from mock_server import jsonio
 from mock_server.api.access import account_of_event
+from mock_server.api.answers import AddedPastEvents
 from mock_server.api.bodies import array_of, json_object
+from mock_server.api.calls import INVALID, Call
 from mock_server.api.http import WireError, empty_answer, json_answer
+from mock_server.documents.sent import PastEvents, Period
 from mock_server.emulator import Emulator
 from mock_server.emulator.vocabulary import MAX_EVENTS, PastResult, read_moment
-from mock_server.model import ApiVersion, Document, EventRequest
+from mock_server.model import WIRE_VERSIONS, ApiVersion, Document, EventRequest
+from mock_server.routes import Answer, Routes, json, text
+
+ROUTES = Routes("/api")
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("past_events", __name__, url_prefix="/api")
+@ROUTES.add(
+    *("POST /v1/past_events", "POST /v2/past_events", "POST /v3/past_events"),
+    summary="Add past events",
+    details=f"Up to {MAX_EVENTS:,} of them.",
+    answers={200: json("The result of each event.", AddedPastEvents), 400: INVALID},
+    body=PastEvents(),
+)
+def add(call: Call) -> Response:
+    """Add past events, in the version of the API that the path names."""
+    return _add(call.emulator, next(each for each in WIRE_VERSIONS if f"/{each}/" in request.path))
 
-    @routes.post("/v1/past_events")
-    def add_v1() -> Response:
-        return _add(emulator, "v1")
 
-    @routes.post("/v2/past_events")
-    def add_v2() -> Response:
-        return _add(emulator, "v2")
-
-    @routes.post("/v3/past_events")
-    def add_v3() -> Response:
-        return _add(emulator, "v3")
-
-    @routes.delete("/v1/past_events")
-    def delete() -> Response:
-        account = account_of_event(request.environ, emulator)
-        body = json_object(account)
-        first, last = _period(body)
-        account.resources.past_events.delete(first, last)
-        return empty_answer()
-
-    return routes
+@ROUTES.add(
+    "DELETE /v1/past_events",
+    summary="Delete the events of a period",
+    details="403 until the setting `allow_delete_events` is on.",
+    answers={
+        200: Answer("Deleted; the body is empty."),
+        400: INVALID,
+        403: text("Deleting events is switched off in this account, or the host is refused."),
+    },
+    body=Period(),
+)
+def delete(call: Call) -> Response:
+    """Delete the events of a period."""
+    account = account_of_event(request.environ, call.emulator)
+    first, last = _period(json_object(account))
+    account.resources.past_events.delete(first, last)
+    return empty_answer()
 
 
 def _add(emulator: Emulator, version: ApiVersion) -> Response:

@@ -1,16 +1,19 @@
-"""What the service says of itself and of the account (WIRE-09), of money and additional fields."""
+"""The service about itself and the account (WIRE-09), the balance and the additional fields."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Response
 
 from mock_server._version import __version__
-from mock_server.api.access import account_of
+from mock_server.api import answers
+from mock_server.api.calls import Call
 from mock_server.api.http import as_list, json_answer
-from mock_server.emulator import Emulator
 from mock_server.model import Document
+from mock_server.routes import Routes, json
 
-# The emulator sends nothing that costs, so the balance stands still.
+ROUTES = Routes("/api")
+
+# The emulator sends nothing that costs money, so the balance never changes.
 _BALANCE = {
     "currentBalance": 1000.0,
     "creditLimit": 0.0,
@@ -21,50 +24,70 @@ _BALANCE = {
 _ADDRESS_BOOK_ID = 1
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("service", __name__)
+@ROUTES.add(
+    *("GET /v1/version", "GET /v2/version"),
+    summary="Version",
+    details="That of the emulator.",
+    answers={200: json("The version.", answers.Version)},
+)
+def version(call: Call) -> Response:
+    """Say which version this is."""
+    _ = call.account
+    return json_answer({"version": __version__, "protocolVersion": "1.0"})
 
-    @routes.get("/api/v1/version")
-    @routes.get("/api/v2/version")
-    def version() -> Response:
-        account_of(emulator)
-        return json_answer({"version": __version__, "protocolVersion": "1.0"})
 
-    @routes.get("/api/v1/account/info")
-    def account_info() -> Response:
-        settings = account_of(emulator).settings
-        return json_answer(
-            {
-                "orgId": settings.org_id,
-                "userEmail": settings.user_email,
-                "organisationName": settings.organisation_name,
-            }
-        )
-
-    @routes.get("/api/v1/balance")
-    def balance() -> Response:
-        account_of(emulator)
-        return json_answer(_BALANCE)
-
-    @routes.get("/api/v1/addressbooks")
-    def address_books() -> Response:
-        account = account_of(emulator)
-        ids = account.resources.contacts.additional_fields()
-        group = {
-            "name": "Additional fields",
-            "profileKey": "ADDITIONAL",
-            "fields": as_list([_field(each) for each in ids], account),
+@ROUTES.add(
+    "GET /v1/account/info",
+    summary="Account info",
+    details="As the [settings](control.md#settings) have it.",
+    answers={200: json("The owner.", answers.AccountInfo)},
+)
+def account_info(call: Call) -> Response:
+    """Describe the account."""
+    settings = call.account.settings
+    return json_answer(
+        {
+            "orgId": settings.org_id,
+            "userEmail": settings.user_email,
+            "organisationName": settings.organisation_name,
         }
-        groups = as_list([group], account)
-        book = {"addressBookId": _ADDRESS_BOOK_ID, "name": "Contacts", "fieldGroups": groups}
-        return json_answer({"addressBook": book})
+    )
 
-    return routes
+
+@ROUTES.add(
+    "GET /v1/balance",
+    summary="Balance",
+    details="It never changes.",
+    answers={200: json("The balance.", answers.Balance)},
+)
+def balance(call: Call) -> Response:
+    """Give the balance."""
+    _ = call.account
+    return json_answer(_BALANCE)
+
+
+@ROUTES.add(
+    "GET /v1/addressbooks",
+    summary="Address book",
+    details="The additional fields that contacts have brought.",
+    answers={200: json("The fields.", answers.AddressBooks)},
+)
+def address_books(call: Call) -> Response:
+    """Give the address book."""
+    account = call.account
+    ids = account.resources.contacts.additional_fields()
+    group = {
+        "name": "Additional fields",
+        "profileKey": "ADDITIONAL",
+        "fields": as_list([_field(each) for each in ids], account),
+    }
+    groups = as_list([group], account)
+    book = {"addressBookId": _ADDRESS_BOOK_ID, "name": "Contacts", "fieldGroups": groups}
+    return json_answer({"addressBook": book})
 
 
 def _field(field_id: int) -> Document:
-    """An additional field that some contact has brought: that is all there is to know of it."""
+    """Describe an additional field, of which only the id that contacts have brought is known."""
     description = {"type": "TEXTFIELD", "required": False, "readonly": False}
     return {
         "id": field_id,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Response
 
-from mock_server.api.access import account_of
+from mock_server.api.calls import Call
 from mock_server.api.http import json_answer
-from mock_server.emulator import Emulator
+from mock_server.routes import Routes, json
+
+ROUTES = Routes("/api/v1")
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("tokens", __name__, url_prefix="/api/v1")
-
-    @routes.post("/auth/token")
-    def give() -> Response:
-        return json_answer(account_of(emulator).resources.tokens.give())
-
-    return routes
+@ROUTES.add(
+    "POST /auth/token",
+    summary="Get a bearer token",
+    details="For the methods of events; it does not expire.",
+    answers={200: json("The token.", {"type": "string"})},
+)
+def give(call: Call) -> Response:
+    """Give a bearer token."""
+    return json_answer(call.account.resources.tokens.give())

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Response
 
-from mock_server.api.access import account_of
-from mock_server.api.bodies import json_object, load
+from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import EmailsSchema
 from mock_server.api.http import empty_answer
-from mock_server.emulator import Emulator
+from mock_server.routes import Answer, Routes
+
+ROUTES = Routes("/api/v1/emails/unsubscribed")
 
 _EMAILS = EmailsSchema()
+_ANSWERS = {200: Answer("Done; the body is empty."), 400: INVALID}
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("unsubscribed", __name__, url_prefix="/api/v1/emails/unsubscribed")
+@ROUTES.add(
+    "POST /add", summary="Add to the unsubscribed addresses", answers=_ANSWERS, body=_EMAILS
+)
+def add(call: Call) -> Response:
+    """Add addresses to the list."""
+    call.account.resources.unsubscribed.add(call.read(call.body())["emails"])
+    return empty_answer()
 
-    @routes.post("/add")
-    def add() -> Response:
-        account = account_of(emulator)
-        account.resources.unsubscribed.add(load(_EMAILS, json_object(account))["emails"])
-        return empty_answer()
 
-    @routes.post("/delete")
-    def delete() -> Response:
-        account = account_of(emulator)
-        account.resources.unsubscribed.remove(load(_EMAILS, json_object(account))["emails"])
-        return empty_answer()
-
-    return routes
+@ROUTES.add(
+    "POST /delete", summary="Remove from the unsubscribed addresses", answers=_ANSWERS, body=_EMAILS
+)
+def delete(call: Call) -> Response:
+    """Remove addresses from the list."""
+    call.account.resources.unsubscribed.remove(call.read(call.body())["emails"])
+    return empty_answer()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Flask, Response
+from flask import Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from mock_server.api.documented import documented_methods
 from mock_server.api.http import WireError
 from mock_server.names import near
-from mock_server.routing import route_list
+from mock_server.routes import Route
 
 
-def answer_error(error: HTTPException, app: Flask, method: str, path: str) -> Response:
-    """A short text for what the routing could not serve."""
-    routes = route_list(app, "/api/")
+def answer_error(
+    error: HTTPException, declared: Iterable[Route], method: str, path: str
+) -> Response:
+    """Answer a request that none of the `declared` routes serves, by a short text."""
+    routes = [each.name for each in sorted(declared, key=lambda each: (each.path, each.method))]
     emulated = "; ".join(routes)
     documented = documented_methods(path)
     if method in documented and isinstance(error, (MethodNotAllowed, NotFound)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -21,7 +23,7 @@ from mock_server.control import (
     rules,
     state,
 )
-from mock_server.control.http import error_answer
+from mock_server.control.http import error_answer, view_of
 from mock_server.emulator import (
     Emulator,
     EmulatorError,
@@ -30,52 +32,62 @@ from mock_server.emulator import (
     UnknownRuleError,
     UnwritableError,
 )
-from mock_server.routing import route_list
+from mock_server.names import near
+from mock_server.routes import Route, Routes
 from mock_server.wsgi import OURS
 
-__all__ = ["PREFIX", "answer_http_error", "answer_refusal", "answer_state_error", "hang"]
+__all__ = [
+    "PREFIX",
+    "ROUTES",
+    "answer_failure",
+    "answer_http_error",
+    "answer_refusal",
+    "answer_state_error",
+    "hang",
+]
 
 PREFIX = OURS
 
+ROUTES: tuple[Route, ...] = tuple(
+    chain(
+        *(state.ROUTES, events.ROUTES, orders.ROUTES, contacts.ROUTES, configuration.ROUTES),
+        *(messages.ROUTES, faults.ROUTES, clock.ROUTES, accounts.ROUTES, analytics.ROUTES),
+        *(coverage.ROUTES, rules.ROUTES, gateway.ROUTES, metrics.ROUTES),
+    )
+)
+"""The routes of this door, in the order of its documentation."""
 
-def hang(app: Flask, emulator: Emulator) -> None:
-    """Hang this door into the application."""
-    for resource in (
-        *(events, orders, contacts, configuration, coverage, state),
-        *(accounts, clock, faults, analytics, metrics, gateway, messages),
-    ):
-        app.register_blueprint(resource.blueprint(emulator))
-    app.register_blueprint(rules.blueprint())
+
+def hang(app: Flask, emulator: Emulator, more: Routes) -> None:
+    """Register this door with the application; `more` are routes of others that speak like it."""
+    for route in (*ROUTES, *more):
+        app.add_url_rule(route.rule, route.name, view_of(route, emulator), methods=[route.method])
     app.register_error_handler(EmulatorError, _answer_emulator_error)
     app.register_error_handler(UnknownRuleError, _answer_unknown_rule)
 
 
 def answer_refusal(status: int, code: str, message: str) -> Response:
-    """The answer to a request that is not let in."""
+    """Answer a request that is not let in."""
     answer = error_answer(status, code, message)
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="yespo-mock control"'
     return answer
 
 
-def _answer_emulator_error(error: EmulatorError) -> Response:
-    status = 404 if isinstance(error, NotFoundError) else 400
-    return error_answer(status, error.code, str(error))
+def answer_failure(message: str) -> Response:
+    """Answer a request at which the emulator itself failed."""
+    return error_answer(500, "internal_error", message)
 
 
 def answer_state_error(error: StateError) -> Response:
-    """The answer when a state is none, or cannot be written."""
+    """Answer a request whose state is not valid, or cannot be written."""
     if isinstance(error, UnwritableError):
         return error_answer(507, "state_unwritable", str(error))
     return error_answer(400, "state_invalid", str(error))
 
 
-def _answer_unknown_rule(error: UnknownRuleError) -> Response:
-    return error_answer(404, "not_found", str(error))
-
-
-def answer_http_error(error: HTTPException, app: Flask) -> Response:
-    """The answer to a request under `/_mock` that no route serves."""
+def answer_http_error(error: HTTPException) -> Response:
+    """Answer a request under `/_mock` that no route serves."""
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
         message = f"{request.method} is not allowed on {request.path}. Allowed: {allowed}."
@@ -83,7 +95,17 @@ def answer_http_error(error: HTTPException, app: Flask) -> Response:
         answer.headers["Allow"] = allowed
         return answer
     if error.code == 404:
-        routes = "; ".join(route_list(app, PREFIX))
-        message = f"There is nothing at {request.path}. There is: {routes}."
+        meant = near(request.path, [each.path for each in ROUTES])
+        hint = f"Did you mean {meant}? " if meant else ""
+        message = f"There is nothing at {request.path}. {hint}GET {PREFIX}/routes lists all routes."
         return error_answer(404, "not_found", message)
     return error_answer(error.code or 500, "http_error", f"{error.name}: {error.description}")
+
+
+def _answer_emulator_error(error: EmulatorError) -> Response:
+    status = 404 if isinstance(error, NotFoundError) else 400
+    return error_answer(status, error.code, str(error))
+
+
+def _answer_unknown_rule(error: UnknownRuleError) -> Response:
+    return error_answer(404, "not_found", str(error))

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from marshmallow import fields
 
-from mock_server.control.http import answer
-from mock_server.emulator import Emulator
+from mock_server.control.answers import AccountCounts, listed
+from mock_server.control.http import Call
+from mock_server.model import Document
+from mock_server.routes import Routes, json
+
+ROUTES = Routes("/_mock")
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_accounts", __name__, url_prefix="/_mock")
-
-    @routes.get("/accounts")
-    def accounts() -> Response:
-        found = emulator.account_documents()
-        return answer({"total": len(found), "mode": emulator.names.mode, "accounts": found})
-
-    return routes
+@ROUTES.add(
+    "GET /accounts",
+    summary="List the accounts",
+    details="Each with how much it holds: [accounts](accounts.md).",
+    answers={
+        200: json(
+            "The accounts.",
+            listed("accounts", AccountCounts, mode=fields.String(required=True)),
+        )
+    },
+)
+def accounts(call: Call) -> Document:
+    """List the accounts."""
+    found = call.emulator.account_documents()
+    return {"total": len(found), "mode": call.emulator.names.mode, "accounts": found}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from mock_server.control import analytics_answers as shapes
+from mock_server.control.http import Call, PageArguments
+from mock_server.emulator import Moment
+from mock_server.emulator.resources.segment_schemas import ConditionSchema
+from mock_server.model import Document
+from mock_server.routes import Routes, json
 
-from mock_server.control.http import PageArguments, account_of, answer, arguments, body
-from mock_server.emulator import Emulator, Moment
+ROUTES = Routes("/_mock")
 
 
 class PeriodArguments(PageArguments):
@@ -15,24 +19,37 @@ class PeriodArguments(PageArguments):
     end = Moment(data_key="to")
 
 
-_PAGE = PageArguments()
-_PERIOD = PeriodArguments()
+@ROUTES.add(
+    "POST /segments/preview",
+    summary="Preview a segment",
+    details="The contacts selected by their events: [segments](segments.md).",
+    answers={200: json("The contacts in the segment, and why.", shapes.Segment)},
+    query=PageArguments(),
+    body=ConditionSchema(),
+)
+def preview_segment(call: Call) -> Document:
+    """Select the contacts of a segment."""
+    return call.account.analytics.segment(call.body(), **call.query)
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_analytics", __name__, url_prefix="/_mock")
+@ROUTES.add(
+    "GET /rfm",
+    summary="Compute the RFM grid",
+    details="By [recency and frequency](segments.md#rfm-and-revenue).",
+    answers={200: json("The grid.", shapes.Rfm)},
+)
+def rfm(call: Call) -> Document:
+    """Compute the RFM grid."""
+    return call.account.analytics.rfm()
 
-    @routes.post("/segments/preview")
-    def preview_segment() -> Response:
-        return answer(account_of(emulator).analytics.segment(body(), **arguments(_PAGE)))
 
-    @routes.get("/rfm")
-    def rfm() -> Response:
-        return answer(account_of(emulator).analytics.rfm())
-
-    @routes.get("/revenue")
-    def revenue() -> Response:
-        return answer(account_of(emulator).analytics.revenue(**arguments(_PERIOD)))
-
-    return routes
+@ROUTES.add(
+    "GET /revenue",
+    summary="Compute the revenue by currency",
+    details="Of the [orders that count](segments.md#rfm-and-revenue).",
+    answers={200: json("The totals and the orders behind them.", shapes.Revenue)},
+    query=PeriodArguments(),
+)
+def revenue(call: Call) -> Document:
+    """Compute the revenue by currency."""
+    return call.account.analytics.revenue(**call.query)

@@ -1,34 +1,45 @@
-"""The clock of an account: told, frozen, moved, and set back to real time."""
+"""The clock of an account: read, frozen, moved, and set back to real time."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from mock_server.control.answers import Clock
+from mock_server.control.http import Call
+from mock_server.emulator import change_clock, clock_document
+from mock_server.emulator.clock_times import ClockSchema
+from mock_server.model import Document
+from mock_server.routes import Routes, json
 
-from mock_server.control.http import account_of, answer, body
-from mock_server.emulator import Emulator, change_clock, clock_document
+ROUTES = Routes("/_mock")
+
+_NOW = {200: json("The clock as it is now.", Clock)}
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_clock", __name__, url_prefix="/_mock")
+@ROUTES.add("GET /clock", summary="Read the clock", details="See [clock](clock.md).", answers=_NOW)
+def clock(call: Call) -> Document:
+    """Read the account's clock."""
+    return clock_document(call.account.clock)
 
-    @routes.get("/clock")
-    def clock() -> Response:
-        return answer(clock_document(account_of(emulator).clock))
 
-    @routes.put("/clock")
-    def set_clock() -> Response:
-        account = account_of(emulator)
-        changes = body()
-        with account.paused():
-            change_clock(account.clock, changes)
-        return answer(clock_document(account.clock))
+@ROUTES.add(
+    "PUT /clock",
+    summary="Freeze or move the clock",
+    details='`{"now"}` freezes it, `{"advance"}` moves it.',
+    answers=_NOW,
+    body=ClockSchema(),
+)
+def set_clock(call: Call) -> Document:
+    """Freeze or move the account's clock."""
+    account = call.account
+    changes = call.body()
+    with account.paused():
+        change_clock(account.clock, changes)
+    return clock_document(account.clock)
 
-    @routes.delete("/clock")
-    def resume_clock() -> Response:
-        account = account_of(emulator)
-        with account.paused():
-            account.clock.resume()
-        return answer(clock_document(account.clock))
 
-    return routes
+@ROUTES.add("DELETE /clock", summary="Return the clock to real time", answers=_NOW)
+def resume_clock(call: Call) -> Document:
+    """Return the account's clock to real time."""
+    account = call.account
+    with account.paused():
+        account.clock.resume()
+    return clock_document(account.clock)

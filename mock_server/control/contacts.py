@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
 from marshmallow import fields
 
-from mock_server.control.http import PageArguments, account_of, answer, arguments, body
-from mock_server.emulator import Emulator
+from mock_server.control.answers import WholeContact, listed
+from mock_server.control.http import Call, PageArguments
+from mock_server.documents.contacts import Contact
+from mock_server.emulator.schemas import ShortContactSchema
+from mock_server.model import Document
+from mock_server.routes import Routes, json
+
+ROUTES = Routes("/_mock")
 
 
 class ContactArguments(PageArguments):
@@ -15,24 +20,36 @@ class ContactArguments(PageArguments):
     q = fields.String()
 
 
-_LIST = ContactArguments()
+@ROUTES.add(
+    "GET /contacts",
+    summary="List contacts, newest first",
+    answers={200: json("The contacts that match.", listed("contacts", Contact))},
+    query=ContactArguments(),
+)
+def contacts(call: Call) -> Document:
+    """List the contacts that match."""
+    page = call.account.contacts(**call.query)
+    return {"total": page.total, "contacts": page.items}
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_contacts", __name__, url_prefix="/_mock")
+@ROUTES.add(
+    "GET /contacts/<int:contact_id>",
+    summary="Read one contact",
+    details="With its newest orders and events.",
+    answers={200: json("The contact.", WholeContact)},
+)
+def contact(call: Call, contact_id: int) -> Document:
+    """Read one contact with its newest orders and events."""
+    return call.account.contact(contact_id)
 
-    @routes.get("/contacts")
-    def contacts() -> Response:
-        page = account_of(emulator).contacts(**arguments(_LIST))
-        return answer({"total": page.total, "contacts": page.items})
 
-    @routes.get("/contacts/<int:contact_id>")
-    def contact(contact_id: int) -> Response:
-        return answer(account_of(emulator).contact(contact_id))
-
-    @routes.post("/contacts")
-    def add_contact() -> Response:
-        return answer(account_of(emulator).add_contact(body()))
-
-    return routes
+@ROUTES.add(
+    "POST /contacts",
+    summary="Add or update a contact",
+    details="In the short form for tests, any subset of the fields.",
+    answers={200: json("The contact as it is now.", Contact)},
+    body=ShortContactSchema(),
+)
+def add_contact(call: Call) -> Document:
+    """Add a contact, or update the one it means."""
+    return call.account.add_contact(call.body())

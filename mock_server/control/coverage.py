@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
-
-from mock_server.control.http import account_of, answer
-from mock_server.emulator import Emulator
+from mock_server.control.answers import Coverage
+from mock_server.control.http import Call
 from mock_server.emulator.reports.coverage import rule_coverage
+from mock_server.model import Document
+from mock_server.routes import Routes, json
+
+ROUTES = Routes("/_mock")
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_coverage", __name__, url_prefix="/_mock")
-
-    @routes.get("/coverage")
-    def coverage() -> Response:
-        return answer(rule_coverage(account_of(emulator).exercised_rules()))
-
-    return routes
+@ROUTES.add(
+    "GET /coverage",
+    summary="Read the rule coverage",
+    details="Which rules the events have exercised, and which never.",
+    answers={200: json("The rules by whether they were exercised.", Coverage)},
+)
+def coverage(call: Call) -> Document:
+    """Read the rule coverage."""
+    return rule_coverage(call.account.exercised_rules())

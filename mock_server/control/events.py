@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import request
 from marshmallow import fields, validate
 
-from mock_server.control.http import PageArguments, account_of, answer, arguments
-from mock_server.emulator import Account, Emulator, EventQuery, Page, outcome_document
+from mock_server.control.answers import Fixes, listed
+from mock_server.control.http import Call, PageArguments
+from mock_server.documents.events import Event, Outcome
+from mock_server.documents.sent import GenerateEvent
+from mock_server.emulator import Account, EventQuery, Page, outcome_document
 from mock_server.emulator.event_bodies import read_event
 from mock_server.emulator.reports.fixes import fix_list
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
+from mock_server.routes import Routes, json
+
+ROUTES = Routes("/_mock")
 
 
 class EventArguments(PageArguments):
@@ -30,7 +36,7 @@ class EventArguments(PageArguments):
 
 
 class WaitArguments(EventArguments):
-    """The filters, and how many to wait for, and how long (in seconds)."""
+    """The filters, how many events to wait for, and for how many seconds at most."""
 
     count = fields.Integer(load_default=1, validate=validate.Range(min=1, max=100_000))
     timeout = fields.Float(load_default=5.0, validate=validate.Range(min=0, max=60))
@@ -42,48 +48,77 @@ class ExplainArguments(StrictSchema):
     version = fields.String(load_default="v2", validate=validate.OneOf(WIRE_VERSIONS))
 
 
-_LIST = EventArguments()
-_WAIT = WaitArguments()
-_EXPLAIN = ExplainArguments()
+_EVENTS = listed("events", Event, complete=fields.Boolean(), message=fields.String())
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_events", __name__, url_prefix="/_mock")
+@ROUTES.add(
+    "GET /events",
+    summary="List events, newest first",
+    answers={200: json("The events that match.", _EVENTS)},
+    query=EventArguments(),
+)
+def events(call: Call) -> Document:
+    """List the events that match."""
+    account = call.account
+    return _list(account.events(_query(account, call.query)))
 
-    @routes.get("/events")
-    def events() -> Response:
-        account = account_of(emulator)
-        return answer(_list(account.events(_query(account, arguments(_LIST)))))
 
-    @routes.get("/events/wait")
-    def wait() -> Response:
-        account = account_of(emulator)
-        asked = arguments(_WAIT)
-        count, timeout = asked.pop("count"), asked.pop("timeout")
-        enough, page = account.wait_for_events(_query(account, asked), count, timeout)
-        return answer(_list(page), 200 if enough else 408)
+@ROUTES.add(
+    "GET /events/wait",
+    summary="Wait for events",
+    details="Answers as soon as `count` events match, or 408 after `timeout` seconds.",
+    answers={
+        200: json("At least `count` events match.", _EVENTS),
+        408: json("The events that matched in time.", _EVENTS),
+    },
+    query=WaitArguments(),
+)
+def wait(call: Call) -> tuple[Document, int]:
+    """Wait for events."""
+    account = call.account
+    count, timeout = call.query.pop("count"), call.query.pop("timeout")
+    enough, page = account.wait_for_events(_query(account, call.query), count, timeout)
+    return _list(page), 200 if enough else 408
 
-    @routes.get("/events/<int:event_id>")
-    def event(event_id: int) -> Response:
-        return answer(account_of(emulator).event(event_id))
 
-    @routes.get("/fixes")
-    def fixes() -> Response:
-        account = account_of(emulator)
-        asked = arguments(_LIST)
-        limit = asked.pop("limit")
-        del asked["offset"]
-        return answer(fix_list(account, _query(account, asked)).to_document(limit))
+@ROUTES.add(
+    "GET /events/<int:event_id>",
+    summary="Read one event",
+    details="As sent, with verdict, reasons, warnings, trace, hint and effect.",
+    answers={200: json("The event.", Event)},
+)
+def event(call: Call, event_id: int) -> Document:
+    """Read one event."""
+    return call.account.event(event_id)
 
-    @routes.post("/explain")
-    def explain() -> Response:
-        account = account_of(emulator)
-        version = arguments(_EXPLAIN)["version"]
-        event = read_event(request.get_data(cache=False), version)
-        return answer(outcome_document(account.explain(event)))
 
-    return routes
+@ROUTES.add(
+    "GET /fixes",
+    summary="List what to fix first",
+    details="Dropped events and refused requests by what is wrong, the most frequent first.",
+    answers={200: json("The causes.", Fixes)},
+    query=EventArguments(),
+)
+def fixes(call: Call) -> Document:
+    """List what to fix first."""
+    account = call.account
+    limit = call.query.pop("limit")
+    del call.query["offset"]
+    return fix_list(account, _query(account, call.query)).to_document(limit)
+
+
+@ROUTES.add(
+    "POST /explain",
+    summary="Explain an event",
+    details="The verdict on a body as for Generate event; nothing is changed.",
+    answers={200: json("The verdict, and why.", Outcome)},
+    query=ExplainArguments(),
+    body=GenerateEvent(),
+)
+def explain(call: Call) -> Document:
+    """Explain what would become of an event."""
+    event = read_event(request.get_data(cache=False), call.query["version"])
+    return outcome_document(call.account.explain(event))
 
 
 def _query(account: Account, asked: dict[str, Any]) -> EventQuery:

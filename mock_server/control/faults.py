@@ -1,35 +1,49 @@
-"""Faults: what shall go wrong, listed, added and taken back."""
+"""Faults: listed, injected and removed."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from mock_server.control.answers import DONE, OK, Fault, listed
+from mock_server.control.http import Call
+from mock_server.emulator.traffic.faults import FaultSchema
+from mock_server.model import Document
+from mock_server.routes import Routes, json
 
-from mock_server.control.http import account_of, answer, body
-from mock_server.emulator import Emulator
+ROUTES = Routes("/_mock")
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_faults", __name__, url_prefix="/_mock")
+@ROUTES.add(
+    "GET /faults",
+    summary="List the faults",
+    details="Each with how many requests it met, hit and will still hit: [faults](faults.md).",
+    answers={200: json("The faults.", listed("faults", Fault))},
+)
+def faults(call: Call) -> Document:
+    """List the faults."""
+    found = call.account.faults.documents()
+    return {"total": len(found), "faults": found}
 
-    @routes.get("/faults")
-    def faults() -> Response:
-        found = account_of(emulator).faults.documents()
-        return answer({"total": len(found), "faults": found})
 
-    @routes.post("/faults")
-    def add_fault() -> Response:
-        faults = account_of(emulator).faults
-        return answer(faults.fault(faults.add(body())), 201)
+@ROUTES.add(
+    "POST /faults",
+    summary="Inject a fault",
+    answers={201: json("The fault as it was taken.", Fault)},
+    body=FaultSchema(),
+)
+def add_fault(call: Call) -> Document:
+    """Inject a fault."""
+    faults = call.account.faults
+    return faults.fault(faults.add(call.body()))
 
-    @routes.delete("/faults")
-    def remove_faults() -> Response:
-        account_of(emulator).faults.clear()
-        return answer({"status": "ok"})
 
-    @routes.delete("/faults/<int:fault_id>")
-    def remove_fault(fault_id: int) -> Response:
-        account_of(emulator).faults.remove(fault_id)
-        return answer({"status": "ok"})
+@ROUTES.add("DELETE /faults", summary="Remove all faults", answers=DONE)
+def remove_faults(call: Call) -> Document:
+    """Remove all faults."""
+    call.account.faults.clear()
+    return OK
 
-    return routes
+
+@ROUTES.add("DELETE /faults/<int:fault_id>", summary="Remove a fault", answers=DONE)
+def remove_fault(call: Call, fault_id: int) -> Document:
+    """Remove a fault."""
+    call.account.faults.remove(fault_id)
+    return OK

@@ -1,23 +1,25 @@
-"""GET /_mock/gateway: which hosts the gateway serves, and what programs have to trust."""
+"""The gateway: which hosts it serves, and what programs have to trust."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from mock_server.control.answers import Gateway
+from mock_server.control.http import Call
+from mock_server.emulator import NotFoundError
+from mock_server.model import Document
+from mock_server.routes import Routes, json
 
-from mock_server.control.http import answer
-from mock_server.emulator import Emulator, NotFoundError
+ROUTES = Routes("/_mock")
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_gateway", __name__, url_prefix="/_mock")
-
-    @routes.get("/gateway")
-    def gateway() -> Response:
-        if emulator.gateway is None:
-            raise NotFoundError(
-                "This server has no gateway: start it with --gateway.", "gateway_off"
-            )
-        return answer(emulator.gateway())
-
-    return routes
+@ROUTES.add(
+    "GET /gateway",
+    summary="Describe the gateway",
+    details="The hosts of the [gateway](gateway.md), its address and the certificate of its"
+    " authority.",
+    answers={200: json("The gateway.", Gateway)},
+)
+def gateway(call: Call) -> Document:
+    """Describe the gateway."""
+    if call.emulator.gateway is None:
+        raise NotFoundError("This server has no gateway. Start it with --gateway.", "gateway_off")
+    return call.emulator.gateway()

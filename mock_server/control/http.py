@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
@@ -11,13 +12,74 @@ from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, InvalidError
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import DEFAULT_ACCOUNT
+from mock_server.routes import Route
 
 MAX_PAGE = 1000
 _MAX_OFFSET = 10**12  # more than there can be, and within a machine's whole numbers
 
 
+class NoArguments(StrictSchema):
+    """The query of a route that takes no arguments."""
+
+
+class PageArguments(StrictSchema):
+    """Which part of a list."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=MAX_PAGE))
+    offset = fields.Integer(load_default=0, validate=validate.Range(min=0, max=_MAX_OFFSET))
+
+
+class Call:
+    """A request to a route of the control API; `query` holds its arguments, checked."""
+
+    def __init__(self, emulator: Emulator, query: dict[str, Any]) -> None:
+        self.emulator = emulator
+        self.query = query
+
+    @property
+    def account(self) -> Account:
+        """The account the call is about: header `X-Mock-Account`, `?account=`, or `default`."""
+        return self.emulator.account_called(called_account() or DEFAULT_ACCOUNT)
+
+    def body(self, *, default: Any = None) -> Any:
+        """Return the JSON body, or `default` if there is one and nothing was sent.
+
+        Raises `InvalidError`.
+        """
+        data = request.get_data(cache=False)
+        if default is not None and not data:
+            return default
+        try:
+            return jsonio.loads(data)
+        except jsonio.MalformedJson as error:
+            raise InvalidError(
+                f"The body is not JSON: {error}. Send a JSON object.", "malformed_body"
+            ) from None
+
+
+def view_of(route: Route, emulator: Emulator) -> Callable[..., Response]:
+    """Make the view function of a route.
+
+    The function of the route takes a `Call` and what is in the path. It returns a document, or a
+    document and its status, or a whole response. The arguments are checked before it is called, so
+    that a misspelt one is told before anything is looked for.
+    """
+    schema = route.query or NoArguments()
+    done = min(route.answers)
+
+    def view(**path: Any) -> Response:
+        sent = {name: value for name, value in request.args.items() if name != "account"}
+        found = route.function(Call(emulator, schema.read(sent, "Query")), **path)  # type: ignore[attr-defined]  # each is a StrictSchema
+        if isinstance(found, Response):
+            return found
+        document, status = found if isinstance(found, tuple) else (found, done)
+        return answer(document, status)
+
+    return view
+
+
 def answer(value: Any, status: int = 200) -> Response:
-    """A JSON answer, indented: people read these with curl."""
+    """Return a JSON answer, indented, as people read these with curl."""
     answer = Response(jsonio.pretty(value) + "\n", status, content_type="application/json")
     # A page of another origin must not make a script or a picture of it.
     answer.headers["X-Content-Type-Options"] = "nosniff"
@@ -26,40 +88,13 @@ def answer(value: Any, status: int = 200) -> Response:
 
 
 def error_answer(status: int, code: str, message: str) -> Response:
-    """An error."""
+    """Return an error."""
     return answer({"error": code, "message": message}, status)
 
 
-def account_of(emulator: Emulator) -> Account:
-    """The account a call is about: header `X-Mock-Account`, `?account=`, or `default`."""
-    return emulator.account_called(called_account() or DEFAULT_ACCOUNT)
-
-
 def called_account() -> str | None:
-    """What a call names the account it is about; None when it does not."""
+    """Return the account a call names, or None if it names none."""
     header: str | None = request.environ.get("HTTP_X_MOCK_ACCOUNT")
     if header:  # bytes come as Latin-1; an API key may be any text
         return header.encode("latin-1").decode("utf-8", "replace")
     return request.args.get("account") or None
-
-
-def body() -> Any:
-    """The JSON body; raises `InvalidError`."""
-    try:
-        return jsonio.loads(request.get_data(cache=False))
-    except jsonio.MalformedJson as error:
-        raise InvalidError(f"The body is not JSON: {error}.", "malformed_body") from None
-
-
-def arguments(schema: StrictSchema) -> dict[str, Any]:
-    """The query's arguments by their schema, without `account`; raises `InvalidError`."""
-    sent = {name: value for name, value in request.args.items() if name != "account"}
-    read: dict[str, Any] = schema.read(sent, "Query")
-    return read
-
-
-class PageArguments(StrictSchema):
-    """Which part of a list."""
-
-    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=MAX_PAGE))
-    offset = fields.Integer(load_default=0, validate=validate.Range(min=0, max=_MAX_OFFSET))

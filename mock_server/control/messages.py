@@ -1,18 +1,23 @@
-"""Messages: previewed, workflows that make them, and the outbox they end in."""
+"""Messages: previewed, the workflows that make them, and the outbox that keeps them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response
 from marshmallow import fields, validate
 
 from mock_server import jsonio
-from mock_server.control.http import PageArguments, account_of, answer, arguments, body
-from mock_server.emulator import Account, Emulator, Page
+from mock_server.control.answers import DONE, OK, listed
+from mock_server.control.http import Call, PageArguments
+from mock_server.documents.messages import Message, OutboxMessage, Workflow
+from mock_server.emulator import Account, Page
 from mock_server.emulator.event_bodies import read_event
-from mock_server.emulator.messages import read_preview
+from mock_server.emulator.messages import PreviewSchema, read_preview
+from mock_server.emulator.schemas import WorkflowSchema
 from mock_server.model import Document
+from mock_server.routes import Routes, json
+
+ROUTES = Routes("/_mock")
 
 
 class OutboxArguments(PageArguments):
@@ -26,74 +31,115 @@ class OutboxArguments(PageArguments):
 
 
 class OutboxWaitArguments(OutboxArguments):
-    """The filters, and how many to wait for, and how long (in seconds)."""
+    """The filters, how many messages to wait for, and for how many seconds at most."""
 
     count = fields.Integer(load_default=1, validate=validate.Range(min=1, max=10_000))
     timeout = fields.Float(load_default=5.0, validate=validate.Range(min=0, max=60))
 
 
-_LIST = OutboxArguments()
-_WAIT = OutboxWaitArguments()
+_OUTBOX = listed("messages", OutboxMessage)
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_messages", __name__, url_prefix="/_mock")
+@ROUTES.add(
+    "POST /messages/preview",
+    summary="Preview a message",
+    details="The [message](messages.md) that a template makes of an event; nothing is changed.",
+    answers={200: json("The text.", Message)},
+    body=PreviewSchema(),
+)
+def preview(call: Call) -> Document:
+    """Preview the message that a template makes of an event."""
+    account = call.account
+    asked = read_preview(call.body())
+    event = asked.get("eventId")
+    if event is None:
+        event = read_event(jsonio.dumps(asked["event"]), "v2")
+    return account.preview(asked["template"], event, asked.get("json")).to_document()
 
-    @routes.post("/messages/preview")
-    def preview() -> Response:
-        account = account_of(emulator)
-        asked = read_preview(body())
-        event = asked.get("eventId")
-        if event is None:
-            event = read_event(jsonio.dumps(asked["event"]), "v2")
-        found = account.preview(asked["template"], event, asked.get("json"))
-        return answer(found.to_document())
 
-    @routes.get("/workflows")
-    def workflows() -> Response:
-        found = account_of(emulator).resources.outbox.workflows()
-        return answer({"total": len(found), "workflows": found})
+@ROUTES.add(
+    "GET /workflows",
+    summary="List the workflows",
+    details="What [an event sends](messages.md#workflows-and-the-outbox).",
+    answers={200: json("The workflows.", listed("workflows", Workflow))},
+)
+def workflows(call: Call) -> Document:
+    """List the workflows."""
+    found = call.account.resources.outbox.workflows()
+    return {"total": len(found), "workflows": found}
 
-    @routes.post("/workflows")
-    def add_workflow() -> Response:
-        return answer(account_of(emulator).resources.outbox.add_workflow(body()), 201)
 
-    @routes.delete("/workflows")
-    def remove_workflows() -> Response:
-        account_of(emulator).resources.outbox.remove_workflow()
-        return answer({"status": "ok"})
+@ROUTES.add(
+    "POST /workflows",
+    summary="Add a workflow",
+    answers={201: json("The workflow as it was taken.", Workflow)},
+    body=WorkflowSchema(),
+)
+def add_workflow(call: Call) -> Document:
+    """Add a workflow to an event type."""
+    return call.account.resources.outbox.add_workflow(call.body())
 
-    @routes.get("/workflows/<int:workflow_id>")
-    def workflow(workflow_id: int) -> Response:
-        return answer(account_of(emulator).resources.outbox.workflow(workflow_id))
 
-    @routes.delete("/workflows/<int:workflow_id>")
-    def remove_workflow(workflow_id: int) -> Response:
-        account_of(emulator).resources.outbox.remove_workflow(workflow_id)
-        return answer({"status": "ok"})
+@ROUTES.add("DELETE /workflows", summary="Remove all workflows", answers=DONE)
+def remove_workflows(call: Call) -> Document:
+    """Remove all workflows."""
+    call.account.resources.outbox.remove_workflow()
+    return OK
 
-    @routes.get("/outbox")
-    def outbox() -> Response:
-        account = account_of(emulator)
-        filters = _filters(account, arguments(_LIST))
-        return answer(_list(account.resources.outbox.messages(**filters)))
 
-    @routes.get("/outbox/wait")
-    def wait() -> Response:
-        account = account_of(emulator)
-        asked = arguments(_WAIT)
-        count, timeout = asked.pop("count"), asked.pop("timeout")
-        filters = _filters(account, asked)
-        enough, page = account.wait_for_messages(count, timeout, **filters)
-        return answer(_list(page), 200 if enough else 408)
+@ROUTES.add(
+    "GET /workflows/<int:workflow_id>",
+    summary="Read one workflow",
+    answers={200: json("The workflow.", Workflow)},
+)
+def workflow(call: Call, workflow_id: int) -> Document:
+    """Read one workflow."""
+    return call.account.resources.outbox.workflow(workflow_id)
 
-    @routes.delete("/outbox")
-    def clear_outbox() -> Response:
-        account_of(emulator).resources.outbox.clear()
-        return answer({"status": "ok"})
 
-    return routes
+@ROUTES.add("DELETE /workflows/<int:workflow_id>", summary="Remove a workflow", answers=DONE)
+def remove_workflow(call: Call, workflow_id: int) -> Document:
+    """Remove a workflow."""
+    call.account.resources.outbox.remove_workflow(workflow_id)
+    return OK
+
+
+@ROUTES.add(
+    "GET /outbox",
+    summary="List the outbox, newest first",
+    details="The messages that events would have caused.",
+    answers={200: json("The messages that match.", _OUTBOX)},
+    query=OutboxArguments(),
+)
+def outbox(call: Call) -> Document:
+    """List the messages of the outbox that match."""
+    account = call.account
+    return _list(account.resources.outbox.messages(**_filters(account, call.query)))
+
+
+@ROUTES.add(
+    "GET /outbox/wait",
+    summary="Wait for messages",
+    details="Answers as soon as `count` messages match, or 408 after `timeout` seconds.",
+    answers={
+        200: json("At least `count` messages match.", _OUTBOX),
+        408: json("The messages that matched in time.", _OUTBOX),
+    },
+    query=OutboxWaitArguments(),
+)
+def wait(call: Call) -> tuple[Document, int]:
+    """Wait for messages."""
+    account = call.account
+    count, timeout = call.query.pop("count"), call.query.pop("timeout")
+    enough, page = account.wait_for_messages(count, timeout, **_filters(account, call.query))
+    return _list(page), 200 if enough else 408
+
+
+@ROUTES.add("DELETE /outbox", summary="Empty the outbox", answers=DONE)
+def clear_outbox(call: Call) -> Document:
+    """Empty the outbox."""
+    call.account.resources.outbox.clear()
+    return OK
 
 
 def _filters(account: Account, asked: dict[str, Any]) -> dict[str, Any]:

@@ -1,19 +1,22 @@
-"""GET /_mock/metrics: what the emulator measures, in Prometheus' text format."""
+"""What the emulator measures, in the text format of Prometheus."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Response
 
-from mock_server.emulator import Emulator
+from mock_server.control.http import Call
+from mock_server.routes import Routes, text
+
+ROUTES = Routes("/_mock")
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_metrics", __name__, url_prefix="/_mock")
-
-    @routes.get("/metrics")
-    def metrics() -> Response:
-        text, content_type = emulator.metrics.text()
-        return Response(text, content_type=content_type)
-
-    return routes
+@ROUTES.add(
+    "GET /metrics",
+    summary="Read the metrics",
+    details="In [Prometheus' text format](metrics.md).",
+    answers={200: text("The metrics.")},
+)
+def metrics(call: Call) -> Response:
+    """Read the metrics."""
+    text, content_type = call.emulator.metrics.text()
+    return Response(text, content_type=content_type)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
 from marshmallow import fields, validate
 
-from mock_server.control.http import PageArguments, account_of, answer, arguments
-from mock_server.emulator import Emulator
-from mock_server.model import ORDER_STATUSES
+from mock_server.control.answers import listed
+from mock_server.control.http import Call, PageArguments
+from mock_server.documents.orders import Order
+from mock_server.model import ORDER_STATUSES, Document
+from mock_server.routes import Routes, json
+
+ROUTES = Routes("/_mock")
 
 
 class OrderArguments(PageArguments):
@@ -18,20 +21,24 @@ class OrderArguments(PageArguments):
     q = fields.String()
 
 
-_LIST = OrderArguments()
+@ROUTES.add(
+    "GET /orders",
+    summary="List orders, newest first",
+    answers={200: json("The orders that match.", listed("orders", Order))},
+    query=OrderArguments(),
+)
+def orders(call: Call) -> Document:
+    """List the orders that match."""
+    page = call.account.orders(**call.query)
+    return {"total": page.total, "orders": page.items}
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_orders", __name__, url_prefix="/_mock")
-
-    @routes.get("/orders")
-    def orders() -> Response:
-        page = account_of(emulator).orders(**arguments(_LIST))
-        return answer({"total": page.total, "orders": page.items})
-
-    @routes.get("/orders/<text:external_order_id>")
-    def order(external_order_id: str) -> Response:
-        return answer(account_of(emulator).order(external_order_id))
-
-    return routes
+@ROUTES.add(
+    "GET /orders/<text:external_order_id>",
+    summary="Read one order",
+    details="With its history.",
+    answers={200: json("The order.", Order)},
+)
+def order(call: Call, external_order_id: str) -> Document:
+    """Read one order with its history."""
+    return call.account.order(external_order_id)

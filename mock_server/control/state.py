@@ -1,20 +1,27 @@
-"""The whole of it: health, counts, journal, seed, reset, export and import."""
+"""The emulator as a whole: health, counts, journal, seed, reset, export and import."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
-from marshmallow import fields
+from marshmallow import EXCLUDE, fields
 
-from mock_server.control.http import (
-    PageArguments,
-    account_of,
-    answer,
-    arguments,
-    body,
-    called_account,
-)
-from mock_server.emulator import Emulator
-from mock_server.emulator.schemas import StrictSchema
+from mock_server.control import answers
+from mock_server.control.answers import DONE, OK, listed
+from mock_server.control.http import Call, PageArguments, called_account
+from mock_server.documents.requests import Request
+from mock_server.emulator.schemas import SeedSchema, StrictSchema
+from mock_server.model import Document
+from mock_server.routes import Routes, json
+
+ROUTES = Routes("/_mock")
+
+
+class ProbeArguments(StrictSchema):
+    """The query of a probe: a proxy or an orchestrator may add what it likes."""
+
+    class Meta:
+        """How marshmallow loads it."""
+
+        unknown = EXCLUDE
 
 
 class ResetSchema(StrictSchema):
@@ -30,53 +37,107 @@ class RequestArguments(PageArguments):
 
 
 _RESET = ResetSchema()
-_REQUESTS = RequestArguments()
 
 
-def blueprint(emulator: Emulator) -> Blueprint:
-    """The routes of this resource."""
-    routes = Blueprint("control_state", __name__, url_prefix="/_mock")
+@ROUTES.add(
+    *("GET /health", "GET /livez", "GET /readyz"),
+    summary="Say that the server is alive",
+    details="Since when, and how much it holds.",
+    answers={200: json("It is alive.", answers.Health)},
+    query=ProbeArguments(),
+)
+def health(call: Call) -> Document:
+    """Say that the server is alive."""
+    return call.emulator.health()
 
-    @routes.get("/health")
-    @routes.get("/livez")
-    @routes.get("/readyz")
-    def health() -> Response:
-        return answer(emulator.health())
 
-    @routes.get("/summary")
-    def summary() -> Response:
-        return answer(account_of(emulator).summary())
+@ROUTES.add(
+    "GET /summary",
+    summary="Count the events",
+    details="By event type, verdict, reason and warning, since the start or the last reset.",
+    answers={200: json("The counts.", answers.Summary)},
+)
+def summary(call: Call) -> Document:
+    """Count the events by type, verdict, reason and warning."""
+    return call.account.summary()
 
-    @routes.get("/requests")
-    def requests() -> Response:
-        return answer(account_of(emulator).journal.page(**arguments(_REQUESTS)))
 
-    @routes.delete("/requests")
-    def forget_requests() -> Response:
-        account_of(emulator).journal.clear()
-        return answer({"status": "ok"})
+@ROUTES.add(
+    "GET /requests",
+    summary="List the journal of requests, newest first",
+    details="All requests outside `/_mock`. `refused=true`: those that came to nothing, and why.",
+    answers={
+        200: json(
+            "The requests, and how many the bound has dropped.",
+            listed("requests", Request, dropped=fields.Integer(required=True)),
+        )
+    },
+    query=RequestArguments(),
+)
+def requests(call: Call) -> Document:
+    """List the journal of requests."""
+    return call.account.journal.page(**call.query)
 
-    @routes.post("/seed")
-    def seed() -> Response:
-        return answer(account_of(emulator).seed(body()))
 
-    @routes.post("/reset")
-    def reset() -> Response:
-        asked = _RESET.read(body() if request.content_length else {}, "Reset")
-        account_of(emulator).reset(asked["keep"])
-        return answer({"status": "ok"})
+@ROUTES.add("DELETE /requests", summary="Empty the journal", answers=DONE)
+def forget_requests(call: Call) -> Document:
+    """Empty the journal."""
+    call.account.journal.clear()
+    return OK
 
-    def _one_account() -> str | None:
-        """The account a call names; without a name it is about all of them."""
-        return None if called_account() is None else account_of(emulator).name
 
-    @routes.get("/state")
-    def export_state() -> Response:
-        return answer(emulator.export_state(_one_account()))
+@ROUTES.add(
+    "POST /seed",
+    summary="Add a seed",
+    details="Contacts, orders, event types, workflows and settings, in the shape of a"
+    " [seed file](cli.md#seeds).",
+    answers={200: json("How many of each were added.", answers.Seeded)},
+    body=SeedSchema(),
+)
+def seed(call: Call) -> Document:
+    """Add what a seed holds."""
+    return call.account.seed(call.body())
 
-    @routes.put("/state")
-    def import_state() -> Response:
-        emulator.import_state(body(), _one_account())
-        return answer({"status": "ok"})
 
-    return routes
+@ROUTES.add(
+    "POST /reset",
+    summary="Reset the account",
+    details="Back to the state after the start and its seeds; `keep` names tables to keep.",
+    answers=DONE,
+    body=_RESET,
+    body_required=False,
+)
+def reset(call: Call) -> Document:
+    """Reset the account to its state after the start."""
+    account = call.account
+    account.reset(_RESET.read(call.body(default={}), "Reset")["keep"])
+    return OK
+
+
+@ROUTES.add(
+    "GET /state",
+    summary="Export everything",
+    details="In the shape of the [state file](state.md); of one account if the call names one.",
+    answers={200: json("The whole state.", answers.State)},
+)
+def export_state(call: Call) -> Document:
+    """Export the whole state."""
+    return call.emulator.export_state(_one_account(call))
+
+
+@ROUTES.add(
+    "PUT /state",
+    summary="Replace everything",
+    details="By what an export holds.",
+    answers=DONE,
+    body=answers.State(),
+)
+def import_state(call: Call) -> Document:
+    """Replace the whole state."""
+    call.emulator.import_state(call.body(), _one_account(call))
+    return OK
+
+
+def _one_account(call: Call) -> str | None:
+    """Return the account a call names; a call that names none is about all of them."""
+    return None if called_account() is None else call.account.name

@@ -59,16 +59,15 @@ def create_app(
         "default": TextConverter,
     }
     api.hang(app, emulator)
-    control.hang(app, emulator)
+    control.hang(app, emulator, openapi.ROUTES)
     inspector.hang(app, emulator, partial(api.post_event, app), guard)
-    openapi.hang(app)
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> Response:
         # Nothing ever answers with HTML (WIRE-04): each door words its own errors.
         if is_ours(request.path):
-            return control.answer_http_error(error, app)
-        return api.answer_http_error(error, app)
+            return control.answer_http_error(error)
+        return api.answer_http_error(error)
 
     @app.errorhandler(StateError)
     def answer_state_error(error: StateError) -> Response:
@@ -79,7 +78,10 @@ def create_app(
     @app.errorhandler(Exception)
     def answer_unexpected(error: Exception) -> Response:
         _LOG.exception("%s %s failed", request.method, request.path, exc_info=error)
-        text = f"The emulator itself failed: {type(error).__name__}: {error}. This is a bug in it."
+        failure = f"{type(error).__name__}: {str(error).rstrip('.')}"
+        text = f"The emulator itself failed: {failure}. This is a bug. Please report it."
+        if is_ours(request.path):
+            return control.answer_failure(text)
         return Response(text, 500, content_type="text/plain; charset=utf-8")
 
     def guarded(inner: WSGIApplication) -> WSGIApplication:

@@ -1,9 +1,9 @@
-"""OpenAPI 3.1 of the whole application, made from its routes and marshmallow schemas.
+"""OpenAPI 3.1 of every route, made from the declarations of the doors.
 
 `docs/openapi.json` is this document, and a test compares the two. To write it again:
-`python -m mock_server.openapi_page > docs/openapi.json`. `document` makes it.
+`python -m mock_server.openapi_page > docs/openapi.json`.
 """
 
-from mock_server.openapi.serving import hang
+from mock_server.openapi.serving import ROUTES, every_route
 
-__all__ = ["hang"]
+__all__ = ["ROUTES", "every_route"]

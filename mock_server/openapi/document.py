@@ -1,29 +1,28 @@
-"""Builds the document: the routes come from the application, what they do from `routes`."""
+"""The OpenAPI document, made from the declarations of the routes."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask
 from marshmallow import fields
 
 from mock_server._version import __version__
 from mock_server.documents.fields import CheckedField
 from mock_server.emulator import Moment
 from mock_server.openapi import shared
-from mock_server.openapi.operation import TEXT, Answer, Content, Operation
-from mock_server.openapi.routes import ROUTES
+from mock_server.routes import TEXT, VARIABLE, Answer, Content, Route
 
-_VARIABLE = re.compile(r"<(?:([a-z]+):)?([a-z_]+)>")
-_NOT_SERVED = frozenset(("HEAD", "OPTIONS"))
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")  # to other pages of the documentation
 _DESCRIPTION = (
     "A local emulator of the Yespo (eSputnik) Generate event API. `/api` answers as the service"
     " does; `/_mock` is the emulator's own and says what happened, and why."
     " Elsewhere under `/api`: 404 where there is nothing, 405 for another method, 501 for a method"
-    " of the service that is not emulated. An injected fault answers with any status, or not."
+    " of the service that is not emulated. An injected fault answers with any status, or not at"
+    " all."
 )
 _TAGS = {
     "api": "The emulated service.",
@@ -51,33 +50,8 @@ _STRICT = {
 }
 
 
-def undescribed(app: Flask) -> list[str]:
-    """The routes, such as `GET /_mock/health`, that `routes.ROUTES` says nothing about."""
-    return [name for name, _, _ in _served(app) if name not in ROUTES]
-
-
-def _served(app: Flask) -> list[tuple[str, str, list[dict[str, Any]]]]:
-    """Each route under `/api` and `/_mock`: its name, its path and what is in its path."""
-    found = []
-    for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith(("/api/", "/_mock/")) or rule.rule.startswith("/_mock/ui"):
-            continue
-        path = _VARIABLE.sub(r"{\2}", rule.rule)
-        variables = [_in_path(kind, name) for kind, name in _VARIABLE.findall(rule.rule)]
-        found += [
-            (f"{method} {path}", path, variables)
-            for method in sorted((rule.methods or set()) - _NOT_SERVED)
-        ]
-    return sorted(found, key=lambda each: (each[1], each[0]))
-
-
-def _in_path(kind: str, name: str) -> dict[str, Any]:
-    schema = {"type": "integer", "minimum": 0} if kind == "int" else {"type": "string"}
-    return {"in": "path", "name": name, "required": True, "schema": schema}
-
-
-def build(app: Flask) -> dict[str, Any]:
-    """The document of an application."""
+def build(routes: Iterable[Route]) -> dict[str, Any]:
+    """Make the document of these routes."""
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     spec = APISpec(
         title="yespo-mock",
@@ -98,14 +72,9 @@ def build(app: Flask) -> dict[str, Any]:
     for each in (shared.SERVICE, shared.CONTROL):
         for name, answer in each.values():
             spec.components.response(name, _response(answer))
-    for name, path, variables in _served(app):
-        method = name.split()[0].lower()
-        _add(spec, path, method, variables, ROUTES.get(name) or _unknown(name))
+    for route in sorted(routes, key=lambda each: (each.path, each.name)):
+        _add(spec, route)
     return spec.to_dict()
-
-
-def _unknown(name: str) -> Operation:
-    return Operation(name, {200: Answer("Done.")})
 
 
 def _checked_type(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
@@ -117,49 +86,55 @@ def _checked_type(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]
 
 
 def _schema_name(schema: Any) -> str:
-    """What is taken is called so, as `EventTypeInput`, what the state holds as `KeptEventType`.
+    """Name a schema: `EventTypeInput` is sent, `KeptEventType` stored, `EventType` answered.
 
-    `EventType` is the answer's shape. What is kept may lack fields.
+    What is stored may lack fields.
     """
     name = schema if isinstance(schema, str) else getattr(schema, "__name__", None)
     name = re.sub("Schema$", "Input", name or type(schema).__name__)
     return f"Kept{name.removeprefix('Kept')}" if getattr(schema, "partial", None) else name
 
 
-def _add(
-    spec: APISpec, path: str, method: str, variables: list[dict[str, Any]], operation: Operation
-) -> None:
+def _add(spec: APISpec, route: Route) -> None:
+    path, method = route.path, route.method.lower()
     is_api = path.startswith("/api/")
-    parameters: list[Any] = list(variables)
+    parameters: list[Any] = [_in_path(kind, name) for kind, name in VARIABLE.findall(route.rule)]
     if is_api:
         parameters += [_STRICT] if path.endswith("/event") else []
     else:
         parameters += _ACCOUNT
-    if operation.query is not None:
-        parameters.append({"in": "query", "schema": operation.query})
+    if route.query is not None:
+        parameters.append({"in": "query", "schema": route.query})
     described: dict[str, Any] = {
         "operationId": f"{method}{re.sub('[^A-Za-z0-9]+', '_', path)}".rstrip("_"),
-        "summary": operation.summary,
+        "summary": route.summary,
         "tags": ["api" if is_api else "control"],
         "parameters": parameters,
-        "responses": _responses(path, operation),
+        "responses": _responses(route),
     }
+    if route.details:
+        described["description"] = _LINK.sub(r"\1", route.details)
     if is_api:
         described["security"] = [{"apiKey": []}]
-    if operation.body is not None:
+    if route.body is not None:
         described["requestBody"] = {
-            "required": operation.body_required,
-            "content": {"application/json": {"schema": operation.body}},
+            "required": route.body_required,
+            "content": {"application/json": {"schema": route.body}},
         }
     spec.path(path, operations={method: described})
 
 
-def _responses(path: str, operation: Operation) -> dict[str, Any]:
-    """Its own answers, and by name those that it shares with others."""
-    found: dict[int, Any] = {status: _response(each) for status, each in operation.answers.items()}
-    for status, name in shared.answers_of(path, has_body=operation.body is not None).items():
+def _in_path(kind: str, name: str) -> dict[str, Any]:
+    schema = {"type": "integer", "minimum": 0} if kind == "int" else {"type": "string"}
+    return {"in": "path", "name": name, "required": True, "schema": schema}
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    """Return its own answers, and by name those that it shares with others."""
+    found: dict[str, Any] = {str(each): _response(its) for each, its in route.answers.items()}
+    for status, name in shared.answers_of(route).items():
         found.setdefault(status, name)
-    return {str(status): found[status] for status in sorted(found)}
+    return {status: found[status] for status in sorted(found)}
 
 
 def _response(answer: Answer) -> dict[str, Any]:

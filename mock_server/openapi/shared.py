@@ -1,14 +1,12 @@
-"""The answers that many routes share: what stands in front of them gives these."""
+"""The answers that many routes share; the layers in front of the routes give most of them."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema
 
-from mock_server.documents.fields import many, number
+from mock_server.documents.fields import number
 from mock_server.documents.fields import text as text_field
-from mock_server.openapi.operation import Answer, json, text
+from mock_server.routes import JSON, TEXT, Answer, Route, json, text
 
 
 class Error(Schema):
@@ -19,43 +17,42 @@ class Error(Schema):
 
 
 class Unauthorized(Schema):
-    """WIRE-02."""
+    """The API key is missing or refused (WIRE-02)."""
 
     status = number()
     error = text_field()
     message = text_field()
 
 
-def listed(plural: str, schema: type[Schema], **more: Any) -> Schema:
-    """A page of a list: `total`, and the documents under their plural."""
-    parts = {"total": number(), plural: many(schema), **more}
-    name = f"{schema.__name__}List"
-    page: type[Schema] = type(name, (Schema,), {**parts, "__doc__": "A page of a list."})
-    return page()
+DEFAULT = "default"
+COVERED_BY_DEFAULT = frozenset((400, 401, 403, 405, 408, 413, 414, 431, 500, 507))
+"""The statuses of errors that any route can give, which `default` stands for."""
 
-
-Named = dict[int, tuple[str, Answer]]
+_ANY = (
+    "An error that any route can give: 400 for a request that is not HTTP, 401 without"
+    " the key or token, 403 for another host or origin or a server that is read-only, 405 for"
+    " another method, 408 for a request that does not arrive in time, 413, 414 and 431 for one"
+    " that is too large, 500 for a failure of the emulator itself, 507 when the state cannot be"
+    " written."
+)
+Named = dict[str, tuple[str, Answer]]
 
 SERVICE: Named = {
-    401: ("Unauthorized", json("There is no API key, or one not let in.", Unauthorized())),
-    403: ("Refused", text("The server does not answer to this host.")),
-    413: ("TooLarge", text("The body is larger than the server takes.")),
-    415: ("NotJson", text("Not application/json in UTF-8.")),
-    429: ("TooMany", text("More than the rate limit; wait as `Retry-After` says.")),
-    503: ("TakenBack", text("The fault that held this request up was taken back.")),
+    "401": ("Unauthorized", json("There is no API key, or one not let in.", Unauthorized)),
+    "415": ("NotJson", text("Not application/json in UTF-8.")),
+    "429": ("TooMany", text("More than the rate limit; wait as `Retry-After` says.")),
+    "503": ("TakenBack", text("The fault that held this request up was removed.")),
+    DEFAULT: ("ServiceError", text(_ANY)),
 }
 CONTROL: Named = {
-    401: ("ControlUnauthorized", json("The control token is missing or wrong.", Error())),
-    403: ("ControlRefused", json("Another host, or a page of another origin.", Error())),
-    404: ("AccountUnknown", json("There is no such account.", Error())),
-    413: ("ControlTooLarge", text("The body is larger than the server takes.")),
+    "400": ("Invalid", json("What is wrong with the request, and the way out.", Error)),
+    "404": ("NotFound", json("There is no such thing, or no such account.", Error)),
+    DEFAULT: ("ControlError", Answer(_ANY, {JSON: Error, TEXT: None})),
 }
-_OF_BODIES = (413, 415)
 
 
-def answers_of(path: str, *, has_body: bool) -> dict[int, str]:
-    """The names of the shared answers of a route, by status."""
-    found = SERVICE if path.startswith("/api/") else CONTROL
-    return {
-        status: name for status, (name, _) in found.items() if has_body or status not in _OF_BODIES
-    }
+def answers_of(route: Route) -> dict[str, str]:
+    """Return the names of the shared answers of a route, by status."""
+    found = SERVICE if route.path.startswith("/api/") else CONTROL
+    takes_body = route.body is not None
+    return {status: name for status, (name, _) in found.items() if takes_body or status != "415"}

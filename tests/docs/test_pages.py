@@ -13,11 +13,9 @@ from mock_server import MockServer
 from mock_server._version import __version__
 from mock_server.cli import main
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.emulator import Emulator
 from mock_server.emulator.account import KEEPABLE
 from mock_server.emulator.traffic.faults import FaultSchema
-from mock_server.frame.app import create_app
-from mock_server.routing import route_list
+from mock_server.openapi import every_route
 from mock_server.rules.segment.conditions import OPERATORS
 
 _METHODS = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\b")
@@ -58,13 +56,9 @@ def _nameless(route: str) -> str:
     return re.sub(r"\{\w+\}", "{}", route)
 
 
-@pytest.mark.parametrize(
-    ("page", "prefix", "apart"), [("api.md", "/api", "-"), ("control.md", "/_mock", "/_mock/ui/")]
-)
-def test_the_table_of_routes_is_that_of_the_application(page: str, prefix: str, apart: str) -> None:
-    with Emulator() as emulator:
-        routes = route_list(create_app(emulator), prefix)
-    served = {_nameless(each) for each in routes if apart not in each}
+@pytest.mark.parametrize(("page", "prefix"), [("api.md", "/api"), ("control.md", "/_mock")])
+def test_the_table_of_routes_is_that_of_the_application(page: str, prefix: str) -> None:
+    served = {_nameless(each.name) for each in every_route() if each.rule.startswith(prefix)}
     assert routes_of_table(page, prefix) == served
 
 

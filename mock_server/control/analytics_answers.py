@@ -1,4 +1,4 @@
-"""The shapes of what is computed: segments, the RFM grid and revenue."""
+"""The shapes of computed answers: segments, the RFM grid and revenue."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LeftOut(Schema):
 
 
 class RfmCell(Schema):
-    """The contacts with so many sales, the last of them so long ago."""
+    """The contacts with that number of sales, the last of them that long ago."""
 
     since = text()
     count = number()
@@ -45,7 +45,7 @@ class RfmCell(Schema):
 
 
 class RfmRow(Schema):
-    """The contacts with so many sales."""
+    """The contacts with that number of sales."""
 
     sales = text()
     cells = many(RfmCell)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields
 
 from mock_server.documents.fields import Anything, Open, many, number, text
+from mock_server.routes import JSON, Answer
+
+
+def array(schema: type[Schema]) -> dict[str, Any]:
+    """Return the JSON schema of an array of these."""
+    return {"type": "array", "items": schema}
+
+
+def paged(description: str, schema: type[Schema]) -> Answer:
+    """Return the declaration of a part of a list, with the whole number in a header."""
+    return Answer(description, {JSON: array(schema)}, ("TotalCount",))
 
 
 class Version(Schema):
@@ -23,7 +36,7 @@ class AccountInfo(Schema):
 
 
 class Balance(Schema):
-    """The balance of the account, which stands still."""
+    """The balance of the account, which never changes."""
 
     currentBalance = fields.Float(required=True)
     creditLimit = fields.Float(required=True)

@@ -1,6 +1,8 @@
-"""The shapes of answers of the control API that are made of documents, or are none."""
+"""The shapes of the answers of the control API."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from marshmallow import Schema, fields
 
@@ -10,6 +12,17 @@ from mock_server.documents.fields import Open, counts, many, number, one_of, tex
 from mock_server.documents.orders import Order
 from mock_server.documents.tables import TABLES
 from mock_server.ledger.entry import RESULTS
+from mock_server.model import Document
+from mock_server.routes import Answer, json
+
+OK: Document = {"status": "ok"}
+"""What a route answers that has nothing else to say."""
+
+
+def listed(plural: str, schema: type[Schema], **more: Any) -> type[Schema]:
+    """Make the schema of a page of a list: `total`, and the documents under their plural."""
+    parts = {"total": number(), plural: many(schema), **more}
+    return type(f"{schema.__name__}List", (Schema,), {**parts, "__doc__": "A page of a list."})
 
 
 class WholeContact(Contact):
@@ -33,7 +46,7 @@ class RulePart(Schema):
 
 
 class Finding(Schema):
-    """A sentence that a rule can say; what stands in braces is filled in."""
+    """A sentence that a rule can say; names in braces are filled in."""
 
     name = text()
     result = one_of(*RESULTS)
@@ -60,7 +73,7 @@ class Rule(Schema):
 
 
 class Health(Schema):
-    """That it is alive, since when, and how much it holds."""
+    """The server is alive: since when, and how much it holds."""
 
     status = text()
     version = text()
@@ -87,6 +100,10 @@ class Status(Schema):
     status = text()
 
 
+DONE: dict[int, Answer] = {200: json("Done.", Status)}
+"""The answers of a route that answers `OK`."""
+
+
 class Seeded(Schema):
     """How many of each were added."""
 
@@ -98,7 +115,7 @@ class Seeded(Schema):
 
 
 class Gateway(Schema):
-    """Which hosts the gateway serves, where it is, and what programs have to trust (PEM)."""
+    """The hosts the gateway serves, its address, and the certificate to trust (PEM)."""
 
     hosts = texts()
     proxy = text()
@@ -107,7 +124,7 @@ class Gateway(Schema):
 
 
 class Fix(Schema):
-    """What is wrong with how many events or requests, and the way out."""
+    """A cause: what is wrong with how many events or requests, and the way out."""
 
     rule = text(null=True)
     finding = text()
@@ -120,7 +137,7 @@ class Fix(Schema):
 
 
 class Fixes(Schema):
-    """What to mend first, the most frequent first; `total` counts events and requests."""
+    """What to fix first, the most frequent first; `total` counts events and requests."""
 
     total = number()
     fixes = many(Fix)
@@ -151,7 +168,7 @@ class Clock(Schema):
 
 
 class Fault(Open):
-    """A fault, how many requests it saw, hit and will still hit."""
+    """A fault, and how many requests it met, hit and will still hit."""
 
     id = number()
     match = fields.Nested(Open, required=True)
@@ -168,7 +185,7 @@ class Fault(Open):
 
 
 class Meta(Schema):
-    """Which form the state has; a state file says more, of its log and its checksum."""
+    """The format of the state; a state file also names its log and its checksum."""
 
     format = number()
 

@@ -1,0 +1,56 @@
+"""The shapes of events and orders as clients send them.
+
+They describe what is documented; the rules judge what came.
+"""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from mock_server.documents.fields import Anything, Open
+
+
+class EventParam(Open):
+    """A parameter; its value may be any JSON value (API v1 documents text)."""
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    value = Anything()
+
+
+class GenerateEvent(Open):
+    """An event (ENV)."""
+
+    eventTypeKey = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    keyValue = fields.String(validate=validate.Length(max=300))
+    params = fields.List(fields.Nested(EventParam))
+
+
+class GenerateEventV3(GenerateEvent):
+    """An event of v3, whose params may also be an object of names and values (ENV-17)."""
+
+    params = Anything()  # type: ignore[assignment]  # an array, as in the class above, or an object
+
+
+class PastEvent(GenerateEvent):
+    """An event, and when it occurred (PST)."""
+
+    occurred = fields.String(required=True)
+
+
+class PastEvents(Open):
+    """Past events, which the service takes over (PST-01)."""
+
+    events = fields.List(fields.Nested(PastEvent), required=True)
+
+
+class Period(Open):
+    """The first and the last minute of a period, as YYYY-MM-DDTHH:mm (PST-06)."""
+
+    start = fields.String(required=True, data_key="from")
+    end = fields.String(required=True, data_key="to")
+
+
+class Orders(Open):
+    """Orders, which the service saves (BLK-01)."""
+
+    orders = fields.List(fields.Nested(Open), required=True)

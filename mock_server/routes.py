@@ -1,0 +1,110 @@
+"""Routes, each declared once, at the function that serves it.
+
+A declaration says the method and the path, what the route does, which arguments and which body it
+takes and which answers it gives. The Flask route, the check of the arguments, the operation of the
+OpenAPI document, the rows of `docs/api.md` and `docs/control.md` and `GET /_mock/routes` are made
+from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from marshmallow import Schema
+
+TEXT, JSON = "text/plain", "application/json"
+
+Content = Schema | type[Schema] | dict[str, Any]
+"""A schema of marshmallow, or a JSON schema that may hold such."""
+
+VARIABLE = re.compile(r"<(?:([a-z]+):)?([a-z_]+)>")
+"""A variable in the path of a route as Flask writes it: its converter and its name."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: its meaning, and its content by media type (a schema, or None for any text)."""
+
+    description: str
+    content: dict[str, Content | None] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+
+
+def json(description: str, schema: Content) -> Answer:
+    """Return the declaration of an answer in JSON."""
+    return Answer(description, {JSON: schema})
+
+
+def text(description: str) -> Answer:
+    """Return the declaration of an answer that is a short text."""
+    return Answer(description, {TEXT: None})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route as it was declared.
+
+    `rule` is the path as Flask writes it, `function` serves the route. `summary` says in a few
+    words what it does, `details` adds sentences in Markdown. `answers` are its own answers by
+    status; the door adds those that all of its routes share. `query` is the schema of its
+    arguments, `body` that of its JSON body, which may be left out unless `body_required`.
+    """
+
+    method: str
+    rule: str
+    function: Callable[..., Any]
+    summary: str
+    details: str
+    answers: dict[int, Answer]
+    query: Schema | None = None
+    body: Schema | None = None
+    body_required: bool = True
+
+    @property
+    def path(self) -> str:
+        """The path as people write it, such as `/_mock/events/{event_id}`."""
+        return VARIABLE.sub(r"{\2}", self.rule)
+
+    @property
+    def name(self) -> str:
+        """Method and path, such as `GET /_mock/events/{event_id}`."""
+        return f"{self.method} {self.path}"
+
+
+class Routes:
+    """The routes of one module, all below `prefix`."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._declared: list[Route] = []
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._declared)
+
+    def add(
+        self,
+        *names: str,
+        summary: str,
+        answers: dict[int, Answer],
+        details: str = "",
+        **takes: Any,
+    ) -> Callable[[Function], Function]:
+        """Declare that the decorated function serves these routes, such as `GET /events`.
+
+        `takes` are `query`, `body` and `body_required` of `Route`.
+        """
+
+        def declare(function: Function) -> Function:
+            for name in names:
+                method, _, path = name.partition(" ")
+                rule = f"{self._prefix}{path}"
+                declared = Route(method, rule, function, summary, details, answers, **takes)
+                self._declared.append(declared)
+            return function
+
+        return declare
