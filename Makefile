@@ -17,11 +17,12 @@ ARGS ?=
 PAGES := mock_server/inspector
 TIDY := --indent-size=2 --end-with-newline
 
-.PHONY: serve test test-image soak test-oldest test-pythons lint format bench bench-peers image clean help
+.PHONY: serve test test-all test-image soak test-oldest test-pythons lint format bench bench-peers image clean help
 
 help:  ## what can be made
 	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
-	@echo "make test    run the tests (ARGS='-k orders' passes options)"
+	@echo "make test    run the tests that take no more than three minutes (ARGS='-k orders' passes options)"
+	@echo "make test-all    run all tests: coverage, browsers, runtimes, packages, image, other Pythons"
 	@echo "make test-image  build the container image and try it, where buildah and debootstrap are"
 	@echo "make soak    run the long tests: minutes of load, kills and restarts"
 	@echo "make test-oldest   the same with the oldest versions that setup.cfg allows"
@@ -49,11 +50,17 @@ serve: $(VENV)/.serves
 	@$(BIN)/yespo-mock serve $(ARGS)
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -n auto --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+test-all: $(STAMP)
+	$(BIN)/python -m pytest -q -n auto -m "not soak and not image" --hypothesis-profile=full \
+	  --cov --cov-report= $(ARGS)
 	@$(COVERED) --include='mock_server/rules/*' --fail-under=100 --format=total > /dev/null \
 	  || $(COVERED) --include='mock_server/rules/*' --fail-under=100
 	@$(COVERED) --fail-under=95 --format=total > /dev/null || $(COVERED) --fail-under=95
 	@echo "Coverage with branches: rules 100 %, all $$($(COVERED) --format=total) %."
+	$(MAKE) test-image
+	$(MAKE) test-pythons
 
 test-image: $(STAMP)
 	$(BIN)/python -m pytest -q -m image tests/package/test_image.py $(ARGS)

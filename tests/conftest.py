@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import requests
 from hypothesis import settings
+from werkzeug.routing import Rule
 
 # The import mode of the tests leaves a folder's own helpers out of the path.
 sys.path.append(str(Path(__file__).parent))
 from findings_said import FindingsSaid
+from told_at_once import ToldAtOnce
 
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 
-# How long an example takes is for the benchmarks to measure.
-settings.register_profile("yespo-mock", deadline=None, max_examples=50)
-settings.load_profile("yespo-mock")
+# How long an example takes is for the benchmarks to measure. `make test-all` takes `full`.
+settings.register_profile("quick", deadline=None, max_examples=15)
+settings.register_profile("full", deadline=None, max_examples=200)
+settings.load_profile("quick")
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
 KEY = ("any", "key")
@@ -29,8 +34,30 @@ NO_BROWSER = "browser tests need chromium: apt-get install chromium"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Note what findings the tests bring about."""
+    """Note what findings the tests bring about; name failures at once."""
     config.pluginmanager.register(FindingsSaid(config))
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(ToldAtOnce(config))
+    if _is_quick(config):
+        _make_applications_fast()
+
+
+def _is_quick(config: pytest.Config) -> bool:
+    """Whether the long tests are left out (`make test`)."""
+    return "not full" in config.option.markexpr
+
+
+def _make_applications_fast() -> None:
+    """Spare Werkzeug the functions that write addresses, which nothing here asks it for.
+
+    To compile two of them for each route takes nine tenths of the time that an application takes,
+    and the tests make thousands. `make test-all` uses Werkzeug as it is.
+    """
+
+    def no_address(*_: object, **__: object) -> tuple[str, str]:
+        raise AssertionError("addresses are not written by Werkzeug here")
+
+    Rule._compile_builder = lambda *_: no_address  # type: ignore[method-assign]  # see above
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -47,6 +74,31 @@ def pytest_terminal_summary(
             "There is no chromium on the PATH, so nothing was tested in a browser. Install it"
             " (apt-get install chromium). With YESPO_MOCK_REQUIRE_BROWSER=1 this is a failure."
         )
+
+
+def every(things: Mapping[str, T]) -> Callable[[Callable[[T], None]], Callable[[], None]]:
+    """Make one test of a check of one thing: it tries all of them, and names those that fail.
+
+    For tables and files that are looked at: as a parameter each would be a test of its own, and
+    thousands of tests that run nothing take their time too.
+    """
+
+    def fault(check: Callable[[T], None], each: T) -> str | None:
+        try:
+            check(each)
+        except AssertionError as error:
+            return str(error)
+        return None
+
+    def made(check: Callable[[T], None]) -> Callable[[], None]:
+        def test() -> None:
+            faults = {name: fault(check, each) for name, each in things.items()}
+            assert {name: text for name, text in faults.items() if text is not None} == {}
+
+        test.__name__, test.__doc__ = check.__name__, check.__doc__
+        return test
+
+    return made
 
 
 class Client:

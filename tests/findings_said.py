@@ -102,7 +102,10 @@ class FindingsSaid:
         options = ("keyword", "collectonly", "lf", "stepwise")  # the last two need the cache
         chosen = any(getattr(self._config.option, each, None) for each in options)
         places = {Path(each).resolve() for each in self._config.args}
-        return not chosen and places <= {_ROOT, _ROOT.parent}
+        marked = (
+            self._config.option.markexpr
+        )  # `make test` and `make test-all` leave out what is long
+        return not chosen and "not soak" in marked and places <= {_ROOT, _ROOT.parent}
 
 
 def lacking(by_scenarios: set[str], by_tests: set[str]) -> Iterable[str]:

@@ -25,6 +25,7 @@ from mock_server.ledger.codes import CODES, VERDICT_TEXTS, Code, code_meaning
 from mock_server.ledger.entry import Finding
 from mock_server.ledger.findings import FINDINGS, rule_of, shown_step
 from mock_server.model import VERDICTS
+from tests.conftest import every
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 FAMILY_SIZES = {
@@ -55,8 +56,8 @@ SETTINGS_NAMED = {
     "revenue_from_mobile_sdk_initialized",
 }
 
-every_rule = pytest.mark.parametrize("each", [pytest.param(r, id=r.id) for r in RULES.values()])
-every_code = pytest.mark.parametrize("each", [pytest.param(c, id=c.code) for c in CODES.values()])
+every_rule = every(RULES)
+every_code = every(CODES)
 
 
 def texts(each: Rule) -> str:
@@ -149,13 +150,10 @@ def test_rule_document_is_json_in_camel_case(each: Rule) -> None:
 
 # Findings
 
-every_finding = pytest.mark.parametrize(
-    ("finding_id", "each"), [pytest.param(key, each, id=key) for key, each in FINDINGS.items()]
-)
 
-
-@every_finding
-def test_finding_is_described_in_full(finding_id: str, each: Finding) -> None:
+@every({key: (key, each) for key, each in FINDINGS.items()})
+def test_finding_is_described_in_full(found: tuple[str, Finding]) -> None:
+    finding_id, each = found
     rule = RULES[rule_of(finding_id)]
     assert re.fullmatch(r"[a-z0-9_]+", each.name)
     assert each.message
