@@ -70,7 +70,7 @@ def test_every_exception_of_the_project_has_its_reason_above_or_beside_it() -> N
     ignored = general.split("ignore = [")[1].split("]")[0].strip().split("\n")
     assert [line for line in ignored if "#" not in line] == []
     explained = ""
-    for line in per_file.strip().split("\n"):
+    for line in per_file.split("\n\n")[0].strip().split("\n"):
         if line.startswith("#"):
             explained += line
         else:
