@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mock_server.emulator.account import Account
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 CONSOLE = Console(width=100, highlight=False)
 KEY_HEADER = "Basic YmVuY2g6YmVuY2g="  # bench:bench

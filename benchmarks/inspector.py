@@ -15,7 +15,7 @@ from benchmarks.common import Result, add_buyer, figure, fill, middle, order_eve
 from mock_server.emulator import Emulator
 from mock_server.emulator.account import Account
 from mock_server.frame.app import create_app
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 SIZES = (100, 100_000)
 QUICK_SIZES = (100, 1_000)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.common import Result, figure, fill, middle, order_event, show, timed
 from mock_server.emulator import Emulator
 from mock_server.emulator.account import Account
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 from mock_server.state import EventQuery
 
 SIZES = (100, 1_000, 10_000, 100_000)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from mock_server.ledger.findings import FINDINGS
-from mock_server.model import Step
+from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace
 
 SCENARIOS = "tests/contracts/test_contract_scenarios.py"

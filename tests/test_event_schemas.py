@@ -18,7 +18,7 @@ from mock_server.emulator import Emulator
 from mock_server.emulator.errors import NotFoundError
 from mock_server.emulator.event_schemas import SCHEMA_TYPES, event_schema, schemas
 from mock_server.emulator.examples import EXAMPLES
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "schemas"
 SCHEMAS = schemas()

@@ -10,7 +10,7 @@ import pytest
 
 from mock_server.emulator import Emulator, InvalidError
 from mock_server.emulator.event_search import read_search
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mock_server.emulator import Emulator
 from mock_server.emulator.examples import EXAMPLES
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 SEED = {
     "contacts": [{"phone": "380501234567"}, {"email": "b@example.com"}],

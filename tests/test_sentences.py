@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.emulator import Emulator
 from mock_server.emulator.reports.sentences import sentence
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 
 def said(*events: Any) -> str:

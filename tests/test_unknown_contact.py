@@ -8,7 +8,7 @@ import pytest
 
 from mock_server.emulator import Emulator
 from mock_server.emulator.resources.contacts import unknown_contact
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from mock_server.api.calls import Call
 from mock_server.api.http import JSON_SENT, TEXT_SENT, WireError, check_content_type, read_body
 from mock_server.documents.events import Outcome as OutcomeDocument
 from mock_server.documents.sent import GenerateEvent, GenerateEventV3
-from mock_server.emulator import Emulator, outcome_document
+from mock_server.emulator import Emulator, Outcome, outcome_document
 from mock_server.emulator.event_bodies import read_event
-from mock_server.model import WIRE_VERSIONS, ApiVersion, Outcome
+from mock_server.model import WIRE_VERSIONS, ApiVersion
 from mock_server.routes import JSON, TEXT, Answer, Routes
 from mock_server.wsgi import EVENT_ID, FAILURE, REASON, ROUTE
 

@@ -13,8 +13,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.wsgi import get_input_stream
 
 from mock_server import jsonio
-from mock_server.emulator import Account, Emulator, Note
-from mock_server.model import Step
+from mock_server.emulator import Account, Emulator, Note, Step
 from mock_server.routes import JSON
 from mock_server.wsgi import BODY, NOTES, REASON
 

@@ -14,9 +14,9 @@ from mock_server.api.bodies import array_of, json_object
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.http import WireError, empty_answer, json_answer
 from mock_server.documents.sent import PastEvents, Period
-from mock_server.emulator import Emulator
+from mock_server.emulator import Emulator, EventRequest
 from mock_server.emulator.vocabulary import MAX_EVENTS, PastResult, read_moment
-from mock_server.model import WIRE_VERSIONS, ApiVersion, Document, EventRequest
+from mock_server.model import WIRE_VERSIONS, ApiVersion, Document
 from mock_server.routes import Answer, Routes, json, text
 
 ROUTES = Routes("/api")

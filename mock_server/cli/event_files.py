@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 import click
 
 from mock_server import jsonio
+from mock_server.emulator import EventRequest
 from mock_server.emulator.event_bodies import read_event
-from mock_server.model import ApiVersion, EventRequest
+from mock_server.model import ApiVersion
 
 _LINES = frozenset((".ndjson", ".jsonl", ".log", ".txt"))
 _FILES = frozenset((*_LINES, ".json", ".har"))

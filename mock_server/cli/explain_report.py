@@ -18,10 +18,10 @@ from mock_server._version import __version__
 from mock_server.cli.event_files import EventFiles, FoundEvent
 from mock_server.cli.show import console, plain_table, print_event, print_fixes
 from mock_server.cli.terminal import COLOURS, write_data
-from mock_server.emulator import outcome_document
+from mock_server.emulator import Outcome, outcome_document
 from mock_server.emulator.reports.fixes import FixList, called
 from mock_server.ledger.catalogue import RULES
-from mock_server.model import DROPPED, VERDICTS, Document, Outcome
+from mock_server.model import DROPPED, VERDICTS, Document
 from mock_server.printable import printable
 
 _SHOWN = 50

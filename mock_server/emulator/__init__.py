@@ -19,6 +19,7 @@ from mock_server.emulator.traffic.limits import is_guarded
 from mock_server.ledger import catalogue
 from mock_server.ledger.catalogue import UnknownRuleError
 from mock_server.rules.message.message import Message
+from mock_server.rules.outcome import EventRequest, Outcome, Step
 from mock_server.state import AccountDB, EventQuery, Page, StateError, UnwritableError
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Emulator",
     "EmulatorError",
     "EventQuery",
+    "EventRequest",
     "Fault",
     "Faults",
     "InvalidError",
@@ -39,9 +41,11 @@ __all__ = [
     "Moment",
     "NotFoundError",
     "Note",
+    "Outcome",
     "Page",
     "RefusedError",
     "StateError",
+    "Step",
     "UnknownKeyError",
     "UnknownRuleError",
     "UnwritableError",

@@ -29,10 +29,11 @@ from mock_server.emulator.seeds import Seeder
 from mock_server.emulator.traffic.faults import Faults
 from mock_server.emulator.traffic.journal import Journal
 from mock_server.emulator.traffic.limits import Limits
-from mock_server.model import Document, EventRequest, Outcome
+from mock_server.model import Document
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.message.message import Message
+from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
 from mock_server.state import AccountDB, AccountState, EventQuery, Page
 

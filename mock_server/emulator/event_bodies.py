@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mock_server import jsonio
-from mock_server.model import ApiVersion, Document, EventRequest, Step
+from mock_server.model import ApiVersion, Document
+from mock_server.rules.outcome import EventRequest, Step
 
 KEPT_TEXT = 2000
 """How many bytes are kept of a body that is not parsed."""

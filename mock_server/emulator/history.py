@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mock_server.model import Document, Effect
+from mock_server.model import Document
+from mock_server.rules.outcome import Effect
 from mock_server.state import AccountState
 
 

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mock_server.emulator.clock import Clock
-from mock_server.model import Document, EventRequest, Outcome
+from mock_server.model import Document
+from mock_server.rules.outcome import EventRequest, Outcome
 
 
 class Host(Protocol):

@@ -9,8 +9,10 @@ from marshmallow import fields
 
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.schemas import StrictSchema
-from mock_server.model import AccountView, Document, EventRequest, Outcome
+from mock_server.model import Document
 from mock_server.rules.message.message import Message, message_of
+from mock_server.rules.outcome import EventRequest, Outcome
+from mock_server.rules.view import AccountView
 
 
 class PreviewSchema(StrictSchema):

@@ -6,7 +6,8 @@ from typing import Any
 
 from mock_server.emulator.history import effect_of
 from mock_server.ledger.findings import shown_step
-from mock_server.model import Document, EventRequest, Outcome
+from mock_server.model import Document
+from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.state import AccountState
 
 _SENT = ("eventTypeKey", "keyValue", "params")

@@ -10,17 +10,11 @@ from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.documents.identifiers import additional, identifiers, same_form
 from mock_server.emulator.records import event_record
-from mock_server.model import (
-    ORDER_MAKING,
-    AccountView,
-    ContactField,
-    Document,
-    EventRequest,
-    NearContact,
-    Outcome,
-)
+from mock_server.model import ORDER_MAKING, ContactField, Document, NearContact
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import MAX_SEGMENTED, ORDER_EVENTS
+from mock_server.rules.outcome import EventRequest, Outcome
+from mock_server.rules.view import AccountView
 
 _SOMEBODY = 1
 

@@ -15,10 +15,11 @@ from mock_server.emulator.resources.contacts import (
     require_identifier,
 )
 from mock_server.emulator.schemas import SeedSchema
-from mock_server.model import Document, Effect
+from mock_server.model import Document
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.order.fields import CONTACT_FIELDS
 from mock_server.rules.order.orders import order_from_params
+from mock_server.rules.outcome import Effect
 from mock_server.rules.trace import Trace
 from mock_server.state import AccountState
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mock_server.model import AccountView, EventRequest, Outcome
 from mock_server.rules.contact.identifiers import SEND_A_CONTACT, is_null_text
 from mock_server.rules.contact.identify import Identification, contact_from_event, identify
 from mock_server.rules.event.causes import hint_for, told
@@ -19,8 +18,10 @@ from mock_server.rules.event.event_types import (
 from mock_server.rules.event.site_events import check_site_event
 from mock_server.rules.order.fields import CONTACT_FIELDS
 from mock_server.rules.order.orders import OrderEvent, decide_order
+from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, filled_in
+from mock_server.rules.view import AccountView
 
 _ANSWERED_FAULTS = 20
 _NAMED_AS_CONTACT = tuple(f" were named {name}" for name in CONTACT_FIELDS)

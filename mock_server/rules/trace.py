@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.ledger.findings import FINDINGS, way_out_of
-from mock_server.model import Step
+from mock_server.rules.outcome import Step
 
 
 class Trace:

@@ -13,6 +13,7 @@ from mock_server import jsonio
 from mock_server.emulator import (
     Account,
     EventQuery,
+    EventRequest,
     InvalidError,
     Message,
     NotFoundError,
@@ -22,7 +23,7 @@ from mock_server.emulator import (
 from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.records import event_document
 from mock_server.emulator.reports.fixes import fix_list
-from mock_server.model import ApiVersion, Document, EventRequest
+from mock_server.model import ApiVersion, Document
 from mock_server.printable import printable
 from mock_server.testing import arguments
 from mock_server.testing.arguments import EventFilters, Status

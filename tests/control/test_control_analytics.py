@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 BUY = {"event": "orderCreated"}
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 VISIT = {"eventTypeKey": "visit", "keyValue": "1"}
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator
 from mock_server.emulator.examples import EXAMPLES, demo_shop
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 KEYS = ("1", "2")
 CONTACT = {"email": "first.customer@example.com"}

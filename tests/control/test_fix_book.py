@@ -11,7 +11,7 @@ from mock_server.emulator import Emulator, EventQuery
 from mock_server.emulator.account import Account
 from mock_server.emulator.reports import fixes
 from mock_server.emulator.reports.fixes import fix_list
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import requests
 from mock_server import InvalidError, MockServer
 from mock_server.emulator.examples import EXAMPLES
 from mock_server.emulator.reports.fixes import MAX_FIXES, FixList
-from mock_server.model import Step
+from mock_server.rules.outcome import Step
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from mock_server.emulator import Emulator
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 SEED = {

@@ -11,7 +11,7 @@ import pytest
 
 from mock_server.emulator import Emulator, EventQuery
 from mock_server.emulator.news import News
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 PATIENCE = 30.0
 VISIT = {"eventTypeKey": "visit", "keyValue": "1"}

@@ -20,7 +20,7 @@ from mock_server.documents.events import Event
 from mock_server.documents.tables import TABLES, TableSpec
 from mock_server.emulator import Emulator
 from mock_server.emulator.examples import EXAMPLES, demo_shop
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 DOCUMENTED = Path(typed.__file__).parent.parent / "testing" / "documented.py"
 

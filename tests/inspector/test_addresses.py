@@ -12,7 +12,7 @@ from mock_server.emulator import Emulator
 from mock_server.emulator.examples import EXAMPLES
 from mock_server.frame.app import create_app
 from mock_server.inspector.addresses import order_path
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 from tests.inspector.conftest import squeezed
 
 ROOT = "/_mock/ui"

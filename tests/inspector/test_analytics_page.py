@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from mock_server.emulator import Emulator
 from mock_server.frame.app import create_app
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 from tests.inspector.conftest import squeezed
 
 PAGE = "/_mock/ui/a/default/analytics"

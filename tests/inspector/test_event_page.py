@@ -10,7 +10,7 @@ import pytest
 
 from mock_server.emulator import Emulator
 from mock_server.frame.app import create_app
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from mock_server.emulator import Emulator, EmulatorError, StateError
 from mock_server.emulator.examples import EXAMPLES, demo_shop
 from mock_server.frame.app import create_app
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 UI = "/_mock/ui/a/default"
 READS = (

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from mock_server.emulator import Emulator
 from mock_server.frame.app import create_app
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 
 SEED = Path(__file__).parents[2] / "fixtures/seeds/shop.json"
 UI = "/_mock/ui/a/default"

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from mock_server.emulator import Account, Emulator
 from mock_server.frame.app import create_app
-from mock_server.model import EventRequest
+from mock_server.rules.outcome import EventRequest
 from tests.inspector.conftest import squeezed
 
 UI = "/_mock/ui/a/default"

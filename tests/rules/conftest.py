@@ -11,17 +11,11 @@ import pytest
 
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.model import (
-    AccountView,
-    ApiVersion,
-    Document,
-    EventRequest,
-    IdentifierKind,
-    NearContact,
-    Outcome,
-)
+from mock_server.model import ApiVersion, Document, IdentifierKind, NearContact
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import ORDER_EVENTS
+from mock_server.rules.outcome import EventRequest, Outcome
+from mock_server.rules.view import AccountView
 
 EXAMPLE = Path(__file__).parents[2] / "fixtures" / "examples" / "order-created.json"
 NOW = "2026-01-02T03:04:05Z"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.model import Step
+from mock_server.rules.outcome import Step
 
 LONG_KEY = "k" * 101
 LONG_VALUE = "v" * 301

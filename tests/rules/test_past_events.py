@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.model import EventRequest
 from mock_server.rules.event.past_events import judge_past_event, read_moment
+from mock_server.rules.outcome import EventRequest
 from mock_server.state import AccountState, Store
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=timezone.utc)

@@ -6,7 +6,8 @@ from collections import Counter
 from operator import attrgetter
 
 from mock_server.ledger.findings import FINDINGS, rule_of
-from mock_server.model import VERDICTS, Document, Outcome
+from mock_server.model import VERDICTS, Document
+from mock_server.rules.outcome import Outcome
 
 _finding = attrgetter("finding")
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.findings import is_failed, shown_step
-from mock_server.model import Document, Step
+from mock_server.model import Document
+from mock_server.rules.outcome import Step
 from mock_server.state import EventQuery, Page
 
 if TYPE_CHECKING:

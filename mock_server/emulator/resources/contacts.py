@@ -6,9 +6,10 @@ from typing import Any
 
 from mock_server.documents.identifiers import CHANNEL_OF_KIND
 from mock_server.emulator.errors import InvalidError
-from mock_server.model import AccountView, Document, IdentifierKind
+from mock_server.model import Document, IdentifierKind
 from mock_server.rules.contact.identifiers import kind_of
 from mock_server.rules.values import as_text
+from mock_server.rules.view import AccountView
 
 FOUND_BY: tuple[IdentifierKind, ...] = (
     "externalCustomerId",

@@ -8,8 +8,8 @@ from datetime import datetime
 from mock_server.emulator.clock import iso
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Host
-from mock_server.model import EventRequest
 from mock_server.rules.event.past_events import PastResult, judge_past_event
+from mock_server.rules.outcome import EventRequest
 from mock_server.state import AccountState, EventQuery, UnwritableError
 
 _AT_ONCE = 500

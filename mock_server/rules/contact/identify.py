@@ -9,18 +9,12 @@ from typing import Any
 from mock_server import jsonio
 from mock_server.documents.account_settings import IdentifierRule
 from mock_server.ledger.findings import way_out_of
-from mock_server.model import (
-    ADDITIONAL_FIELD,
-    AccountView,
-    ApiVersion,
-    ContactField,
-    Document,
-    NearContact,
-    Step,
-)
+from mock_server.model import ADDITIONAL_FIELD, ApiVersion, ContactField, Document, NearContact
 from mock_server.rules.contact.identifiers import SEND_A_CONTACT, Identifier, usable
+from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import show
+from mock_server.rules.view import AccountView
 
 _CHANNEL_OF = {"email": "email", "phone": "sms", "pushToken": "mobilepush"}
 _SHOWN_NEAR = 5

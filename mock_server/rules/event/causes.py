@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from mock_server.ledger.findings import shown_step
-from mock_server.model import AccountView, Document
+from mock_server.model import Document
 from mock_server.names import near
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import brief
+from mock_server.rules.view import AccountView
 
 _SHOWN_ORDERS = 5
 _SEARCHED_ORDERS = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.model import ApiVersion, EventRequest, Step
+from mock_server.model import ApiVersion
 from mock_server.names import near
 from mock_server.rules.contact.identifiers import Identifier, identifiers_in
 from mock_server.rules.event.contact_json import NAME, check_contact_json
@@ -16,6 +16,7 @@ from mock_server.rules.event.schema import (
     forbidden_in,
     load_event,
 )
+from mock_server.rules.outcome import EventRequest, Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import json_type, show
 

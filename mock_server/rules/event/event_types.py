@@ -6,10 +6,12 @@ from typing import Any, Protocol
 
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.model import AccountView, Document, Step
+from mock_server.model import Document
 from mock_server.names import folded
+from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import filled, show
+from mock_server.rules.view import AccountView
 
 ORDER_EVENTS = ("orderCreated", "orderUpdated", "orderDelivered", "orderCancelled")
 MAX_SEGMENTED = 50

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.model import AccountView, Document, EventRequest, Outcome
+from mock_server.model import Document
 from mock_server.rules.event.event_types import new_event_type
+from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
+from mock_server.rules.view import AccountView
 
 SUBSCRIBED_NEW = "subscribeFromApi"
 SUBSCRIBED_AGAIN = "subscribeUpdateFromApi"

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import missing
 
-from mock_server.model import Step
+from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Checked, Trace
 from mock_server.rules.values import json_type, show
 

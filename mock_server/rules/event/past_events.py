@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from mock_server.model import AccountView, EventRequest, Outcome
 from mock_server.rules.event.causes import hint_for, told
 from mock_server.rules.judge import judge
 from mock_server.rules.moments import has_form, moment_of
+from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, json_type, show
+from mock_server.rules.view import AccountView
 
 MAX_EVENTS = 500
 Status = Literal[

@@ -12,8 +12,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
-from mock_server.model import Step
 from mock_server.rules.event.params import MAX_PARAM_NAME, check_params
+from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Checked, Trace
 from mock_server.rules.values import as_text, filled, json_type, show
 

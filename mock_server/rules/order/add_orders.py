@@ -6,14 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mock_server.model import (
-    AccountView,
-    Document,
-    Effect,
-    EventRequest,
-    IdentifierKind,
-    Outcome,
-)
+from mock_server.model import Document, IdentifierKind
 from mock_server.rules.contact.changes import ContactDecision, settle
 from mock_server.rules.contact.finding import ContactsView, find_match
 from mock_server.rules.contact.identify import Identification
@@ -35,8 +28,10 @@ from mock_server.rules.order.orders import new_order, note_contact, note_transit
 from mock_server.rules.order.required import ONE_OF_CONTACT
 from mock_server.rules.order.revenue import note_revenue
 from mock_server.rules.order.totals import check_total
+from mock_server.rules.outcome import Effect, EventRequest, Outcome
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, brief, filled_in, json_type, show
+from mock_server.rules.view import AccountView
 
 MAX_ORDERS = 1000
 REQUIRED = ("externalOrderId", "totalCost", "status", "date", "currency")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server.model import ORDER_STATUSES, Step
+from mock_server.model import ORDER_STATUSES
 from mock_server.names import folded, near
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
 from mock_server.rules.dates import date_problem, suggested_date
 from mock_server.rules.order.currencies import CURRENCIES, SUPPORTED_CURRENCIES
+from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import as_number, as_text, json_type, show
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from mock_server import jsonio
 from mock_server.ledger.findings import way_out_of
-from mock_server.model import Document, Step
+from mock_server.model import Document
 from mock_server.names import near
+from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_number, filled_in, json_type, show
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.model import AccountView, Document, Effect, Step
+from mock_server.model import Document
 from mock_server.rules.contact.identify import Identification
 from mock_server.rules.event.causes import fail_unknown_order, note_earlier_failure
 from mock_server.rules.order.fields import (
@@ -21,8 +21,10 @@ from mock_server.rules.order.items import check_items
 from mock_server.rules.order.required import check_required, require_external_order_id
 from mock_server.rules.order.revenue import note_revenue
 from mock_server.rules.order.totals import CONCERNED, check_total
+from mock_server.rules.outcome import Effect, Step
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import brief, filled_in
+from mock_server.rules.view import AccountView
 
 _FINAL = ("DELIVERED", "CANCELLED")
 _STATUS_EVENTS = {

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from mock_server.ledger.findings import way_out_of
-from mock_server.model import Step
 from mock_server.names import near
 from mock_server.rules.contact.identifiers import kind_of
 from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, REQUIRED
+from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace
 
 ONE_OF_CONTACT = "externalCustomerId / email / phone"

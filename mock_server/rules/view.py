@@ -1,0 +1,54 @@
+"""What the rules may see of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from mock_server.documents.account_settings import AccountSettings
+from mock_server.model import ContactField, Document, NearContact
+
+
+class AccountView(Protocol):
+    """What rules may see of an account. Reading only; every method costs the same at any size."""
+
+    @property
+    def name(self) -> str:
+        """The account's name."""
+
+    @property
+    def settings(self) -> AccountSettings:
+        """The account's settings."""
+
+    def find_contact(self, kind: ContactField, value: str) -> int | None:
+        """The id of the contact with exactly this identifier (email: any letter case), or None."""
+
+    def deleted_contact(self, kind: ContactField, value: str) -> Document | None:
+        """A deleted contact that has exactly this identifier, or None."""
+
+    def near_contacts(self, value: str) -> Iterable[NearContact]:
+        """Contacts holding this value but for letter case, `+`, blanks, dashes, brackets or kind.
+
+        Contacts of other accounts are among them when they hold the very same value.
+        """
+
+    def order(self, external_order_id: str) -> Document | None:
+        """The order with this externalOrderId (letter case counts), or None."""
+
+    def recent_order_ids(self, limit: int) -> list[str]:
+        """Up to `limit` externalOrderIds of this account, the newest order first."""
+
+    def event_type(self, key: str) -> Document | None:
+        """The event type: `eventTypeKey`, `segmentation`, `validateParams`, `params`; or None."""
+
+    def segmented_event_types(self) -> int:
+        """How many event types take part in segmentation (SEG-02)."""
+
+    def last_failure(self, external_order_id: str) -> Document | None:
+        """The newest orderCreated or orderUpdated of this order that was not applied, or None."""
+
+    def next_order_id(self) -> int:
+        """The orderId the next new order will get (ORD-18)."""
+
+    def next_contact_id(self) -> int:
+        """The id the next new contact will get."""
