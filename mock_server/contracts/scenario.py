@@ -112,6 +112,10 @@ class MessageSchema(StrictSchema):
     text = fields.Raw()
     missing = fields.Raw()
     problem = fields.Raw(allow_none=True)
+    contactId = fields.Raw(allow_none=True)
+    notes = fields.Raw()
+    source = fields.Raw()
+    status = fields.Raw()
 
 
 class StepSchema(StrictSchema):

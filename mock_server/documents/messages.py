@@ -1,13 +1,20 @@
-"""Workflows and the messages that they make of events (MSG)."""
+"""Workflows, and the messages of the outbox (MSG, SND)."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from mock_server.documents.fields import Open, many, number, text, texts
+from mock_server.documents.fields import Flag, Open, many, number, one_of, text, texts
 
 CHANNELS = ("email", "sms", "viber", "mobilepush", "webpush", "appinbox", "inapp", "widget")
 """The channels a message block can send by."""
+SOURCES = ("workflow", "api")
+"""What a message of the outbox came of: an event that started a workflow, or a call of SND."""
+STATUSES = (
+    *("IN_QUEUE", "PENDING", "DELIVERED", "UNDELIVERED", "SMS_UNDELIVERED_STATE", "BLACKLISTED"),
+    *("NOT_CONFIRMED", "UNSUBSCRIBED", "SPAM", "READ", "CLICKED", "EXPIRED", "NO_MONEY", "ERROR"),
+)
+"""What can become of a message (SND-04)."""
 
 
 class Missing(Open):
@@ -35,12 +42,14 @@ class Workflow(Open):
     template = fields.String(required=True, validate=validate.Length(max=100_000))
     json = fields.String(allow_none=True, validate=validate.Length(max=300))
     subject = fields.String(allow_none=True, validate=validate.Length(max=1000))
+    obligatory = Flag()
 
 
 class OutboxMessage(Open):
-    """A message that an event would have caused, or why nobody got it (MSG-06)."""
+    """A message that would have been sent, or why nobody got it (MSG-06)."""
 
     messageId = number()
+    source = one_of(*SOURCES)
     eventId = number()
     eventTypeKey = text()
     workflowId = number()
@@ -49,6 +58,8 @@ class OutboxMessage(Open):
     channel = text()
     recipient = text(null=True)
     subject = text(null=True)
-    text = text()
+    problem = text(null=True)
+    notes = texts()
+    status = one_of(*STATUSES)
     missing = many(Missing)
-    problem = fields.String(required=True, allow_none=True)
+    text = text()

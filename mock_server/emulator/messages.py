@@ -1,18 +1,21 @@
-"""What a message would show of an event: the preview (MSG)."""
+"""The preview of a message, and what messages depend on besides their event (MSG)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timezone, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import fields
 
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import Document
-from mock_server.rules.message.message import Message, message_of
+from mock_server.rules.message.message import Message, Surroundings, message_of
 from mock_server.rules.outcome import EventRequest, Outcome
-from mock_server.rules.view import AccountView
+from mock_server.state import AccountState
 
 
 class PreviewSchema(StrictSchema):
@@ -36,10 +39,22 @@ def read_preview(body: Any) -> Document:
 
 
 def preview(
-    template: str, record: Document, view: AccountView, now: str, json: str | None
+    template: str, record: Document, view: AccountState, now: str, json: str | None
 ) -> Message:
     """The message that a template makes of an event's record."""
-    return message_of(template, record, order_number(record, view), moment(now), json)
+    return message_of(template, record, surroundings(record, view, now), json)
+
+
+def surroundings(
+    record: Document,
+    view: AccountState,
+    now: str,
+    is_unsubscribed: Callable[[str], bool] = lambda _: False,
+) -> Surroundings:
+    """All that a message depends on besides the record of its event and its template."""
+    contact_id = record.get("contactId")
+    contact = None if contact_id is None else view.contact(contact_id)
+    return Surroundings(moment(now), order_number(record, view), zone_of(contact), is_unsubscribed)
 
 
 def moment(now: str) -> datetime:
@@ -47,7 +62,16 @@ def moment(now: str) -> datetime:
     return datetime.fromisoformat(now.replace("Z", "+00:00"))
 
 
-def order_number(record: Document, view: AccountView) -> int | None:
+def zone_of(contact: Document | None) -> tzinfo:
+    """The time zone of a contact; UTC where it has none, or none that is known here."""
+    name = None if contact is None else contact.get("timeZone")
+    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        if isinstance(name, str):
+            return ZoneInfo(name)
+    return timezone.utc
+
+
+def order_number(record: Document, view: AccountState) -> int | None:
     """The `orderId` of the event's order, when there is one (ORD-18, MSG-04)."""
     key = record.get("externalOrderId")
     effect = record.get("effect")
@@ -60,6 +84,7 @@ def unsent_record(request: EventRequest, outcome: Outcome) -> Document:
     effect = outcome.effect
     return {
         "apiVersion": request.api_version,
+        "contactId": outcome.contact_id,
         "verdict": outcome.verdict,
         "eventKey": outcome.event_key,
         "params": outcome.params,

@@ -35,6 +35,9 @@ class Source(Enum):
     RFM = ("RFM analysis", None)
     SUBSCRIPTIONS = ("Subscription categories", None)
     MESSAGES = ("Substituting events data into messages", None)
+    VELOCITY = ("Using Velocity features", None)
+    MESSAGE_BLOCK = ("Advanced workflow block parameters", None)
+    WORKFLOW_TROUBLES = ("Workflow troubleshooting", None)
     VARIABLES = ("Using variables from order in workflow", None)
     VALIDATION = (
         "Validating event parameters",

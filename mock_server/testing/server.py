@@ -197,11 +197,13 @@ class MockServer(Assertions):
         channel: str = "email",
         subject: str | None = None,
         json: str | None = None,
+        obligatory: bool = False,
     ) -> Document:
-        """Assign a workflow with one message block to an event type (MSG-05); gives it, with `id`.
+        """Assign a workflow with one message block to an event type (MSG-05); return it, with `id`.
 
         `recipient` and `subject` take variables such as `${email}`, named exactly as the parameter
-        is sent; `json` is the field "JSON". Its messages are in `outbox`. Raises `InvalidError`.
+        is sent; `json` is the field "JSON"; an `obligatory` workflow also sends to addresses that
+        unsubscribed. Its messages are in `outbox`. Raises `InvalidError`.
         """
         workflow = {
             "eventTypeKey": event_type,
@@ -210,6 +212,7 @@ class MockServer(Assertions):
             "template": template,
             "subject": subject,
             "json": json,
+            "obligatory": obligatory or None,
         }
         given = {name: value for name, value in workflow.items() if value is not None}
         return self._account.resources.outbox.add_workflow(given)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Protocol
 
+from mock_server.velocity.arithmetic import calculate, number_of
 from mock_server.velocity.methods import Tool, equal, methods_of
 from mock_server.velocity.running import Run
 from mock_server.velocity.values import (
@@ -15,8 +15,6 @@ from mock_server.velocity.values import (
     LONGEST_TEXT,
     ExplainedText,
     TemplateError,
-    number_of,
-    plain_number,
     text_of,
     why_no_name,
 )
@@ -163,33 +161,9 @@ def _combined(operator: str, left: Any, right: Any, run: Run) -> Any:
         wrong = left if numbers[0] is None else right
         what = "nothing" if wrong is None else f"{text_of(wrong)[:40]!r}, which is text,"
         raise TemplateError(f"{what} stands where {operator} needs a number")
-    return calculate(operator, numbers[0], numbers[1])
-
-
-def calculate(operator: str, left: Decimal, right: Decimal) -> Any:
-    """What an operator makes of two numbers. Raises `TemplateError`."""
-    match operator:
-        case "<":
-            return left < right
-        case "<=":
-            return left <= right
-        case ">":
-            return left > right
-        case ">=":
-            return left >= right
-        case "+":
-            return plain_number(left + right)
-        case "-":
-            return plain_number(left - right)
-        case "*":
-            return plain_number(left * right)
-    if not right:
-        raise TemplateError("division by zero")
-    if operator == "%":
-        return plain_number(left % right)
-    quotient = left / right
-    are_whole = all(each == each.to_integral_value() for each in (left, right))
-    return int(quotient) if are_whole else plain_number(quotient)  # as whole numbers of Java
+    result = calculate(operator, numbers[0], numbers[1])
+    are_whole = all(each == each.to_integral_value() for each in numbers if each is not None)
+    return int(result) if operator == "/" and are_whole else result  # as whole numbers of Java
 
 
 def is_true(value: Any) -> bool:

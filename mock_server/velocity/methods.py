@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mock_server.velocity.arithmetic import number_of
 from mock_server.velocity.values import (
     LONGEST_LIST,
     LONGEST_TEXT,
     TemplateError,
-    number_of,
     text_of,
 )
 
 Method = Callable[..., Any]
+
+
+def _contains(values: list[Any], value: Any) -> bool:
+    """Whether some element equals a value, which is read once and not for each of them."""
+    number, text = number_of(value), None if value is None else text_of(value)
+    for each in values:
+        if number is not None and (other := number_of(each)) is not None:
+            if other == number:
+                return True
+        elif (text_of(each) if each is not None else None) == text:
+            return True
+    return False
 
 
 def equal(left: Any, right: Any) -> bool:
@@ -85,13 +97,13 @@ _TEXT: Mapping[str, Method] = {
     "trim": lambda text: text.strip(),
     "replace": _replace,
     "substring": _substring,
-    "split": lambda text, by: text.split(text_of(by) or None)[:LONGEST_LIST],
+    "split": lambda text, by: text.split(text_of(by) or None, LONGEST_LIST)[:LONGEST_LIST],
 }
 _LIST: Mapping[str, Method] = {
     "size": len,
     "isEmpty": lambda values: not values,
     "get": _element,
-    "contains": lambda values, value: any(equal(each, value) for each in values),
+    "contains": _contains,
     "add": _add,
 }
 _MAP: Mapping[str, Method] = {

@@ -4,149 +4,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from datetime import datetime, timezone, tzinfo
 from typing import Any
 
-from mock_server.velocity.expressions import calculate
+from mock_server.velocity.arithmetic import calculate, number_in, rounded
+from mock_server.velocity.date_patterns import LONGEST_PATTERN
+from mock_server.velocity.date_tool import date_tool
 from mock_server.velocity.methods import Tool
-from mock_server.velocity.values import TemplateError, number_of, plain_number, text_of
+from mock_server.velocity.values import TemplateError, shown, text_of
 
-_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
-_LETTERS = re.compile(
-    r"'([^']*)'|yyyy|yy|MMMM|MMM|MM|M|dd|d|HH|H|hh|mm|m|ss|s|SSS|EEEE|EEE|a|[A-Za-z]"
-)
+_MARKS = re.compile(r"[#0,.]+")
 _DIGITS = re.compile(r"[#0,]*[#0](?:\.[0#]*)?|\.[0#]+")
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MONTHS = "January February March April May June July August September October November December"
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+_MOST_PLACES = 20
+_SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 
 
-def tools(now: datetime) -> Mapping[str, Tool]:
-    """The tools by name; `now` is what the clock shows, with its time zone."""
+def tools(now: datetime, contact_zone: tzinfo = timezone.utc) -> Mapping[str, Tool]:
+    """The tools by name; `now` is what the clock shows, with its time zone.
+
+    `contact_zone` is the time zone of the contact who gets the message.
+    """
     return {
-        "mathTool": Tool(
-            "mathTool",
-            {
-                name: _math(sign)
-                for name, sign in zip(("add", "sub", "mul", "div"), "+-*/", strict=True)
-            },
-        ),
+        "mathTool": Tool("mathTool", {name: _math(sign) for name, sign in _SIGNS.items()}),
         "numberTool": Tool("numberTool", {"integer": _integer, "format": _format}),
-        "dateTool": Tool(
-            "dateTool",
-            {
-                "currentDate": lambda form, zone="GMT": _date(text_of(form), now, zone),
-                "currentTimeStamp": lambda: int((now - _EPOCH) / timedelta(milliseconds=1)),
-                "formatDate": lambda form, value, zone="GMT": _date(
-                    text_of(form), _moment(value), zone
-                ),
-            },
-        ),
+        "dateTool": date_tool(now, contact_zone),
     }
-
-
-def _number(value: Any) -> Decimal | None:
-    """A number, or the text of one: what shops send is often text."""
-    if isinstance(value, str):
-        try:
-            return number_of(Decimal(value.strip()[:100]))
-        except InvalidOperation:
-            return None
-    return number_of(value)
 
 
 def _math(sign: str) -> Any:
     def result(left: Any, right: Any) -> Any:
-        numbers = _number(left), _number(right)
+        numbers = number_in(left), number_in(right)
         if numbers[0] is None or numbers[1] is None:
             return None
-        if sign == "/":
-            if not numbers[1]:
-                raise TemplateError("division by zero")
-            return plain_number(numbers[0] / numbers[1])
         return calculate(sign, numbers[0], numbers[1])
 
     return result
 
 
 def _integer(value: Any) -> int | None:
-    number = _number(value)
+    number = number_in(value)
     return None if number is None else int(number)
 
 
 def _format(form: Any, value: Any) -> str | None:
     """A number by a pattern as `#.00` or `#,##0.##` (Java's DecimalFormat)."""
-    number, pattern = _number(value), text_of(form)
+    number, pattern = number_in(value), text_of(form)
     if number is None:
         return None
-    digits = _DIGITS.search(pattern)
+    if len(pattern) > LONGEST_PATTERN:
+        raise TemplateError(f"a pattern is longer than {LONGEST_PATTERN} characters")
+    digits = _digits(pattern)
     whole, _, part = (digits[0] if digits else "").partition(".")
-    if digits is None or len(part) > 20:
-        raise TemplateError(f"{pattern[:40]!r} is no pattern of a number, such as '#.00'")
-    try:
-        rounded = number.quantize(Decimal(1).scaleb(-len(part)), ROUND_HALF_EVEN)
-    except InvalidOperation:
-        raise TemplateError("a number has too many digits") from None
-    text = f"{rounded:,f}" if "," in whole else f"{rounded:f}"
-    before, _, after = text.partition(".")
+    if digits is None or len(part) > _MOST_PLACES:
+        raise TemplateError(f"{shown(pattern)} is not a pattern of a number, such as '#.00'")
+    text = f"{rounded(number, len(part)):f}"
+    before, _, after = text.lstrip("-").partition(".")
     after = after.rstrip("0").ljust(part.count("0"), "0")
-    if "0" not in whole and before.lstrip("-") == "0" and after:
-        before = before[:-1]
-    shown = before + ("." + after if after else "")
-    return pattern.replace(digits[0], shown, 1)
+    before = before.zfill(whole.count("0"))
+    if "," in whole:
+        before = f"{int(before):0{len(before) + (len(before) - 1) // 3},}"
+    if "0" not in whole and before == "0" and after:
+        before = ""
+    sign = "-" if text.startswith("-") and rounded(number, len(part)) else ""
+    result = sign + before + ("." + after if after else "")
+    return pattern[: digits.start()] + result + pattern[digits.end() :]
 
 
-def _moment(value: Any) -> datetime:
-    number = _number(value)
-    try:
-        return _EPOCH + timedelta(milliseconds=int(number if number is not None else "x"))
-    except (ValueError, OverflowError):
-        shown = text_of(value)[:40]
-        raise TemplateError(f"{shown!r} is no time in milliseconds since 1970") from None
-
-
-def _zone(name: str) -> timezone:
-    if name in ("GMT", "UTC"):
-        return timezone.utc
-    offset = _OFFSET.fullmatch(name)
-    if offset:
-        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
-        if minutes < 24 * 60:
-            return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes))
-    raise TemplateError(f"{name[:40]!r} is no time zone such as 'GMT+3'")
-
-
-def _date(form: str, moment: datetime, zone: Any) -> str:
-    try:
-        at = moment.astimezone(_zone(text_of(zone)))
-    except OverflowError:
-        raise TemplateError("the date is out of range") from None
-
-    def part(found: re.Match[str]) -> str:
-        match found[0]:
-            case "yyyy":
-                return f"{at.year:04}"
-            case "yy":
-                return f"{at.year % 100:02}"
-            case "MMMM":
-                return _MONTHS.split()[at.month - 1]
-            case "MMM":
-                return _MONTHS.split()[at.month - 1][:3]
-            case "EEEE":
-                return _DAYS.split()[at.weekday()]
-            case "EEE":
-                return _DAYS.split()[at.weekday()][:3]
-            case "a":
-                return "AM" if at.hour < 12 else "PM"
-            case "SSS":
-                return f"{at.microsecond // 1000:03}"
-        numbers = {"M": at.month, "d": at.day, "H": at.hour, "h": at.hour % 12 or 12}
-        numbers |= {"m": at.minute, "s": at.second}
-        if found[0][0] in numbers:
-            return f"{numbers[found[0][0]]:0{len(found[0])}}"
-        if found[0].startswith("'"):
-            return found[1] or "'"
-        raise TemplateError(f"{found[0]!r} means nothing in a date's pattern")
-
-    return _LETTERS.sub(part, form)
+def _digits(pattern: str) -> re.Match[str] | None:
+    """Where a pattern has its digits: each run of marks is looked at once, not from each mark."""
+    for marks in _MARKS.finditer(pattern):
+        point = pattern.find(".", marks.start(), marks.end())
+        for start in (marks.start(), point):
+            found = None if start < 0 else _DIGITS.match(pattern, start, marks.end())
+            if found is not None:
+                return found
+    return None

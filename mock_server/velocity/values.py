@@ -1,4 +1,4 @@
-"""What values of a template are, and how large they may become."""
+"""Values of a template, their texts, and how large they may become."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LONGEST_TEXT = 100_000
 LONGEST_LIST = 10_000
 DEEPEST = 30
 """How deep blocks, expressions and values may be nested in each other."""
-_LARGEST = 10**30
 _MOST_NAMES = 200
+_LONGEST_SHOWN = 200
 
 
 class TemplateError(Exception):
@@ -74,25 +74,18 @@ def _joined(parts: Iterable[str]) -> str:
     return ", ".join(found)
 
 
-def number_of(value: Any) -> Decimal | None:
-    """The number that a value is; None when it is none. Raises `TemplateError` for a huge one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        return None
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
-    if not number.is_finite() or abs(number) > _LARGEST:
-        raise TemplateError("a number is too large")
-    return number
-
-
-def plain_number(number: Decimal) -> int | Decimal:
-    """A number that was calculated: a whole one where it is whole."""
-    number_of(number)
-    return int(number) if number == number.to_integral_value() else number
+def shown(text: str) -> str:
+    """The beginning of a text, in quotation marks, for an error."""
+    return repr(text[:40])
 
 
 def why_no_name(name: str, names: Iterable[str], what: str = "") -> str:
     """Why a name leads nowhere: the same in other letter case, a near one, or what there is."""
-    return _why_no_name(name, tuple(map(str, islice(names, _MOST_NAMES))), what)
+    return _why_no_name(
+        name[:_LONGEST_SHOWN],
+        tuple(str(each)[:_LONGEST_SHOWN] for each in islice(names, _MOST_NAMES)),
+        what,
+    )
 
 
 @lru_cache(maxsize=256)

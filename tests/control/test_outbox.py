@@ -62,6 +62,46 @@ def test_a_shop_asserts_on_what_its_order_caused(mock: MockServer) -> None:
         mock.assert_message(contains="x")  # type: ignore[call-overload]  # what is tested
 
 
+def test_a_message_never_fails_its_event(mock: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    mock.add_workflow(
+        "price", "$mathTool.div($data.get('total'), $data.get('count'))", recipient="x"
+    )
+    params = [{"name": "total", "value": "1E30"}, {"name": "count", "value": "1E-999999"}]
+    event = {"eventTypeKey": "price", "keyValue": "1", "params": params}
+    send(mock, event)
+
+    def broken(*_: object) -> None:
+        raise RecursionError("deep")
+
+    monkeypatch.setattr(outbox_module, "all_outgoing", broken)
+    send(mock, event)
+    assert [(each["problem"], each["status"]) for each in mock.outbox()] == [
+        ("the template failed: line 1: a number is too large", "ERROR"),
+        ("the emulator failed with RecursionError: deep", "ERROR"),
+    ]
+    assert len(mock.events()) == 2
+
+
+def test_a_preview_of_arithmetic_that_fails_is_an_error_of_the_template(mock: MockServer) -> None:
+    event = {"eventTypeKey": "price", "keyValue": "1"}
+    for template, text, errors in (
+        ("#set($x = 100000000000000000000000000000 % 3)$x", "1", []),
+        ("$mathTool.div('1E30','1E-999999')", "", ["line 1: a number is too large"]),
+    ):
+        asked = {"template": template, "event": event}
+        found = call(mock, "POST", "/_mock/messages/preview", json=asked).json()
+        assert (found["text"], found["errors"]) == (text, errors)
+
+
+def test_the_time_zone_of_the_contact_counts_in_its_messages(mock: MockServer) -> None:
+    for zone, shown in (("Europe/Kyiv", "15.05"), ("Mars/Olympus", "14.05")):
+        contact = {"channels": [{"type": "sms", "value": "380501234567"}], "timeZone": zone}
+        call(mock, "PUT", "/api/v1/contact/1", json=contact)
+        template = "$dateTool.formatInContactTimezone('dd.MM', '2020-05-14T22:11:00')"
+        event = {"eventTypeKey": "x", "params": [{"name": "phone", "value": "380501234567"}]}
+        assert mock.preview(template, event).text == shown
+
+
 def test_who_got_nothing_is_told_why(mock: MockServer) -> None:
     mock.add_workflow("orderCreated", TEMPLATE, recipient="${Phone}")
     mock.add_workflow("orderCreated", "$!data.get('items').get(5)", recipient="${phone}")

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from mock_server.rules.message import message as message_module
 from mock_server.rules.message.data import data, filled_in, variables
-from mock_server.rules.message.message import Message, message_of
+from mock_server.rules.message.message import Message, Surroundings, message_of
 from mock_server.rules.message.workflow import all_outgoing, outgoing, starts
 from mock_server.velocity import TemplateError
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+AROUND = Surroundings(NOW, 7)
 CART = {
     "apiVersion": "v2",
     "eventKey": "2424925572",
@@ -34,7 +36,7 @@ CART = {
         {"name": "gaps", "value": {"0": {"name": "a"}, "1": {"name": "b"}}},
         {"name": "escaped", "value": '[{"name": "a"}]'},
         {"name": "broken", "value": "[{"},
-        {"name": "items", "value": '[{"name": "a"}]'},
+        {"name": "items", "value": '[{"name": "a", "size": {"ml": 250}, "tags": ["a"]}]'},
         {"name": 7, "value": 7},
         "no parameter",
     ],
@@ -43,7 +45,7 @@ CART = {
 
 def message(template: str, json_field: str | None = None, **event: Any) -> Message:
     """What the template makes of the abandoned cart, with some of its fields changed."""
-    return message_of(template, {**CART, **event}, 7, NOW, json_field)
+    return message_of(template, {**CART, **event}, AROUND, json_field)
 
 
 # The table of the vendor's guides, row by row
@@ -78,6 +80,9 @@ def message(template: str, json_field: str | None = None, **event: Any) -> Messa
         ("${eventKey} ${orderId}", "2424925572 7"),
         ("#foreach($i in $data.get('items'))$i.get('name')#end", "a"),
         ("#foreach($i in $data.get('array').get('array_items'))$i#end", None),
+        ("$!data.get('cartItems').get(0).get('size').get('ml')", "250"),
+        ("#foreach($t in $data.get('cartItems').get(1).get('tags'))$t#end", "a"),
+        ("$!data.get('items').get(0).get('size')", '{"ml":250}'),
     ],
 )
 def test_a_template_shows_what_the_guides_say(template: str, text: str | None) -> None:
@@ -90,7 +95,7 @@ def test_a_template_shows_what_the_guides_say(template: str, text: str | None) -
             "7.12 1,234.5"
         ),
         "#foreach($i in $data.get('array').get('array_items'))$i#end": (
-            '{"title":"Black Tea","price":"$11.05"}'
+            "{title=Black Tea, price=$11.05}"
         ),
     }
     found = message(template)
@@ -106,8 +111,8 @@ def test_a_template_shows_what_the_guides_say(template: str, text: str | None) -
         ("$!data.get('zzzz')", "there is no zzzz; there is emailAddress, "),
         ("$!data.get('blank')", "it is there, but blank"),
         ("$!data.get('nothing')", "it is there, but null"),
-        ("$!data.get('cartItems').get(0).get('size').get('ml')", "it lies below the second level"),
-        ("#foreach($t in $data.get('cartItems').get(1).get('tags'))x#end", "it lies below"),
+        ("$!data.get('items').get(0).get('size').get('ml')", "it lies below the second level"),
+        ("#foreach($t in $data.get('items').get(0).get('tags'))x#end", "it lies below"),
         ("#foreach($i in $data.get('escaped'))x#end", "it was sent as text that holds JSON"),
         ("#foreach($i in $data.get('promo'))x#end", "it is text, not a list or an object"),
         ("#foreach($i in $data.get('wishes'))x#end", "there is no wishes; there is"),
@@ -159,7 +164,7 @@ def test_the_json_field_chooses_what_data_is(field: str, expected: Any) -> None:
 
 def test_the_json_field_takes_json_text_of_an_object_too() -> None:
     event = {"apiVersion": "v2", "params": [{"name": "array", "value": '{"a": [{"b": {"c": 1}}]}'}]}
-    assert data(event, "${array}") == {"a": [{"b": '{"c":1}'}]}
+    assert data(event, "${array}") == {"a": [{"b": {"c": 1}}]}
 
 
 def test_text_of_v1_is_read_once() -> None:
@@ -257,11 +262,11 @@ def test_an_accepted_event_of_its_type_starts_a_workflow(
             "the recipient ${emailaddress}: emailAddress is there: names count letter case",
         ),
         ({"recipient": "${blank}"}, {}, "the recipient ${blank} is blank"),
-        ({}, {"contactId": None}, "the contact is unknown"),
+        ({"template": "a#if(1)"}, {}, "the template failed: line 1: #if has no #end"),
         (
-            {"template": "a#if(1)"},
-            {"contactId": None},
-            "the contact is unknown; the template failed: line 1: #if has no #end",
+            {"template": "#if(1)", "recipient": "${blank}"},
+            {},
+            "the recipient ${blank} is blank; the template failed: line 1: #if has no #end",
         ),
         ({"subject": "${array}"}, {}, None),
     ],
@@ -270,10 +275,11 @@ def test_the_outbox_says_why_nobody_gets_a_message(
     workflow: dict[str, Any], event: dict[str, Any], problem: str | None
 ) -> None:
     """MSG-06."""
-    made = outgoing({**WORKFLOW, **workflow}, {**SENT, **event}, 7, NOW)
+    made = outgoing({**WORKFLOW, **workflow}, {**SENT, **event}, AROUND)
     if workflow.get("subject") == "${array}":
         problem = "the subject ${array}: the parameter is neither text nor a number"
     assert made["problem"] == problem
+    assert made["status"] == ("DELIVERED" if problem is None else "ERROR")
     if not workflow and not event:
         expected = ("user@example.com", "Order 7", "SALE", [])
         assert (made["recipient"], made["subject"], made["text"], made["missing"]) == expected
@@ -284,10 +290,62 @@ def test_workflows_that_run_away_end_soon_together_and_spoil_no_other() -> None:
         **WORKFLOW,
         "template": "#foreach($i in [1..9999])#foreach($j in [1..9999])x#end#end",
     }
-    made = all_outgoing([endless, WORKFLOW, *[endless] * 9], SENT, 7, NOW)
+    made = all_outgoing([endless, WORKFLOW, *[endless] * 9], SENT, AROUND)
     problems = [message["problem"] for _, message in made]
     assert problems[1] is None
     assert all("the template does too much" in each for each in problems if each is not None)
     lengths = [len(message["text"]) for _, message in made]
     assert lengths[0] > 1_000
     assert lengths[-1] < 10
+
+
+@pytest.mark.parametrize(
+    ("contact_id", "text", "notes"),
+    [(5, "5 5", []), (None, "${ContactId} ", ["contact_unknown"])],
+)
+def test_a_recipient_need_not_be_a_contact(
+    contact_id: int | None, text: str, notes: list[str]
+) -> None:
+    """MSG-07."""
+    workflow = {**WORKFLOW, "template": "${ContactId} $!{ContactId}"}
+    made = outgoing(workflow, {**SENT, "contactId": contact_id}, AROUND)
+    assert (made["text"], made["problem"], made["notes"]) == (text, None, notes)
+    assert made["status"] == "DELIVERED"
+
+
+@pytest.mark.parametrize(
+    ("workflow", "problem", "status"),
+    [
+        ({}, "unsubscribed", "UNSUBSCRIBED"),
+        ({"obligatory": False}, "unsubscribed", "UNSUBSCRIBED"),
+        ({"obligatory": True}, None, "DELIVERED"),
+        ({"recipient": "other@example.com"}, None, "DELIVERED"),
+        (
+            {"template": "#if(1)"},
+            "the template failed: line 1: #if has no #end; unsubscribed",
+            "ERROR",
+        ),
+    ],
+)
+def test_an_address_that_unsubscribed_gets_only_what_is_obligatory(
+    workflow: dict[str, Any], problem: str | None, status: str
+) -> None:
+    """MSG-08."""
+    around = Surroundings(NOW, 7, is_unsubscribed={"user@example.com"}.__contains__)
+    made = outgoing({**WORKFLOW, **workflow}, SENT, around)
+    assert (made["problem"], made["status"]) == (problem, status)
+
+
+def test_whatever_goes_wrong_in_a_message_is_a_problem_of_that_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """MSG-06."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(message_module, "parse", broken)
+    made = outgoing(WORKFLOW, SENT, AROUND)
+    said = "the template failed: the emulator failed with ZeroDivisionError: a fault of ours"
+    assert (made["problem"], made["status"]) == (said, "ERROR")
+    assert made["recipient"] == "user@example.com"

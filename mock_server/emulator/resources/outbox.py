@@ -1,4 +1,4 @@
-"""Workflows, and the outbox: the messages that events would have caused (MSG-05, MSG-06)."""
+"""Workflows, and the outbox: the messages that would have been sent (MSG-05 to MSG-08)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 from mock_server import jsonio
 from mock_server.emulator.errors import NotFoundError
 from mock_server.emulator.host import Host
-from mock_server.emulator.messages import moment, order_number
+from mock_server.emulator.messages import surroundings
+from mock_server.emulator.resources.unsubscribed import Unsubscribed
 from mock_server.emulator.schemas import WorkflowSchema
 from mock_server.model import Document
-from mock_server.rules.message.workflow import all_outgoing, starts
+from mock_server.rules.message.message import Message, boundary
+from mock_server.rules.message.workflow import all_outgoing, kept_message, starts
 from mock_server.state import AccountState, Page, UnwritableError
 
 MAX_MESSAGES = 10_000
@@ -27,11 +29,12 @@ _WORKFLOW = WorkflowSchema()
 
 
 class Outbox:
-    """The workflows of an account and what they made of its events."""
+    """The workflows of an account, and the messages of its outbox."""
 
-    def __init__(self, host: Host, state: AccountState) -> None:
+    def __init__(self, host: Host, state: AccountState, unsubscribed: Unsubscribed) -> None:
         self._host = host
         self._state = state
+        self._unsubscribed = unsubscribed
         self.tell: Callable[[Document], None] = lambda _: None
 
     # Workflows
@@ -81,21 +84,7 @@ class Outbox:
         started = [each for each in self.workflows() if starts(each, event)]
         if not started:
             return
-        record = jsonio.loads(jsonio.dumps({name: event[name] for name in _READ}))
-        order_id = order_number(record, self._state)
-        now = self._host.clock.iso()
-        made = [
-            {
-                "eventId": event["eventId"],
-                "eventTypeKey": event["eventTypeKey"],
-                "workflowId": each["id"],
-                "contactId": event["contactId"],
-                "createdAt": now,
-                "channel": each["channel"],
-                **message,
-            }
-            for each, message in all_outgoing(started, record, order_id, moment(now))
-        ]
+        made = self._made(event, started)
         # On a full disk the message is lost, which is told of the next event (WIRE-13).
         with self._host.paused(), suppress(UnwritableError):
             first = self._state.next_numbers().get("outbox", 1)
@@ -104,6 +93,33 @@ class Outbox:
             self._state.commit({"outbox": numbered}, {"outbox": old})
         for each in made:
             self.tell(each)
+
+    def _made(self, event: Document, started: list[Document]) -> list[Document]:
+        """The message of each workflow; one with a problem where even that cannot be made."""
+        now = self._host.clock.iso()
+        errors: list[str] = []
+        messages: list[tuple[Document, Document]] = []
+        with boundary(errors):
+            record = jsonio.loads(jsonio.dumps({name: event[name] for name in _READ}))
+            around = surroundings(record, self._state, now, self._unsubscribed.holds)
+            messages = all_outgoing(started, record, around)
+        if errors:
+            messages = [
+                (each, kept_message(Message("", (), ()), None, None, errors)) for each in started
+            ]
+        return [
+            {
+                "source": "workflow",
+                "eventId": event["eventId"],
+                "eventTypeKey": event["eventTypeKey"],
+                "workflowId": each["id"],
+                "contactId": event["contactId"],
+                "createdAt": now,
+                "channel": each["channel"],
+                **message,
+            }
+            for each, message in messages
+        ]
 
     def messages(
         self,

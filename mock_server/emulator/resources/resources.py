@@ -28,5 +28,5 @@ class Resources:
         self.imports = ContactImports(host, state, self.segments)
         self.orders = OrderImports(host, state)
         self.past_events = PastEvents(host, state)
-        self.outbox = Outbox(host, state)
+        self.outbox = Outbox(host, state, self.unsubscribed)
         self.tokens = Tokens(host, state)

@@ -1,4 +1,4 @@
-"""MSG-01 to MSG-04: what a template sees of an event."""
+"""MSG-01 to MSG-04: the values of an event that a template sees."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from mock_server.velocity import ExplainedText, TemplateError
 from mock_server.velocity.values import why_no_name
 
 _VARIABLE = re.compile(r"\$!?\{\s*([^{}]{1,200}?)\s*\}")
-_FOR_TEMPLATES = ("eventKey", "orderId", "contactId", "EmailAddress", "SMS")
+_FOR_TEMPLATES = ("eventKey", "orderId", "ContactId")
+_OF_ADD_ORDERS = ("contactId", "EmailAddress", "SMS")
 _LEVELS = 2
-_DEEP = "it lies below the second level, where arrays and objects are text"
+_DEEP = "it lies below the second level of `items`, where arrays and objects are text"
 _AS_TEXT = (
     "it was sent as text that holds JSON; send the array or object itself, with v2, unescaped"
 )
@@ -23,44 +24,49 @@ _JUST_TEXT = "it is text, not a list or an object"
 
 
 def variables(event: Document, order_id: int | None) -> dict[str, Any]:
-    """MSG-04: the workflow's variables: the parameters by name, `eventKey`, `orderId`."""
+    """MSG-04: the workflow's variables: the parameters by name, `eventKey`, `orderId`, `ContactId`.
+
+    `ContactId` is there once the contact is known (MSG-07).
+    """
     found = _params(event)
     if event.get("eventKey") is not None:
         found["eventKey"] = event["eventKey"]
-    if order_id is not None:
-        found.setdefault("orderId", order_id)
+    for name, value in (("orderId", order_id), ("ContactId", event.get("contactId"))):
+        if value is not None:
+            found.setdefault(name, value)
     return found
 
 
 def template_variables(event: Document, order_id: int | None) -> dict[str, Any]:
-    """The variables that a template sees beside `$data`: those of the workflow that have a name."""
+    """The variables that a template sees next to `$data`."""
     known = variables(event, order_id)
-    wanted = _FOR_TEMPLATES if event.get("apiVersion") == "internal" else _FOR_TEMPLATES[:2]
-    return {name: known[name] for name in wanted if known.get(name) is not None}
+    more = _OF_ADD_ORDERS if event.get("apiVersion") == "internal" else ()
+    return {name: known[name] for name in (*_FOR_TEMPLATES, *more) if known.get(name) is not None}
 
 
 def data(event: Document, json_field: str | None) -> dict[str, Any]:
-    """MSG-02: what `$data` holds. Raises `TemplateError` when the JSON field is none."""
+    """MSG-02: the values that `$data` holds. Raises `TemplateError` for a wrong JSON field."""
     params = {name: _parsed(name, value, event) for name, value in _params(event).items()}
     field = (json_field or "").strip()
-    if field:
-        chosen = _VARIABLE.fullmatch(field)
-        if chosen is None:
-            raise TemplateError("the JSON field names one parameter, such as ${array}")
-        if chosen[1] not in params:
-            raise TemplateError(
-                f"the JSON field {field}: {why_no_name(chosen[1], params, 'parameter ')}"
-            )
-        value = params[chosen[1]]
-        content = _json_in(value) if isinstance(value, str) else value
-        if not isinstance(content, dict):
-            raise TemplateError(f"the JSON field {field} needs an object, or JSON text of one")
-        params = content
-    return {name: _shallow(value, 1) for name, value in params.items()}
+    if not field:
+        return {name: _readable(name, value) for name, value in params.items()}
+    chosen = _VARIABLE.fullmatch(field)
+    if chosen is None:
+        raise TemplateError("the JSON field names one parameter, such as ${array}")
+    if chosen[1] not in params:
+        raise TemplateError(
+            f"the JSON field {field}: {why_no_name(chosen[1], params, 'parameter ')}"
+        )
+    value = params[chosen[1]]
+    content = json_in(value) if isinstance(value, str) else value
+    if not isinstance(content, dict):
+        raise TemplateError(f"the JSON field {field} needs an object, or JSON text of one")
+    found: dict[str, Any] = _readable(chosen[1], content)
+    return found
 
 
 def filled_in(field: str, known: Mapping[str, Any]) -> str:
-    """A field of the message block with its variables. Raises `TemplateError` for one not there.
+    """Fill in the variables of a field of the message block. Raises `TemplateError` for others.
 
     Names are compared with letter case: `${email}` is not `${Email}` (MSG-04).
     """
@@ -90,13 +96,13 @@ def _params(event: Document) -> dict[str, Any]:
 def _parsed(name: str, value: Any, event: Document) -> Any:
     """Text of v1 is parsed once, and `items` in every version (ITM-01)."""
     if isinstance(value, str) and (event.get("apiVersion") == "v1" or name == "items"):
-        parsed = _json_in(value)
+        parsed = json_in(value)
         return value if parsed is None else parsed
     return value
 
 
-def _json_in(text: str) -> Any:
-    """The array or object that a text holds; None when it holds none."""
+def json_in(text: str) -> Any:
+    """The array or object that a text holds, or None."""
     if text.lstrip()[:1] not in ("[", "{"):
         return None
     try:
@@ -105,15 +111,23 @@ def _json_in(text: str) -> Any:
         return None
 
 
-def _shallow(value: Any, level: int) -> Any:
-    """MSG-03: a value with what lies below the second level as text."""
+def explained(value: Any, deepest: int | None = None, level: int = 1) -> Any:
+    """A value whose texts say what they are to a template that takes them for a list or a map.
+
+    What lies deeper than `deepest` levels is text (MSG-03, ITM-04).
+    """
     if isinstance(value, (list, dict)):
-        if level > _LEVELS:
+        if deepest is not None and level > deepest:
             return ExplainedText(jsonio.text_of(value), _DEEP)
         if isinstance(value, list):
-            return [_shallow(each, level + 1) for each in value]
-        return {name: _shallow(each, level + 1) for name, each in value.items()}
+            return [explained(each, deepest, level + 1) for each in value]
+        return {name: explained(each, deepest, level + 1) for name, each in value.items()}
     if isinstance(value, str):
-        holds_json = level == 1 and _json_in(value) is not None
+        holds_json = level == 1 and json_in(value) is not None
         return ExplainedText(value, _AS_TEXT if holds_json else _JUST_TEXT)
     return value
+
+
+def _readable(name: str, value: Any) -> Any:
+    """MSG-03: a parameter as deep as it was sent, but `items` to the second level."""
+    return explained(value, _LEVELS if name == "items" else None)

@@ -1,10 +1,11 @@
-"""MSG-01: the text of a message for an event, with all that gave nothing."""
+"""MSG-01, MSG-06: the text of a message, with all that gave nothing, and what went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone, tzinfo
 from typing import Any
 
 from mock_server.model import Document
@@ -14,46 +15,90 @@ from mock_server.velocity.tools import tools
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that a message depends on besides its event and its template.
+
+    `now` is what the account's clock shows, `order_id` the `orderId` of the event's order (MSG-04),
+    `zone` the time zone of the contact (MSG-09); `is_unsubscribed` knows the addresses that get
+    nothing (MSG-08).
+    """
+
+    now: datetime
+    order_id: int | None = None
+    zone: tzinfo = timezone.utc
+    is_unsubscribed: Callable[[str], bool] = lambda _: False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What a template comes to: its text as far as it came, what is missing, what is wrong."""
+    """The text of a template as far as it came, what is missing, and what is wrong."""
 
     text: str
     missing: Sequence[Missing]
     errors: Sequence[str]
 
+    def missing_documents(self) -> list[dict[str, str]]:
+        """What is missing, as the control API shows it."""
+        return [{"expression": each.expression, "why": each.why} for each in self.missing]
+
     def to_document(self) -> dict[str, Any]:
         """The message as the control API shows it."""
         return {
             "text": self.text,
-            "missing": [{"expression": each.expression, "why": each.why} for each in self.missing],
+            "missing": self.missing_documents(),
             "errors": list(self.errors),
         }
+
+
+@contextmanager
+def boundary(errors: list[str]) -> Iterator[None]:
+    """Turn whatever goes wrong inside into an error of the message (MSG-06).
+
+    This is the one place that keeps a message from failing the event or the request it belongs to.
+    """
+    try:
+        yield
+    except TemplateError as error:
+        errors.append(str(error))
+    except Exception as error:  # anything at all: the event has been stored already
+        errors.append(f"the emulator failed with {type(error).__name__}: {error}"[:300])
+
+
+def filled_template(
+    template: str,
+    names: Mapping[str, Any],
+    around: Surroundings,
+    budget: Budget | None = None,
+) -> Message:
+    """Fill a template with values by name, next to the tools. Nothing is raised.
+
+    `budget` is what the template may do, where that is less than usual.
+    """
+    errors: list[str] = []
+    run = Run({**tools(around.now, around.zone), **names}, budget)
+    with boundary(errors):
+        parse(template).start(run)
+    return Message(run.text, run.missing, errors)
 
 
 def message_of(
     template: str,
     event: Document,
-    order_id: int | None,
-    now: datetime,
-    json_field: str | None,
+    around: Surroundings,
+    json_field: str | None = None,
     budget: Budget | None = None,
 ) -> Message:
-    """The message that a template makes of an event (its record); nothing is raised.
+    """The message that a template makes of an event (its record). Nothing is raised.
 
-    `order_id` is the `orderId` of the event's order (MSG-04), `json_field` the field "JSON" of the
-    message block (MSG-02). `budget` is what the template may do, where it has no whole one.
+    `json_field` is the field "JSON" of the message block (MSG-02).
     """
     if event.get("verdict") == "rejected":
         return Message("", (), ["the event was rejected: no message comes of it"])
     errors: list[str] = []
     values: dict[str, Any] = {}
-    try:
-        values = data(event, json_field)
-    except TemplateError as error:
-        errors.append(str(error))  # MSG-02: `$data` is empty then
-    run = Run({**tools(now), **template_variables(event, order_id), "data": values}, budget)
-    try:
-        parse(template).start(run)
-    except TemplateError as error:
-        errors.append(str(error))
-    return Message(run.text, run.missing, errors)
+    known: dict[str, Any] = {}
+    with boundary(errors):
+        known = template_variables(event, around.order_id)
+        values = data(event, json_field)  # MSG-02: `$data` is empty when this fails
+    filled = filled_template(template, {**known, "data": values}, around, budget)
+    return Message(filled.text, filled.missing, [*errors, *filled.errors])

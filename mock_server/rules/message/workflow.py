@@ -1,16 +1,17 @@
-"""MSG-05, MSG-06: what a workflow makes of an event: a message, or why nobody gets one."""
+"""MSG-05 to MSG-08: the message that a workflow makes of an event, or why nobody gets one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mock_server.model import Document
 from mock_server.rules.message.data import filled_in, variables
-from mock_server.rules.message.message import message_of
-from mock_server.velocity import STEPS, Budget, TemplateError
+from mock_server.rules.message.message import Message, Surroundings, boundary, message_of
+from mock_server.velocity import STEPS, Budget
 
+UNSUBSCRIBED = "unsubscribed"
+"""The problem of a message to an address that unsubscribed (MSG-08)."""
 _STEPS_FOR_ALL = 4 * STEPS
 
 
@@ -24,9 +25,9 @@ def starts(workflow: Document, event: Document) -> bool:
 
 
 def all_outgoing(
-    workflows: Iterable[Document], event: Document, order_id: int | None, now: datetime
+    workflows: Iterable[Document], event: Document, around: Surroundings
 ) -> list[tuple[Document, dict[str, Any]]]:
-    """MSG-06: each workflow with what it makes of an event that starts it.
+    """MSG-06: each workflow with the message it makes of an event that starts it.
 
     Together they may do four times what one template may, so that an event is answered soon however
     many there are, and one that runs away spoils none of the others.
@@ -36,45 +37,59 @@ def all_outgoing(
     for each in workflows:
         budget = Budget(min(STEPS, left))
         left -= budget.left
-        made.append((each, outgoing(each, event, order_id, now, budget)))
+        made.append((each, outgoing(each, event, around, budget)))
         left += max(0, budget.left)
     return made
 
 
 def outgoing(
-    workflow: Document,
-    event: Document,
-    order_id: int | None,
-    now: datetime,
-    budget: Budget | None = None,
+    workflow: Document, event: Document, around: Surroundings, budget: Budget | None = None
 ) -> dict[str, Any]:
     """MSG-06: recipient, subject, text, what is missing, and the problem when it is not sent.
 
     A message is also made when it cannot be sent, as far as it came, so that it can be read.
     """
-    template, json_field = workflow["template"], workflow.get("json")
-    message = message_of(template, event, order_id, now, json_field, budget)
-    known = variables(event, order_id)
+    message = message_of(workflow["template"], event, around, workflow.get("json"), budget)
+    known: dict[str, Any] = {}
     problems: list[str] = []
+    with boundary(problems):
+        known = variables(event, around.order_id)
     recipient = _field("recipient", workflow["recipient"], known, problems)
     subject = _field("subject", workflow.get("subject") or "", known, problems)
     if recipient is not None and not recipient.strip():
         problems.append(f"the recipient {workflow['recipient']} is blank")
-    if event["contactId"] is None:
-        problems.append("the contact is unknown")
     problems += [f"the template failed: {each}" for each in message.errors]
+    is_obligatory = workflow.get("obligatory", False)
+    if not is_obligatory and recipient is not None and around.is_unsubscribed(recipient.strip()):
+        problems.append(UNSUBSCRIBED)
+    notes = ["contact_unknown"] if event["contactId"] is None else []  # MSG-07
+    return kept_message(message, recipient, subject, problems, notes)
+
+
+def kept_message(
+    message: Message,
+    recipient: str | None,
+    subject: str | None,
+    problems: Sequence[str],
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """A message as the outbox keeps it, with the status that its problems give it (SND-04)."""
+    failed = [each for each in problems if each != UNSUBSCRIBED]
     return {
         "recipient": recipient,
         "subject": subject,
         "text": message.text,
-        "missing": message.to_document()["missing"],
+        "missing": message.missing_documents(),
         "problem": "; ".join(problems) or None,
+        "notes": list(notes),
+        "status": "ERROR" if failed else "UNSUBSCRIBED" if problems else "DELIVERED",
     }
 
 
 def _field(name: str, field: str, known: Mapping[str, Any], problems: list[str]) -> str | None:
-    try:
-        return filled_in(field, known)
-    except TemplateError as error:
-        problems.append(f"the {name} {error}")
-        return None
+    errors: list[str] = []
+    filled = None
+    with boundary(errors):
+        filled = filled_in(field, known)
+    problems += [f"the {name} {each}" for each in errors]
+    return filled
