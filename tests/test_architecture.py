@@ -139,7 +139,7 @@ def test_every_part_that_is_named_is_there() -> None:
 # All that the rules may know of the outside: none of it has a clock, a file or a socket, but for
 # `datetime`, whose calls are looked at too.
 KNOWN_TO_RULES = {
-    *("__future__", "collections", "dataclasses", "datetime", "decimal", "enum"),
+    *("__future__", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum"),
     *("functools", "itertools", "math", "operator", "re", "types", "typing", "marshmallow"),
     "mock_server.velocity",
     *("mock_server.rules", "mock_server.ledger", "mock_server.documents", "mock_server.model"),
