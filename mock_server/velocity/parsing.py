@@ -283,6 +283,7 @@ class _Parser(Cursor):
         name = self.take(_NAME) or ""
         accesses: list[expressions.Access] = []
         while True:
+            self.pace.work()
             if self.text.startswith(".", self.at) and _NAME.match(self.text, self.at + 1):
                 self.at += 1
                 part = self.take(_NAME) or ""
