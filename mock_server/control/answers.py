@@ -84,14 +84,22 @@ class Health(Schema):
     contacts = number()
 
 
+class Unusual(Schema):
+    """One thing that is not as usual: the clock, faults, settings."""
+
+    what = text()
+    sentence = text()
+
+
 class Summary(Schema):
-    """Events since the start or the last reset, counted."""
+    """Events since the start or the last reset, counted, and what is not as usual now."""
 
     events = number()
     byType = counts()
     byVerdict = counts()
     byReason = counts()
     byWarning = counts()
+    unusual = fields.List(fields.Nested(Unusual), required=True)
 
 
 class Status(Schema):

@@ -59,7 +59,7 @@ def health(call: Call) -> Document:
 )
 def summary(call: Call) -> Document:
     """Count the events by type, verdict, reason and warning."""
-    return call.account.summary()
+    return call.account.summary(read_only=call.emulator.read_only)
 
 
 @ROUTES.add(

@@ -22,6 +22,7 @@ from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.counts import Counts
 from mock_server.emulator.reports.fixes import FixBook
 from mock_server.emulator.reports.order_life import Lives
+from mock_server.emulator.reports.unusual import Unusual, unusual
 from mock_server.emulator.resources.contacts import find_by_short, merged, require_identifier
 from mock_server.emulator.resources.resources import Resources
 from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
@@ -250,10 +251,16 @@ class Account(Questions):
 
     # Counts, seeds, reset
 
-    def summary(self) -> Document:
-        """What happened since the start or the last reset, counted."""
+    def summary(self, *, read_only: bool = False) -> Document:
+        """Count what happened since the start or the last reset, and list what is unusual."""
         with self._lock:
-            return self._counts.summary()
+            counts = self._counts.summary()
+        found = self.unusual(read_only=read_only)
+        return {**counts, "unusual": [each.to_document() for each in found]}
+
+    def unusual(self, *, read_only: bool = False) -> list[Unusual]:
+        """List what is not as usual here: clock, faults, identification and other settings."""
+        return unusual(self.clock, self.faults, self.settings, read_only=read_only)
 
     def exercised_rules(self) -> dict[str, list[str]]:
         """The rules that events since the start or the last reset exercised, and their results."""

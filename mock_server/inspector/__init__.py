@@ -20,6 +20,7 @@ from mock_server.inspector import (
     rfm,
     rules,
     sign_in,
+    simulate,
     try_it,
 )
 from mock_server.inspector.addresses import OF_ACCOUNTS, ROOT
@@ -31,7 +32,7 @@ __all__ = ["ROOT", "hang", "is_page", "lead_to_sign_in", "takes_file"]
 
 _GROUPS = (
     *(events, fixes, first_run, orders, contacts, messages, preview, requests),
-    *(charts, rfm, rules, event_types, account_pages),
+    *(charts, rfm, rules, event_types, simulate, account_pages),
 )
 
 

@@ -23,6 +23,7 @@ DONE = {
     "seeded": "Seeded.",
     "imported": "Imported.",
     "sent": "Sent.",
+    "normal": "The clock shows real time again, and no fault is armed.",
 }
 # Where one is led who asks for the address of a form; "": to the page above it.
 _FORM_OF = {
@@ -33,6 +34,8 @@ _FORM_OF = {
     "again": "",
     "delete": "",
     "new": "",
+    "stop": "/faults",
+    "normal": "/",
 }
 
 

@@ -1,4 +1,4 @@
-"""The menu: three groups of pages, with what there is to see on them."""
+"""The menu: four groups of pages, with what there is to see on them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def menu_of(account: Account) -> Menu:
     counts = account.counts()
     dropped = account.records(EventQuery(group="dropped", limit=0)).total
     to_mend = len(account.fix_book.fixes())
+    armed = sum(each["left"] != 0 for each in account.faults.documents())
     exercised = len(account.exercised_rules())
     return [
         (
@@ -54,6 +55,13 @@ def menu_of(account: Account) -> Menu:
                 MenuEntry("try", "Try it", "/try"),
                 MenuEntry("preview", "Preview", "/preview"),
                 MenuEntry("event-types", "Event types", "/event-types"),
+            ],
+        ),
+        (
+            "Simulate",
+            [
+                MenuEntry("clock", "Clock", "/clock"),
+                MenuEntry("faults", "Faults", "/faults", _count(armed), is_hot=True),
                 MenuEntry("settings", "Settings", "/settings"),
             ],
         ),

@@ -21,6 +21,7 @@ from mock_server.emulator import (
     StateError,
     UnknownRuleError,
 )
+from mock_server.emulator.reports.unusual import Unusual
 from mock_server.inspector.addresses import (
     DONE,
     OF_ACCOUNTS,
@@ -66,6 +67,7 @@ class Frame:
     done: str
     signed_in: bool
     read_only: bool
+    unusual: list[Unusual]
 
 
 def frame(emulator: Emulator) -> Blueprint:
@@ -159,13 +161,16 @@ def render(template: str, page: str, context: DataclassInstance) -> str:
     emulator: Emulator = g.emulator
     name = g.get("account", DEFAULT_ACCOUNT)
     whose = name if name in emulator.account_names() else DEFAULT_ACCOUNT
-    menu = [] if page == "sign-in" else menu_of(emulator.account(whose))
-    return _render(template, _frame(page, name, menu), context)
+    if page == "sign-in":
+        return _render(template, _frame(page, name, [], []), context)
+    account = emulator.account(whose)
+    around = _frame(page, name, menu_of(account), account.unusual(read_only=emulator.read_only))
+    return _render(template, around, context)
 
 
 def part(template: str, context: DataclassInstance) -> str:
     """A part of a page, without the menu; it may use all else that surrounds every page."""
-    return _render(template, _frame("", g.get("account", DEFAULT_ACCOUNT), []), context)
+    return _render(template, _frame("", g.get("account", DEFAULT_ACCOUNT), [], []), context)
 
 
 def _render(template: str, around: Frame, context: DataclassInstance) -> str:
@@ -175,7 +180,7 @@ def _render(template: str, around: Frame, context: DataclassInstance) -> str:
     )
 
 
-def _frame(page: str, name: str, menu: Menu) -> Frame:
+def _frame(page: str, name: str, menu: Menu, unusual: list[Unusual]) -> Frame:
     emulator: Emulator = g.emulator
     return Frame(
         page=page,
@@ -189,6 +194,7 @@ def _frame(page: str, name: str, menu: Menu) -> Frame:
         done=DONE.get(request.args.get("done", ""), ""),
         signed_in=bool(g.get("signed_in")),
         read_only=emulator.read_only,
+        unusual=unusual,
     )
 
 

@@ -10,8 +10,8 @@ from mock_server.emulator import Emulator
 from mock_server.inspector.pages import account_of, render
 from mock_server.model import Document
 
-# What a cell's colour says, in a shape for whoever does not see it.
-_SIGNS = {"loyal": "●", "at risk": "▲", "none": "–"}
+SIGNS = {"loyal": "●", "at risk": "▲", "none": "–"}
+"""What a cell's colour says, as a shape for people who cannot see the colour."""
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,4 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     @pages.get("/rfm")
     def rfm() -> str:
         analytics = account_of(emulator).analytics
-        return render("rfm.html", "rfm", RfmPage(analytics.rfm(), analytics.turnover(), _SIGNS))
+        return render("rfm.html", "rfm", RfmPage(analytics.rfm(), analytics.turnover(), SIGNS))

@@ -63,9 +63,12 @@ class Analytics:
             for group in ERROR_GROUPS
         ]
 
-    def rfm(self) -> Document:
-        """The RFM grid (ORD-19): rows by number of sales, the most first, then those without."""
-        now = self._clock.now()
+    def rfm(self, now: datetime | None = None) -> Document:
+        """Compute the RFM grid (ORD-19): rows by number of sales, the most first, then without.
+
+        `now` is the moment it is of, by default that of the account's clock.
+        """
+        now = now or self._clock.now()
         with self._sales.book() as book:
             grid = book.grid(self._state.settings, now)
         return {

@@ -1,0 +1,202 @@
+"""Simulate: the clock beside the RFM grid it moves, and faults that wait for requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from mock_server.emulator import Account, Emulator, InvalidError, change_clock
+from mock_server.inspector.addresses import to
+from mock_server.inspector.pages import account_of, render
+from mock_server.inspector.rfm import SIGNS
+from mock_server.model import Document
+
+MOVES = {
+    "PT1H": "+ 1 hour",
+    "P1D": "+ 1 day",
+    "P30D": "+ 30 days",
+    "-P1D": "− 1 day",
+}
+"""By how much the clock can be moved with one click: ISO 8601, and what the button says."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A fault that one click arms; `shape` is what is sent to the control API."""
+
+    title: str
+    about: str
+    shape: Document
+
+
+PRESETS: dict[str, Preset] = {
+    "500": Preset("500", "The service answers 500 and stores nothing.", {"status": 500}),
+    "503": Preset("503", "The service is not available.", {"status": 503}),
+    "429": Preset(
+        "429",
+        "Too many requests: the answer asks to wait for a second.",
+        {"status": 429, "headers": {"Retry-After": "1"}},
+    ),
+    "timeout": Preset("Time-out", "There is no answer at all.", {"action": "timeout"}),
+    "slow": Preset("Slow by 3 s", "The answer is right, and late.", {"delayMs": 3000}),
+    "reset": Preset("Cut off", "The connection is reset.", {"action": "reset"}),
+    "lost": Preset(
+        "Stored, then cut off",
+        "The event is stored and its answer is lost: a retry sends it twice.",
+        {"action": "reset", "when": "after"},
+    ),
+}
+"""By key, the faults that the page offers."""
+
+
+@dataclass(frozen=True)
+class FaultRow:
+    """A fault as the page lists it; `left` is what is left of `times`, "" for any number."""
+
+    number: int
+    title: str
+    where: str
+    left: str
+    hits: int
+    is_armed: bool
+
+
+@dataclass(frozen=True)
+class ClockPage:
+    """The clock and the RFM grid; `moved` are the cells that real time would fill otherwise."""
+
+    now: str
+    frozen: bool
+    is_real: bool
+    moves: dict[str, str]
+    grid: Document
+    moved: set[tuple[str, str]]
+    signs: dict[str, str]
+    problem: str
+
+
+@dataclass(frozen=True)
+class FaultsPage:
+    """What can be armed, and what is."""
+
+    presets: dict[str, Preset]
+    faults: list[FaultRow]
+    problem: str
+
+
+def add(pages: Blueprint, emulator: Emulator) -> None:
+    """Add these pages."""
+
+    @pages.get("/clock")
+    def clock() -> str:
+        return _clock_page(account_of(emulator))
+
+    @pages.post("/clock")
+    def set_clock() -> Response | tuple[str, int]:
+        account = account_of(emulator)
+        do, now = request.form.get("do", ""), request.form.get("now", "").strip()
+        try:
+            with account.paused():
+                if do == "real":
+                    account.clock.resume()
+                elif do == "freeze":
+                    change_clock(account.clock, {"now": now or account.clock.iso()})
+                else:
+                    change_clock(account.clock, {"advance": do})
+        except InvalidError as error:
+            return _clock_page(account, str(error)), 400
+        return to("/clock")
+
+    @pages.get("/faults")
+    def faults() -> str:
+        return _faults_page(account_of(emulator))
+
+    @pages.post("/faults")
+    def arm() -> Response | tuple[str, int]:
+        account = account_of(emulator)
+        preset = PRESETS.get(request.form.get("preset", ""))
+        times, path = request.form.get("times", "1").strip(), request.form.get("path", "").strip()
+        try:
+            if preset is None:
+                raise InvalidError("This fault is not known. Choose one of those on the page.")
+            if not (times.isdecimal() and len(times) < 10):
+                raise InvalidError(f"{times!r} is not a number of requests. Give one, such as 3.")
+            match = {"path": path} if path else {}
+            account.faults.add({**preset.shape, "times": int(times), "match": match})
+        except InvalidError as error:
+            return _faults_page(account, str(error)), 400
+        return to("/faults")
+
+    @pages.post("/faults/stop")
+    def stop() -> Response:
+        faults, number = account_of(emulator).faults, request.form.get("fault", "")
+        if number.isdecimal() and len(number) < 10:
+            faults.remove(int(number))
+        else:
+            faults.clear()
+        return to("/faults")
+
+    @pages.post("/normal")
+    def back_to_normal() -> Response:
+        account = account_of(emulator)
+        with account.paused():
+            account.clock.resume()
+        account.faults.clear()
+        return to("/", "normal")
+
+
+def _clock_page(account: Account, problem: str = "") -> str:
+    clock = account.clock
+    grid = account.analytics.rfm()
+    is_real = not clock.frozen and not clock.offset_seconds
+    usual = grid if is_real else account.analytics.rfm(datetime.now(timezone.utc))
+    page = ClockPage(
+        now=clock.iso(),
+        frozen=clock.frozen,
+        is_real=is_real,
+        moves=MOVES,
+        grid=grid,
+        moved=_differing(grid, usual),
+        signs=SIGNS,
+        problem=problem,
+    )
+    return render("clock.html", "clock", page)
+
+
+def _differing(grid: Document, usual: Document) -> set[tuple[str, str]]:
+    return {
+        (row["sales"], cell["since"])
+        for row, other in zip(grid["rows"], usual["rows"], strict=True)
+        for cell, its in zip(row["cells"], other["cells"], strict=True)
+        if cell["contactIds"] != its["contactIds"]
+    }
+
+
+def _faults_page(account: Account, problem: str = "") -> str:
+    rows = [_fault_row(each) for each in account.faults.documents()]
+    return render("faults.html", "faults", FaultsPage(PRESETS, rows[::-1], problem))
+
+
+def _fault_row(fault: Document) -> FaultRow:
+    match: dict[str, Any] = fault["match"]
+    where = " ".join(str(each) for each in match.values()) or "any request"
+    times, left = fault["times"], fault["left"]
+    return FaultRow(
+        number=fault["id"],
+        title=_title(fault),
+        where=where,
+        left="" if times is None else f"{left} of {times} left",
+        hits=fault["hits"],
+        is_armed=left != 0,
+    )
+
+
+def _title(fault: Document) -> str:
+    for preset in PRESETS.values():
+        if all(fault.get(name) == value for name, value in preset.shape.items()):
+            return preset.title
+    told = [fault["action"], fault["status"], f"{fault['delayMs']} ms" if fault["delayMs"] else ""]
+    return " ".join(str(each) for each in told if each)
