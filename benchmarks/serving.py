@@ -15,9 +15,10 @@ from subprocess import DEVNULL, PIPE, Popen
 from benchmarks.common import add_buyer
 from benchmarks.route import noop_app
 from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app, runs_long
+from mock_server.frame.admission import runs_long
+from mock_server.frame.app import create_app
 from mock_server.frame.guards import Guard
-from mock_server.server import HttpServer, serve_alone
+from mock_server.server import HttpServer, Rules, serve_alone
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def main() -> None:
             server = HttpServer(noop_app())
         else:
             app = create_app(emulator, Guard("127.0.0.1", (), None))
-            server = HttpServer(app, runs_long=partial(runs_long, emulator=emulator))
+            server = HttpServer(app, rules=Rules(partial(runs_long, emulator=emulator)))
         server.start()
         serve_alone()  # as `yespo-mock serve` does
         print(server.url.rpartition(":")[2], flush=True)

@@ -45,7 +45,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("api", "control", "emulator", "inspector", "openapi"),
         *("frame/application", "frame/cors", "frame/guards", "frame/metering", "frame/paths"),
     },
-    "frame/hosting": {"emulator", "frame/app", "frame/guards", "gateway", "server"},
+    "frame/admission": {
+        *("api", "emulator", "inspector", "server"),
+        *("frame/guards", "frame/paths"),
+    },
+    "frame/attempts": {"api", "control", "emulator", "frame/paths", "server"},
+    "frame/hosting": {
+        *("emulator", "gateway", "server"),
+        *("frame/admission", "frame/app", "frame/attempts", "frame/guards"),
+    },
     "gateway": set(),
     "contracts": {"emulator"},
     "cli": {"contracts", "emulator", "frame/hosting", "gateway"},

@@ -16,7 +16,15 @@ from typing import Any
 
 import pytest
 
-from mock_server.server import HttpServer, Limits, PortTakenError
+from mock_server.server import (
+    Attempt,
+    HttpServer,
+    Limits,
+    PortTakenError,
+    Rules,
+    Wording,
+    plain_wording,
+)
 from mock_server.wsgi import CONNECTION_KEY
 
 PATIENCE = 10.0  # How long to wait for what must happen; nothing here takes that long.
@@ -222,7 +230,7 @@ def test_an_application_that_fails_is_a_500_in_plain_text(serve, runs_long):
             raise ValueError("oops")
         return echo(environ, start_response)
 
-    server = serve(app, runs_long=lambda _: runs_long)
+    server = serve(app, rules=Rules(runs_long=lambda _: runs_long))
     for path in ("/fails", "/exits"):
         status, body = get(server, path)
         assert (status, b"<" in body) == (500, False)
@@ -252,19 +260,36 @@ def test_what_is_not_http_gets_a_line_of_text_and_the_server_goes_on(serve, sent
     assert get(server)[0] == 200
 
 
+@pytest.mark.parametrize("size", [1, 1000, 10**9])
 @pytest.mark.parametrize(
-    "sent",
+    ("sent", "status"),
     [
-        b"GET / HTTP/1.1\r\nX: " + b"a" * 5000 + b"\r\n\r\n",
-        b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\n\r\n",
-        b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 1000,
-        b"GET / HTTP/1.1\r\nX: " + b"a" * 5000,
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 3000 + b"\r\n\r\n", b"431"),
+        (b"GET /" + b"a" * 3000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", b"414"),
+        (b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 500, b"431"),
+        (b"GET /" + b"a" * 1900 + b" HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 1900, b"200"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: a\r\n" * 280, b"200"),
     ],
 )
-def test_headers_have_a_limit(serve, sent):
+def test_request_line_and_headers_have_a_limit_however_they_arrive(serve, sent, status, size):
     server = serve(max_header=2000)
-    assert exchange(server, sent).startswith(b"HTTP/1.1 431 ")
+    if status == b"200":
+        sent = sent.removesuffix(b"\r\n") + b"\r\nConnection: close\r\n\r\n"
+    with connect(server) as client:
+        with suppress(ConnectionError):
+            for start in range(0, len(sent), size):
+                client.sendall(sent[start : start + size])
+        assert client.recv(1000).startswith(b"HTTP/1.1 " + status)
     assert get(server)[0] == 200
+
+
+def test_headers_that_never_end_are_refused(serve):
+    with connect(serve(max_header=2000)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nX: ")
+        with suppress(ConnectionError):
+            for _ in range(100):
+                client.sendall(b"a" * 100)
+        assert client.recv(1000).startswith(b"HTTP/1.1 431 ")
 
 
 @pytest.mark.parametrize(
@@ -276,15 +301,22 @@ def test_headers_have_a_limit(serve, sent):
     ],
 )
 def test_a_body_has_a_limit_and_the_client_can_read_so(serve, head):
-    refused: list[tuple[int, str]] = []
-    server = serve(max_body=100_000, on_refused=lambda *told: refused.append(told))
+    refused: list[Attempt] = []
+
+    def note(attempt: Attempt) -> Wording:
+        refused.append(attempt)
+        return plain_wording(attempt)
+
+    server = serve(max_body=100_000, on_refused=note)
     with connect(server) as client:
         client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\n" + head)
         with suppress(ConnectionError):
             if b"Expect" not in head:
                 client.sendall(b"x" * 5_000_000)
         assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
-    assert refused == [(413, "The body has more than 100000 bytes.")]
+    (attempt,) = refused
+    assert (attempt.status, attempt.reason, attempt.method) == (413, "too_large", "POST")
+    assert "more than 100000 bytes" in attempt.text
     assert get(server)[0] == 200
 
 
@@ -338,7 +370,7 @@ def test_long_requests_do_not_keep_others_waiting(serve):
             go.wait(PATIENCE)
         return echo(environ, start_response)
 
-    server = serve(app, runs_long=lambda path: path == b"/long")
+    server = serve(app, rules=Rules(runs_long=lambda path: path == b"/long"))
     with ThreadPoolExecutor(30) as pool:
         answers = [pool.submit(get, server, "/long") for _ in range(30)]
         for _ in range(30):
@@ -365,7 +397,7 @@ def runs_long(request: pytest.FixtureRequest) -> Callable[[str], bool]:
 
 
 def test_a_connection_can_be_reset(serve, runs_long):
-    server = serve(faulty(lambda connection: connection.reset()), runs_long=runs_long)
+    server = serve(faulty(lambda connection: connection.reset()), rules=Rules(runs_long=runs_long))
     with connect(server) as client:
         client.sendall(GET.replace(b"/x", b"/act"))
         with pytest.raises(ConnectionResetError):
@@ -375,7 +407,9 @@ def test_a_connection_can_be_reset(serve, runs_long):
 
 @pytest.mark.parametrize(("size", "body"), [(0, b""), (3, b"GET"), (100, b"GET /act? ")])
 def test_a_body_can_be_truncated(serve, runs_long, size, body):
-    server = serve(faulty(lambda connection: connection.truncate_after(size)), runs_long=runs_long)
+    server = serve(
+        faulty(lambda connection: connection.truncate_after(size)), rules=Rules(runs_long=runs_long)
+    )
     with pytest.raises(http.client.IncompleteRead) as broken:
         get(server, "/act")
     assert broken.value.partial == body
@@ -383,7 +417,7 @@ def test_a_body_can_be_truncated(serve, runs_long, size, body):
 
 
 def test_a_request_can_hang_until_its_client_gives_up(serve, runs_long):
-    server = serve(faulty(lambda connection: connection.hang()), runs_long=runs_long)
+    server = serve(faulty(lambda connection: connection.hang()), rules=Rules(runs_long=runs_long))
     with connect(server) as client:
         client.sendall(GET.replace(b"/x", b"/act"))
         assert get(server)[0] == 200
@@ -393,7 +427,9 @@ def test_a_request_can_hang_until_its_client_gives_up(serve, runs_long):
 
 
 def test_an_answer_can_be_delayed_and_others_come_meanwhile(serve, runs_long):
-    server = serve(faulty(lambda connection: connection.delay(0.2)), runs_long=runs_long)
+    server = serve(
+        faulty(lambda connection: connection.delay(0.2)), rules=Rules(runs_long=runs_long)
+    )
     with ThreadPoolExecutor(1) as pool:
         delayed = pool.submit(get, server, "/act")
         assert get(server)[0] == 200
@@ -409,7 +445,7 @@ def test_a_waiting_request_notices_that_its_client_has_left(serve):
         if connection.wait_closed(PATIENCE):
             left.set()
 
-    with connect(serve(faulty(act), runs_long=lambda _: True)) as client:
+    with connect(serve(faulty(act), rules=Rules(runs_long=lambda _: True))) as client:
         client.sendall(GET.replace(b"/x", b"/act"))
         assert entered.wait(PATIENCE)
     assert left.wait(PATIENCE)
@@ -466,7 +502,7 @@ def test_stopping_lets_a_request_under_way_finish(serve):
         entered.set()
         go.wait(PATIENCE)
 
-    server = serve(faulty(act), runs_long=lambda _: True)
+    server = serve(faulty(act), rules=Rules(runs_long=lambda _: True))
     with ThreadPoolExecutor(2) as pool:
         answer = pool.submit(get, server, "/act")
         assert entered.wait(PATIENCE)
@@ -483,7 +519,7 @@ def test_stopping_ends_what_waits_for_its_client(serve):
         entered.set()
         connection.wait_closed()
 
-    server = serve(faulty(act), runs_long=lambda _: True)
+    server = serve(faulty(act), rules=Rules(runs_long=lambda _: True))
     with connect(server) as client:
         client.sendall(GET.replace(b"/x", b"/act"))
         assert entered.wait(PATIENCE)

@@ -43,8 +43,8 @@ def event_line(record: Document) -> str:
 
 def refused_line(entry: Document) -> str:
     """Local time, method and path, status and reason; then what was wrong, and the way out."""
-    what = f"{entry['method']} {printable(entry['path'])}"
-    status = click.style(f"refused  {entry['status']}", fg="red", bold=True)
+    what = f"{entry['method']} {printable(entry['path'])}".strip()
+    status = click.style(f"refused  {entry['status'] or '-'}", fg="red", bold=True)
     told = next(iter(refusals(entry)), "")
     line = f"{_time(entry['at'])}  {what:<30} {status} {entry['reason']}"
     return f"{line}  {told}" if told else line

@@ -109,7 +109,8 @@ def _print_nothing(to: Console) -> None:
 
 def refused_title(entry: Document) -> str:
     """A refused request on one line."""
-    return printable(f"{entry['method']} {entry['path']} {entry['status']} {entry['reason']}")
+    told = (entry["method"], entry["path"], entry["status"], entry["reason"])
+    return printable(" ".join(str(each) for each in told if each))
 
 
 def _print_fallen(observed: Observed, to: Console) -> None:

@@ -37,6 +37,7 @@ class RequestArguments(PageArguments):
 
 
 _RESET = ResetSchema()
+_COUNT = fields.Integer(required=True)
 
 
 @ROUTES.add(
@@ -68,8 +69,8 @@ def summary(call: Call) -> Document:
     details="All requests outside `/_mock`. `refused=true`: those that came to nothing, and why.",
     answers={
         200: json(
-            "The requests, and how many the bound has dropped.",
-            listed("requests", Request, dropped=fields.Integer(required=True)),
+            "The requests, how many the bound has dropped, and how many attempts came too fast.",
+            listed("requests", Request, dropped=_COUNT, droppedAttempts=_COUNT),
         )
     },
     query=RequestArguments(),

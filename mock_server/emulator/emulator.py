@@ -184,10 +184,20 @@ class Emulator:
 
     def journal(self, account: str | None, entry: JournalEntry) -> None:
         """Write a request down in the journal of its account, or in that of the default one."""
-        self.has_seen_requests = self.has_seen_requests or not entry.is_stray
+        self.has_seen_requests = self.has_seen_requests or entry.is_something
         whose = self.account(account or DEFAULT_ACCOUNT)
         whose.keep()
-        number = whose.journal.add(entry)
+        self._tell_refused(entry, whose.journal.add(entry))
+
+    def journal_attempt(self, account: str | None, entry: JournalEntry) -> None:
+        """Write down what the server refused by itself (WIRE-14), unless too much comes of it."""
+        self.has_seen_requests = True
+        whose = self.account(account or DEFAULT_ACCOUNT)
+        number = whose.journal.add_attempt(entry)
+        if number is not None:
+            self._tell_refused(entry, number)
+
+    def _tell_refused(self, entry: JournalEntry, number: int) -> None:
         if self._refusal_listeners and entry.is_refused:
             for listener in self._refusal_listeners:
                 listener(entry.to_document(number))

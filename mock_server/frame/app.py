@@ -16,29 +16,13 @@ from mock_server.frame.application import Application
 from mock_server.frame.cors import Cors
 from mock_server.frame.guards import Guard
 from mock_server.frame.metering import metering
-from mock_server.frame.paths import Normalising, SegmentConverter, TextConverter, normalised
+from mock_server.frame.paths import Normalising, SegmentConverter, TextConverter
 from mock_server.wsgi import is_ours
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 _LOG = logging.getLogger("yespo_mock")
-
-
-def runs_long(raw: bytes, emulator: Emulator) -> bool:
-    """Whether a request for this path, as it was sent, may take long.
-
-    The emulated API does when it is for many things at once, when a fault makes it wait, or when
-    templates are filled with what it brings; the other doors always may.
-    """
-    path = normalised(raw)
-    return emulator.holds_up or not path.startswith(api.PREFIX) or api.is_for_many(path)
-
-
-def takes_file(raw: bytes) -> bool:
-    """Whether a request for this path brings a whole state, which may be of any size."""
-    path = normalised(raw)
-    return path == "/_mock/state" or inspector.takes_file(path)
 
 
 def create_app(

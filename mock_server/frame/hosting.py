@@ -6,24 +6,21 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from mock_server.emulator import Emulator, read_state
-from mock_server.frame.app import create_app, runs_long, takes_file
+from mock_server.frame.admission import runs_long, takes, turns_away
+from mock_server.frame.app import create_app
+from mock_server.frame.attempts import Attempts
 from mock_server.frame.guards import Guard, exposure_warning
 from mock_server.model import Document
-from mock_server.server import HttpServer, Tunnels, serve_alone
+from mock_server.server import HttpServer, Rules, Tunnels, serve_alone
 from mock_server.settings import VENDOR_HOSTS, ServerSettings
 
 if TYPE_CHECKING:
     from mock_server.gateway import Authority
 
 _LOG = logging.getLogger("yespo_mock")
-
-
-_PAUSE = 1.0
-"""Seconds between two lines about what the server has refused by itself."""
 
 
 class HostedEmulator:
@@ -42,9 +39,6 @@ class HostedEmulator:
         warn: Callable[[str], None] = _LOG.warning,
         own_process: bool = False,
     ) -> None:
-        self._warn = warn
-        self._tells_refused = own_process
-        self._told_refused = -_PAUSE
         self.emulator = Emulator(
             None if settings.read_only else settings.state,
             seeds=settings.seeds,
@@ -84,9 +78,10 @@ class HostedEmulator:
                 create_app(self.emulator, guard, settings.cors_origins),
                 host=settings.host,
                 port=settings.port,
-                runs_long=partial(runs_long, emulator=self.emulator),
-                takes_file=takes_file,
-                on_refused=self._count_refused,
+                rules=Rules(
+                    partial(runs_long, emulator=self.emulator), takes, partial(turns_away, guard)
+                ),
+                on_refused=Attempts(self.emulator),
                 tunnels=Tunnels(served, context) if settings.gateway and context else None,
                 tls=context if settings.tls else None,
             ).start()
@@ -97,18 +92,6 @@ class HostedEmulator:
         self.emulator.store.describe_owner(self.url)
         if own_process:
             serve_alone()
-
-    def _count_refused(self, status: int, text: str) -> None:
-        """Count what the server refuses by itself, before there is a request, and say it.
-
-        Status 0: there was no answer, since no request has come through.
-        """
-        if status:
-            self.emulator.metrics.count_request(None, "", status, 0.0)
-        now = monotonic()
-        if self._tells_refused and now - self._told_refused >= _PAUSE:
-            self._told_refused = now
-            self._warn(text if status == 0 else f"refused {status}: {text}")
 
     def _gateway_document(self) -> Document:
         """What `GET /_mock/gateway` answers."""

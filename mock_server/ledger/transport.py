@@ -165,4 +165,44 @@ RULES = (
         basis="our decision",
         when_broken="the request is answered 507",
     ),
+    Rule(
+        id="WIRE-14",
+        title="Attempts are counted",
+        statement=(
+            "What the server itself refuses is an entry of the journal like every refused request, "
+            "with how it came (`via`), the host that was asked for, and the way out: malformed "
+            "HTTP, two lengths, a request that is too large or too slow, a body cut off, a TLS "
+            "hello on a plain port, a CONNECT that is refused, a handshake that fails. At most 100 "
+            "a second are written down; the others are counted (`droppedAttempts`)."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="the request is refused, and counts for `--fail-on refused`",
+    ),
+    Rule(
+        id="WIRE-15",
+        title="Writes that find nothing",
+        statement=(
+            "A write answered 404 (PUT of an unknown contact, attach to an unknown segment) is a "
+            "refused request: something was lost. A look-up that finds nothing is not, nor a "
+            "DELETE of what is gone. `GET /` and `HEAD /` are not requests of the shop."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="the request counts for `--fail-on refused`",
+    ),
+    Rule(
+        id="WIRE-16",
+        title="Decided by the headers",
+        statement=(
+            "Host, origin, token, read-only and size are decided when the headers are whole, "
+            "before a byte of the body is kept; `Expect: 100-continue` is answered by that "
+            "decision. A client that sends on is answered first, then read and thrown away for a "
+            "short time, then closed. A body has at most: a state or a seed 1 GiB, all else under "
+            "`/_mock` 1 MiB, under `/api` 10 MiB (an event 20 KiB, ENV-11)."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        when_broken="the request is answered 401, 403 or 413",
+    ),
 )

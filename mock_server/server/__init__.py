@@ -5,6 +5,8 @@ without handing over between threads; what may take long (long polls, streams) r
 its own. uvloop takes the place of asyncio's loop where it exists.
 """
 
+from mock_server.server.answering import Rules
+from mock_server.server.attempt import Attempt, Wording, plain_wording
 from mock_server.server.client import ClientConnection
 from mock_server.server.http_server import HttpServer
 from mock_server.server.limits import Limits
@@ -13,11 +15,15 @@ from mock_server.server.process import serve_alone
 from mock_server.server.tunnel import Tunnels
 
 __all__ = [
+    "Attempt",
     "ClientConnection",
     "HttpServer",
     "Limits",
     "ListenError",
     "PortTakenError",
+    "Rules",
     "Tunnels",
+    "Wording",
+    "plain_wording",
     "serve_alone",
 ]

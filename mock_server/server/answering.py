@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeVar
@@ -27,6 +28,31 @@ from mock_server.wsgi import CONNECTION_KEY, RAW_PATH, TARGET_HOST, VIA
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+
+def _never(_: object) -> bool:
+    return False
+
+
+def _body(_path: bytes, limits: Limits) -> int:
+    return limits.max_body
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an application says about a request by its path as sent, or by its headers.
+
+    Attributes:
+        runs_long: whether a path may take long, and gets a thread.
+        takes: how many bytes of a body a path takes at most.
+        turns_away: whether the application refuses a request by its headers, whatever its body.
+
+    """
+
+    runs_long: Callable[[bytes], bool] = _never
+    takes: Callable[[bytes, Limits], int] = _body
+    turns_away: Callable[[Environ], bool] = _never
+
+
 _Result = TypeVar("_Result")
 _Frame = Callable[[bytes], bytes]
 
@@ -39,20 +65,33 @@ class Answering:
         app: WSGIApplication,
         environ: Environ,
         limits: Limits,
-        runs_long: Callable[[bytes], bool],
+        rules: Rules,
         workers: Workers,
     ) -> None:
         self._app = app
         self._environ = environ
         self._limits = limits
-        self._runs_long = runs_long
+        self._rules = rules
         self._workers = workers
+
+    def open(self, request: Request, connection: Connection) -> int:
+        """Decide by the headers how large the body may be; -1 for a request that is turned away.
+
+        One that is turned away is answered by the application, which never sees its body.
+        """
+        request.environ = self._environ_of(request, connection)
+        if request.has_body and self._rules.turns_away(request.environ):
+            return -1
+        return self._rules.takes(request.path, self._limits)
 
     def __call__(self, request: Request, connection: Connection) -> None:
         """Answer one request: at once, or later in the loop where it takes long or goes wrong."""
-        runs_long = self._runs_long(request.path)
+        runs_long = self._rules.runs_long(request.path)
         client = ClientConnection(connection.closing, can_wait=runs_long)
-        environ = self._environ_of(request, client, connection)
+        environ = request.environ
+        environ["wsgi.input"] = BytesIO(request.body)
+        environ["CONTENT_LENGTH"] = str(len(request.body))
+        environ[CONNECTION_KEY] = client
         if runs_long:
             connection.service.spawn(self._answer_later(environ, request, client, connection))
             return
@@ -140,9 +179,7 @@ class Answering:
         connection.transport.close()
         await connection.gone.wait()
 
-    def _environ_of(
-        self, request: Request, client: ClientConnection, connection: Connection
-    ) -> Environ:
+    def _environ_of(self, request: Request, connection: Connection) -> Environ:
         environ = self._environ.copy()
         environ["REQUEST_METHOD"] = request.method
         environ[RAW_PATH] = request.path
@@ -151,13 +188,10 @@ class Answering:
         environ["SERVER_PROTOCOL"] = f"HTTP/{request.version}"
         environ["REMOTE_ADDR"] = connection.peer
         environ["wsgi.errors"] = sys.stderr
-        environ["wsgi.input"] = BytesIO(request.body)
-        environ[CONNECTION_KEY] = client
         environ["wsgi.url_scheme"] = connection.scheme
         if request.is_absolute:  # asked of a proxy
             environ[VIA] = "proxy"
-            target = request.target.partition(b"://")[2].partition(b"/")[0]
-            environ[TARGET_HOST] = target.rpartition(b"@")[2].decode("latin-1")
+            environ[TARGET_HOST] = request.authority
         else:
             environ[VIA] = connection.via
         for name, value in request.headers:
@@ -166,7 +200,6 @@ class Answering:
                 continue
             text = value.decode("latin-1")
             environ[key] = f"{environ[key]},{text}" if key in environ else text
-        environ["CONTENT_LENGTH"] = str(len(request.body))
         return environ
 
     async def _in_worker(self, job: Callable[[], _Result]) -> _Result:
@@ -237,7 +270,7 @@ async def _is_broken_off(client: ClientConnection, connection: Connection) -> bo
     if client.resets:
         connection.reset()
     if client.resets or client.hangs:
-        await connection.gone.wait()
+        await connection.left.wait()
         connection.transport.close()
         return True
     return False
@@ -246,7 +279,7 @@ async def _is_broken_off(client: ClientConnection, connection: Connection) -> bo
 def _ending(answer: Answer, connection: Connection) -> str:
     """The header that says that the connection ends after this answer, if it does."""
     if answer.ends:
-        connection.end_after_answer()
+        connection.close_after_this()
         return ""
     return "Connection: close\r\n" if connection.is_last else ""
 

@@ -1,4 +1,4 @@
-"""One connection: HTTP/1.1 over httptools, with limits of size and time; it can be broken off."""
+"""One connection: requests in, answers out, with limits of size and time; it can be broken off."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import inf
 
-import httptools
-
+from mock_server.server.attempt import Attempt, Wording
 from mock_server.server.client import Closing
 from mock_server.server.environ import Request
 from mock_server.server.limits import Limits
-from mock_server.server.parsing import DecliningParser
-from mock_server.server.tunnel import ESTABLISHED, Tunnels, target_of
+from mock_server.server.reading import Reader
+from mock_server.server.tunnel import (
+    CONNECT,
+    ESTABLISHED,
+    LEFT_AFTER_HANDSHAKE,
+    Tunnels,
+    handshake_failure,
+    target_of,
+)
 
 LOG = logging.getLogger("yespo_mock.server")
 LOG.addHandler(logging.NullHandler())
@@ -29,6 +35,8 @@ LOG.addHandler(logging.NullHandler())
 # How long a client that was refused may go on sending before it is cut off. Closing at once would
 # reset the connection, and the client might never read why.
 _LINGER = 2.0
+# A client that does not trust the certificate leaves within this time after the handshake.
+_DISTRUST = 2.0
 _RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 _TLS_HELLO = b"\x16"
@@ -41,15 +49,18 @@ _WAITING_REQUESTS = 16
 class Service:
     """What the connections of a running server share.
 
-    `answer` is called with each whole request and its connection, one at a time for a connection;
-    it ends by calling the connection's `answered`, now or later. `date` is the header's value.
+    `opens` is called with each request once its headers are whole, and says how large its body may
+    be; -1 for one that is turned away by its headers. `answer` is called with each request once it
+    is whole or turned away, one at a time for a connection; it ends by calling the connection's
+    `answered`, now or later. `refused` is told what the server refuses by itself, and words the
+    answer. `date` is the header's value.
     """
 
     loop: asyncio.AbstractEventLoop
     limits: Limits
+    opens: Callable[[Request, Connection], int]
     answer: Callable[[Request, Connection], None]
-    takes_file: Callable[[bytes], bool]
-    refused: Callable[[int, str], None]
+    refused: Callable[[Attempt], Wording]
     tunnels: Tunnels | None
     date: str = ""
     connections: set[Connection] = field(default_factory=set)
@@ -65,50 +76,51 @@ class Service:
 class Connection(asyncio.Protocol):
     """A connection. `deadline` is when it has had its time, by the clock of the loop.
 
-    `lost` is set once the connection is closed, `gone` then or when the server stops; `closing`
-    tells the same as `gone` to threads. `via` says by which way its requests come: `plain`, `proxy`
-    (inside of a tunnel) or `tls`. Everything here runs in the loop's thread.
+    `lost` is set once the connection is closed, `gone` then or when the server stops, `left` also
+    when the client has closed its sending side; `closing` tells the same as `left` to threads.
+    `via` says how its requests come: `plain`, `proxy` (inside a tunnel) or `tls`; `asked` is
+    the host a tunnel was asked for. Everything here runs in the loop's thread.
     """
 
     transport: asyncio.Transport
 
-    def __init__(self, service: Service, via: str = "plain") -> None:
+    def __init__(self, service: Service, via: str = "plain", asked: str = "") -> None:
         self.service = service
         self.limits = service.limits
         self.loop = service.loop
         self.via = via
-        self.scheme = "http"
+        self.asked = asked
+        self.scheme = "http" if via == "plain" else "https"
         self.peer = ""
-        self.headers: list[tuple[bytes, bytes]] = []
         self.gone = asyncio.Event()
+        self.left = asyncio.Event()
         self.lost = asyncio.Event()
         self.closing = Closing()
         self.deadline = inf
-        self._parser: DecliningParser | None = DecliningParser(self)
-        self._incoming: Request | None = None  # begun, and not whole yet
+        self._reader = Reader(self, service.limits)
         self._whole: deque[Request] = deque()  # waiting for the answers to those before them
         self._answering: Request | None = None
         self._can_write = asyncio.Event()
         self._can_write.set()
-        self._header_size = 0
-        self._max_body = 0
-        self._begun = 0  # requests that the data at hand has begun
-        self._in_headers = False
         self._is_refused = False
+        self._is_turned_away = False
         self._ends_after_answer = False
-        self._postponed: tuple[HTTPStatus, str] | None = None
+        self._postponed: Attempt | None = None
         self._connect: bytes | None = None  # what has come of a CONNECT request
         self._is_fresh = True
+        self._begun_at = 0.0
 
     @property
     def _declines(self) -> bool:
         """Whether whatever the client still sends is thrown away."""
-        return self._is_refused or self._postponed is not None
+        return self._is_refused or self._is_turned_away or self._postponed is not None
 
     @property
     def _has_unanswered(self) -> bool:
         """Whether whole requests are still to be answered."""
         return self._answering is not None or bool(self._whole)
+
+    # Coming and going
 
     def connection_made(  # type: ignore[override]  # streams are all that is listened on
         self, transport: asyncio.Transport
@@ -118,76 +130,121 @@ class Connection(asyncio.Protocol):
         self.service.connections.add(self)
         peer = transport.get_extra_info("peername")
         self.peer = str(peer[0]) if peer else ""
-        if transport.get_extra_info("sslcontext") is not None:
-            self.scheme = "https"
-            if self.via == "plain":
-                self.via = "tls"
-        self.deadline = self.loop.time() + self.limits.keep_alive
+        self._begun_at = self.loop.time()
+        self.deadline = self._begun_at + self.limits.keep_alive
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's)
+    def connection_lost(self, exc: Exception | None) -> None:
         """The client has left, or was left."""
+        if exc is not None and not self._declines and self._reader.request is not None:
+            self.service.refused(self._attempt(0, *self._cut_off()))
+        if not self._ends_after_answer:
+            self._note_distrust()
         self.service.connections.discard(self)
-        self._parser = None  # which knows this connection: neither would be freed at once
+        self._reader.stop()
         self._can_write.set()
         self.lost.set()
         self.release()
 
+    def eof_received(self) -> bool:
+        """The client sends no more: answer what came whole, then close (RFC 9112, 9.6)."""
+        if self._reader.request is not None or self._connect is not None:
+            self.refuse(HTTPStatus.BAD_REQUEST, *self._cut_off())
+        self._note_distrust()
+        self._ends_after_answer = True
+        # A hanging answer takes the client for gone: one that has left looks the same.
+        self.left.set()
+        self.closing.signal()
+        if self.via != "plain":  # TLS knows no half of a connection
+            return False
+        return self._has_unanswered
+
+    def _cut_off(self) -> tuple[str, str]:
+        """Reason and text for a request that ended before it was whole."""
+        request = self._reader.request
+        got = "the headers were whole"
+        if request is not None and not self._reader.in_headers:
+            whole = f" of {request.declared_length}" if request.declared_length else ""
+            got = f"the body was whole: {len(request.body)}{whole} bytes came"
+        return "cut_off", (
+            f"The client closed the connection before {got}. Nothing of it was stored; send it"
+            " again, whole."
+        )
+
+    def _note_distrust(self) -> None:
+        """Write down a client that leaves right after the handshake: Node does so."""
+        is_silent = self._is_fresh and self.via != "plain" and not self.left.is_set()
+        if is_silent and self.loop.time() - self._begun_at < _DISTRUST:
+            self.note_failed_handshake(None)
+
+    def note_failed_handshake(self, error: Exception | None) -> None:
+        """Write down a handshake that failed, or after which the client left without a word."""
+        text = LEFT_AFTER_HANDSHAKE if error is None else handshake_failure(error)
+        self.service.refused(self._attempt(0, "tls_failed", text))
+
+    # Requests
+
     def data_received(self, data: bytes) -> None:
-        """Parse what has come; refuse headers that never end."""
+        """Read what has come."""
         if self._declines or self.transport.is_closing():
             return
-        if self._is_fresh and data.startswith(b"CONNECT "):
-            if self.service.tunnels is None:
-                self.send_400_response(
-                    "CONNECT is for a proxy, which this is when it is started with --gateway"
-                )
+        if self._is_fresh or self._connect is not None:
+            if not self._is_for_http(data):
                 return
-            self._connect = b""
-        if self._is_fresh and data[:1] == _TLS_HELLO:
-            self.send_400_response(
-                "TLS is not spoken here: use http://, or start it with --tls; programs with the"
-                " service's host in their code need --gateway"
-            )
-            return
+            data, self._connect = (self._connect or b"") + data, None
         self._is_fresh = False
-        if self._connect is not None:
-            self._read_connect(data)
-            return
-        if self._parser is None:
-            return
-        fresh = self._in_headers or self._incoming is None
-        self._begun = 0
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserError:
-            self.send_400_response("Invalid HTTP request received.")
-        if fresh and self._begun < 2:  # all of the data belongs to the headers that are still open
-            self._header_size += len(data)
-        if self._in_headers and self._header_size > self.limits.max_header:
-            self._refuse_headers()
+        self._reader.feed(data)
         self._answer_next()
 
-    def _read_connect(self, data: bytes) -> None:
-        """A tunnel is asked for: answer, and go on with TLS inside of it."""
-        held = self._connect = (self._connect or b"") + data
+    def _is_for_http(self, data: bytes) -> bool:
+        """Whether the first bytes are a request; a tunnel and a TLS handshake are not."""
+        if self.via != "plain":
+            return True
+        held = (self._connect or b"") + data
+        if held[:1] == _TLS_HELLO:
+            self.refuse(
+                HTTPStatus.BAD_REQUEST,
+                "tls_on_plain_port",
+                "TLS is not spoken here. Use http://, or start it with --tls; programs with the"
+                " service's host in their code need --gateway.",
+            )
+        elif held.startswith(CONNECT) or CONNECT.startswith(held):
+            self._is_fresh = False
+            self._read_connect(held)
+        else:
+            return True
+        return False
+
+    def _read_connect(self, held: bytes) -> None:
+        """A tunnel is asked for: answer, and go on with TLS inside it."""
+        self._connect = held
         self.deadline = self.loop.time() + self.limits.header_timeout
         head, end, more = held.partition(b"\r\n\r\n")
+        tunnels = self.service.tunnels
         if len(held) > self.limits.max_header:
-            self._refuse_headers()
-        if not end or self._is_refused or self.service.tunnels is None:
-            return
-        target = target_of(head)
-        if target is None or more:
-            self.send_400_response("CONNECT is one request line, and waits for its answer")
-        elif refusal := self.service.tunnels.refusal(target):
-            self.refuse(*refusal)
-        else:
-            self.transport.write(ESTABLISHED)
-            self.service.spawn(self._start_tls(self.service.tunnels.context))
+            self.refuse(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "headers_too_large",
+                f"The headers together have more than {self.limits.max_header} bytes.",
+            )
+        elif tunnels is None and held.startswith(CONNECT):
+            text = "CONNECT is for a proxy, which this is when it is started with --gateway."
+            self.refuse(HTTPStatus.BAD_REQUEST, "connect_refused", text)
+        elif end and tunnels is not None:
+            target = target_of(head)
+            if target is None or more:
+                text = "CONNECT is one request line, and waits for its answer."
+                self.refuse(HTTPStatus.BAD_REQUEST, "malformed", text)
+            elif refusal := tunnels.refusal(target):
+                self.refuse(HTTPStatus.FORBIDDEN, "connect_refused", refusal)
+            else:
+                self._connect = None
+                self.transport.pause_reading()  # what comes next is for the handshake
+                self.transport.write(ESTABLISHED)
+                inner = Connection(self.service, "proxy", target.rpartition(":")[0])
+                self.service.spawn(self._start_tls(tunnels.context, inner))
 
-    async def _start_tls(self, context: ssl.SSLContext) -> None:
-        """The handshake, within the time that headers have; the requests are another's then."""
-        inner = Connection(self.service, via="proxy")
+    async def _start_tls(self, context: ssl.SSLContext, inner: Connection) -> None:
+        """The handshake, within the time that headers have; `inner` reads on then."""
         self.deadline = inf
         try:
             transport = await self.loop.start_tls(
@@ -198,7 +255,7 @@ class Connection(asyncio.Protocol):
                 ssl_handshake_timeout=self.limits.header_timeout,
             )
         except (OSError, asyncio.IncompleteReadError) as error:  # also ssl.SSLError
-            self.service.refused(0, f"A TLS handshake in the gateway has failed: {error}")
+            inner.note_failed_handshake(error)
             self.transport.abort()
             return
         finally:
@@ -206,101 +263,35 @@ class Connection(asyncio.Protocol):
             self.lost.set()
             self.release()
         if transport is None or transport.is_closing():
+            inner.note_failed_handshake(None)
             return
         inner.connection_made(transport)
 
-    def on_message_begin(self) -> None:
+    def request_begins(self) -> None:
         """A request begins, and has `header_timeout` seconds for its headers."""
-        self._incoming = Request()
-        self.headers = self._incoming.headers
-        self._header_size = 0
-        self._in_headers = True
-        self._begun += 1
-        if not self._declines:
-            self.deadline = self.loop.time() + self.limits.header_timeout
+        self.deadline = self.loop.time() + self.limits.header_timeout
 
-    def on_url(self, url: bytes) -> None:
-        """A part of the request target."""
-        self._header_size += len(url)
-        if self._incoming is not None:
-            self._incoming.target += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
-        if not self._in_headers:
-            return  # a trailer, after a chunked body: not to be taken for a header
-        self._header_size += len(name) + len(value)
-        self.headers.append((name.lower(), value))
-
-    def on_headers_complete(self) -> None:
-        """The request can be answered once its body is here, within `body_timeout` seconds."""
-        self._in_headers = False
-        request, parser = self._incoming, self._parser
-        if self._declines or request is None or parser is None:
-            return
-        request.version = parser.get_http_version()
-        request.locate()
-        is_file = self.service.takes_file(request.path)
-        self._max_body = self.limits.max_file if is_file else self.limits.max_body
-        if self._header_size > self.limits.max_header:
-            self._refuse_headers()
-        elif text := self._misfit(request.version):
-            self.refuse(*text)
-        elif self._declared_length() > self._max_body:
-            self.refuse_body()
-        else:
+    def headers_are_whole(self, request: Request) -> int:
+        """Have the service decide by the headers (WIRE-16); a body has `body_timeout` seconds."""
+        most = self.service.opens(request, self)
+        if most < 0:
+            self._is_turned_away = True
+            request.keeps_open = False
+            self.deadline = inf
+            self._whole.append(request)
+        elif request.declared_length <= most:
             self.deadline = self.loop.time() + self.limits.body_timeout
-            request.method = parser.get_method().decode("ascii")
-            request.keeps_open = request.version != "1.0" and parser.should_keep_alive()
             if not self._has_unanswered:
-                self._continue()
+                self._continue(request)
+        return most
 
-    def _continue(self) -> None:
+    def _continue(self, request: Request) -> None:
         """Tell a client that asks for it before it sends its body that it may go on."""
-        if self._incoming is None or self._in_headers or self._incoming.body:
-            return
-        if any(
-            name == b"expect" and text.lower() == b"100-continue" for name, text in self.headers
-        ):
+        if request.expects_continue and not request.body:
             self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def _misfit(self, version: str) -> tuple[HTTPStatus, str] | None:
-        """What is wrong with headers that are well-formed one by one."""
-        if version not in ("1.1", "1.0"):
-            return HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, f"HTTP/{version} is not spoken here."
-        hosts = 0
-        for name, value in self.headers:
-            if name == b"host":
-                hosts += 1
-            elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
-                return HTTPStatus.NOT_IMPLEMENTED, "This Transfer-Encoding is not supported."
-        if hosts > 1 or (version == "1.1" and not hosts):
-            return HTTPStatus.BAD_REQUEST, "The request must have one Host header."
-        return None
-
-    def _declared_length(self) -> int:
-        """What Content-Length says; the parser has seen to it that it is a number."""
-        return next((int(value) for name, value in self.headers if name == b"content-length"), 0)
-
-    def on_body(self, body: bytes) -> None:
-        """A part of the body."""
-        request = self._incoming
-        if self._declines or request is None:
-            return
-        if not request.body:
-            request.body = body
-        else:
-            if isinstance(request.body, bytes):
-                request.body = bytearray(request.body)  # which grows in place
-            request.body += body
-        if len(request.body) > self._max_body:
-            self.refuse_body()
-
-    def on_message_complete(self) -> None:
-        """The request is whole; how long its answer takes is the application's business."""
-        request, self._incoming = self._incoming, None
-        if self._declines or request is None:
-            return
+    def request_is_whole(self, request: Request) -> None:
+        """How long the answer takes is the application's business."""
         self.deadline = inf
         self._whole.append(request)
         if len(self._whole) > _WAITING_REQUESTS:
@@ -317,6 +308,8 @@ class Connection(asyncio.Protocol):
             self._answering = request = self._whole.popleft()
             self.service.answer(request, self)
 
+    # Answers
+
     def send(self, data: bytes) -> None:
         """Send a part of an answer; nothing happens when the client is gone."""
         if not self.transport.is_closing():
@@ -330,35 +323,49 @@ class Connection(asyncio.Protocol):
     @property
     def is_last(self) -> bool:
         """Whether the connection ends after the answer at hand."""
-        return self._ends_after_answer or not (self._answering and self._answering.keeps_open)
+        if not (self._answering and self._answering.keeps_open):
+            return True
+        return self._ends_after_answer and not self._whole
 
     def answered(self) -> None:
         """The request at hand has its answer; what waited for that follows."""
         is_last = self.is_last
         self._answering = None
-        self.closing.clear()
+        if not self.left.is_set():
+            self.closing.clear()
         if self.transport.is_closing():
             return
         if is_last:
-            self.transport.close()
+            self._whole.clear()
+            if self._is_turned_away:
+                self._linger()
+            elif self._postponed is not None:
+                self._refuse_postponed()
+            else:
+                self.transport.close()
         elif self._whole:
             if len(self._whole) <= _WAITING_REQUESTS:
                 self.transport.resume_reading()
             # Not at once: a thousand requests in one segment are not to hold up the others.
             self.loop.call_soon(self._answer_next)
         elif self._postponed is not None:
-            status, text = self._postponed
-            self._postponed = None
-            self.refuse(status, text)
-        elif self._incoming is not None:
-            self._continue()
+            self._refuse_postponed()
+        elif self._reader.request is not None:
+            if not self._reader.in_headers:
+                self._continue(self._reader.request)
         elif self._can_write.is_set():
             self.deadline = self.loop.time() + self.limits.keep_alive
+
+    def close_after_this(self) -> None:
+        """Close the connection after the answer at hand."""
+        if self._answering is not None:
+            self._answering.keeps_open = False
 
     def end_after_answer(self) -> None:
         """Close the connection: now if nothing is under way on it, else after its answer."""
         self._ends_after_answer = True
-        if not self._has_unanswered and (self._incoming is None or self._in_headers):
+        is_idle = self._reader.request is None or self._reader.in_headers
+        if not self._has_unanswered and is_idle:
             self.transport.close()
 
     def pause_writing(self) -> None:
@@ -372,59 +379,91 @@ class Connection(asyncio.Protocol):
         self.deadline = inf if self._has_unanswered else self.loop.time() + self.limits.keep_alive
         self._answer_next()
 
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP."""
-        self.refuse(HTTPStatus.BAD_REQUEST, f"This is not a valid HTTP request. ({msg})")
+    # Refusals
 
     def expire(self) -> None:
         """The deadline has passed: say so to a request that has begun, close an idle connection."""
         self.deadline = inf
         if not self._can_write.is_set():
             self.transport.abort()
-        elif self._is_refused:
+        elif self._declines:
             self.transport.close()
-        elif self._incoming is not None or self._connect is not None:
-            self.refuse(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
+        elif self._reader.request is not None or self._connect is not None:
+            part, limit = "body", self.limits.body_timeout
+            if self._connect is not None or self._reader.in_headers:
+                part, limit = "header", self.limits.header_timeout
+            self.refuse(
+                HTTPStatus.REQUEST_TIMEOUT,
+                f"{part}_timeout",
+                f"The request took too long to arrive: its {part} was not whole after {limit:g}"
+                " seconds. Send it at once.",
+            )
         else:
             self.transport.close()
 
-    def refuse(self, status: HTTPStatus, text: str) -> None:
+    def refuse(self, status: HTTPStatus, reason: str, text: str) -> None:
         """Answer in the server's own name, and close.
 
         Whole requests that came before, in the same segment for one, get their answers first.
         """
         if self._declines or self.transport.is_closing():
             return
+        attempt = self._attempt(status, reason, text)
         if self._has_unanswered:
-            self._postponed = status, text
-            return
+            self._postponed = attempt
+        else:
+            self._answer_refused(attempt)
+
+    def _attempt(self, status: int, reason: str, text: str) -> Attempt:
+        """What is known of the request at hand; in a tunnel at least the host it was asked for."""
+        if self._connect is not None:
+            target = target_of(self._connect.partition(b"\r\n\r\n")[0]) or ""
+            host = target.rpartition(":")[0] or target
+            return Attempt(status, reason, text, "CONNECT", target, host, "proxy")
+        request = self._reader.request
+        if request is None:
+            method = "CONNECT" if self.via == "proxy" else ""
+            return Attempt(status, reason, text, method, self.asked, self.asked, self.via)
+        via = "proxy" if request.is_absolute else self.via
+        return Attempt(
+            status,
+            reason,
+            text,
+            self._reader.method,
+            request.target.decode("latin-1"),
+            request.authority or self.asked,
+            via,
+            request.header(b"authorization"),
+        )
+
+    def _refuse_postponed(self) -> None:
+        attempt, self._postponed = self._postponed, None
+        if attempt is not None:
+            self._answer_refused(attempt)
+
+    def _answer_refused(self, attempt: Attempt) -> None:
         self._is_refused = True
-        self.service.refused(status.value, text)
-        body = f"{text}\n".encode()
+        status = HTTPStatus(attempt.status)
+        content_type, body = self.service.refused(attempt)
         self.transport.write(
             f"HTTP/1.1 {status.value} {status.phrase}\r\n"
             f"Date: {self.service.date}\r\n"
-            "Content-Type: text/plain; charset=utf-8\r\n"
+            f"Content-Type: {content_type}\r\n"
             f"Content-Length: {len(body)}\r\n"
             "Connection: close\r\n\r\n".encode()
             + body
         )
+        self._linger()
+
+    def _linger(self) -> None:
+        """Close once the client has, or has had time to read the answer; ignore what it sends."""
+        if self.left.is_set():
+            self.transport.close()
+            return
         self.transport.resume_reading()
         if self.transport.can_write_eof():  # TLS cannot
             self.transport.write_eof()
         self.deadline = self.loop.time() + _LINGER
-
-    def refuse_body(self) -> None:
-        """Refuse a body that is too large."""
-        limit = f"{self._max_body} bytes"
-        self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body has more than {limit}.")
-
-    def _refuse_headers(self) -> None:
-        limit = f"{self.limits.max_header} bytes"
-        self.refuse(
-            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-            f"The request line and headers have more than {limit}.",
-        )
 
     def reset(self) -> None:
         """Break the connection off, so that the client sees a reset."""
@@ -437,4 +476,5 @@ class Connection(asyncio.Protocol):
     def release(self) -> None:
         """End whatever waits for this client: it is gone, or the server stops."""
         self.gone.set()
+        self.left.set()
         self.closing.signal()

@@ -13,13 +13,15 @@ class Request:
     """A request as it was read.
 
     Attributes: `method`; `target` as sent; `version`, as in ``1.1``; `headers`, names in small
-    letters; `body`, whole; `keeps_open`, whether the connection shall stay open after it; `path`
-    and `query` of the target, still encoded; `is_absolute`, whether the target names a host.
+    letters; `body`, whole; `keeps_open`, whether the connection stays open after it; `path`
+    and `query` of the target, still encoded; `is_absolute`, whether the target names a host;
+    `environ`, what the application is called with, once the headers are whole.
 
     """
 
     __slots__ = (
         "body",
+        "environ",
         "headers",
         "is_absolute",
         "keeps_open",
@@ -40,6 +42,38 @@ class Request:
         self.path = b""
         self.query = b""
         self.is_absolute = False
+        self.environ: Environ = {}
+
+    @property
+    def declared_length(self) -> int:
+        """What Content-Length says; the parser has checked that it is a number."""
+        return next((int(value) for name, value in self.headers if name == b"content-length"), 0)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether a body follows the headers."""
+        return self.declared_length > 0 or any(
+            name == b"transfer-encoding" for name, _ in self.headers
+        )
+
+    @property
+    def expects_continue(self) -> bool:
+        """Whether the client waits for 100 Continue before it sends the body."""
+        return self.version != "1.0" and any(
+            name == b"expect" and text.lower() == b"100-continue" for name, text in self.headers
+        )
+
+    @property
+    def authority(self) -> str:
+        """The host the request is for: that of the target, else of the Host header."""
+        if self.is_absolute:  # asked of a proxy
+            target = self.target.partition(b"://")[2].partition(b"/")[0]
+            return target.rpartition(b"@")[2].decode("latin-1")
+        return self.header(b"host")
+
+    def header(self, name: bytes) -> str:
+        """The first header of that name, or an empty text."""
+        return next((text.decode("latin-1") for key, text in self.headers if key == name), "")
 
     def locate(self) -> None:
         """Take the target apart; raises `httptools.HttpParserError` for one that cannot be."""

@@ -15,7 +15,8 @@ from email.utils import formatdate
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mock_server.server.answering import Answering
+from mock_server.server.answering import Answering, Rules
+from mock_server.server.attempt import Attempt, Wording, plain_wording
 from mock_server.server.connection import LOG, Connection, Service
 from mock_server.server.environ import server_environ
 from mock_server.server.limits import Limits
@@ -27,32 +28,24 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (looked up, not bound)
+_NO_RULES = Rules()
 # For the threads of requests that have just been cut off to notice it.
 _AFTER_CUT = 0.25
-
-
-def _never(_path: bytes) -> bool:
-    return False
-
-
-def _ignore(_status: int, _text: str) -> None:
-    pass
 
 
 class HttpServer:
     """Serves a WSGI application over HTTP/1.1, from a daemon thread of its own.
 
     Each request is read to its end and then given to `app`: on the server's thread, one after the
-    other, or in a thread of its own where `runs_long(path)` is true. So `app` must be thread-safe
-    if `runs_long` ever is true, and must answer quickly where it is not.
+    other, or in a separate thread where `rules.runs_long(path)` is true. So `app` must be
+    thread-safe if that ever is true, and must answer quickly where it is not.
 
     In the environ, `environ["yespo_mock.connection"]` is the request's `ClientConnection`.
 
-    `host` and `port` say where to listen; port 0 picks a free one. `runs_long` says, for the
-    path of a request as sent, whether it may take long: a long poll, anything that waits;
-    `takes_file`, whether its body may be a file, and as large as one.
-    `on_refused` is called with status and text of each answer the server gives by itself, to
-    requests that `app` never sees. `limits` bound what a client may send, and how slowly.
+    `host` and `port` say where to listen; port 0 picks a free one. `rules` are what the application
+    says about a request before it is called. `on_refused` is called with each `Attempt`: what the
+    server refuses by itself and `app` never sees; it words the answer. `limits` bound what a client
+    may send, and how slowly.
     `tunnels` lets it answer as a proxy too; with `tls` it speaks HTTPS only.
     """
 
@@ -62,9 +55,8 @@ class HttpServer:
         host: str = "127.0.0.1",
         port: int = 0,
         *,
-        runs_long: Callable[[bytes], bool] = _never,
-        takes_file: Callable[[bytes], bool] = _never,
-        on_refused: Callable[[int, str], None] = _ignore,
+        rules: Rules = _NO_RULES,
+        on_refused: Callable[[Attempt], Wording] = plain_wording,
         limits: Limits | None = None,
         tunnels: Tunnels | None = None,
         tls: ssl.SSLContext | None = None,
@@ -74,8 +66,7 @@ class HttpServer:
         self._app = app
         self._host = host
         self._port = port
-        self._runs_long = runs_long
-        self._takes_file = takes_file
+        self._rules = rules
         self._on_refused = on_refused
         self._limits = limits or Limits()
         self._state = threading.Lock()
@@ -114,9 +105,14 @@ class HttpServer:
 
     def _service(self, loop: asyncio.AbstractEventLoop, workers: Workers) -> Service:
         environ = server_environ(self._host, self._port)
-        answer = Answering(self._app, environ, self._limits, self._runs_long, workers)
+        answering = Answering(self._app, environ, self._limits, self._rules, workers)
         return Service(
-            loop, self._limits, answer, self._takes_file, self._on_refused, self._tunnels
+            loop,
+            self._limits,
+            answering.open,
+            answering,
+            self._on_refused,
+            self._tunnels,
         )
 
     def stop(self, grace: float = 2.0) -> None:
@@ -188,21 +184,21 @@ class _Running:
         self._workers.loop = loop
         self._stopping = loop.create_future()
         service = self._make_service(loop, self._workers)
-        handshake = service.limits.header_timeout if self._tls else None
-        servers = [
-            await loop.create_server(
-                partial(Connection, service),
-                sock=listener,
-                backlog=BACKLOG,
-                ssl=self._tls,
-                ssl_handshake_timeout=handshake,
+        running = [loop.create_task(_sweep(service))]
+        servers = []
+        for listener in self._listeners:
+            if self._tls is not None:
+                running.append(loop.create_task(_accept_tls(service, listener, self._tls)))
+                continue
+            servers.append(
+                await loop.create_server(
+                    partial(Connection, service), sock=listener, backlog=BACKLOG
+                )
             )
-            for listener in self._listeners
-        ]
-        sweeping = loop.create_task(_sweep(service))
         self._ready.set_result(None)
         grace = await self._stopping
-        sweeping.cancel()
+        for task in running:
+            task.cancel()
         for server in servers:
             server.close()
         await _drain(service, grace)
@@ -219,6 +215,33 @@ def _new_loop() -> asyncio.AbstractEventLoop:
     except ImportError:
         return asyncio.SelectorEventLoop()
     return uvloop.new_event_loop()
+
+
+async def _accept_tls(service: Service, listener: socket.socket, context: ssl.SSLContext) -> None:
+    """Accept connections and shake hands on each: a server of asyncio keeps failures to itself."""
+    host, port = listener.getsockname()[:2]
+    while True:
+        try:
+            accepted, _ = await service.loop.sock_accept(listener)
+        except OSError:  # too many files are open: some may be closed soon
+            await asyncio.sleep(_AFTER_CUT)
+            continue
+        inner = Connection(service, "tls", f"{host}:{port}")
+        service.spawn(_shake_hands(service, accepted, context, inner))
+
+
+async def _shake_hands(
+    service: Service, accepted: socket.socket, context: ssl.SSLContext, inner: Connection
+) -> None:
+    try:
+        await service.loop.connect_accepted_socket(
+            lambda: inner,
+            accepted,
+            ssl=context,
+            ssl_handshake_timeout=service.limits.header_timeout,
+        )
+    except OSError as error:  # also ssl.SSLError
+        inner.note_failed_handshake(error)
 
 
 async def _sweep(service: Service) -> None:

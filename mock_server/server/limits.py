@@ -10,9 +10,11 @@ class Limits:
     """Sizes in bytes, times in seconds; all greater than zero.
 
     Attributes:
-        max_header: request line and headers of one request; more is answered with 431 (or 414).
+        max_header: the request line of one request (more is 414), and its headers together (431);
+            also what chunk extensions and trailers of a body may take (413).
         max_body: body of one request; more is answered with 413, without reading it to its end.
         max_file: the same where a request brings a file, which is for the application to say.
+        max_call: the same where it says that little is sent.
         header_timeout: from the first byte of a request to the end of its headers; then 408.
         body_timeout: from there to the end of the body; then 408.
         keep_alive: how long an open connection may stay without a request; then it is closed.
@@ -23,6 +25,7 @@ class Limits:
     max_header: int = 64 * 1024
     max_body: int = 10 * 1024 * 1024
     max_file: int = 1024 * 1024 * 1024
+    max_call: int = 1024 * 1024
     header_timeout: float = 30.0
     body_timeout: float = 60.0
     keep_alive: float = 75.0

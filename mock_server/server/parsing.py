@@ -27,6 +27,9 @@ class Listener(Protocol):
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
 
+    def on_chunk_header(self) -> None:
+        """The size of one more chunk."""
+
     def on_message_complete(self) -> None:
         """The end of a request."""
 
@@ -43,6 +46,7 @@ class DecliningParser:
         self._listener = listener
         self._declined = False
         self.on_body = listener.on_body
+        self.on_chunk_header = listener.on_chunk_header
         self._parser = self._new()
 
     def _new(self) -> httptools.HttpRequestParser:
@@ -98,7 +102,7 @@ class DecliningParser:
         method = self._parser.get_method()
         version = self._parser.get_http_version().encode()
         if method == b"CONNECT":
-            raise httptools.HttpParserError("CONNECT is not supported")
+            raise httptools.HttpParserError("CONNECT must be the first request of a connection")
         headers = self._listener.headers
         lines = [b"%b * HTTP/%b" % (method, version)]
         for name, value in headers:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
-from http import HTTPStatus
 
+CONNECT = b"CONNECT "
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _TLS_PORT = "443"
+_TRUST = (
+    "It does not trust the authority: it brings its own certificates, or verifies with a file of"
+    " its own (pycurl, Typhoeus, `verify=…`). Have it use the bundle in SSL_CERT_FILE"
+    " (CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS, -Djavax.net.ssl.trustStore)."
+)
+LEFT_AFTER_HANDSHAKE = f"A client left right after the TLS handshake, without a request. {_TRUST}"
+# What a client that does not trust a certificate says, by the names of TLS alerts.
+_DISTRUST = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "CERTIFICATE_EXPIRED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +26,19 @@ class Tunnels:
     hosts: Collection[str]
     context: ssl.SSLContext
 
-    def refusal(self, target: str) -> tuple[HTTPStatus, str] | None:
+    def refusal(self, target: str) -> str | None:
         """Why there is no tunnel to `host:port`; None when there is one."""
         host, _, port = target.rpartition(":")
         if host.lower().rstrip(".") not in self.hosts:
             served = ", ".join(self.hosts)
-            return HTTPStatus.FORBIDDEN, (
+            return (
                 f"The gateway of yespo-mock serves {served}, and forwards nothing to any other"
                 " host. Name further ones with --gateway-host."
             )
         if port != _TLS_PORT:
-            return HTTPStatus.FORBIDDEN, (
+            return (
                 f"The gateway of yespo-mock makes tunnels to port {_TLS_PORT} only, not to"
-                f" {port[:20]}."
+                f" {port[:20]}. Use https without a port."
             )
         return None
 
@@ -41,3 +49,17 @@ def target_of(head: bytes) -> str | None:
     if len(words) != 3 or not words[2].startswith(b"HTTP/1."):
         return None
     return words[1].decode("latin-1")
+
+
+def handshake_failure(error: Exception) -> str:
+    """Why a TLS handshake failed, and the way out."""
+    reason = getattr(error, "reason", None) or ""
+    if any(each in reason for each in _DISTRUST):
+        return f"A client refused the certificate in the TLS handshake ({reason}). {_TRUST}"
+    if reason in ("HTTP_REQUEST", "HTTPS_PROXY_REQUEST"):
+        return "A client spoke plain HTTP where TLS is spoken. Use https://."
+    if isinstance(error, ssl.SSLError) and reason:
+        return f"A TLS handshake failed ({reason}). Have the client offer TLS 1.2 or 1.3."
+    if isinstance(error, TimeoutError) or "timed out" in str(error) or "longer than" in str(error):
+        return "A TLS handshake took too long. The client sent nothing more."
+    return f"A client left in the middle of the TLS handshake. {_TRUST}"

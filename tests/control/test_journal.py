@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,6 +50,7 @@ def test_it_begins_anew(journal: Journal) -> None:
         == {
             "total": 0,
             "dropped": 0,
+            "droppedAttempts": 0,
             "requests": [],
         }
     )
@@ -75,7 +77,9 @@ def test_the_newest_request_of_an_event_is_found() -> None:
         (entry(None), False),
         (entry(400, event_id=1), False),
         (entry(500, fault=0), False),
-        (entry(404), False),
+        (entry(404), True),
+        (replace(entry(404), method="GET"), False),
+        (replace(entry(404), method="DELETE"), False),
         (entry(404, reason="route_unknown"), True),
         (entry(404, reason="page_unknown"), False),
         (entry(200, notes=[Note("x", "y")]), False),

@@ -37,7 +37,7 @@ FAMILY_SIZES = {
     "PST": 6,
     "CON": 13,
     "BLK": 7,
-    "WIRE": 13,
+    "WIRE": 16,
     "SIT": 3,
     "MSG": 9,
 }
@@ -240,7 +240,7 @@ def test_rule_is_found_in_any_letter_case(spelling: str) -> None:
 
 @pytest.mark.parametrize(
     ("unknown", "near"),
-    [("ORD-4", "ORD-04"), ("ord04", "ORD-04"), ("WIRE-1", "WIRE-11"), ("ITEM-01", "ITM-01")],
+    [("ORD-4", "ORD-04"), ("ord04", "ORD-04"), ("WIRE-1", "WIRE-01"), ("ITEM-01", "ITM-01")],
 )
 def test_unknown_rule_names_near_ids(unknown: str, near: str) -> None:
     with pytest.raises(UnknownRuleError) as caught:

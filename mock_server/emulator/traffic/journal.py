@@ -7,11 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
+from time import monotonic
 
 from mock_server.emulator.traffic.secrets import masked
 from mock_server.model import Document
 
 DEFAULT_LIMIT = 10_000
+
+MAX_ATTEMPTS = 100
+"""Attempts that are written down in one second (WIRE-14); those beyond are counted."""
+
+_READS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +62,33 @@ class JournalEntry:
 
     @property
     def is_stray(self) -> bool:
-        """Whether it was not meant for the service: a browser asks for its icon by itself."""
-        return self.reason == "page_unknown"
+        """Whether it was not meant for the service: a browser's icon, a look at `/` (WIRE-15)."""
+        return self.reason == "page_unknown" or (self.path == "/" and self.method in _READS)
+
+    @property
+    def is_something(self) -> bool:
+        """Whether it counts against `nothing`: an event, what was refused, or another write."""
+        if self.is_stray:
+            return False
+        return bool(self.event_id) or self.is_refused or self.method not in _READS
 
     @property
     def is_refused(self) -> bool:
         """Whether something that was sent has come to nothing without becoming an event.
 
         That is an answer of 400 or more without an event's record, or a failed element of a bulk
-        method. An injected fault is not, nor is a 404 for one object (clients look up, then
-        create), nor a GET of something that is no part of the API (a browser's icon).
+        method. An injected fault is not, nor is a 404 for a look-up of one object (clients look up,
+        then create) or for a DELETE of what is gone, nor a GET of something that is not part of the
+        API (a browser's icon). A write that is answered 404 is: something was lost (WIRE-15).
         """
         if any(note.is_failure for note in self.notes):
             return True
         if self.status is None or self.status < 400 or self.event_id or self.fault is not None:
             return False
-        return not self.is_stray and (self.status != 404 or self.reason == "route_unknown")
+        if self.is_stray:
+            return False
+        is_lost = self.method not in _READS and self.method != "DELETE"
+        return self.status != 404 or self.reason == "route_unknown" or is_lost
 
     def to_document(self, request_id: int) -> Document:
         """The entry as the control API shows it."""
@@ -101,6 +118,8 @@ class Journal:
         self._entries: deque[JournalEntry] = deque(maxlen=limit)
         self._refused: deque[tuple[int, JournalEntry]] = deque(maxlen=limit)
         self._written = 0
+        self._dropped_attempts = 0
+        self._second, self._in_second = 0.0, 0
         self._lock = Lock()
 
     def add(self, entry: JournalEntry) -> int:
@@ -115,13 +134,25 @@ class Journal:
                 self._refused.popleft()
             return self._written
 
+    def add_attempt(self, entry: JournalEntry) -> int | None:
+        """Write down what the server refused; beyond `MAX_ATTEMPTS` a second count it: None."""
+        now = monotonic()
+        with self._lock:
+            if not 0 <= now - self._second < 1:
+                self._second, self._in_second = now, 0
+            self._in_second += 1
+            if self._in_second > MAX_ATTEMPTS:
+                self._dropped_attempts += 1
+                return None
+        return self.add(entry)
+
     @property
     def refused(self) -> int:
         """How many of the requests that are here were refused."""
         return len(self._refused)
 
     def page(self, limit: int = 50, offset: int = 0, refused: bool | None = None) -> Document:
-        """`total`, `dropped` (how many had to go) and `requests`, the newest first.
+        """`total`, `dropped` (how many had to go), `droppedAttempts` and `requests`, newest first.
 
         `refused`: only those that were refused, or only the others.
         """
@@ -140,6 +171,7 @@ class Journal:
         return {
             "total": total,
             "dropped": written - held,
+            "droppedAttempts": self._dropped_attempts,
             "requests": [
                 entry.to_document(number)
                 for number, entry in islice(numbered, offset, offset + limit)
@@ -157,4 +189,4 @@ class Journal:
         with self._lock:
             self._entries.clear()
             self._refused.clear()
-            self._written = 0
+            self._written = self._dropped_attempts = 0
