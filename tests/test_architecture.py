@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,31 @@ def test_a_library_is_known_only_where_it_belongs() -> None:
         for name in _imported(path)
         if part not in ONLY_IN.get(name.split(".")[0], {part})
     ] == []
+
+
+def test_no_module_knows_one_that_knows_it() -> None:
+    """No circle of imports, those for types and those inside functions included."""
+    modules = {_name(path): path for _, path in _modules()}
+    knows = {name: _known(path, modules) - {name} for name, path in modules.items()}
+    assert len(knows["mock_server.emulator.emulator"]) > 5
+    list(TopologicalSorter(knows).static_order())  # raises `CycleError`, which names the circle
+
+
+def _name(path: Path) -> str:
+    names = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(names).removesuffix(".__init__")
+
+
+def _known(path: Path, modules: Collection[str]) -> set[str]:
+    """The modules that one imports; `from package import module` names the module alone."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= inside if inside <= set(modules) else {*inside, node.module or ""}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return (found & set(modules)) - {"mock_server"}
 
 
 # The rooms of the state, and whom each may know besides itself.

@@ -13,7 +13,6 @@ from mock_server.documents.events import Event, Outcome
 from mock_server.documents.sent import GenerateEvent
 from mock_server.emulator import Account, EventQuery, Page, outcome_document
 from mock_server.emulator.event_bodies import read_event
-from mock_server.emulator.reports.fixes import fix_list
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
 from mock_server.routes import Routes, json
@@ -104,7 +103,7 @@ def fixes(call: Call) -> Document:
     account = call.account
     limit = call.query.pop("limit")
     del call.query["offset"]
-    return fix_list(account, _query(account, call.query)).to_document(limit)
+    return account.fix_list(_query(account, call.query)).to_document(limit)
 
 
 @ROUTES.add(

@@ -31,13 +31,10 @@ Written by `python -m mock_server.documents.typed`; not to be changed by hand.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_server.model import Document
 from mock_server.testing.record import Record
-
-if TYPE_CHECKING:
-    from mock_server.testing.records import Effect, HistoryEntry, Order, Step
 '''
 
 
@@ -55,10 +52,16 @@ def _class(schema: type[Schema]) -> Iterator[str]:
     inherited = base().fields if base in TYPED else {}
     lacked = {name for each in TYPED if issubclass(each, schema) for name in each.opts.exclude}
     for name, field in schema().fields.items():
-        if name not in inherited:
+        if name not in inherited and not _holds_typed(field):
             kind = _type(field)
             yield f"    {field.data_key or name}: {kind}{' | None' if name in lacked else ''}"
     yield ""
+
+
+def _holds_typed(field: fields.Field[Any]) -> bool:
+    """Whether a field holds documents that test code has as objects: `testing.records` says so."""
+    held = field.inner if isinstance(field, fields.List) else field
+    return isinstance(held, fields.Nested) and type(held.schema) in TYPED
 
 
 def _type(field: fields.Field[Any]) -> str:
@@ -73,8 +76,6 @@ def _type(field: fields.Field[Any]) -> str:
 def _plain_type(field: fields.Field[Any]) -> str:
     if isinstance(field, fields.List):
         return f"list[{_plain_type(field.inner)}]"
-    if isinstance(field, fields.Nested) and type(field.schema) in TYPED:
-        return type(field.schema).__name__
     if isinstance(field, TextOrNumber):
         return "str"
     return next((name for kind, _, name in KINDS if isinstance(field, kind)), "Document")

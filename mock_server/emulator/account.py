@@ -20,7 +20,7 @@ from mock_server.emulator.records import event_record, stored_record
 from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.counts import Counts
-from mock_server.emulator.reports.fixes import FixBook
+from mock_server.emulator.reports.fixes import FixBook, FixList, fix_list
 from mock_server.emulator.reports.order_life import Lives
 from mock_server.emulator.reports.unusual import Unusual, unusual
 from mock_server.emulator.resources.contacts import find_by_short, merged, require_identifier
@@ -83,7 +83,7 @@ class Account(Questions):
         self.journal = Journal()
         self.resources = Resources(self, state)
         self.lives = Lives(self, state)
-        self.fix_book = FixBook(self)
+        self.fix_book = FixBook(self, self.journal)
         self.faults = Faults()
         self.limits = Limits(self.clock)
 
@@ -250,6 +250,13 @@ class Account(Questions):
         return self._state.settings
 
     # Counts, seeds, reset
+
+    def fix_list(self, query: EventQuery) -> FixList:
+        """List what to mend first among the events that match, and among refused requests.
+
+        Raises `InvalidError` where no event can match.
+        """
+        return fix_list(self, self.journal, query)
 
     def summary(self, *, read_only: bool = False) -> Document:
         """Count what happened since the start or the last reset, and list what is unusual."""

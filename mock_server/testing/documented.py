@@ -5,13 +5,10 @@ Written by `python -m mock_server.documents.typed`; not to be changed by hand.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_server.model import Document
 from mock_server.testing.record import Record
-
-if TYPE_CHECKING:
-    from mock_server.testing.records import Effect, HistoryEntry, Order, Step
 
 
 class StepFields(Record):
@@ -71,7 +68,6 @@ class OrderFields(Record):
     additionalInfo: Document
     createdAt: str
     updatedAt: str
-    history: list[HistoryEntry]
 
 
 class ContactFields(Record):
@@ -102,8 +98,6 @@ class EffectFields(Record):
 
     order: str
     change: str
-    before: Order | None
-    after: Order
 
 
 class OutcomeFields(Record):
@@ -120,10 +114,8 @@ class OutcomeFields(Record):
     verdict: str
     reasons: list[str]
     warnings: list[str]
-    trace: list[Step]
     hint: str | None
     causedBy: int | None
-    effect: Effect | None
     answer: Document | None
 
 

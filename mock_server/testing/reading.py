@@ -22,7 +22,6 @@ from mock_server.emulator import (
 )
 from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.records import event_document
-from mock_server.emulator.reports.fixes import fix_list
 from mock_server.model import ApiVersion, Document
 from mock_server.printable import printable
 from mock_server.testing import arguments
@@ -215,9 +214,7 @@ class Readings:
         The most frequent first, each as `GET /_mock/fixes` shows it (`rule`, `path`, `message`,
         `count`, `hint` …). Filters as for `events`.
         """
-        return [
-            each.to_document() for each in fix_list(self._account, self._query(filters)).fixes()
-        ]
+        return [each.to_document() for each in self._account.fix_list(self._query(filters)).fixes()]
 
     def summary(self) -> Document:
         """Counts by event type, verdict, reason and warning since the start or the last reset."""

@@ -47,6 +47,8 @@ class Order(OrderFields):
     _shown = ("externalOrderId", "status", "totalCost")
     _kinds: ClassVar = {"history": lambda value: [HistoryEntry(each) for each in value]}
 
+    history: list[HistoryEntry]
+
     def _value(self, name: str) -> Any:
         extra = self._document.get("additionalInfo") or {}
         if name == "additionalInfo":
@@ -87,6 +89,9 @@ class Effect(EffectFields):
     _shown = ("order", "change")
     _kinds: ClassVar = {"before": Order, "after": Order}
 
+    before: Order | None
+    after: Order
+
 
 class Outcome(OutcomeFields):
     """What the emulator makes of an event, or would make of it: the answer of `explain`."""
@@ -97,6 +102,9 @@ class Outcome(OutcomeFields):
         "effect": Effect,
         "trace": lambda value: [Step(each) for each in value],
     }
+
+    trace: list[Step]
+    effect: Effect | None
 
     def explanation(self) -> str:
         """Verdict, reasons, the way out and the trace, as text of several lines."""

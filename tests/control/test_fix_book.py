@@ -10,7 +10,6 @@ import pytest
 from mock_server.emulator import Emulator, EventQuery
 from mock_server.emulator.account import Account
 from mock_server.emulator.reports import fixes
-from mock_server.emulator.reports.fixes import fix_list
 from mock_server.rules.outcome import EventRequest
 
 
@@ -28,7 +27,7 @@ def told(account: Account) -> list[tuple[str, int]]:
 
 
 def anew(account: Account) -> list[tuple[str, int]]:
-    return [(each.message, each.count) for each in fix_list(account, EventQuery()).fixes()]
+    return [(each.message, each.count) for each in account.fix_list(EventQuery()).fixes()]
 
 
 def drop(account: Account, example: Callable[..., Any], **changes: Any) -> None:

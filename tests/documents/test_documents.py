@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from inspect import get_annotations
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from mock_server.documents.tables import TABLES, TableSpec
 from mock_server.emulator import Emulator
 from mock_server.emulator.examples import EXAMPLES, demo_shop
 from mock_server.rules.outcome import EventRequest
+from mock_server.testing import records
 
 DOCUMENTED = Path(typed.__file__).parent.parent / "testing" / "documented.py"
 
@@ -29,6 +31,14 @@ def test_the_typed_records_are_those_that_are_declared():
     assert DOCUMENTED.read_text("utf-8") == typed.module(), (
         "write it again: python -m mock_server.documents.typed > mock_server/testing/documented.py"
     )
+
+
+@pytest.mark.parametrize("schema", typed.TYPED, ids=lambda schema: schema.__name__)
+def test_a_record_has_an_attribute_for_each_field(schema):
+    record = getattr(records, schema.__name__)
+    attributes = {name for kind in record.__mro__ for name in get_annotations(kind)}
+    names = {field.data_key or name for name, field in schema().fields.items()}
+    assert names <= attributes
 
 
 def test_the_command_writes_the_typed_records():

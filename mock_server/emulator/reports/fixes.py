@@ -7,16 +7,15 @@ from binascii import crc32
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mock_server.emulator.questions import Questions
+from mock_server.emulator.traffic.journal import Journal
 from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.findings import is_failed, shown_step
 from mock_server.model import Document
 from mock_server.rules.outcome import Step
 from mock_server.state import EventQuery, Page
-
-if TYPE_CHECKING:
-    from mock_server.emulator.account import Account
 
 SEARCHED = 5000
 """Dropped events that are looked at for an account's list."""
@@ -164,15 +163,15 @@ def _general(said: str, other: str) -> str:
     return " ".join(word if word == its else "…" for word, its in zip(words, others, strict=True))
 
 
-def fix_list(account: Account, query: EventQuery) -> FixList:
+def fix_list(questions: Questions, journal: Journal, query: EventQuery) -> FixList:
     """What to mend first among an account's events that match, the newest `SEARCHED` of them.
 
     Without filters, its refused requests as well. Raises `InvalidError` where no event can match.
     """
     found = FixList()
-    _add_events(found, account.records(replace(query, group="dropped", limit=SEARCHED)).items)
+    _add_events(found, questions.records(replace(query, group="dropped", limit=SEARCHED)).items)
     if query == EventQuery(limit=query.limit, offset=query.offset):
-        _add_refused(found, account, SEARCHED)
+        _add_refused(found, journal, SEARCHED)
     return found
 
 
@@ -182,8 +181,9 @@ class FixBook:
     Asking for it costs as much as there are new dropped events. Thread-safe.
     """
 
-    def __init__(self, account: Account) -> None:
-        self._account = account
+    def __init__(self, questions: Questions, journal: Journal) -> None:
+        self._questions = questions
+        self._journal = journal
         self._lock = Lock()
         self._list = FixList()
         self._last: Document | None = None
@@ -198,13 +198,13 @@ class FixBook:
             self._carry_on()
             told = self._list.fixes()
         refused = FixList()
-        _add_refused(refused, self._account, SEARCHED_AT_ONCE)
+        _add_refused(refused, self._journal, SEARCHED_AT_ONCE)
         return sorted([*told, *refused.fixes()], key=lambda each: -each.count)
 
     def _carry_on(self) -> None:
         """Add what is new; begin anew when the events are others, or many of them have gone."""
-        total = self._account.event_counts("group").get("dropped", 0)
-        if self._last is not None and self._account.still_holds(self._last):
+        total = self._questions.event_counts("group").get("dropped", 0)
+        if self._last is not None and self._questions.still_holds(self._last):
             found = self._dropped(since=self._last["eventId"])
             self._counted += found.total
             is_whole = found.total == len(found.items)
@@ -215,7 +215,7 @@ class FixBook:
         self._add(self._dropped())
 
     def _dropped(self, since: int | None = None) -> Page:
-        return self._account.records(
+        return self._questions.records(
             EventQuery(group="dropped", since=since, limit=SEARCHED_AT_ONCE)
         )
 
@@ -235,8 +235,8 @@ def _add_events(found: FixList, newest_first: list[Document]) -> None:
         )
 
 
-def _add_refused(found: FixList, account: Account, limit: int) -> None:
-    for entry in reversed(account.journal.page(limit=limit, refused=True)["requests"]):
+def _add_refused(found: FixList, journal: Journal, limit: int) -> None:
+    for entry in reversed(journal.page(limit=limit, refused=True)["requests"]):
         found.add_refused(entry)
 
 

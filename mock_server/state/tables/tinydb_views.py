@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Protocol
 
 from mock_server import jsonio
-from mock_server.documents.tables import SINGLE, Key
+from mock_server.documents.tables import SINGLE, Key, TableSpec
 from mock_server.model import Document
 
-if TYPE_CHECKING:
-    from mock_server.state.tables.table import LiveTable
+
+class Held(Protocol):
+    """What a view needs of the table it shows: documents as JSON, by the ids that TinyDB knows."""
+
+    spec: TableSpec
+
+    def __len__(self) -> int:
+        """Return the number of documents."""
+
+    def doc_ids(self) -> Iterable[int]:
+        """List the ids of all documents, oldest first."""
+
+    def data_at(self, doc_id: int) -> bytes | None:
+        """Return the JSON of the document with this id, or None."""
+
+    def doc_id_of(self, key: Key) -> int | None:
+        """Return the id of the document with this key, or None."""
+
+    def prepare(self, document: Document) -> tuple[Key, bytes, object]:
+        """Check a document; return its key, its JSON and what the indices need of it."""
 
 
 class Documents(Mapping[str, Document]):
     """A table as TinyDB reads it: documents by id, the id as text; decoded when asked for."""
 
-    def __init__(self, table: LiveTable) -> None:
+    def __init__(self, table: Held) -> None:
         self._table = table
 
     def __getitem__(self, doc_id: str) -> Document:
@@ -36,7 +54,7 @@ class Documents(Mapping[str, Document]):
 class Draft(MutableMapping[int, Document]):
     """A table as TinyDB changes it; nothing is real until `changes` has been committed."""
 
-    def __init__(self, table: LiveTable) -> None:
+    def __init__(self, table: Held) -> None:
         self._table = table
         self._touched: dict[int, Document] = {}
         self._removed: dict[int, None] = {}
