@@ -19,12 +19,21 @@ ENVIRONMENT_PREFIX = "YESPO_MOCK_"
 
 
 @dataclass(frozen=True, slots=True)
+class SeedFile:
+    """A seed that was read from a file: its path, by which errors name it, and its content."""
+
+    path: str
+    document: Any
+
+
+@dataclass(frozen=True, slots=True)
 class ServerSettings:
     """What `yespo-mock serve` takes.
 
     `port` 0 picks a free one. `state` is the state file, None keeps everything in memory;
     `read_only` shows what the file holds, and lets nobody change anything, itself included. `seeds`
-    are seed documents, `account` the settings of every account by name, such as `strict`.
+    are seed documents or `SeedFile`s, `account` the settings of every account by name, such as
+    `strict`.
     `max_events` is how many events an account keeps, 0 for all; `max_requests` how many requests
     its journal keeps. `accounts` says whether all API keys open one account or each its own;
     `api_keys` are the only ones let in, unless there are none. `allow_hosts` are more host names to

@@ -18,7 +18,7 @@ from mock_server.cli.options import (
     option,
     read_json,
 )
-from mock_server.settings import DEFAULT_STATE
+from mock_server.settings import DEFAULT_STATE, SeedFile
 
 if TYPE_CHECKING:
     from mock_server.emulator import Account
@@ -115,7 +115,7 @@ def command(
                 if path is not None:
                     emulator.import_state(read_state(path))
                 for each in seed:
-                    emulator.account().seed(read_json(existing_file(each)))
+                    emulator.account().seed(SeedFile(each, read_json(existing_file(each))))
                 rehearsal = _rehearsal(emulator.account(), contacts)
                 for found in events:
                     report.add(found, rehearsal.judge(found.request))
@@ -129,7 +129,8 @@ def command(
 def _rehearsal(account: Account, contacts: str | None) -> Rehearsal:
     if contacts is not None and contacts != KNOWN:
         read: Any = read_json(existing_file(contacts))
-        account.seed(read if isinstance(read, dict) else {"contacts": read})
+        document = read if isinstance(read, dict) else {"contacts": read}
+        account.seed(SeedFile(contacts, document))
     return account.rehearsal(known_contacts=contacts == KNOWN)
 
 

@@ -16,6 +16,7 @@ from mock_server.settings import (
     DEFAULT_MAX_REQUESTS,
     DEFAULT_PORT,
     DEFAULT_STATE,
+    SeedFile,
     ServerSettings,
 )
 
@@ -230,7 +231,7 @@ def server_settings(
         host=host,
         port=port,
         state=None if in_memory else path,
-        seeds=tuple(read_json(existing_file(each)) for each in seed),
+        seeds=tuple(SeedFile(each, read_json(existing_file(each))) for each in seed),
         account={
             name: True for name, on in (("strict", strict), ("rate_limits", rate_limits)) if on
         },

@@ -8,12 +8,11 @@ from flask import request
 from marshmallow import fields, validate
 
 from mock_server.control.answers import Fixes, listed
-from mock_server.control.http import Call, PageArguments
+from mock_server.control.http import Arguments, Call, PageArguments
 from mock_server.documents.events import Event, Outcome
 from mock_server.documents.sent import GenerateEvent
 from mock_server.emulator import Account, EventQuery, Page, outcome_document
 from mock_server.emulator.event_bodies import read_event
-from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
 from mock_server.routes import Routes, json
 
@@ -41,7 +40,7 @@ class WaitArguments(EventArguments):
     timeout = fields.Float(load_default=5.0, validate=validate.Range(min=0, max=60))
 
 
-class ExplainArguments(StrictSchema):
+class ExplainArguments(Arguments):
     """Which version of the API an event would be sent to."""
 
     version = fields.String(load_default="v2", validate=validate.OneOf(WIRE_VERSIONS))

@@ -18,11 +18,14 @@ MAX_PAGE = 1000
 _MAX_OFFSET = 10**12  # more than there can be, and within a machine's whole numbers
 
 
-class NoArguments(StrictSchema):
-    """The query of a route that takes no arguments."""
+class Arguments(StrictSchema):
+    """The query of a route, by itself of one that takes no arguments but `account`."""
+
+    noun = "argument"
+    elsewhere = ("account",)
 
 
-class PageArguments(StrictSchema):
+class PageArguments(Arguments):
     """Which part of a list."""
 
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=MAX_PAGE))
@@ -64,7 +67,7 @@ def view_of(route: Route, emulator: Emulator) -> Callable[..., Response]:
     document and its status, or a whole response. The arguments are checked before it is called, so
     that a misspelt one is told before anything is looked for.
     """
-    schema = route.query or NoArguments()
+    schema = route.query or Arguments()
     done = min(route.answers)
 
     def view(**path: Any) -> Response:

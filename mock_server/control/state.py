@@ -6,7 +6,7 @@ from marshmallow import EXCLUDE, fields
 
 from mock_server.control import answers
 from mock_server.control.answers import DONE, OK, listed
-from mock_server.control.http import Call, PageArguments, called_account
+from mock_server.control.http import Arguments, Call, PageArguments, called_account
 from mock_server.documents.requests import Request
 from mock_server.emulator.schemas import SeedSchema, StrictSchema
 from mock_server.model import Document
@@ -15,7 +15,7 @@ from mock_server.routes import Routes, json
 ROUTES = Routes("/_mock")
 
 
-class ProbeArguments(StrictSchema):
+class ProbeArguments(Arguments):
     """The query of a probe: a proxy or an orchestrator may add what it likes."""
 
     class Meta:

@@ -9,10 +9,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from mock_server.documents.account_settings import AccountSettings, IdentifierRule
-from mock_server.documents.fields import CheckedField, Flag, Open, counts, text
+from mock_server.documents.fields import CheckedField, Closed, Flag, Open, counts, text
 from mock_server.model import IDENTIFIER_KINDS, is_contact_field
 
 
@@ -28,13 +28,8 @@ class ContactFieldName(CheckedField):
         return str(value)
 
 
-class IdentifierRuleSettings(Schema):
+class IdentifierRuleSettings(Closed):
     """Which parameter identifies contacts, and the contact field it holds (IDN-05)."""
-
-    class Meta:
-        """A misspelt name is told."""
-
-        unknown = RAISE
 
     param = fields.String(required=True, validate=validate.Length(min=1, max=100))
     field = ContactFieldName(required=True)
@@ -59,13 +54,8 @@ def _field_of(setting: dataclasses.Field[Any]) -> fields.Field[Any]:
     return fields.String(validate=validate.Length(max=limits["longest"]), metadata=about)
 
 
-class SettingsBase(Schema):
+class SettingsBase(Closed):
     """The settings of an account, any subset of them."""
-
-    class Meta:
-        """A misspelt name is told."""
-
-        unknown = RAISE
 
 
 Settings = SettingsBase.from_dict(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+from mock_server.names import near
 
 
 class Flag(fields.Boolean):
@@ -99,6 +101,39 @@ class Open(Schema):
         """Fields that are not named may be there too."""
 
         unknown = INCLUDE
+
+
+class Closed(Schema):
+    """An object of these fields and no others; a misspelt name is told with the near one.
+
+    `noun` says what an unknown one is called, `elsewhere` what is known besides the fields.
+    """
+
+    noun: ClassVar[str] = "field"
+    elsewhere: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        """How marshmallow loads it."""
+
+        unknown = RAISE
+
+    def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> None:
+        """Say what is known where a field is not; marshmallow asks each nested schema too."""
+        messages: Any = error.messages
+        known = [each.data_key or name for name, each in self.fields.items()]
+        known += self.elsewhere
+        unknown = [self.error_messages["unknown"]]
+        told = {
+            name: [f"Unknown {self.noun}. {self._way_out(str(name), known)}"]
+            for name, said in messages.items()
+            if said == unknown
+        }
+        error.messages = {**told, **{name: messages[name] for name in messages if name not in told}}
+
+    def _way_out(self, name: str, known: list[str]) -> str:
+        meant = near(name, known)
+        hint = f"Did you mean {meant}? " if meant else ""
+        return f"{hint}Known {self.noun}s: {', '.join(known)}."
 
 
 class Anything(fields.Raw):

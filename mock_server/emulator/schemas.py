@@ -1,51 +1,57 @@
-"""The shapes of what people hand to the emulator itself: settings, contacts, event types, seeds.
+"""The shapes of what users give the emulator itself: settings, contacts, event types, seeds.
 
-Every schema refuses what it does not know, so that a misspelt name is told and not swallowed.
+Every schema refuses unknown fields, so that a misspelt name is an error and names the near one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from mock_server.documents.accounts import Settings
-from mock_server.documents.fields import TextOrNumber
+from mock_server.documents.fields import Closed, TextOrNumber
 from mock_server.documents.messages import Workflow
 from mock_server.emulator.errors import InvalidError
 
 
-class StrictSchema(Schema):
-    """A schema that names every field it knows and refuses all others."""
+class StrictSchema(Closed):
+    """A schema of what users give the emulator: what is wrong with it is told in one text."""
 
-    class Meta:
-        """How marshmallow loads it."""
-
-        unknown = RAISE
+    error_messages = {"type": "Must be a JSON object."}  # noqa: RUF012  (marshmallow's own way)
 
     def read(self, data: Any, what: str) -> Any:
         """Load `data`; raises `InvalidError` that names every field that is wrong, and why."""
         try:
             return self.load(data)
         except ValidationError as error:
-            messages: Any = error.messages
-            known = ", ".join(each.data_key or name for name, each in self.fields.items())
-            raise InvalidError(
-                f"{what}: {describe(messages)}. Known fields: {known}."
-                if "Unknown field" in str(messages)
-                else f"{what}: {describe(messages)}."
-            ) from None
+            raise InvalidError(f"{what}: {' '.join(_sentences(error.messages))}") from None
 
 
-def describe(messages: Any, path: str = "") -> str:
+def _sentences(messages: Any) -> Iterator[str]:
+    """Each fault of marshmallow's nested messages as a sentence that begins with its path."""
+    for path, text in faults_of(messages):
+        said = text if text.endswith((".", "?", "…")) else f"{text}."
+        yield f"{path}: {said}" if path else said
+
+
+def describe(messages: Any) -> str:
     """Marshmallow's nested messages in one line, each with the path of its field."""
+    found = ((path, text.rstrip(".")) for path, text in faults_of(messages))
+    return "; ".join(f"{path}: {text}" if path else text for path, text in found)
+
+
+def faults_of(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each of marshmallow's nested messages, after the path of its field."""
     if isinstance(messages, Mapping):
-        return "; ".join(describe(each, _join(path, name)) for name, each in messages.items())
-    if isinstance(messages, (list, tuple)):
-        return "; ".join(describe(each, path) for each in messages)
-    text = str(messages).rstrip(".")
-    return f"{path}: {text}" if path else text
+        for name, each in messages.items():
+            yield from faults_of(each, _join(path, name))
+    elif isinstance(messages, (list, tuple)):
+        for each in messages:
+            yield from faults_of(each, path)
+    else:
+        yield path, str(messages)
 
 
 def _join(path: str, name: Any) -> str:
@@ -121,7 +127,7 @@ class SeededOrderSchema(Schema):
 class WorkflowSchema(StrictSchema, Workflow):
     """A workflow of one message block (MSG-05)."""
 
-    class Meta(StrictSchema.Meta):
+    class Meta(Closed.Meta):
         """How marshmallow loads it: the emulator gives the id."""
 
         exclude = ("id",)

@@ -21,6 +21,7 @@ from mock_server.rules.order.fields import CONTACT_FIELDS
 from mock_server.rules.order.orders import order_from_params
 from mock_server.rules.outcome import Effect
 from mock_server.rules.trace import Trace
+from mock_server.settings import SeedFile
 from mock_server.state import AccountState
 
 _SCHEMA = SeedSchema()
@@ -44,14 +45,18 @@ class Seeder:
         self._next_order = state.next_order_id()
 
     def read(self, seed: Any) -> dict[str, list[Document]]:
-        """What to commit. Raises `InvalidError` that names every fault of the seed's shape."""
-        seed = _SCHEMA.read(seed, "Seed")
+        """Return what to commit: of a document, or of a `SeedFile`, which errors name.
+
+        Raises `InvalidError` that names every fault of the seed's shape.
+        """
+        name, seed = (seed.path, seed.document) if isinstance(seed, SeedFile) else ("Seed", seed)
+        seed = _SCHEMA.read(seed, name)
         for index, contact in enumerate(seed["contacts"]):
-            self._add_contact(contact, f"contacts[{index}]")
+            self._add_contact(contact, f"{name}: contacts[{index}]")
         for index, order in enumerate(seed["orders"]):
-            self._add_order(order, f"orders[{index}]")
+            self._add_order(order, f"{name}: orders[{index}]")
         for index, event_type in enumerate(seed["eventTypes"]):
-            self._add_event_type(event_type, f"eventTypes[{index}]")
+            self._add_event_type(event_type, f"{name}: eventTypes[{index}]")
         puts: dict[str, list[Document]] = {
             "contacts": list(self._contacts.values()),
             "orders": list(self._orders.values()),
@@ -87,8 +92,8 @@ class Seeder:
         contact_id = self._find(named)
         if contact_id is None:
             raise InvalidError(
-                f"{where}: no contact has {named or 'externalCustomerId, email or phone'};"
-                " add the contact to the seed's contacts."
+                f"{where}: no contact has {named or 'externalCustomerId, email or phone'}."
+                " Add the contact to the seed's contacts."
             )
         extra = order.get("additionalInfo")
         params = {name: order[name] for name in order if name != "additionalInfo"}

@@ -10,6 +10,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 
 from mock_server.documents.tables import TABLES
+from mock_server.names import way_out
 from mock_server.state.errors import StateError
 from mock_server.state.tables.contacts import ContactTable
 from mock_server.state.tables.event_types import EventTypeTable
@@ -69,7 +70,7 @@ class AccountDB(TinyDB):
     def table(self, name: str, **_options: Any) -> LiveTable:
         """A table by name. Raises `StateError` for one that is not in `TABLES`."""
         if name not in self.live:
-            raise StateError(f'there is no table "{name}"; tables are {", ".join(self.live)}')
+            raise StateError(f'there is no table "{name}". {way_out(name, self.live)}')
         return self.live[name]
 
     def __len__(self) -> int:

@@ -26,6 +26,7 @@ from mock_server.settings import (
     DEFAULT_HOST,
     DEFAULT_MAX_EVENTS,
     VENDOR_HOSTS,
+    SeedFile,
     ServerSettings,
 )
 from mock_server.testing.arguments import Settings, ShortContact
@@ -332,11 +333,11 @@ class MockServer(Assertions):
 
 
 def read_seed(seed: Seed) -> Any:
-    """A seed as a document; raises `InvalidError` for a file that cannot be used."""
+    """Return a seed to apply. Raises `InvalidError` for a file that cannot be used."""
     if isinstance(seed, Mapping):
         return dict(seed)
     try:
-        return json.loads(Path(seed).read_text("utf-8"))
+        return SeedFile(str(seed), json.loads(Path(seed).read_text("utf-8")))
     except OSError as error:
         raise InvalidError(f"Seed {seed} cannot be read: {error.strerror}.") from None
     except ValueError as error:

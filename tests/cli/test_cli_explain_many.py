@@ -136,7 +136,10 @@ def test_contacts_come_from_a_file(run: Run, tmp_path: Path) -> None:
     assert all("contact_not_found" in each["reasons"] for each in events)
     (tmp_path / "contacts.json").write_text(json.dumps([{"mail": "x"}]))
     told = run("explain", "--in-memory", "--contacts", "contacts.json", "all.json")
-    assert (told.returncode, "mail: Unknown field" in told.stderr) == (2, True)
+    assert (told.returncode, "contacts.json: contacts[0].mail: Unknown field" in told.stderr) == (
+        2,
+        True,
+    )
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_a_broken_state_file_is_refused_and_not_touched(run, tmp_path, content, 
     [
         (["--seed", "nowhere.json"], "nowhere.json"),
         (["--seed", "bad.json"], "line 1"),
-        (["--seed", "wrong.json"], "contact: Unknown field"),
+        (["--seed", "wrong.json"], "wrong.json: contact: Unknown field. Did you mean contacts?"),
         (["--state", "a.json", "--in-memory"], "exclude each other"),
         (["--port", "70000"], "70000"),
         (["--host", "999.1.1.1"], "999.1.1.1"),

@@ -94,7 +94,7 @@ def test_a_seeded_contact_that_is_known_is_updated(client):
 @pytest.mark.parametrize(
     ("seed", "message"),
     [
-        ([], "Seed: Invalid input type."),
+        ([], "Seed: Must be a JSON object."),
         ({"contact": []}, "contact: Unknown field"),
         ({"contacts": [{"email": ""}]}, "contacts[0].email: Is blank"),
         ({"contacts": [{"firstName": "A"}]}, "contacts[0]: at least one of externalCustomerId"),
@@ -268,7 +268,7 @@ def test_settings_change_one_by_one(client):
         ({"strict": "maybe"}, "strict: Not a valid boolean"),
         ({"identifier_rule": {"param": "a", "field": "b"}}, "identifier_rule.field: Must be one"),
         ({"past_event_depth_days": -1}, "past_event_depth_days: Must be"),
-        ([], "Invalid input type"),
+        ([], "Must be a JSON object"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused_whole(client, changes, message):

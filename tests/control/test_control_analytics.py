@@ -135,7 +135,10 @@ ITEM = {"param": "items", "item": [{"param": "a", "operator": "exists"}]}
         ({}, "Segment: Give exactly one of event, all, any, not; none is given."),
         ({**BUY, "all": [BUY]}, "not event and all together"),
         ({"not": BUY, "count": {"more": 1}}, "Beside not nothing else can be given"),
-        ({**BUY, "coun": 1}, "coun: Is unknown; known are event, which, count, period, params"),
+        (
+            {**BUY, "coun": 1},
+            "coun: Unknown field. Did you mean count? Known fields: event",
+        ),
         ({**BUY, "count": {}}, "count: Give exactly one of equals, more, less, between"),
         ({**BUY, "count": {"between": [2, 1]}}, "count.between: Give the lower number first"),
         ({**BUY, "count": {"more": 1}, "which": "first"}, "leave count out, or which"),

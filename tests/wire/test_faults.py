@@ -169,7 +169,7 @@ def test_stopping_the_server_does_not_wait_for_a_delay(client, hosted):
     ("fault", "message"),
     [
         ({}, "Does nothing"),
-        ([], "Invalid input type"),
+        ([], "Must be a JSON object"),
         *(({"status": status}, "status") for status in (99, 199, 600)),
         ({"status": "500"}, "status"),
         *(({"status": 500, name: "1"}, name) for name in ("times", "after", "delayMs")),

@@ -67,16 +67,7 @@ def _one_of(data: Mapping[str, Any], names: tuple[str, ...]) -> str:
     return given[0]
 
 
-class _TellingSchema(StrictSchema):
-    """A schema that tells, at each level, what is known there."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        known = ", ".join(each.data_key or name for name, each in self.fields.items())
-        self.error_messages = {**self.error_messages, "unknown": f"Is unknown; known are {known}"}
-
-
-class LastSchema(_TellingSchema):
+class LastSchema(StrictSchema):
     """A length of time before now; several units add up."""
 
     weeks = fields.Integer(strict=True, validate=validate.Range(min=0, max=_LONGEST // 7))
@@ -92,7 +83,7 @@ class LastSchema(_TellingSchema):
         return length
 
 
-class PeriodSchema(_TellingSchema):
+class PeriodSchema(StrictSchema):
     """When an event happened: `from` (included), `to` (not included), or `last`."""
 
     from_ = Moment(data_key="from")
@@ -113,7 +104,7 @@ class PeriodSchema(_TellingSchema):
         return Period(data.get("from_"), data.get("to"), data.get("last"))
 
 
-class CountSchema(_TellingSchema):
+class CountSchema(StrictSchema):
     """How many events have to match; exactly one of the four."""
 
     equals = _COUNT
@@ -132,7 +123,7 @@ class CountSchema(_TellingSchema):
         return Count("between", low, high)
 
 
-class ParamConditionSchema(_TellingSchema):
+class ParamConditionSchema(StrictSchema):
     """A condition on parameters: on one, on the objects in one, or a combination."""
 
     param = fields.String(validate=validate.Length(min=1, max=100))
@@ -187,7 +178,7 @@ def _check_value(operator: str, data: Mapping[str, Any]) -> None:
         raise ValidationError(f"{operator} compares numbers and dates", "value")
 
 
-class ConditionSchema(_TellingSchema):
+class ConditionSchema(StrictSchema):
     """SEG-03: a condition on the events of a type, or a combination of conditions."""
 
     event = fields.String(validate=validate.Length(min=1, max=100))

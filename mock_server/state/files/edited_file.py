@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, NoReturn, Protocol
 from mock_server import jsonio
 from mock_server.documents.tables import TABLES
 from mock_server.model import DEFAULT_ACCOUNT, Document
+from mock_server.names import way_out
 from mock_server.state.errors import StateError
 from mock_server.state.files.file_format import LaterFormatError, check_format
 from mock_server.state.files.log import Entry
@@ -206,7 +207,7 @@ def state_documents(state: Any, prefix: str = "") -> Iterator[Place]:
         if table not in TABLES and table != META:
             if table == "_default" and not documents:
                 continue  # TinyDB's own table, made by merely looking at it
-            raise StateError(f'{prefix}there is no table "{table}"; tables are {", ".join(TABLES)}')
+            raise StateError(f'{prefix}there is no table "{table}". {way_out(table, TABLES)}')
         if not isinstance(documents, dict):
             raise StateError(f'{prefix}table "{table}" must be an object of documents')
         numbers = list(documents)
