@@ -1,4 +1,4 @@
-"""The fields of documents as type annotations, for test code and its type checkers.
+"""The fields of documents, and the codes of the ledger, as types for test code and its checkers.
 
 `mock_server/testing/documented.py` is this text, and a test compares the two. To write it again:
 `python -m mock_server.documents.typed > mock_server/testing/documented.py`.
@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -17,6 +17,8 @@ from mock_server.documents.events import Effect, Event, Outcome, Step
 from mock_server.documents.fields import KINDS, Anything, TextOrNumber
 from mock_server.documents.orders import HistoryEntry, Order
 from mock_server.documents.requests import Request
+from mock_server.ledger.codes import codes_of
+from mock_server.model import ORDER_STATUSES
 
 TYPED: tuple[type[Schema], ...] = (
     *(Step, HistoryEntry, Order, Contact, Effect, Outcome, Event, Request),
@@ -31,16 +33,28 @@ Written by `python -m mock_server.documents.typed`; not to be changed by hand.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from mock_server.model import Document
 from mock_server.testing.record import Record
+
 '''
 
 
 def module() -> str:
     """The text of the module."""
-    return "\n\n".join([_HEAD, *("\n".join(_class(each)) for each in TYPED)])
+    codes = (
+        _literal("OrderStatus", ORDER_STATUSES, "The status of an order (ORD-03)."),
+        _literal("ReasonCode", codes_of("reason"), "Why an event was not applied."),
+        _literal("WarningCode", codes_of("warning"), "What is probably a mistake."),
+    )
+    head = _HEAD + "\n".join(codes)
+    return "\n\n".join([head, *("\n".join(_class(each)) for each in TYPED)])
+
+
+def _literal(name: str, values: Iterable[str], meaning: str) -> str:
+    listed = "".join(f'    "{each}",\n' for each in sorted(values))
+    return f'{name} = Literal[\n{listed}]\n"""{meaning}"""\n'
 
 
 def _class(schema: type[Schema]) -> Iterator[str]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from mock_server.emulator.errors import InvalidError
 from mock_server.ledger.catalogue import RULES
-from mock_server.ledger.codes import CODES
-from mock_server.ledger.entry import Kind
+from mock_server.ledger.codes import CODES, codes_of
 from mock_server.ledger.findings import FINDINGS
 from mock_server.model import ORDER_STATUSES, VERDICTS
 from mock_server.names import near
@@ -20,8 +19,8 @@ def check_filters(query: EventQuery) -> None:
     Raises `InvalidError`, which names the near one.
     """
     _check("verdict", query.verdict, VERDICTS)
-    _check("reason", query.reason, _codes("reason"))
-    _check("warning", query.warning, _codes("warning"))
+    _check("reason", query.reason, codes_of("reason"))
+    _check("warning", query.warning, codes_of("warning"))
     _check("finding", query.finding, (*RULES, *FINDINGS))
     _check("group", query.group, ("dropped", "warned"))
 
@@ -32,10 +31,6 @@ def check_status(status: str | None) -> None:
         meant = near(str(status), ORDER_STATUSES)
         hint = f"did you mean {meant}?" if meant else f"there are {', '.join(ORDER_STATUSES)}"
         raise InvalidError(f"No order can match: there is no status {status!r}; {hint}")
-
-
-def _codes(kind: Kind) -> list[str]:
-    return [each.code for each in CODES.values() if kind in each.kinds]
 
 
 def _check(name: str, asked: str | None, known: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from mock_server.ledger.code_texts import CODE_TEXTS
 from mock_server.ledger.entry import KINDS, Kind
 from mock_server.model import Verdict
 
-__all__ = ["CODES", "VERDICT_TEXTS", "Code", "Kind", "VerdictText", "code_meaning"]
+__all__ = ["CODES", "VERDICT_TEXTS", "Code", "Kind", "VerdictText", "code_meaning", "codes_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +107,8 @@ VERDICT_TEXTS: Mapping[Verdict, VerdictText] = MappingProxyType(
     }
 )
 """The four verdicts in words."""
+
+
+def codes_of(kind: Kind) -> list[str]:
+    """List the codes that are given as this kind."""
+    return [each.code for each in CODES.values() if kind in each.kinds]

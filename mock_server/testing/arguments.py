@@ -1,96 +1,19 @@
 """The keyword arguments of `MockServer`, by name and type, so that an editor completes them.
 
-A test holds these names to what they stand for: the codes of the ledger, the settings of an
-account, the fields of a contact in short form.
+A test holds these names to what they stand for: the settings of an account, the fields of a
+contact in short form.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 from mock_server.documents.account_settings import IdentifierPriority, SingleElementLists
 from mock_server.emulator import InvalidError
 from mock_server.model import Verdict
 from mock_server.names import near
-
-Status = Literal["INITIALIZED", "IN_PROGRESS", "DELIVERED", "CANCELLED", "ABANDONED_SHOPPING_CART"]
-"""The status of an order (ORD-03)."""
-
-Reason = Literal[
-    "body_too_large",
-    "contact_identifier_missing",
-    "contact_json_invalid",
-    "contact_not_found",
-    "date_invalid",
-    "event_type_key_forbidden_character",
-    "event_type_key_missing",
-    "event_type_key_too_long",
-    "external_order_id_invalid",
-    "identifier_missing",
-    "item_not_an_object",
-    "item_required_missing",
-    "item_value_invalid",
-    "items_not_a_list",
-    "items_not_json",
-    "key_value_forbidden_character",
-    "key_value_malformed",
-    "key_value_missing",
-    "key_value_too_long",
-    "malformed_body",
-    "occurred_in_future",
-    "occurred_invalid",
-    "occurred_missing",
-    "occurred_too_deep",
-    "order_malformed",
-    "order_not_found",
-    "param_malformed",
-    "param_name_duplicate",
-    "param_name_too_long",
-    "required_missing",
-    "required_params_missing",
-    "segmentation_disabled",
-    "status_invalid",
-    "total_cost_invalid",
-]
-"""Why an event was not applied."""
-
-Warning = Literal[  # noqa: A001  (what the service and the control API call it)
-    "channels_of_one_type_many",
-    "contact_field_unknown",
-    "contact_identifier_missing",
-    "contact_not_found",
-    "content_type_missing",
-    "currency_unknown",
-    "currency_unsupported",
-    "date_not_documented_format",
-    "date_unlikely",
-    "event_type_looks_like_order",
-    "event_type_looks_like_site_event",
-    "external_order_id_blanks",
-    "identifier_forbidden_character",
-    "identifier_too_long",
-    "identifiers_disagree",
-    "item_category_missing",
-    "item_nested_value_serialized",
-    "item_url_not_absolute",
-    "items_empty",
-    "name_repeated",
-    "order_already_exists",
-    "order_contact_differs",
-    "order_field_unknown",
-    "parameter_name_near_miss",
-    "params_misnamed",
-    "segmentation_limit",
-    "site_event_param_missing",
-    "site_event_value_invalid",
-    "status_reopened",
-    "status_unchanged",
-    "total_cost_negative",
-    "total_mismatch",
-    "v1_value_not_string",
-]
-"""What the real service would swallow, and is probably a mistake."""
+from mock_server.testing.documented import ReasonCode, WarningCode
 
 
 class EventFilters(TypedDict, total=False):
@@ -102,8 +25,8 @@ class EventFilters(TypedDict, total=False):
 
     type: str | None
     verdict: Verdict | None
-    reason: Reason | None
-    warning: Warning | None
+    reason: ReasonCode | None
+    warning: WarningCode | None
     contact: str | int | None
     order: str | int | None
     q: str | None

@@ -5,10 +5,94 @@ Written by `python -m mock_server.documents.typed`; not to be changed by hand.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from mock_server.model import Document
 from mock_server.testing.record import Record
+
+OrderStatus = Literal[
+    "ABANDONED_SHOPPING_CART",
+    "CANCELLED",
+    "DELIVERED",
+    "INITIALIZED",
+    "IN_PROGRESS",
+]
+"""The status of an order (ORD-03)."""
+
+ReasonCode = Literal[
+    "body_too_large",
+    "contact_identifier_missing",
+    "contact_json_invalid",
+    "contact_not_found",
+    "date_invalid",
+    "event_type_key_forbidden_character",
+    "event_type_key_missing",
+    "event_type_key_too_long",
+    "external_order_id_invalid",
+    "identifier_missing",
+    "item_not_an_object",
+    "item_required_missing",
+    "item_value_invalid",
+    "items_not_a_list",
+    "items_not_json",
+    "key_value_forbidden_character",
+    "key_value_malformed",
+    "key_value_missing",
+    "key_value_too_long",
+    "malformed_body",
+    "occurred_in_future",
+    "occurred_invalid",
+    "occurred_missing",
+    "occurred_too_deep",
+    "order_malformed",
+    "order_not_found",
+    "param_malformed",
+    "param_name_duplicate",
+    "param_name_too_long",
+    "required_missing",
+    "required_params_missing",
+    "segmentation_disabled",
+    "status_invalid",
+    "total_cost_invalid",
+]
+"""Why an event was not applied."""
+
+WarningCode = Literal[
+    "channels_of_one_type_many",
+    "contact_field_unknown",
+    "contact_identifier_missing",
+    "contact_not_found",
+    "content_type_missing",
+    "currency_unknown",
+    "currency_unsupported",
+    "date_not_documented_format",
+    "date_unlikely",
+    "event_type_looks_like_order",
+    "event_type_looks_like_site_event",
+    "external_order_id_blanks",
+    "identifier_forbidden_character",
+    "identifier_too_long",
+    "identifiers_disagree",
+    "item_category_missing",
+    "item_nested_value_serialized",
+    "item_url_not_absolute",
+    "items_empty",
+    "name_repeated",
+    "order_already_exists",
+    "order_contact_differs",
+    "order_field_unknown",
+    "parameter_name_near_miss",
+    "params_misnamed",
+    "segmentation_limit",
+    "site_event_param_missing",
+    "site_event_value_invalid",
+    "status_reopened",
+    "status_unchanged",
+    "total_cost_negative",
+    "total_mismatch",
+    "v1_value_not_string",
+]
+"""What is probably a mistake."""
 
 
 class StepFields(Record):

@@ -25,7 +25,8 @@ from mock_server.emulator.records import event_document
 from mock_server.model import ApiVersion, Document
 from mock_server.printable import printable
 from mock_server.testing import arguments
-from mock_server.testing.arguments import EventFilters, Status
+from mock_server.testing.arguments import EventFilters
+from mock_server.testing.documented import OrderStatus
 from mock_server.testing.records import Contact, Event, Order, Outcome, Request
 from mock_server.testing.text import events_text, indented, request_lines
 
@@ -67,7 +68,7 @@ class Readings:
         return self._order_or_fail(str(external_order_id))
 
     def orders(
-        self, *, status: Status | None = None, contact: str | int | None = None
+        self, *, status: OrderStatus | None = None, contact: str | int | None = None
     ) -> list[Order]:
         """All orders that match, oldest first. `contact`: an id or any identifier.
 

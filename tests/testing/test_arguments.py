@@ -9,21 +9,20 @@ import pytest
 
 from mock_server import InvalidError, MockServer
 from mock_server.emulator.schemas import SettingsSchema, ShortContactSchema
-from mock_server.ledger.codes import CODES
+from mock_server.ledger.codes import codes_of
 from mock_server.model import ORDER_STATUSES
-from mock_server.testing import arguments
+from mock_server.testing import arguments, documented
 
 PHONE = "380501234567"
 
 
-@pytest.mark.parametrize(("kind", "literal"), [("reason", "Reason"), ("warning", "Warning")])
-def test_the_codes_are_those_of_the_ledger(kind, literal):
-    codes = sorted(each.code for each in CODES.values() if kind in each.kinds)
-    assert list(get_args(getattr(arguments, literal))) == codes
+def test_codes_and_statuses_are_those_of_the_ledger():
+    assert set(get_args(documented.ReasonCode)) == set(codes_of("reason"))
+    assert set(get_args(documented.WarningCode)) == set(codes_of("warning"))
+    assert set(get_args(documented.OrderStatus)) == set(ORDER_STATUSES)
 
 
-def test_statuses_settings_and_contacts_are_those_that_there_are():
-    assert set(get_args(arguments.Status)) == set(ORDER_STATUSES)
+def test_settings_and_contacts_are_those_that_there_are():
     assert set(arguments.Settings.__annotations__) == set(SettingsSchema().fields)
     assert set(arguments.ShortContact.__annotations__) == set(ShortContactSchema().fields)
 

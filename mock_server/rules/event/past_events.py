@@ -157,7 +157,6 @@ def _without_segmentation(outcome: Outcome) -> PastResult:
         outcome.trace += trace.steps
         outcome.reasons.append("segmentation_disabled")
         outcome.hint = hint_for("accepted", trace.fixes)
-        outcome.new_contact = None
         outcome.answer = trace.failures()[0]
     faults = [step.message for step in outcome.trace if step.rule == "SEG-01"]
     return PastResult("EVENT_SEGMENTATION_DISABLED", outcome, _message(faults[0], outcome))
