@@ -22,7 +22,7 @@ from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
 
 # How long an example takes is for the benchmarks to measure. `make test-all` takes `full`.
-settings.register_profile("quick", deadline=None, max_examples=15)
+settings.register_profile("quick", deadline=None, max_examples=20, derandomize=True, database=None)
 settings.register_profile("full", deadline=None, max_examples=200)
 settings.load_profile("quick")
 

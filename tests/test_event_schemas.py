@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import requests
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -97,7 +97,6 @@ def bodies(draw: st.DrawFn) -> Any:
     return event
 
 
-@settings(max_examples=400, deadline=None)
 @given(bodies())
 def test_what_a_schema_refuses_is_not_applied(body: dict[str, Any]) -> None:
     """Of site events: is rejected, or warned of."""

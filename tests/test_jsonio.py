@@ -169,7 +169,7 @@ JSON_TEXTS = st.recursive(
 )
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(derandomize=True)
 @given(text=NUMBER_TEXTS)
 def test_every_number_keeps_its_value(text: str) -> None:
     """ORD-05: digit by digit, there and back."""
@@ -178,7 +178,7 @@ def test_every_number_keeps_its_value(text: str) -> None:
     assert Decimal(jsonio.dumps(number).decode()) == Decimal(text)
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(derandomize=True)
 @given(text=JSON_TEXTS)
 def test_what_was_read_reads_the_same_when_written(text: str) -> None:
     value = jsonio.loads(text.encode())
@@ -188,7 +188,7 @@ def test_what_was_read_reads_the_same_when_written(text: str) -> None:
         assert repr(again) == repr(value), "types and signs too"
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(derandomize=True)
 @given(data=st.one_of(st.binary(), JSON_TEXTS.map(str.encode).map(lambda data: data[:-1] + b"]")))
 def test_bytes_are_json_or_told_not_to_be(data: bytes) -> None:
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.emulator import Emulator
@@ -46,7 +46,6 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
     return made
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(events(), max_size=8), st.booleans())
 def test_it_comes_to_the_same(sent: list[dict[str, Any]], creates: bool) -> None:
     with Emulator(seeds=[SEED], settings={"create_contacts_from_events": creates}) as emulator:

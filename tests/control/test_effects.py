@@ -80,7 +80,7 @@ def _do(account: Account, step: tuple[str, Any]) -> None:
         account.add_contact(CONTACT)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEPS, min_size=1, max_size=40))
 def test_the_effect_that_is_read_is_the_one_that_was_decided(steps: list[tuple[str, Any]]) -> None:
     decided: dict[int, Any] = {}

@@ -38,6 +38,7 @@ def apply(block: Block, folder: Path) -> None:
         target.write_text(target.read_text("utf-8") + block.text, "utf-8")
 
 
+@pytest.mark.full
 @pytest.mark.timeout(300)  # it runs a good part of the project's tests, one after the other
 def test_the_page_adds_a_rule(tmp_path: Path) -> None:
     folder = tmp_path / "project"

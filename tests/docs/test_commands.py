@@ -29,6 +29,7 @@ def terminal(tmp_path: Path, hosted: HostedEmulator) -> Iterator[Terminal]:
     terminal.stop()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
 def test_commands_do_what_the_page_shows(page: Path, terminal: Terminal) -> None:
     for command, shown in steps(page):

@@ -50,6 +50,7 @@ def run(folder: Path, marker: str, text: str) -> subprocess.CompletedProcess[str
     )
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "block", [each for each in all_blocks() if each.marker in PROGRAMS], ids=str
 )
@@ -58,6 +59,7 @@ def test_a_program_runs(tmp_path: Path, block: Block) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.full
 def test_the_first_recipe_fails_as_it_says(tmp_path: Path) -> None:
     (shown,) = [each.text for each in blocks(RECIPES) if each.marker == FAILURE]
     text = next(each.text for each in blocks(RECIPES) if each.marker == "run: pytest")
@@ -72,6 +74,7 @@ def test_the_first_recipe_fails_as_it_says(tmp_path: Path) -> None:
 NODE = which("node")
 if NODE is not None:  # what can run here
 
+    @pytest.mark.full
     @pytest.mark.parametrize(("sent", "code"), [("visit", 0), ("orderDelivered", 3)])
     def test_the_node_recipe_runs_under_exec(tmp_path: Path, sent: str, code: int) -> None:
         """The command as the page gives it; an order event that is dropped ends it with 3."""

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.full
+
 ROOT = Path(__file__).parents[2]
 HELPERS = ROOT / "examples" / "helpers"
 PROJECTS = Path(__file__).parent / "projects"

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.full
+
 ROOT = Path(__file__).parents[2]
 RUNNERS = {
     "node": ("contracts.test.mjs", ("node", "--test", "--test-reporter=tap"), r"# pass (\d+)"),

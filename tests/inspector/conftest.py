@@ -18,6 +18,14 @@ _FLAGS = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what needs a browser to `make test-all`, but for the smoke test of each page."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("smoke"):
+            item.add_marker(pytest.mark.full)
+
+
 # Not for the whole session: Playwright leaves its event loop running in the thread of the tests.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

@@ -130,6 +130,7 @@ def test_a_page_fits_a_phone(url: str, phone: Page, path: str) -> None:
     assert width <= PHONE["width"]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_makes_sense_to_a_screen_reader(url: str, phone: Page, path: str) -> None:
     phone.goto(url + UI + path)

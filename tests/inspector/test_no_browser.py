@@ -11,6 +11,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.full
+
 ONE = "tests/inspector/test_browser.py::test_a_reset_asks_first"
 
 

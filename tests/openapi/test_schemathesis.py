@@ -16,9 +16,8 @@ _APP = create_app(_EMULATOR)
 _SCHEMA = schemathesis.openapi.from_wsgi("/_mock/openapi.json", _APP)
 _SCHEMA.config.phases.coverage.enabled = False  # hundreds of requests to each route
 _BUDGET = settings(
-    max_examples=6,
+    max_examples=settings.default.max_examples // 10,
     derandomize=True,
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -16,7 +16,7 @@ from mock_server._version import __version__
 ROOT = Path(__file__).parents[2]
 INFO = f"yespo_mock-{__version__}.dist-info"
 
-pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.full, pytest.mark.network, pytest.mark.timeout(600)]
 
 
 def below(folder: Path) -> set[str]:

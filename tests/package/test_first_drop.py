@@ -12,6 +12,8 @@ import pytest
 
 from tests.package.conftest import ROOT, Installed, clean_environment
 
+pytestmark = pytest.mark.full
+
 START = (ROOT / "docs/start.md").read_text("utf-8")
 # What the shell of an ordinary machine has, whatever it is used for.
 PLAIN = ("sh", "env", "cat")

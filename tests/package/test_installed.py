@@ -17,7 +17,7 @@ from .conftest import Installed, clean_environment
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.full, pytest.mark.network, pytest.mark.timeout(600)]
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def check(mock: MockServer) -> None:
 """
 
 
+@pytest.mark.full
 @pytest.mark.network
 @pytest.mark.timeout(600)
 def test_a_strict_type_checker_accepts_right_use_and_finds_mistakes(installed, tmp_path):

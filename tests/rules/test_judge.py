@@ -20,7 +20,7 @@ from mock_server.rules.event.event_types import ORDER_EVENTS
 from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS
 from mock_server.rules.order.items import REQUIRED as ITEM_FIELDS
 
-quick = settings(max_examples=120, derandomize=True, deadline=None)
+quick = settings(derandomize=True)
 
 # Values: any JSON, and such as rules have an opinion about
 

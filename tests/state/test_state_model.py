@@ -199,9 +199,7 @@ class States(RuleBasedStateMachine):
 
 
 States.TestCase.settings = settings(
-    max_examples=60,
     stateful_step_count=25,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

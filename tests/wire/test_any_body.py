@@ -56,9 +56,7 @@ def send(client: Any, method: str, path: str, body: Any) -> Any:
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @given(body=BODIES)
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_body_gets_an_answer(client, method, path, body):
     answer = send(client, method, path, body)
     assert answer.status_code in (200, 400, 404), answer.text

@@ -17,10 +17,8 @@ from mock_server.settings import ServerSettings
 
 AUTH = ("any", "key")
 BUDGET = settings(
-    max_examples=80,
     derandomize=True,
     database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 JSON = st.recursive(
