@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
@@ -24,6 +25,7 @@ _INT64 = range(-(2**63), 2**63)
 # orjson writes at most 254 levels, and a body is stored some levels down in its event's record.
 _DEEPEST = 200
 _SHOWN = 40
+_TRIED = 20
 _TOO_DEEP = f"nested more than {_DEEPEST} levels deep"
 
 
@@ -89,6 +91,20 @@ def repeated_name(data: bytes, value: Any) -> str | None:
     return repeated[0] if repeated else None
 
 
+def object_inside(text: str) -> tuple[dict[str, Any], int, int] | None:
+    """The first JSON object within a text, and where it begins and ends; None if there is none."""
+    start = text.find("{")
+    for _ in range(_TRIED):
+        if start < 0:
+            break
+        with suppress(ValueError, RecursionError):
+            value, end = _DECODER.raw_decode(text, start)
+            if value:
+                return value, start, end
+        start = text.find("{", start + 1)
+    return None
+
+
 def _loads_exactly(data: bytes) -> Any:
     return json.loads(
         data.decode(),
@@ -151,6 +167,11 @@ def _default(value: Any) -> Any:
     if isinstance(value, Decimal):
         return orjson.Fragment(str(value).encode())
     raise TypeError(f"{type(value).__name__} is not a JSON value")
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=_exact_float, parse_int=_exact_int, parse_constant=_refuse_constant
+)
 
 
 def dumps(value: Any) -> bytes:

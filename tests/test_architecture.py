@@ -173,6 +173,7 @@ def test_every_part_that_is_named_is_there() -> None:
 # All that the rules may know of the outside: none of it has a clock, a file or a socket, but for
 # `datetime`, whose calls are looked at too.
 KNOWN_TO_RULES = {
+    *("copy", "html"),
     *("__future__", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum"),
     *("functools", "itertools", "math", "operator", "re", "types", "typing", "marshmallow"),
     "mock_server.velocity",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from mock_server import jsonio
 from mock_server.model import ApiVersion, Document
+from mock_server.rules.event.envelope import NEARLY_TOO_LARGE
 from mock_server.rules.outcome import EventRequest, Step
 
 KEPT_TEXT = 2000
@@ -13,12 +16,18 @@ KEPT_TEXT = 2000
 # not a place for megabytes.
 _PARSED_BODY = 64 * 1024
 
+# A backslash and what it escapes: of two in a row the second begins nothing.
+_ESCAPES = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_FIRST_LETTER, _THREE_BYTES = 0x80, 0x800
+
 Notes = tuple[tuple[Step, str | None], ...]
 
 
 def read_event(data: bytes, version: ApiVersion, notes: Notes = ()) -> EventRequest:
     """The event in a body as it was sent; one that is not JSON says so. `notes`: `EventRequest`."""
     event = EventRequest(None, version, len(data), notes=notes)
+    if len(data) >= NEARLY_TOO_LARGE:
+        event.unescaped = _unescaped(data)
     try:
         if len(data) <= _PARSED_BODY:
             event.body = jsonio.loads(data)
@@ -29,6 +38,19 @@ def read_event(data: bytes, version: ApiVersion, notes: Notes = ()) -> EventRequ
         event.malformed = str(error) if data else "it is empty"
         event.text = _beginning(data)
     return event
+
+
+def _unescaped(data: bytes) -> int:
+    """How many bytes a JSON text would have with its letters as UTF-8 (ENV-11)."""
+    saved = 0
+    for escape in _ESCAPES.findall(data):
+        if escape[1:2] == b"u":
+            code = int(escape[2:], 16)
+            if code >= _FIRST_LETTER:
+                # Half of a pair is half of the four bytes that both are.
+                pair = 0xD800 <= code < 0xE000
+                saved += len(escape) - (2 if pair or code < _THREE_BYTES else 3)
+    return len(data) - saved
 
 
 def is_beginning(event: Document) -> bool:

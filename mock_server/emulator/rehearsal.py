@@ -37,6 +37,7 @@ class Rehearsal:
         self._contacts: dict[tuple[str, str], int] = {}
         self._new_contacts = 0
         self._failures: dict[str, Document] = {}
+        self._lost: dict[str, Document] = {}
         self._events = 0
 
     def judge(self, request: EventRequest) -> Outcome:
@@ -55,14 +56,15 @@ class Rehearsal:
             self._orders.pop(order_id, None)  # the newest is the last
             self._orders[order_id] = compress(jsonio.dumps(outcome.effect.after), 1)
             self._failures.pop(order_id, None)
-        elif outcome.external_order_id and outcome.event_type_key in ORDER_MAKING:
+            self._lost.pop(order_id, None)
+        elif outcome.external_order_id:
             record = event_record(request, outcome, self.name, self._now)
             trace = [step.stored() for step in outcome.trace if step.result == "failed"]
-            kept = ("eventId", "eventTypeKey", "verdict")
-            self._failures[outcome.external_order_id] = {
-                **{name: record[name] for name in kept},
-                "trace": trace,
-            }
+            kept = {name: record[name] for name in ("eventId", "eventTypeKey", "verdict")}
+            if outcome.event_type_key in ORDER_MAKING:
+                self._failures[outcome.external_order_id] = {**kept, "trace": trace}
+            elif "order_not_found" in outcome.reasons:
+                self._lost[outcome.external_order_id] = kept
         if outcome.new_event_type is not None:
             self._event_types[outcome.new_event_type["eventTypeKey"]] = outcome.new_event_type
         if outcome.new_contact is not None:
@@ -128,6 +130,10 @@ class Rehearsal:
     def last_failure(self, external_order_id: str) -> Document | None:
         """The newest event before that should have made the order."""
         return self._failures.get(external_order_id) or self._view.last_failure(external_order_id)
+
+    def last_lost(self, external_order_id: str) -> Document | None:
+        """The newest event before that came too early for its order."""
+        return self._lost.get(external_order_id) or self._view.last_lost(external_order_id)
 
     def next_order_id(self) -> int:
         """The id after all orders so far."""

@@ -16,7 +16,9 @@ from mock_server.ledger import (
     identity,
     items,
     messages,
+    misplaced,
     order_changes,
+    order_slips,
     orders,
     past_events,
     segmentation,
@@ -68,10 +70,10 @@ class Family:
 
 
 _FAMILIES = (
-    Family("ENV", "The envelope of an event", envelope.RULES),
+    Family("ENV", "The envelope of an event", envelope.RULES + misplaced.RULES),
     Family("IDN", "Whom the event belongs to", identity.RULES),
     Family("SEG", "Segmentation by events", segmentation.RULES),
-    Family("ORD", "Order events", orders.RULES + order_changes.RULES),
+    Family("ORD", "Order events", orders.RULES + order_changes.RULES + order_slips.RULES),
     Family("ITM", "The items of an order", items.RULES),
     Family("PST", "Past events", past_events.RULES),
     Family("CON", "Contacts", contacts.RULES),

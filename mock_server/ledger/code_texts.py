@@ -4,6 +4,30 @@ Which of the two a code is, and which rules give it, the rules themselves say.
 """
 
 CODE_TEXTS: dict[str, tuple[str, str]] = {
+    "body_nearly_too_large": (
+        "The body of the event is nearly as large as the service takes.",
+        "Send letters as UTF-8 rather than as `\\u` escapes, and leave out what no message shows.",
+    ),
+    "field_ignored": (
+        "Something stands where no rule reads it, such as `items` beside `params`.",
+        "Send it as an element of `params`; the event's fix is the corrected body.",
+    ),
+    "value_suspicious": (
+        "A value is what failed code leaves: `undefined`, `[object Object]`, `&amp;`, `{{name}}`.",
+        "Look at the code that fills this value; send it as plain text, or leave it out.",
+    ),
+    "earlier_event_lost": (
+        "An event of this order came before the order did, and was ignored.",
+        "Send the events of an order one after the other, and the lost one again.",
+    ),
+    "order_goes_back": (
+        "The change is older than what the order holds already.",
+        "Send the events of an order in the order in which they happened.",
+    ),
+    "amount_invalid": (
+        "`discount`, `shipping` or `taxes` is not a number.",
+        "Send the amount alone, such as `10.50`, without a sign of percent or currency.",
+    ),
     "params_misnamed": (
         "There is no `params`, and another field holds a list of names and values.",
         "Send that list as `params`.",

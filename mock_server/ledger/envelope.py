@@ -31,10 +31,7 @@ RULES = (
                 "the body is {type}, not a JSON object",
                 "the body were a JSON object",
             ),
-            noted("unknown_field", "{name} is not a field of an event: left alone"),
-            noted(
-                "near_field", "{name} is not a field of an event: left alone; did you mean {near}?"
-            ),
+            noted("unknown_field", "{name} is not a field of an event, and empty: left alone"),
             failed(
                 "past_not_an_object",
                 "malformed_body",
@@ -308,20 +305,55 @@ RULES = (
     Rule(
         id="ENV-11",
         title="A body is at most 20 KB",
-        statement="The request body of an event has at most 20 KB, that is 20 × 1024 bytes.",
+        statement=(
+            "The request body of an event has at most 20 KB, that is 20 × 1024 bytes. From 20,000 "
+            "bytes on a warning says that it is nearly too large. Where only letters written as "
+            "`\\uXXXX` make the difference, the text says so, with both sizes and the option that "
+            "ends it."
+        ),
         sources=(Source.GENERATE_EVENT,),
         decision=(
-            "That a KB has 1024 bytes, and the answer 413: the documentation names the limit "
-            "only. Of POST /past_events, each event may have so much."
+            "That a KB has 1024 bytes, the answer 413 and the warning: the documentation names the "
+            "limit only. Of POST /past_events, each event may have that much."
         ),
-        when_broken="rejected 413 `body_too_large`",
+        when_broken=(
+            "rejected 413 `body_too_large`; from 20,000 bytes: warning `body_nearly_too_large`"
+        ),
         reasons=("body_too_large",),
+        warnings=("body_nearly_too_large",),
         findings=(
             failed(
                 "too_large",
                 "body_too_large",
                 "the body has {size} bytes, more than 20480 (20 KB)",
                 "the body had at most 20480 bytes",
+            ),
+            failed(
+                "escaped",
+                "body_too_large",
+                (
+                    "the body has {size} bytes ({size_kb} KB), more than 20480 (20 KB), only "
+                    "because its letters stand as \\u escapes: as UTF-8 it has {plain} bytes "
+                    "({plain_kb} KB)"
+                ),
+                (
+                    "letters were sent as they are (PHP: JSON_UNESCAPED_UNICODE, Python: "
+                    "ensure_ascii=False, Ruby: without ascii_only)"
+                ),
+            ),
+            noted(
+                "nearly",
+                "the body has {size} bytes; past 20480 (20 KB) it is refused",
+                "body_nearly_too_large",
+            ),
+            noted(
+                "nearly_escaped",
+                (
+                    "the body has {size} bytes, nearly 20 KB, as its letters stand as \\u "
+                    "escapes: as UTF-8 it has {plain} (PHP: JSON_UNESCAPED_UNICODE, Python: "
+                    "ensure_ascii=False)"
+                ),
+                "body_nearly_too_large",
             ),
             passed("size", "{size} of 20480 bytes"),
         ),

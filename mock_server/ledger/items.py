@@ -179,4 +179,18 @@ RULES = (
             ),
         ),
     ),
+    Rule(
+        id="ITM-08",
+        title="Extras of any sign",
+        param="totalCost",
+        statement=(
+            "`total_mismatch` (ORD-17) is not said where the total fits with discount, shipping "
+            "and taxes each left out, added or taken off, whatever the sign they were sent with."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+        findings=(
+            passed("fits", "the items add up to totalCost {seen} with another sign of {extras}"),
+        ),
+    ),
 )

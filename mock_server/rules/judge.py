@@ -15,10 +15,12 @@ from mock_server.rules.event.event_types import (
     check_segmentation,
     event_type_of,
 )
+from mock_server.rules.event.shapes import look_inside
 from mock_server.rules.event.site_events import check_site_event
 from mock_server.rules.order.fields import CONTACT_FIELDS
 from mock_server.rules.order.orders import OrderEvent, decide_order
 from mock_server.rules.outcome import EventRequest, Outcome
+from mock_server.rules.suspicious import NAMES_AND_ADDRESSES, check_values, may_be_suspicious
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, filled_in
 from mock_server.rules.view import AccountView
@@ -46,6 +48,7 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
         warnings=trace.warnings,
         trace=trace.steps,
         status=envelope.status,
+        mends=trace.mends,
     )
     if key is None or envelope.status != 200:
         return _reject(outcome, trace, told(trace.failures(), _ANSWERED_FAULTS))
@@ -58,6 +61,10 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
         outcome.new_event_type = event_type
     outcome.segmented = event_type["segmentation"]
     version = request.api_version
+    if may_be_suspicious(params.values()):
+        check_values(params, NAMES_AND_ADDRESSES, trace)
+    if "params" in params or (is_order and "externalOrderId" not in params):
+        look_inside(params, trace)
     if is_order:
         check_segmentation(event_type, trace)
     else:
@@ -114,8 +121,17 @@ def _judge_order(event: OrderEvent, outcome: Outcome) -> None:
         outcome.hint = hint_for("applied", _ways_out(event))
         return
     outcome.verdict = "applied"
+    outcome.hint = _hint_beside(event.trace)
     if outcome.contact_id is None:
         outcome.contact_id = decision.effect.after.get("contactId")
+
+
+def _hint_beside(trace: Trace) -> str | None:
+    """ENV-20: what was sent and not read, of an event that went well without it."""
+    for step, way_out, _ in trace.mends:
+        if step.finding == "ENV-20/beside":
+            return hint_for("applied with all that was sent", [way_out])
+    return None
 
 
 def _ways_out(event: OrderEvent) -> Iterable[str]:

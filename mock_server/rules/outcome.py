@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,14 +70,15 @@ class EventRequest:
 
     `body` is the parsed JSON, whatever it is; when it could not be parsed, `body` is None,
     `malformed` says why and `text` is what was sent (its beginning). `size` is the body's length
-    in bytes as sent (ENV-11). `notes` are steps of the transport to be kept at the head of the
-    trace, each with its warning code or None. `occurred` is the time of a past event (PST-05),
-    ISO 8601.
+    in bytes as sent, `unescaped` that of a large one with its letters as UTF-8 (ENV-11).
+    `notes` are steps of the transport to be kept at the head of the trace, each with its warning
+    code or None. `occurred` is the time of a past event (PST-05), ISO 8601.
     """
 
     body: Any
     api_version: ApiVersion = "v2"
     size: int = 0
+    unescaped: int | None = None
     malformed: str | None = None
     text: str | None = None
     occurred: str | None = None
@@ -115,3 +116,5 @@ class Outcome:
     segmented: bool = True
     status: int = 200
     answer: str = ""
+    mends: Sequence[Any] = field(default=(), compare=False)
+    """The steps whose way out is known (`rules.trace.Mend`), for the fix of the event."""

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_server.ledger.findings import FINDINGS, way_out_of
 from mock_server.rules.outcome import Step
+
+Edit = Callable[[Any], object]
+"""Changes a `mending.Draft` of the body as sent."""
+
+
+class Mend(NamedTuple):
+    """A step with its way out, and what would change the body so; None if only words can say it."""
+
+    step: Step
+    way_out: str
+    edit: Edit | None
 
 
 class Trace:
@@ -17,10 +28,11 @@ class Trace:
     `reasons` and `warnings` are codes of the ledger without repetition. `fixes` are the ways out,
     one for each failed step, as clauses that complete "would be applied if …" (the keys of a
     dictionary: it keeps their order and holds each once). `only_fix` is the one way out beside
-    which the others do not count, as a list of at most one.
+    which the others do not count, as a list of at most one. `mends` are the steps whose way out is
+    known, each with its clause and what would have to be changed in the body.
     """
 
-    __slots__ = ("add", "fixes", "only_fix", "reasons", "steps", "warnings")
+    __slots__ = ("add", "fixes", "mends", "only_fix", "reasons", "steps", "warnings")
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
@@ -29,25 +41,41 @@ class Trace:
         self.warnings: list[str] = []
         self.fixes: dict[str, None] = {}
         self.only_fix: Sequence[str] = ()
+        self.mends: list[Mend] = []
 
-    def say(self, finding: str, param: str | None = None, /, fix: str = "", **args: Any) -> str:
+    def say(
+        self,
+        finding: str,
+        param: str | None = None,
+        /,
+        fix: str = "",
+        mend: Edit | None = None,
+        **args: Any,
+    ) -> str:
         """Say a finding, by its id: a step, and the reason or the warning that it gives.
 
         `param` is the parameter or field it is said of, where that is not the rule's, `args` are
         what its sentence is made of: text and numbers. `fix`, where there is a better way out,
-        takes the place of the finding's own. Returns the way out, "" for none.
+        replaces the finding's own. `mend` changes a draft of the body so that the finding would
+        not be said again; it is called only when somebody asks for the fix. Returns the way out,
+        or "" if there is none.
         """
         declared = FINDINGS[finding]
-        self.add(Step(finding, param, args or None))
+        step = Step(finding, param, args or None)
+        self.add(step)
         if declared.result == "failed":
             if declared.code not in self.reasons:
                 self.reasons.append(declared.code)
             fix = fix or way_out_of(finding, param, args)
             self.fixes[fix] = None
+            self.mends.append(Mend(step, fix, mend))
             return fix
         if declared.code and declared.code not in self.warnings:
             self.warnings.append(declared.code)
-        return way_out_of(finding, param, args) if declared.way_out else ""
+        way_out = way_out_of(finding, param, args) if declared.way_out else ""
+        if mend is not None:
+            self.mends.append(Mend(step, fix or way_out, mend))
+        return way_out
 
     def take(self, other: Trace) -> None:
         """Append another trace to this one."""
@@ -55,6 +83,7 @@ class Trace:
         if not (other.fixes or other.warnings):  # as nearly always; a reason brings a fix
             return
         self.fixes.update(other.fixes)
+        self.mends += other.mends
         self.reasons += [code for code in other.reasons if code not in self.reasons]
         self.warnings += [code for code in other.warnings if code not in self.warnings]
 

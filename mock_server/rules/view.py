@@ -47,6 +47,9 @@ class AccountView(Protocol):
     def last_failure(self, external_order_id: str) -> Document | None:
         """The newest orderCreated or orderUpdated of this order that was not applied, or None."""
 
+    def last_lost(self, external_order_id: str) -> Document | None:
+        """The newest event of this order that was ignored as the order was unknown, or None."""
+
     def next_order_id(self) -> int:
         """The orderId the next new order will get (ORD-18)."""
 

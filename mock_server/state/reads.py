@@ -126,6 +126,12 @@ class AccountReads:
             event_id = self._events.last_failure(external_order_id)
         return None if event_id is None else self._events.document(event_id)
 
+    def last_lost(self, external_order_id: str) -> Document | None:
+        """The newest event of this order that was ignored as the order was unknown, or None."""
+        with self.lock:
+            event_id = self._events.last_lost(external_order_id)
+        return None if event_id is None else self._events.document(event_id)
+
     def next_order_id(self) -> int:
         """The orderId the next new order will get; never one that was given before."""
         with self.lock:

@@ -58,6 +58,8 @@ ReasonCode = Literal[
 """Why an event was not applied."""
 
 WarningCode = Literal[
+    "amount_invalid",
+    "body_nearly_too_large",
     "channels_of_one_type_many",
     "contact_field_unknown",
     "contact_identifier_missing",
@@ -67,9 +69,11 @@ WarningCode = Literal[
     "currency_unsupported",
     "date_not_documented_format",
     "date_unlikely",
+    "earlier_event_lost",
     "event_type_looks_like_order",
     "event_type_looks_like_site_event",
     "external_order_id_blanks",
+    "field_ignored",
     "identifier_forbidden_character",
     "identifier_too_long",
     "identifiers_disagree",
@@ -81,6 +85,7 @@ WarningCode = Literal[
     "order_already_exists",
     "order_contact_differs",
     "order_field_unknown",
+    "order_goes_back",
     "parameter_name_near_miss",
     "params_misnamed",
     "segmentation_limit",
@@ -91,6 +96,7 @@ WarningCode = Literal[
     "total_cost_negative",
     "total_mismatch",
     "v1_value_not_string",
+    "value_suspicious",
 ]
 """What is probably a mistake."""
 

@@ -31,7 +31,8 @@ class FakeView:
 
     `contacts` are identifiers by contact id, those of other accounts are in `others`; `orders` are
     by externalOrderId, the oldest first; `failures` are the records that `last_failure` finds, and
-    `deleted` the deleted contacts by kind and value of an identifier.
+    `deleted` the deleted contacts by kind and value of an identifier; `lost` those that `last_lost`
+    finds.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class FakeView:
         others: Mapping[str, Contacts] | None = None,
         segmented: int | None = None,
         deleted: Mapping[tuple[str, str], Document] | None = None,
+        lost: Mapping[str, Document] | None = None,
         **settings: Any,
     ) -> None:
         self.name = "default"
@@ -55,6 +57,7 @@ class FakeView:
             each["eventTypeKey"]: {**blank, **each} for each in [*known, *event_types]
         }
         self.failures = failures or {}
+        self.lost = lost or {}
         self.others = others or {}
         self.segmented = segmented
         self.deleted = dict(deleted or {})
@@ -109,6 +112,10 @@ class FakeView:
     def last_failure(self, external_order_id: str) -> Document | None:
         """The event record."""
         return self.failures.get(external_order_id)
+
+    def last_lost(self, external_order_id: str) -> Document | None:
+        """The event record."""
+        return self.lost.get(external_order_id)
 
     def next_order_id(self) -> int:
         """One more than there are."""

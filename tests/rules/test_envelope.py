@@ -51,41 +51,56 @@ def test_body_that_is_not_json_is_rejected_with_the_place(case: Any) -> None:
         pytest.param({}, [], id="nothing unknown"),
         pytest.param(
             {"eventtypekey": "x"},
-            ['"eventtypekey" is not a field of an event: left alone'],
+            [("ENV-20/ignored", "eventtypekey")],
             id="one that is there too",
         ),
+        pytest.param({"comment": "x"}, [("ENV-20/ignored", "comment")], id="unknown"),
+        pytest.param({"comment": " "}, [("ENV-01/unknown_field", "comment")], id="blank"),
+        pytest.param({"comment": []}, [("ENV-01/unknown_field", "comment")], id="empty"),
+        pytest.param({"occurred": "2026-01-01"}, [("ENV-20/occurred", "occurred")], id="occurred"),
         pytest.param(
-            {"comment": "x"}, ['"comment" is not a field of an event: left alone'], id="unknown"
+            {"items": [1], "Email": "a@b.c"}, [("ENV-20/beside", "params")], id="params beside"
         ),
     ],
 )
-def test_unknown_fields_of_the_body_are_noted_and_left_alone(
-    case: Any, extra: Any, notes: list[str]
+def test_fields_that_no_rule_reads_are_warned_of_unless_they_are_empty(
+    case: Any, extra: Any, notes: list[Any]
 ) -> None:
-    """ENV-01."""
+    """ENV-01, ENV-20."""
     outcome = case.judge({**case.event("visit", phone="380501234567"), **extra})
     assert outcome.verdict == "recorded"
-    assert case.steps(outcome, "ENV-01") == [
-        "passed the body is a JSON object",
-        *[f"noted {note}" for note in notes],
-    ]
+    said = [(step.finding, step.param) for step in outcome.trace if step.rule == "ENV-20"]
+    said += [(step.finding, step.param) for step in outcome.trace if step.rule == "ENV-01"][1:]
+    assert said == (notes or [("ENV-20/in_place", None)])
+    warned = any(finding.startswith("ENV-20/") for finding, _ in notes)
+    assert outcome.warnings == (["field_ignored"] if warned else [])
 
 
-def test_misspelt_field_of_the_body_is_a_near_miss(case: Any) -> None:
-    """ENV-01, ENV-02."""
-    outcome = case.judge({"eventtypekey": "visit", "KeyValue": "1", "parms": []})
-    assert outcome.reasons == ["event_type_key_missing", "identifier_missing"]
-    assert case.steps(outcome, "ENV-01")[1:] == [
-        'noted "eventtypekey" is not a field of an event: left alone; did you mean eventTypeKey?',
-        'noted "KeyValue" is not a field of an event: left alone; did you mean keyValue?',
-        'noted "parms" is not a field of an event: left alone; did you mean params?',
-    ]
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("eventtypekey", "eventTypeKey"),
+        ("event_type_key", "eventTypeKey"),
+        ("eventType", "eventTypeKey"),
+        ("event", "eventTypeKey"),
+        ("key", "keyValue"),
+        ("KeyValue", "keyValue"),
+    ],
+)
+def test_misspelt_field_of_the_body_is_a_near_miss(case: Any, name: str, meant: str) -> None:
+    """ENV-20."""
+    body = case.event("visit", phone="380501234567")
+    body[name] = body.pop(meant)
+    outcome = case.judge(body)
+    step = next(step for step in outcome.trace if step.rule == "ENV-20")
+    assert step.message.endswith(f"is left alone; did you mean {meant}?")
+    assert "field_ignored" in outcome.warnings
 
 
 def test_of_very_many_unknown_fields_the_first_five_are_noted(case: Any) -> None:
-    """ENV-01."""
+    """ENV-20."""
     body = {**case.event("visit"), **{f"extra{number}": 1 for number in range(7)}}
-    notes = [step.param for step in case.judge(body).trace if step.finding.startswith("ENV-01/unk")]
+    notes = [step.param for step in case.judge(body).trace if step.rule == "ENV-20"]
     assert notes == [f"extra{number}" for number in range(5)]
 
 

@@ -129,6 +129,7 @@ class Mender:
         (r"(items\[\d+\]\.)?(.+) were named (\w+)", _rename),
         (r"(status) were (?:one of )?(\w+).*", _set),
         (r"(date) were ([-0-9T:]{19})", _set),
+        (r"(totalCost) were (-?[0-9.]+)", _set),
         (r"(\w+) were (\".*\") \(contact \d+\)", _set),
         (r"(\".*\") were sent as (\w+) \(contact \d+\)", _send_as),
         (r"(items\[\d+\]) were an object with .*", _item),

@@ -50,7 +50,7 @@ def test_there_are_five_statuses() -> None:
     )
 
 
-@pytest.mark.parametrize("status", ["PAID", "NEW", 5, True, ["DELIVERED"], {"status": 1}])
+@pytest.mark.parametrize("status", ["OTHER", 5, True, ["DELIVERED"], {"status": 1}])
 def test_other_status_is_invalid(case: Any, status: Any) -> None:
     """ORD-03."""
     outcome = ignored(case, "ORD-03", "status_invalid", "status", status)
@@ -151,17 +151,17 @@ def test_date_with_a_fraction_or_an_offset_warns(case: Any, date: str) -> None:
         ("2020-05-14T10:11", "is not of the form YYYY-MM-ddTHH:mm:ss", "2020-05-14T10:11:00"),
         ("2020-05-14", "is not of the form YYYY-MM-ddTHH:mm:ss", "2020-05-14T00:00:00"),
         ("2021-02-29", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
-        ("14.05.2020 10:11", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
+        ("14.05.2020 10:11", "is not of the form YYYY-MM-ddTHH:mm:ss", "2020-05-14T10:11:00"),
         ("20200514T101100.000", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
-        ("2020-05-14T10:11:00 ", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
-        ("2020-05-14T10:11:00\n", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
-        ("2020-05-14t10:11:00", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
-        ("2020-05-14T10:11:00z", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
+        ("2020-05-14T10:11:00 ", "is not of the form YYYY-MM-ddTHH:mm:ss", "2020-05-14T10:11:00"),
+        ("2020-05-14T10:11:00\n", "is not of the form YYYY-MM-ddTHH:mm:ss", "2020-05-14T10:11:00"),
+        ("2020-05-14t10:11:00", "is not of the form YYYY-MM-ddTHH:mm:ss", "2020-05-14T10:11:00"),
+        ("2020-05-14T10:11:00z", "is not of the form YYYY-MM-ddTHH:mm:ss", "2020-05-14T10:11:00"),
         ("2020-05-14T10:11:00+15:00", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
         ("2020-05-14T10:11:00+02", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
         ("٢٠٢٠-05-14T10:11:00", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
         ("now", "is not of the form YYYY-MM-ddTHH:mm:ss", None),
-        (1589451060, "is not text as YYYY-MM-ddTHH:mm:ss", None),
+        (1589451060, "is not text as YYYY-MM-ddTHH:mm:ss", "2020-05-14T10:11:00"),
         (True, "is not text as YYYY-MM-ddTHH:mm:ss", None),
         ([], "is not text as YYYY-MM-ddTHH:mm:ss", None),
     ],
@@ -203,7 +203,7 @@ def test_total_cost_of_any_size_is_a_number(case: Any, total: Any) -> None:
 
 @pytest.mark.parametrize(
     "total",
-    ["258,0", "1 258", "258 UAH", "NaN", "Infinity", "1_000", "0x10", "1e", "e5", ".", "١٢", "--1"],
+    ["NaN", "Infinity", "0x10", "1e", "e5", ".", "١٢", "--1"],
 )
 def test_total_cost_that_is_no_number_is_invalid(case: Any, total: str) -> None:
     """ORD-05."""

@@ -261,7 +261,7 @@ def test_new_order_without_a_contact_cites_both_rules(case: Any) -> None:
     ("before", "key", "sent", "warnings"),
     [
         ("INITIALIZED", "orderUpdated", "IN_PROGRESS", []),
-        ("IN_PROGRESS", "orderUpdated", "INITIALIZED", []),
+        ("IN_PROGRESS", "orderUpdated", "INITIALIZED", ["order_goes_back"]),
         ("ABANDONED_SHOPPING_CART", "orderDelivered", ..., []),
         ("INITIALIZED", "orderUpdated", "INITIALIZED", ["status_unchanged"]),
         ("DELIVERED", "orderDelivered", ..., ["status_unchanged"]),

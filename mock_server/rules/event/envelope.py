@@ -1,4 +1,4 @@
-"""ENV-01 to ENV-12, ENV-16 and ENV-17: the envelope of an event."""
+"""ENV-01 to ENV-12, ENV-16, ENV-17 and ENV-20: the envelope of an event."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_server.model import ApiVersion
-from mock_server.names import near
 from mock_server.rules.contact.identifiers import Identifier, identifiers_in
 from mock_server.rules.event.contact_json import NAME, check_contact_json
 from mock_server.rules.event.schema import (
@@ -16,16 +15,24 @@ from mock_server.rules.event.schema import (
     forbidden_in,
     load_event,
 )
+from mock_server.rules.event.shapes import (
+    note_fields_beside,
+    note_list_inside,
+    note_params_shape,
+    note_shape,
+)
+from mock_server.rules.mending import rename_field
 from mock_server.rules.outcome import EventRequest, Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import json_type, show
 
 MAX_BODY = 20 * 1024
+NEARLY_TOO_LARGE = 20_000
 _KEY_VALUE_KINDS = ("contactId", "externalCustomerId", "email", "phone", "pushToken")
 _KNOWN = frozenset(FIELDS)
-_NOTED_UNKNOWN = 5
 
 _IS_OBJECT = Step("ENV-01/object")
+_IN_PLACE = Step("ENV-20/in_place")
 _ANY_VALUE = Step("ENV-10/any_value")
 _V1_PLAIN = Step("ENV-10/v1_plain")
 
@@ -56,18 +63,22 @@ def read_envelope(request: EventRequest) -> Envelope:
         trace.add(step)
         if code is not None and code not in trace.warnings:
             trace.warnings.append(code)
-    _check_size(request.size, trace)
+    _check_size(request, trace)
     body, version = request.body, request.api_version
     if not isinstance(body, dict):
         _explain_body(request, trace)
         return Envelope(None, None, {}, [], trace, _status(trace))
     trace.add(_IS_OBJECT)
-    if not body.keys() <= _KNOWN:
-        _note_unknown_fields(body, trace)
-        _note_misnamed_params(body, trace)
+    if body.keys() <= _KNOWN:
+        trace.add(_IN_PLACE)
+    else:
+        said = (note_list_inside(body, trace), _note_misnamed_params(body, trace))
+        note_fields_beside(body, trace, said)
     if version == "v3" and isinstance(body.get("params"), dict):
         trace.say("ENV-17/object")
         body = {**body, "params": listed(body["params"])}
+    elif isinstance(body.get("params"), dict):
+        note_params_shape(body["params"], trace)
     key, key_value, params = load_event(body)
     trace.take(key.trace)
     trace.take(key_value.trace)
@@ -93,42 +104,51 @@ def _status(trace: Trace) -> int:
     return 413 if "body_too_large" in trace.reasons else 400
 
 
-def _check_size(size: int, trace: Trace) -> None:
+def _check_size(request: EventRequest, trace: Trace) -> None:
     """ENV-11."""
-    if size <= MAX_BODY:
+    size = request.size
+    if size < NEARLY_TOO_LARGE:
         trace.say("ENV-11/size", size=size)
         return
-    trace.say("ENV-11/too_large", size=size)
+    plain = request.unescaped or size
+    if size > MAX_BODY and plain <= MAX_BODY:
+        kilobytes: dict[str, Any] = {
+            "size_kb": round(size / 1024),
+            "plain_kb": round(plain / 1024),
+        }
+        trace.say("ENV-11/escaped", size=size, plain=plain, **kilobytes)
+    elif size > MAX_BODY:
+        trace.say("ENV-11/too_large", size=size)
+    elif plain < NEARLY_TOO_LARGE:
+        trace.say("ENV-11/nearly_escaped", size=size, plain=plain)
+    else:
+        trace.say("ENV-11/nearly", size=size)
 
 
 def _explain_body(request: EventRequest, trace: Trace) -> None:
     """ENV-01, for a body that is no object."""
+    note_shape(request, trace)
     if request.malformed is not None:
         trace.say("ENV-01/not_json", error=request.malformed)
     elif request.body is not None or not trace.reasons:  # else too large, and not parsed
         trace.say("ENV-01/not_an_object", type=json_type(request.body))
 
 
-def _note_unknown_fields(body: dict[str, Any], trace: Trace) -> None:
-    """Fields the schema leaves alone; one of them may be a field of the event, misspelt."""
-    unknown = [name for name in body if name not in _KNOWN]
-    for name in unknown[:_NOTED_UNKNOWN]:
-        meant = near(name, [each for each in FIELDS if each not in body])
-        if meant is not None:
-            trace.say("ENV-01/near_field", name, name=show(name), near=meant)
-        else:
-            trace.say("ENV-01/unknown_field", name, name=show(name))
-
-
-def _note_misnamed_params(body: dict[str, Any], trace: Trace) -> None:
-    """ENV-16: params under another name, as public clients really send them."""
+def _note_misnamed_params(body: dict[str, Any], trace: Trace) -> str | None:
+    """ENV-16: params under another name, as public clients really send them; that name."""
     if "params" in body:
-        return
+        return None
     for name, value in body.items():
         if name not in _KNOWN and _is_list_of_params(value):
-            trace.say("ENV-16/misnamed", name, name=show(name))
+            trace.say(
+                "ENV-16/misnamed",
+                name,
+                mend=rename_field(name, "params"),
+                name=show(name),
+            )
             trace.only_fix = [f"`{name}` were named `params`"]
-            return
+            return name
+    return None
 
 
 def _is_list_of_params(value: Any) -> bool:

@@ -41,7 +41,7 @@ _VARIANT = re.compile(r"r[0-9]+v[0-9]+")
 _FLAGS = ("isInStock", "isFound")
 _TOLD = 20
 
-_Fault = tuple[str, str, dict[str, str]]
+_Fault = tuple[str, str, dict[str, Any]]
 """A finding, the path that is at fault, and what is said of it."""
 
 

@@ -13,6 +13,7 @@ from mock_server.rules.contact.identify import Identification
 from mock_server.rules.dates import date_problem, suggested_date
 from mock_server.rules.event.causes import hint_for, told
 from mock_server.rules.event.internal_events import internal_event
+from mock_server.rules.order.arrival import note_going_back, note_lost_event
 from mock_server.rules.order.fields import (
     CONTACT_FIELDS,
     KNOWN_FIELDS,
@@ -27,8 +28,9 @@ from mock_server.rules.order.items import BULK_REQUIRED, ITEM_FIELDS, check_item
 from mock_server.rules.order.orders import new_order, note_contact, note_transition
 from mock_server.rules.order.required import ONE_OF_CONTACT
 from mock_server.rules.order.revenue import note_revenue
-from mock_server.rules.order.totals import check_total
+from mock_server.rules.order.totals import check_amounts, check_total
 from mock_server.rules.outcome import Effect, EventRequest, Outcome
+from mock_server.rules.suspicious import NAMES_AND_ADDRESSES, check_values, may_be_suspicious
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, brief, filled_in, json_type, show
 from mock_server.rules.view import AccountView
@@ -74,6 +76,8 @@ def add_order(sent: Any, view: OrdersView, now: str) -> BulkOrderDecision:
     _check_date(given, trace, now)
     check_total_cost(given, trace)
     check_currency(given, trace)
+    if may_be_suspicious(given.values()):
+        check_values(given, NAMES_AND_ADDRESSES, trace)
     items = check_items(given.get("items"), trace, BULK_REQUIRED)
     info = _additional_info(given.pop("additionalInfo", None), trace)
     if order_id is None or trace.reasons:
@@ -169,14 +173,17 @@ def _save(
         after = new_order(known, additional, number, contact.contact["id"], now)
         effect = Effect(order_id, "created", None, after)
         trace.say("BLK-06/new", order=brief(order_id))
+        note_lost_event(after, view, trace)
     else:
         whose = Identification(contact.contact.get("id"), ())
         note_contact(existing, whose, trace)
-        note_transition(existing, known["status"], trace)
+        if not note_transition(existing, known["status"], trace):
+            note_going_back(existing, known, trace)
         after = {**existing, **known, "updatedAt": now}
         after["additionalInfo"] = {**existing.get("additionalInfo", {}), **additional}
         effect = Effect(order_id, "updated", existing, after)
         trace.say("BLK-06/updated", order=brief(order_id))
+    check_amounts(known, trace)
     check_total(after, trace)
     trace.say("ORD-18/keys", number=after["orderId"], key=brief(order_id))
     note_revenue(after, view.settings, trace)

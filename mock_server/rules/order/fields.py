@@ -9,9 +9,16 @@ from typing import Any
 
 from mock_server.model import ORDER_STATUSES
 from mock_server.names import folded, near
+from mock_server.rules import mending
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
 from mock_server.rules.dates import date_problem, suggested_date
 from mock_server.rules.order.currencies import CURRENCIES, SUPPORTED_CURRENCIES
+from mock_server.rules.order.shop_values import (
+    amounts_meant,
+    currency_meant,
+    dates_meant,
+    status_meant,
+)
 from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import as_number, as_text, json_type, show
@@ -60,10 +67,13 @@ def check_external_order_id(given: dict[str, Any], trace: Trace) -> str | None:
         return None
     text = as_text(value)
     if text is None:
-        trace.say("ORD-06/malformed", type=json_type(value))
+        trace.say(
+            "ORD-06/malformed", mend=mending.unknown("externalOrderId"), type=json_type(value)
+        )
         return None
     if text != text.strip():
-        trace.say("ORD-06/blanks", text=show(text))
+        stripped = mending.set_to("externalOrderId", text.strip())
+        trace.say("ORD-06/blanks", mend=stripped, text=show(text))
     else:
         trace.say("ORD-06/order", text=show(text))
     return text
@@ -75,16 +85,20 @@ def check_status(given: dict[str, Any], trace: Trace) -> None:
     if status is None:
         return
     if not isinstance(status, str):
-        meant = None
+        near_one = None
     elif status in _STATUS:
         trace.add(_STATUS[status])
         return
     else:
-        meant = near(status, ORDER_STATUSES)
+        near_one = near(status, ORDER_STATUSES)
+    meant = near_one or status_meant(status)
     wanted = meant or f"one of {sentence_list(ORDER_STATUSES, 'or')}"
-    trace.say("ORD-03/unknown", status=show(status), wanted=wanted)
-    if meant:
-        trace.say("ORD-03/near", status=show(status), near=meant)
+    mend = mending.set_to("status", meant) if meant else mending.unknown("status")
+    trace.say("ORD-03/unknown", mend=mend, status=show(status), wanted=wanted)
+    if near_one:
+        trace.say("ORD-03/near", status=show(status), near=near_one)
+    elif meant:
+        trace.say("ORD-24/status", "status", value=show(status), wanted=meant)
 
 
 def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
@@ -94,14 +108,28 @@ def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
         return
     problem = date_problem(date)
     if problem:
-        wanted = suggested_date(date) or "a real date and time as YYYY-MM-ddTHH:mm:ss"
-        trace.say("ORD-04/not_a_date", date=show(date), problem=problem, wanted=wanted)
+        readings = dates_meant(date)
+        wanted = sentence_list(readings, "or") or "a real date and time as YYYY-MM-ddTHH:mm:ss"
+        mend = mending.one_of("date", readings)
+        told = {"date": show(date), "problem": problem, "wanted": wanted}
+        trace.say("ORD-04/not_a_date", mend=mend, **told)
+        if not suggested_date(date):
+            note_readings("date", date, readings, trace)
     elif not _FIRST_LIKELY <= date[:_DAY] <= _a_year_after(now):
         trace.say("ORD-04/unlikely", date=show(date))
     elif len(date) > _DOCUMENTED_DATE:
         trace.say("ORD-04/other_format", date=show(date))
     else:
         trace.say("ORD-04/date", date=date)
+
+
+def note_readings(path: str, value: Any, readings: list[str], trace: Trace) -> None:
+    """ORD-24: say what a value was probably meant to be, as far as that can be told."""
+    if len(readings) == 1:
+        trace.say("ORD-24/read", path, value=show(value), wanted=readings[0])
+    elif readings:
+        first, second = readings[:2]
+        trace.say("ORD-24/two_ways", path, value=show(value), first=first, second=second)
 
 
 def _a_year_after(now: str) -> str:
@@ -116,7 +144,11 @@ def check_total_cost(given: dict[str, Any], trace: Trace) -> None:
         return
     number = as_number(total)
     if number is None:
-        trace.say("ORD-05/not_a_number", total=show(total))
+        readings = amounts_meant(total)
+        fix = f"totalCost were {sentence_list(readings, 'or')}" if readings else ""
+        mend = mending.one_of("totalCost", readings)
+        trace.say("ORD-05/not_a_number", fix=fix, mend=mend, total=show(total))
+        note_readings("totalCost", total, readings, trace)
     elif number < 0:
         trace.say("ORD-05/negative", total=show(total))
     else:
@@ -129,7 +161,10 @@ def check_currency(given: dict[str, Any], trace: Trace) -> None:
     if currency is None:
         return
     if not isinstance(currency, str) or currency not in CURRENCIES:
-        trace.say("ORD-07/unknown", code=show(currency))
+        meant = currency_meant(currency)
+        mend = mending.set_to("currency", meant) if meant else None
+        trace.say("ORD-07/unknown", mend=mend, code=show(currency))
+        note_readings("currency", currency, [meant] if meant else [], trace)
     elif currency in _CURRENCY:
         trace.add(_CURRENCY[currency])
     else:
@@ -150,7 +185,8 @@ def stored_fields(given: dict[str, Any], trace: Trace) -> tuple[dict[str, Any], 
         additional[name] = value
         meant = _FOLDED.get(folded(name))
         if meant is not None:
-            trace.say("ORD-02/near_optional", name, meant=meant)
+            mend = None if meant in given else mending.rename(name, meant)
+            trace.say("ORD-02/near_optional", name, mend=mend, meant=meant)
     if additional:
         trace.say("ORD-08/additional", names=sentence_list(additional))
     else:

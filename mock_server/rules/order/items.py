@@ -11,6 +11,7 @@ from mock_server.ledger.findings import way_out_of
 from mock_server.model import Document
 from mock_server.names import near
 from mock_server.rules.outcome import Step
+from mock_server.rules.suspicious import OF_ITEMS, check_values, may_be_suspicious
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_number, filled_in, json_type, show
 
@@ -61,6 +62,9 @@ def check_items(
         _check_categories(lines, trace)
         _check_addresses(lines, trace)
     _check_numbers(lines, trace)
+    for path, _, given in lines:
+        if may_be_suspicious(given.values()):
+            check_values(given, OF_ITEMS, trace, f"{path}.")
     return _with_nested_serialized(lines, trace)
 
 
@@ -122,7 +126,7 @@ def _fail_missing(path: str, name: str, item: Document, given: Document, trace: 
     if sent is None:
         trace.say(finding, f"{path}.{name}")
         return
-    at, args = f"{path}.{sent}", {"name": name}
+    at, args = f"{path}.{sent}", dict[str, Any](name=name)
     trace.say(finding, f"{path}.{name}", fix=way_out_of("ITM-02/near", at, args))
     trace.say("ITM-02/near", at, **args)
 

@@ -8,6 +8,7 @@ from typing import Any
 from mock_server.model import Document
 from mock_server.rules.contact.identify import Identification
 from mock_server.rules.event.causes import fail_unknown_order, note_earlier_failure
+from mock_server.rules.order.arrival import note_going_back, note_lost_event
 from mock_server.rules.order.fields import (
     CONTACT_FIELDS,
     check_currency,
@@ -20,7 +21,7 @@ from mock_server.rules.order.fields import (
 from mock_server.rules.order.items import check_items
 from mock_server.rules.order.required import check_required, require_external_order_id
 from mock_server.rules.order.revenue import note_revenue
-from mock_server.rules.order.totals import CONCERNED, check_total
+from mock_server.rules.order.totals import CONCERNED, check_amounts, check_total
 from mock_server.rules.outcome import Effect, Step
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import brief, filled_in
@@ -132,17 +133,20 @@ def _save(event: OrderEvent, decision: OrderDecision) -> None:
         number, contact_id = event.view.next_order_id(), event.whose.contact_id
         after = new_order(known, additional, number, contact_id, event.now)
         decision.effect = Effect(order_id, "created", None, after)
+        note_lost_event(after, event.view, trace)
     else:
         if event.whose.contact_id != existing.get("contactId"):
             # ORD-15: what the event says of somebody else is not said of this order's contact.
             known = {name: value for name, value in known.items() if name not in CONTACT_FIELDS}
         _note_existing(event, known, additional)
-        if "status" in known:
-            note_transition(existing, known["status"], trace)
+        reopened = "status" in known and note_transition(existing, known["status"], trace)
+        if not reopened:
+            note_going_back(existing, known, trace)
         after = {**existing, **known, "updatedAt": event.now}
         after["additionalInfo"] = {**existing.get("additionalInfo", {}), **additional}
         decision.effect = Effect(order_id, "updated", existing, after)
     if not CONCERNED.isdisjoint(known):
+        check_amounts(known, trace)
         check_total(after, trace)
 
 
@@ -244,12 +248,13 @@ def _note_existing(event: OrderEvent, known: dict[str, Any], additional: dict[st
         event.trace.say("ORD-10/nothing", order=order)
 
 
-def note_transition(existing: Document, status: str, trace: Trace) -> None:
-    """ORD-16."""
+def note_transition(existing: Document, status: str, trace: Trace) -> bool:
+    """ORD-16; whether the order is reopened."""
     before = existing.get("status")
     if before == status:
         trace.say("ORD-16/unchanged", status=status)
-    elif before in _FINAL:
-        trace.say("ORD-16/reopened", before=before, status=status)
-    else:
-        trace.say("ORD-16/moves", before=before, status=status)
+        return False
+    reopened = before in _FINAL
+    finding = "ORD-16/reopened" if reopened else "ORD-16/moves"
+    trace.say(finding, before=before, status=status)
+    return reopened

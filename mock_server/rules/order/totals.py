@@ -1,4 +1,4 @@
-"""ORD-17: whether the cost of the items adds up to totalCost."""
+"""ORD-17, ORD-25 and ITM-08: whether the cost of the items adds up to totalCost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 
 from mock_server.model import Document
+from mock_server.rules import mending
+from mock_server.rules.order.fields import note_readings
+from mock_server.rules.order.shop_values import amounts_meant
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import Number, as_number, plain, show
 
@@ -37,12 +40,25 @@ def check_total(order: Document, trace: Trace) -> None:
     if _adds_up(total, sums, extras):
         trace.say("ORD-17/adds_up", seen=seen)
         return
+    if extras and _adds_up(total, sums, extras, signs=(1, -1)):
+        trace.say("ITM-08/fits", seen=seen, extras=sentence_list(extras))
+        return
     readings = f"{plain(sums[0])} by unit cost × quantity"
     if len(sums) > 1:
         readings += f" or {plain(sums[1])} by line cost"
     if extras:
         readings += f", with or without {sentence_list(extras)}"
     trace.say("ORD-17/mismatch", seen=seen, sums=readings)
+
+
+def check_amounts(given: Document, trace: Trace) -> None:
+    """ORD-25, for what is filled."""
+    for name in _SIGNS:
+        if name in given and as_number(given[name]) is None:
+            readings = amounts_meant(given[name])
+            mend = mending.one_of(name, readings) if readings else None
+            trace.say("ORD-25/not_a_number", name, mend=mend, value=show(given[name]))
+            note_readings(name, given[name], readings, trace)
 
 
 def item_total(item: Document) -> Number | None:
@@ -67,11 +83,15 @@ def _sums(items: Iterable[Document]) -> Sequence[Number]:
     return (per_unit,) if per_unit == per_line else (per_unit, per_line)
 
 
-def _adds_up(total: Number, sums: Iterable[Number], extras: dict[str, Number]) -> bool:
+def _adds_up(
+    total: Number, sums: Iterable[Number], extras: dict[str, Number], signs: tuple[int, ...] = (1,)
+) -> bool:
     readings = [total]  # what the items have to come to, without extras and with them
     for name, amount in extras.items():
         signed = _multiply(_SIGNS[name], amount)
-        readings += [_subtract(each, signed) for each in readings]
+        readings += [
+            _subtract(each, signed if sign == 1 else -signed) for each in readings for sign in signs
+        ]
     for each in sums:
         for reading in readings:
             difference = _subtract(each, reading)

@@ -24,6 +24,7 @@ _HEAD = re.compile(
     rb'"verdict":"[a-z]+","reasons":\[[^\]\\]*\],"warnings":\[[^\]\\]*\]),'
     rb'"contactId":(?:null|([0-9]+)),"externalOrderId":(?:null|"([^"\\]*)"),'
 )
+_UNKNOWN_ORDER = "order_not_found"
 # What follows the index fields: what was sent comes before what we made of it, see `search`.
 _SENT = ("receivedAt", "occurred", "apiVersion", "keyValue", "eventKey", "params", "body")
 _INDEXED: Document = {
@@ -83,6 +84,7 @@ class EventTable(LiveTable):
         self.index = BitIndex("type", "verdict", "reason", "warning", "contact", "group")
         self._by_order = Postings()
         self._failures = Postings()  # of those that were to make or change an order, by that order
+        self._lost = Postings()  # of those that came before their order, by that order (ORD-22)
 
     # -- the engine's side ---------------------------------------------------------------------
 
@@ -136,6 +138,7 @@ class EventTable(LiveTable):
         self.index.clear()
         self._by_order.clear()
         self._failures.clear()
+        self._lost.clear()
 
     # -- questions -----------------------------------------------------------------------------
 
@@ -163,6 +166,11 @@ class EventTable(LiveTable):
         failures = self._failures.get(order)
         return failures[-1] if failures else None
 
+    def last_lost(self, order: str) -> int | None:
+        """The newest event that was ignored because there was no such order."""
+        lost = self._lost.get(order)
+        return lost[-1] if lost else None
+
     # -- details -------------------------------------------------------------------------------
 
     def _enter(self, doc_id: int, terms: Terms, old: bytes | None) -> None:
@@ -172,11 +180,14 @@ class EventTable(LiveTable):
         else:
             self._leave_order(doc_id, old)
             self.index.change(doc_id, values)
-        kind, verdict, *_, order = terms
+        kind, verdict, reasons, *_, order = terms
         if order is not None:
             self._by_order.add(order, doc_id)
-            if verdict in DROPPED and kind in ORDER_MAKING:
-                self._failures.add(order, doc_id)
+            if verdict in DROPPED:
+                if kind in ORDER_MAKING:
+                    self._failures.add(order, doc_id)
+                elif _UNKNOWN_ORDER in reasons:
+                    self._lost.add(order, doc_id)
 
     def _leave(self, doc_id: int, old: bytes) -> None:
         self.index.remove(doc_id)
@@ -186,6 +197,7 @@ class EventTable(LiveTable):
         _, _, terms = self.prepare_stored(old)
         self._by_order.remove(terms[-1], doc_id)
         self._failures.remove(terms[-1], doc_id)
+        self._lost.remove(terms[-1], doc_id)
 
     def _keep_to_bound(self) -> None:
         if not self._bound or len(self.index) <= self._bound:

@@ -1,0 +1,238 @@
+"""The draft of a corrected body: what the rules propose, at the moment they decide, is done to it.
+
+A rule names the field by its path, as its finding does: `status`, `items[0].url`. Whether that is a
+param of a list of names and values, a field of an object (v3, Add orders) or a value inside JSON
+text is for the draft to know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, MutableMapping
+from copy import deepcopy
+from typing import Any
+
+from mock_server import jsonio
+from mock_server.model import Document
+
+_STEP = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
+
+
+class Unknown(str):
+    """Text that stands for a value that only the shop knows, or holds such text."""
+
+    __slots__ = ()
+
+
+UNKNOWN = Unknown("…")
+
+Edit = Callable[["Draft"], object]
+
+
+class Draft:
+    """A body as sent, on the way to the corrected one.
+
+    `body` is a copy that may be changed. `arrange` are the calls of the control API that have to
+    come first. `is_order` says that the body is an order of Add orders, and has no params.
+    """
+
+    def __init__(self, body: Any, *, is_order: bool = False) -> None:
+        self.body = deepcopy(body)
+        self.arrange: list[Document] = []
+        self._is_order = is_order
+
+    # The body
+
+    def replace(self, value: Any) -> None:
+        """Put another body in its place."""
+        self.body = deepcopy(value)
+
+    def take_first(self, events: list[Any]) -> None:
+        """Keep the first of several events; the others need requests of their own."""
+        self.body = deepcopy(events[0])
+        if len(events) > 1:
+            self.arrange.append({"unsent": len(events) - 1})
+
+    def rename_field(self, old: str, new: str) -> None:
+        """Rename a field of the envelope, unless the new one is there already."""
+        if old in self.body and new not in self.body:
+            self.body = {new if each == old else each: v for each, v in self.body.items()}
+
+    def drop_field(self, name: str) -> None:
+        """Leave a field of the envelope out."""
+        self.body.pop(name, None)
+
+    def set_field(self, name: str, value: Any) -> None:
+        """Set a field of the envelope."""
+        self.body[name] = value
+
+    def move_into_params(self, names: Iterable[str]) -> None:
+        """Make params of fields that stand beside them."""
+        moved = {name: self.body.pop(name) for name in names if name in self.body}
+        if not isinstance(self.body.get("params"), (list, dict)):
+            self.body["params"] = []
+        known = self.params()
+        for name, value in moved.items():
+            if name not in known:
+                self.add(name, value)
+
+    def list_params(self, params: list[Any]) -> None:
+        """Make params this list."""
+        self.body["params"] = deepcopy(params)
+
+    def lift(self, name: str, fields: Document) -> None:
+        """Make params of what stands inside one of them."""
+        known = self.params()
+        self.remove(name)
+        for each, value in fields.items():
+            if each not in known or each == name:
+                self.add(each, deepcopy(value))
+
+    # Its params
+
+    def params(self) -> Document:
+        """The params by name, as far as they can be read."""
+        if self._is_order:
+            return self.body if isinstance(self.body, dict) else {}
+        params = self.body.get("params") if isinstance(self.body, dict) else None
+        if isinstance(params, dict):
+            return params
+        pairs = params if isinstance(params, list) else ()
+        return {
+            each["name"]: each.get("value")
+            for each in pairs
+            if isinstance(each, dict) and isinstance(each.get("name"), str)
+        }
+
+    def _pairs(self) -> list[Any] | None:
+        """The list of names and values; None where params are the fields of an object."""
+        if self._is_order:
+            return None
+        params = self.body.setdefault("params", [])
+        if params is None:
+            params = self.body["params"] = []
+        return params if isinstance(params, list) else None
+
+    def _fields(self) -> MutableMapping[str, Any]:
+        fields: MutableMapping[str, Any] = self.body if self._is_order else self.body["params"]
+        return fields
+
+    def add(self, name: str, value: Any) -> None:
+        """Set a param, or add it at the end."""
+        pairs = self._pairs()
+        if pairs is None:
+            self._fields()[name] = value
+            return
+        for each in pairs:
+            if isinstance(each, dict) and each.get("name") == name:
+                each["value"] = value
+                return
+        pairs.append({"name": name, "value": value})
+
+    def remove(self, name: str) -> None:
+        """Leave a param out."""
+        pairs = self._pairs()
+        if pairs is None:
+            self._fields().pop(name, None)
+        else:
+            pairs[:] = [x for x in pairs if not (isinstance(x, dict) and x.get("name") == name)]
+
+    def rename(self, old: str, new: str) -> None:
+        """Rename a param, or what a path such as `items[0].link` names."""
+        if old not in self.params():
+            self._inside(old, lambda holder, key: _rename_key(holder, key, new))
+            return
+        if new in self.params():  # there, and not filled
+            self.remove(new)
+        pairs = self._pairs()
+        if pairs is None:
+            _rename_key(self._fields(), old, new)
+            return
+        for each in pairs:
+            if isinstance(each, dict) and each.get("name") == old:
+                each["name"] = new
+
+    def set(self, path: str, value: Any) -> None:
+        """Set what a path names: a param, or a value inside one."""
+        if path in self.params() or not re.search(r"[.\[]", path):
+            self.add(path, value)
+            return
+
+        def put(holder: Any, key: Any) -> None:
+            holder[key] = value
+
+        self._inside(path, put)
+
+    def _inside(self, path: str, change: Callable[[Any, Any], None]) -> None:
+        """Change what stands at a path inside a param; JSON text is read and written again."""
+        name, *steps = [
+            int(found[1]) if found[1] is not None else found[2] for found in _STEP.finditer(path)
+        ]
+        if not steps:
+            return
+        value = self.params().get(str(name))
+        text = isinstance(value, str)
+        try:
+            root = jsonio.loads(value.encode()) if isinstance(value, str) else value
+            if isinstance(root, dict) and isinstance(steps[0], int) and steps[0] == 0:
+                steps = steps[1:]  # a single item of Add orders
+            holder: Any = root
+            for each in steps[:-1]:
+                holder = holder[each]
+            change(holder, steps[-1])
+        except (jsonio.MalformedJson, LookupError, TypeError):
+            return
+        if text:
+            written = jsonio.text_of(root)
+            self.add(str(name), Unknown(written) if UNKNOWN in written else written)
+
+
+def _rename_key(fields: MutableMapping[str, Any], old: str, new: str) -> None:
+    renamed = {new if each == old else each: value for each, value in fields.items()}
+    fields.clear()
+    fields.update(renamed)
+
+
+def set_to(path: str, value: Any) -> Edit:
+    """Propose a value."""
+    return lambda draft: draft.set(path, value)
+
+
+def unknown(path: str) -> Edit:
+    """Say that only the shop knows the value."""
+    return lambda draft: draft.set(path, UNKNOWN)
+
+
+def one_of(path: str, readings: list[Any]) -> Edit:
+    """Propose the only reading of a value; of several, or none, only the shop knows."""
+    return set_to(path, readings[0]) if len(readings) == 1 else unknown(path)
+
+
+def rename(old: str, new: str) -> Edit:
+    """Propose another name."""
+    return lambda draft: draft.rename(old, new)
+
+
+def add(name: str, value: Any) -> Edit:
+    """Propose a param more."""
+    return lambda draft: draft.add(name, value)
+
+
+def remove(name: str) -> Edit:
+    """Propose to leave a param out."""
+    return lambda draft: draft.remove(name)
+
+
+def arrange(method: str, path: str, body: Document) -> Edit:
+    """Propose a call of the control API that has to come first."""
+    return lambda draft: draft.arrange.append({"method": method, "path": path, "body": body})
+
+
+def rename_field(old: str, new: str) -> Edit:
+    """Propose another name for a field of the envelope."""
+    return lambda draft: draft.rename_field(old, new)
+
+
+def lift(name: str, fields: Document) -> Edit:
+    """Propose to make params of what stands inside one."""
+    return lambda draft: draft.lift(name, fields)
