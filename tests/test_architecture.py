@@ -30,9 +30,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "state": set(),
     "server": set(),
     "emulator": {"rules", "state"},
-    "api": {"emulator"},
+    "pages": {"emulator", "rules"},
+    "api": {"emulator", "rules"},  # it reads requests with the limits and readers of the rules
     "control": {"emulator"},
-    "inspector": {"emulator"},
+    "inspector": {"emulator", "pages"},
     "testing": {"emulator", "frame/hosting"},
     "openapi": {"api", "control", "emulator"},  # it describes the routes of the doors
     "openapi_page": {"openapi"},
@@ -57,7 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "gateway": set(),
     "contracts": {"emulator"},
-    "cli": {"contracts", "emulator", "frame/hosting", "gateway"},
+    "cli": {"contracts", "emulator", "frame/hosting", "gateway", "pages"},
     "__main__": {"cli"},
     "__init__": {"emulator", "testing", "server", "state"},  # the errors users can catch
 }

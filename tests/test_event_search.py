@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mock_server.emulator import Emulator, InvalidError
-from mock_server.emulator.event_search import read_search
+from mock_server.pages.event_search import read_search
 from mock_server.rules.outcome import EventRequest
 
 

@@ -10,7 +10,7 @@ from mock_server import jsonio
 from mock_server.emulator import Emulator
 from mock_server.emulator.event_bodies import read_event
 from mock_server.emulator.examples import EXAMPLES
-from mock_server.emulator.marked_body import Line, around_marks, marked_body
+from mock_server.pages.marked_body import Line, around_marks, marked_body
 
 ITEM = EXAMPLES["orderCreated"]["params"][-1]["value"][0]
 

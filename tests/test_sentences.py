@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mock_server.emulator import Emulator
-from mock_server.emulator.reports.sentences import sentence
+from mock_server.pages.sentences import sentence
 from mock_server.rules.outcome import EventRequest
 
 

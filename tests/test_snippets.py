@@ -9,7 +9,7 @@ import pytest
 
 from mock_server import jsonio
 from mock_server.emulator.examples import EXAMPLES
-from mock_server.emulator.snippets import snippet
+from mock_server.pages.snippets import snippet
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from mock_server import jsonio
 from mock_server.api.http import WireError, check_content_type, note_warnings, read_body
 from mock_server.emulator import Account
 from mock_server.emulator.schemas import describe
-from mock_server.emulator.vocabulary import contact_warnings, json_type
+from mock_server.rules.contact.unknown_fields import contact_warnings
+from mock_server.rules.values import json_type
 
 _SHOWN_FAULTS = 1000
 

@@ -13,8 +13,8 @@ from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
 from mock_server.api.http import WireError, as_list, json_answer, note_failures
 from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
-from mock_server.emulator.vocabulary import MAX_CONTACTS, ImportOptions
 from mock_server.routes import Routes, json, text
+from mock_server.rules.contact.bulk import MAX_CONTACTS, ImportOptions
 
 MAX_MEMBERSHIPS = 30_000
 """Places in groups that one request may change, since others wait for it (our decision)."""

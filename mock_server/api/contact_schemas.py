@@ -15,13 +15,9 @@ from mock_server.api.fields import (
     Text,
     Whole,
 )
-from mock_server.emulator.vocabulary import (
-    CHANNEL_TYPES,
-    CONTACT_FIELDS,
-    DEDUPE_ON,
-    FORBIDDEN_CHARACTERS,
-    MAX_EVENT_TYPE_KEY,
-)
+from mock_server.rules.contact.bulk import CONTACT_FIELDS, DEDUPE_ON
+from mock_server.rules.contact.contacts import CHANNEL_TYPES
+from mock_server.rules.event.schema import FORBIDDEN_CHARACTERS, MAX_EVENT_TYPE_KEY
 
 _LONGEST_FORM_TYPE = MAX_EVENT_TYPE_KEY - len("subscribeUpdateFromApi-")
 MAX_ROWS = 500

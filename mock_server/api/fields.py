@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 
-from mock_server.emulator.vocabulary import as_number, as_text, json_type
+from mock_server.rules.values import as_number, as_text, json_type
 
 _BOUND = 2**63
 

@@ -9,8 +9,8 @@ from mock_server.api.bodies import array_of
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.http import json_answer, note_failures, note_warnings
 from mock_server.documents.sent import Orders
-from mock_server.emulator.vocabulary import MAX_ORDERS
 from mock_server.routes import Routes, json
+from mock_server.rules.order.add_orders import MAX_ORDERS
 
 ROUTES = Routes("/api/v1")
 

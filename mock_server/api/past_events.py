@@ -15,9 +15,9 @@ from mock_server.api.calls import INVALID, Call
 from mock_server.api.http import WireError, empty_answer, json_answer
 from mock_server.documents.sent import PastEvents, Period
 from mock_server.emulator import Emulator, EventRequest
-from mock_server.emulator.vocabulary import MAX_EVENTS, PastResult, read_moment
 from mock_server.model import WIRE_VERSIONS, ApiVersion, Document
 from mock_server.routes import Answer, Routes, json, text
+from mock_server.rules.event.past_events import MAX_EVENTS, PastResult, read_moment
 
 ROUTES = Routes("/api")
 

@@ -70,7 +70,7 @@ def complete_event_type(
 def command(event_type: str | None, language: str, url: str) -> None:
     """Print an example of EVENT_TYPE; without one, list the types there are."""
     from mock_server.emulator.examples import EXAMPLES
-    from mock_server.emulator.snippets import snippet
+    from mock_server.pages.snippets import snippet
 
     if event_type is None:
         click.echo("\n".join(EXAMPLES))

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from flask import Blueprint
 
 from mock_server.emulator import Emulator, EventQuery
-from mock_server.emulator.reports.over_time import ERROR_GROUPS, Bin, errors_over_time, over_time
 from mock_server.inspector.pages import account_of, render
 from mock_server.inspector.rows import SHAPES
 from mock_server.ledger.codes import code_meaning
 from mock_server.model import VERDICTS
+from mock_server.pages.over_time import ERROR_GROUPS, Bin, errors_over_time, over_time
 
 _NEWEST = 500
 _HEIGHT = 160

@@ -11,10 +11,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from mock_server.emulator import Account, Emulator, JournalEntry, catalogue
 from mock_server.emulator.event_bodies import body_text, is_beginning
-from mock_server.emulator.marked_body import Line, around_marks, marked_body
-from mock_server.emulator.reports.sentences import sentence
 from mock_server.emulator.resources.contacts import unknown_contact
-from mock_server.emulator.snippets import snippet
 from mock_server.inspector.differences import Change, changes_of
 from mock_server.inspector.rows import (
     SHAPES,
@@ -28,6 +25,9 @@ from mock_server.inspector.rows import (
 from mock_server.ledger.codes import code_meaning
 from mock_server.ledger.findings import near_misses
 from mock_server.model import LANGUAGES, WIRE_VERSIONS, Document
+from mock_server.pages.marked_body import Line, around_marks, marked_body
+from mock_server.pages.sentences import sentence
+from mock_server.pages.snippets import snippet
 
 LEADS = {
     "applied": "An order was created or changed.",

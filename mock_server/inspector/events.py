@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, request
 
 from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError, Page
-from mock_server.emulator.event_search import FILTERS, EventSearch, read_search
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.inspector.event_view import EventView, event_view
 from mock_server.inspector.first_run import FirstRun, first_run
@@ -15,6 +14,7 @@ from mock_server.inspector.fixes import FixRow, dropped, fix_rows
 from mock_server.inspector.live import Shared
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
 from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
+from mock_server.pages.event_search import FILTERS, EventSearch, read_search
 
 _FIRST_FIXES = 4
 _TABS = {

@@ -8,11 +8,11 @@ from flask import Blueprint, Response, request
 
 from mock_server.emulator import Account, Emulator, EventQuery
 from mock_server.emulator.examples import EXAMPLES, demo_shop
-from mock_server.emulator.snippets import snippet
 from mock_server.inspector.addresses import to
 from mock_server.inspector.event_view import key_of
 from mock_server.inspector.pages import account_of
 from mock_server.model import LANGUAGES
+from mock_server.pages.snippets import snippet
 
 
 @dataclass(frozen=True)

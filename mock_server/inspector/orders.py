@@ -15,7 +15,6 @@ from mock_server.emulator import (
     InvalidError,
     NotFoundError,
 )
-from mock_server.emulator.reports.sentences import sentence
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, render
 from mock_server.inspector.rows import (
     SHAPES,
@@ -30,6 +29,7 @@ from mock_server.inspector.rows import (
     text_of,
 )
 from mock_server.model import ORDER_STATUSES, Document
+from mock_server.pages.sentences import sentence
 
 _MENTIONS = 20
 

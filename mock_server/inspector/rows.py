@@ -12,8 +12,8 @@ from typing import Any
 
 from mock_server import jsonio
 from mock_server.emulator import Account
-from mock_server.emulator.reports.sentences import sentence
 from mock_server.model import Document
+from mock_server.pages.sentences import sentence
 
 SHAPES = {"applied": "✓", "recorded": "●", "ignored": "▲", "rejected": "✕", "refused": "⊘"}
 """Shape and word beside the colour, for whoever does not see the colour."""

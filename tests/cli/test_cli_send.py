@@ -19,7 +19,7 @@ import requests
 from mock_server import MockServer
 from mock_server.cli.example import OFFERED
 from mock_server.emulator.examples import EXAMPLES
-from mock_server.emulator.snippets import _WRITERS, snippet
+from mock_server.pages.snippets import _WRITERS, snippet
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

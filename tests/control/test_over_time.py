@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from mock_server.emulator.clock import iso
-from mock_server.emulator.reports.over_time import BINS, errors_over_time, over_time
+from mock_server.pages.over_time import BINS, errors_over_time, over_time
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 DAY = 86400

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from mock_server.emulator import EventQuery
 from mock_server.emulator.account import Account
 from mock_server.emulator.clock import iso
 from mock_server.emulator.errors import InvalidError
 from mock_server.rules.moments import moment_of
-from mock_server.state import EventQuery
 
 FILTERS: Mapping[str, str] = {
     "type": "an event type, as in type:orderCreated",
