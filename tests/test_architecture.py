@@ -18,6 +18,7 @@ GROUND = {
     "model",
     "jsonio",
     "names",
+    "exchange",
     "printable",
     "routes",
     "settings",

@@ -15,7 +15,18 @@ from mock_server.cli.layout import Group
 __all__ = ["main"]
 
 _COMMANDS = (
-    *("serve", "exec", "explain", "send", "tail", "example", "schema", "preview", "verify"),
+    *(
+        "serve",
+        "exec",
+        "check",
+        "explain",
+        "send",
+        "tail",
+        "example",
+        "schema",
+        "preview",
+        "verify",
+    ),
     *("contracts", "state", "wait", "rules", "gateway", "completion"),
 )
 

@@ -14,7 +14,8 @@ from threading import Condition, Thread
 
 import click
 
-from mock_server.cli.terminal import COLOURS, refusals
+from mock_server.cli.terminal import COLOURS
+from mock_server.emulator.gate.gathering import refusals
 from mock_server.model import Document
 from mock_server.printable import printable
 

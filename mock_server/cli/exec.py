@@ -12,28 +12,33 @@ import click
 
 from mock_server.cli.layout import Command
 from mock_server.cli.options import complete_files, option
+from mock_server.cli.reporting import (
+    FAILED,
+    check_writable,
+    fail_on,
+    print_annotations,
+    write_report,
+)
 from mock_server.cli.server_options import passing_server_options, server_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mock_server.cli.observed import Observed
+    from mock_server.emulator.gate.report import Report
     from mock_server.frame.hosting import HostedEmulator
     from mock_server.model import Document
 
-FELL_INTO_FAIL_ON = 3
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _REPORTED = ("ignored", "rejected", "refused")
-_KINDS = ("ignored", "rejected", "warning", "refused", "nothing")
-
-
-def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
-    """What makes a run fail, comma separated."""
-    named = tuple(each.strip() for each in value.split(",") if each.strip())
-    unknown = [each for each in named if each not in _KINDS]
-    if unknown:
-        raise click.BadParameter(f"{unknown[0]!r} is not one of {', '.join(_KINDS)}.")
-    return named
+_BY_GATEWAY = ("nothing", "refused")
+_NOTHING = (
+    "The command did not send anything to YESPO_API_URL: its base URL is another one, or the code"
+    " that sends was not reached."
+)
+_NOTHING_BY_GATEWAY = (
+    "No request of the command came through the gateway: its client ignores the variables of the"
+    " proxy (docs/gateway.md lists such clients), or the code that sends was not reached."
+)
 
 
 @click.command(
@@ -55,11 +60,11 @@ def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
 )
 @option(
     "--fail-on",
-    callback=_kinds,
-    default="",
+    callback=fail_on,
     metavar="KINDS",
     help="Exit 3 after such events: ignored, rejected, warning; after refused requests: refused;"
-    " and when nothing came in: nothing. Comma separated.",
+    " when nothing came in: nothing; when a fault was not met: unused. Comma separated.  [default:"
+    " none; with --gateway nothing,refused]",
 )
 @option(
     "--junit",
@@ -85,7 +90,7 @@ def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
 )
 def command(
     command_line: tuple[str, ...],
-    fail_on: tuple[str, ...],
+    fail_on: tuple[str, ...] | None,
     junit: str | None,
     export: str | None,
     coverage: float | None,
@@ -102,21 +107,24 @@ def command(
     settings = server_settings(**options)
     # Imported here, so that --help answers at once.
     from mock_server.cli.child import CommandError, run
-    from mock_server.cli.junit import check_writable
-    from mock_server.cli.observed import Observed
     from mock_server.cli.starting import start
+    from mock_server.emulator.gate.gathering import Gathering
+    from mock_server.emulator.gate.report import Case
 
+    _warn_of_slip(command_line)
     report = None if junit is None else check_writable(junit)
     kept = None if export is None else check_writable(export, "--export")
-    if settings.gateway and "nothing" not in fail_on:
-        fail_on = (*fail_on, "nothing")  # who went past the gateway has sent nothing
+    fail_on = _decided(fail_on, by_gateway=settings.gateway)
     kinds = fail_on or (_REPORTED if report is not None else ())
-    observed = Observed(kinds, decides=bool(fail_on), covers=coverage is not None)
+    nothing = _NOTHING_BY_GATEWAY if settings.gateway else _NOTHING
+    gathered = Gathering(fail_on, kinds, covers=coverage is not None, nothing=nothing)
+    problem = None
     started = perf_counter()
     with start(settings) as hosted:
-        hosted.emulator.subscribe(observed.add)
-        hosted.emulator.subscribe_to_refused(observed.add_refused)
-        hosted.emulator.subscribe_to_messages(observed.add_message)
+        hosted.emulator.subscribe(gathered.add_event)
+        hosted.emulator.subscribe_to_refused(gathered.add_refused)
+        hosted.emulator.subscribe_to_messages(gathered.add_message)
+        hosted.emulator.subscribe_to_unused(gathered.add_unused)
         variables = {
             "YESPO_API_URL": hosted.api_url,
             "YESPO_API_KEY": settings.api_keys[0] if settings.api_keys else "yespo-mock",
@@ -128,20 +136,34 @@ def command(
         try:
             code = run(command_line, variables)
         except CommandError as error:
-            code, observed.problem = error.code, str(error)
-        observed.has_seen_requests = hosted.emulator.has_seen_requests
+            code, problem = error.code, str(error)
         if kept is not None:
             _keep(kept, hosted.emulator.export_state())
-    _tell(observed, report, perf_counter() - started)
-    fell = (observed.decides and observed.fallen_kinds) or not _is_covered(observed, coverage)
-    sys.exit(code or (FELL_INTO_FAIL_ON if fell else 0))
+    found = gathered.finish()
+    is_covered = _tell(found, problem, coverage)
+    if report is not None:
+        more = [Case("command", "the command", (problem,))] if problem else []
+        write_report(report, "yespo-mock exec", found, perf_counter() - started, more)
+    sys.exit(code or (FAILED if found.has_failed or not is_covered else 0))
 
 
-def _is_covered(observed: Observed, least: float | None) -> bool:
-    """Print what `--coverage` asks for; whether it is enough."""
-    from mock_server.cli.exec_report import print_coverage
+def _decided(given: tuple[str, ...] | None, *, by_gateway: bool) -> tuple[str, ...]:
+    """What the run fails for; under the gateway also for a client that went past it."""
+    if not by_gateway or given == ():
+        return given or ()
+    return tuple(dict.fromkeys((*(given or ()), *_BY_GATEWAY)))
 
-    return least is None or print_coverage(observed, least)
+
+def _warn_of_slip(command_line: tuple[str, ...]) -> None:
+    """Warn of options of `exec` that stand after the command: the command gets them."""
+    own = ("--fail-on", "--junit", "--export", "--coverage", "--gateway")
+    slips = [each for each in command_line if each.partition("=")[0] in own]
+    if slips:
+        click.echo(
+            f"yespo-mock: warning: {slips[0]} stands after the command, which gets it. Write it"
+            f" before: yespo-mock exec {slips[0]} … -- {command_line[0]}",
+            err=True,
+        )
 
 
 def _keep(file: Path, tables: Document) -> None:
@@ -184,18 +206,16 @@ def _not_by_proxy() -> dict[str, str]:
     return {"NO_PROXY": ",".join(names), "no_proxy": ",".join(names)}
 
 
-def _tell(observed: Observed, report: Path | None, seconds: float) -> None:
-    """The summary, the annotations and the report."""
-    from mock_server.cli import exec_report
+def _tell(found: Report, problem: str | None, coverage: float | None) -> bool:
+    """Print the summary and the annotations; whether as many rules were met as asked for."""
+    from rich.console import Console
 
-    if observed.problem is not None:
-        click.echo(f"yespo-mock: {observed.problem}", err=True)
+    from mock_server.cli.report_text import print_coverage, print_report
+
+    to = Console(stderr=True, highlight=False)
+    if problem is not None:
+        click.echo(f"yespo-mock: {problem}", err=True)
     else:
-        exec_report.print_summary(observed)
-        exec_report.print_annotations(observed)
-    if report is None:
-        return
-    try:
-        exec_report.write(report, observed, seconds)
-    except OSError as error:
-        click.echo(f"yespo-mock: {report} cannot be written: {error.strerror}.", err=True)
+        print_report(found, to)
+        print_annotations(found)
+    return coverage is None or print_coverage(found, coverage, to)

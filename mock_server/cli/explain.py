@@ -18,23 +18,16 @@ from mock_server.cli.options import (
     option,
     read_json,
 )
+from mock_server.cli.reporting import fail_on
 from mock_server.settings import DEFAULT_STATE, SeedFile
 
 if TYPE_CHECKING:
     from mock_server.emulator import Account
+    from mock_server.emulator.gate.report import Report
     from mock_server.emulator.rehearsal import Rehearsal
     from mock_server.model import ApiVersion
 
 KNOWN = "known"
-_KINDS = ("ignored", "rejected", "warning")
-
-
-def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
-    named = tuple(each.strip() for each in value.split(",") if each.strip())
-    for each in named:
-        if each not in _KINDS:
-            raise click.BadParameter(f"{each!r} is not one of {', '.join(_KINDS)}.")
-    return named
 
 
 @click.command(
@@ -72,11 +65,12 @@ def _kinds(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
 )
 @option(
     "--fail-on",
-    callback=_kinds,
+    callback=fail_on,
     default="ignored,rejected",
     show_default=True,
     metavar="KINDS",
-    help="Exit 1 after such events: ignored, rejected, warning. Comma separated.",
+    help="Exit 1 after such events: ignored, rejected, warning; and when something was not read:"
+    " unread. Comma separated.",
 )
 @api_version_option
 @option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
@@ -108,7 +102,7 @@ def command(
     with progress() as told:
         events = EventFiles(files, api_version, told.read)
         told.start(events.size)
-        report = ManyOutcomes(fail_on, keeps_all=as_json or as_sarif)
+        report = ManyOutcomes(fail_on, as_json=as_json, as_sarif=as_sarif)
         try:
             with Emulator() as emulator:
                 path = _state_file(state, in_memory)
@@ -122,8 +116,7 @@ def command(
         except (EmulatorError, StateError) as error:
             click.echo(f"yespo-mock: {error}", err=True)
             sys.exit(2)
-    report.print(events, as_json=as_json, as_sarif=as_sarif)
-    sys.exit(1 if report.fallen else 0)
+    sys.exit(1 if report.print(events) else 0)
 
 
 def _rehearsal(account: Account, contacts: str | None) -> Rehearsal:
@@ -140,3 +133,20 @@ def _state_file(state: str | None, in_memory: bool) -> Path | None:
     if state is not None:
         return existing_file(state)
     return DEFAULT_STATE if DEFAULT_STATE.is_file() else None
+
+
+def judge_files(files: tuple[str, ...], version: ApiVersion, kinds: tuple[str, ...]) -> Report:
+    """Judge the events of logs for `check`: contacts and orders are taken for known."""
+    from mock_server.cli.event_files import EventFiles
+    from mock_server.cli.explain_report import progress
+    from mock_server.emulator import Emulator
+    from mock_server.emulator.gate.gathering import Gathering
+
+    gathered = Gathering(kinds)
+    with progress() as told, Emulator() as emulator:
+        events = EventFiles(files, version, told.read)
+        told.start(events.size)
+        rehearsal = emulator.account().rehearsal(known_contacts=True)
+        for found in events:
+            gathered.add_outcome(rehearsal.judge(found.request), found.file, found.line)
+    return gathered.finish()

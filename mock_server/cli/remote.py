@@ -1,34 +1,35 @@
-"""Talking to the control API of a server that is running."""
+"""Talking to the control API of a server that is running, or to something else that answers."""
 
 from __future__ import annotations
 
-import json
 import os
 from base64 import b64encode
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
+from mock_server import jsonio
+from mock_server.exchange import MAX_BODY, MAX_STATE, Answer, exchange
+from mock_server.printable import printable
 from mock_server.settings import ENVIRONMENT_PREFIX
 
-
-class _NoRedirects(HTTPRedirectHandler):
-    """The control token must not follow a redirect to somebody else's host."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Refuse: the answer is then an error like others."""
-
-
-# A server on this machine is never behind a proxy.
-_OPENER = build_opener(ProxyHandler({}), _NoRedirects())
+PATIENCE = 30.0
+"""Seconds that an answer may take."""
+_LONG = 600.0
+"""Seconds that an export or an import of a whole state may take."""
+_SHOWN = 300
+_HEALTH = ("status", "version", "uptimeSeconds", "events", "orders", "contacts")
 
 
 class RemoteError(Exception):
     """The server did not answer, or answered with an error; the message says which."""
+
+
+class NotOursError(RemoteError):
+    """What answers is not yespo-mock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,22 @@ class EventAnswer:
     event_id: int | None
 
 
+def not_ours(url: str, why: str = "its answer has another shape") -> NotOursError:
+    """The error that says that something else answers there."""
+    return NotOursError(
+        f"What answers at {url} is not yespo-mock: {why}. Give the address that yespo-mock serve"
+        " prints with --url."
+    )
+
+
 def post_event(url: str, body: bytes, api_key: str) -> EventAnswer:
     """Send an event to Generate event at `url`. Raises `RemoteError` when nothing answers."""
-    check_url(url)
     credentials = b64encode(f"yespo-mock:{api_key}".encode()).decode()
     headers = {"Content-Type": "application/json", "Authorization": f"Basic {credentials}"}
-    request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310  (the user's)
-    try:
-        try:
-            answer = _OPENER.open(request, timeout=30)
-        except HTTPError as error:
-            answer = error
-        with answer:
-            event_id = answer.headers.get("X-Mock-Event-Id")
-            text = answer.read().decode("utf-8", "replace")
-            return EventAnswer(answer.status, text, int(event_id) if event_id else None)
-    except (URLError, OSError, HTTPException, ValueError) as error:
-        raise RemoteError(f"{url} does not answer: {_reason(error)}") from None
+    answer = _request(url, "POST", "", headers, body, PATIENCE)
+    event_id = answer.headers.get("x-mock-event-id", "")
+    number = int(event_id) if event_id.isascii() and event_id.isdigit() else None
+    return EventAnswer(answer.status, answer.text, number)
 
 
 def call(
@@ -64,56 +64,100 @@ def call(
     method: str,
     path: str,
     body: Any = None,
-    timeout: float = 30.0,
+    timeout: float | None = None,
     account: str | None = None,
+    also: Collection[int] = (),
 ) -> Any:
-    """Call the control API at `url`; the JSON it answers. Raises `RemoteError`.
+    """Call the control API at `url` and return the JSON object it answers. Raises `RemoteError`.
 
     A server with a control token gets the one in YESPO_MOCK_CONTROL_TOKEN. `account` is an
-    account's name or, with an account per key, its API key.
+    account's name or, with an account per key, its API key. `also` are statuses that are answers.
     """
-    check_url(url)
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json"} if data else {}
+    data = None if body is None else jsonio.dumps(body)
+    headers = {"Content-Type": "application/json"} if data is not None else {}
     if account is not None:
-        headers["X-Mock-Account"] = account
+        headers["X-Mock-Account"] = account.encode().decode("latin-1")
     token = os.environ.get(f"{ENVIRONMENT_PREFIX}CONTROL_TOKEN")
     if token:
         headers["X-Mock-Token"] = token
-    request = Request(  # noqa: S310  (the user's own server)
-        f"{url.rstrip('/')}{path}",
-        data=data,
-        method=method,
-        headers=headers,
-    )
+    answer = _request(url, method, path, headers, data, timeout)
+    if 300 <= answer.status < 400:
+        there = printable(answer.headers.get("location", "another address")[:_SHOWN])
+        raise not_ours(url, f"it redirects to {there}, which is not followed")
     try:
-        with _OPENER.open(request, timeout=timeout) as answer:
-            return json.load(answer)
-    except HTTPError as error:
-        with error:
-            text = error.read().decode("utf-8", "replace")
-            there = error.headers.get("Location")
-        if 300 <= error.code < 400:
-            text = f"a redirect to {there}, which is not followed; name the address it leads to"
-        with suppress(ValueError, KeyError, TypeError):  # not our own server, then
-            text = json.loads(text)["message"]
-        raise RemoteError(f"{url} answered {error.code}: {text}") from None
-    except (URLError, OSError, HTTPException, ValueError) as error:
-        raise RemoteError(f"{url} does not answer as yespo-mock: {_reason(error)}") from None
+        found = answer.json()
+    except jsonio.MalformedJson:
+        found = None
+    if not isinstance(found, dict):
+        said = printable(answer.text[:_SHOWN].strip()) or "nothing"
+        raise not_ours(url, f"it answered {answer.status} and {said}")
+    if answer.status != 200 and answer.status not in also:
+        text = found.get("message")
+        if not isinstance(text, str):
+            raise not_ours(url, f"it answered {answer.status}")
+        raise RemoteError(f"{url} answered {answer.status}: {text}")
+    return found
+
+
+def make_sure(url: str, path: str = "/_mock/health", timeout: float | None = None) -> None:
+    """Make sure that yespo-mock answers there. Raises `RemoteError`, of others `NotOursError`."""
+    found = call(url, "GET", path, timeout=timeout)
+    if found.get("status") != "ok" or not all(name in found for name in _HEALTH):
+        raise not_ours(url)
+
+
+@contextmanager
+def understood(url: str) -> Iterator[None]:
+    """While this is open, an answer that has another shape than ours is a `NotOursError`."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
+        raise not_ours(url) from None
 
 
 def check_url(url: str) -> None:
-    """Refuse what is no address of a web server. Raises `RemoteError`."""
+    """Refuse what is not the address of a web server. Raises `RemoteError`."""
     try:
         parts = urlsplit(url)
         is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_good = False
-    if not is_good:
-        raise RemoteError(f"{url} is no URL such as http://127.0.0.1:9380.")
+    if not is_good or not url.isascii() or not url.isprintable() or " " in url:
+        raise RemoteError(f"{printable(url)} is not a URL such as http://127.0.0.1:9380.")
 
 
-def _reason(error: Exception) -> object:
-    if isinstance(error, HTTPException):
-        return "what answers there does not speak HTTP"
-    return getattr(error, "reason", error)
+def _request(
+    url: str,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    body: bytes | None,
+    timeout: float | None,
+) -> Answer:
+    """One request on a connection of its own: no proxy, no redirect. Raises `RemoteError`."""
+    check_url(url)
+    parts = urlsplit(url)
+    is_state = path == "/_mock/state"
+    seconds = (_LONG if is_state else PATIENCE) if timeout is None else timeout
+    make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = make(parts.hostname or "", parts.port, timeout=seconds)
+    target = f"{parts.path.rstrip('/')}{path}{f'?{parts.query}' if parts.query else ''}" or "/"
+    try:
+        return exchange(
+            connection,
+            method,
+            target,
+            headers,
+            body,
+            seconds=seconds,
+            max_body=MAX_STATE if is_state else MAX_BODY,
+        )
+    except HTTPException as error:
+        why = str(error) if str(error).startswith("the answer") else "it does not speak HTTP"
+        raise not_ours(url, why) from None
+    except (OSError, ValueError) as error:
+        reason = printable(str(error) or type(error).__name__)
+        raise RemoteError(f"{url} does not answer as yespo-mock: {reason}.") from None
+    finally:
+        with suppress(OSError):
+            connection.close()

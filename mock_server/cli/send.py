@@ -20,8 +20,8 @@ from mock_server.settings import DEFAULT_URL
     short_help="Send an example event, and see what became of it.",
     exit_codes={
         "0": "the event was applied or recorded",
-        "1": "it was ignored or rejected",
-        "2": "wrong usage, or no server answers",
+        "1": "it was ignored, rejected or refused",
+        "2": "wrong usage, no server, or what answers is not yespo-mock",
     },
     examples=(
         "yespo-mock send orderCreated --set externalOrderId=77 --set items[0].imageUrl=",
@@ -58,11 +58,12 @@ def command(
     (keyValue). A VALUE is JSON where it is JSON, and text otherwise.
     """
     from mock_server import jsonio
-    from mock_server.cli.remote import RemoteError, post_event
+    from mock_server.cli.remote import RemoteError, make_sure, post_event, understood
     from mock_server.cli.show import console, print_event
     from mock_server.emulator import InvalidError
     from mock_server.emulator.changing import read_value, with_value, without_value
     from mock_server.model import DROPPED
+    from mock_server.printable import printable
 
     event = example_of(event_type)
     try:
@@ -79,16 +80,20 @@ def command(
     api = api_url_of(to)
     try:
         answer = post_event(f"{api}/{api_version}/event", jsonio.dumps(event), key)
-        click.echo(f"{answer.status} {answer.text}".rstrip())
+        base = api.removesuffix("/api")
         if answer.event_id is None:
-            click.echo("The server does not say what became of it: it is not yespo-mock.", err=True)
-            sys.exit(0 if answer.status < 400 else 1)
-        record = _record(api.removesuffix("/api"), answer.event_id, key)
+            make_sure(base)
+            click.echo(printable(f"{answer.status} {answer.text}".rstrip()))
+            sys.exit(1)
+        with understood(base):
+            record = _record(base, answer.event_id, key)
+            click.echo(printable(f"{answer.status} {answer.text}".rstrip()))
+            print_event(record, console())
+            is_dropped = record["verdict"] in DROPPED
     except RemoteError as error:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)
-    print_event(record, console())
-    sys.exit(1 if record["verdict"] in DROPPED else 0)
+    sys.exit(1 if is_dropped else 0)
 
 
 def _record(url: str, event_id: int, key: str) -> Any:

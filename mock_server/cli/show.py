@@ -10,7 +10,6 @@ from rich.table import Table
 from rich.text import Text
 
 from mock_server.cli.terminal import COLOURS
-from mock_server.emulator.reports.fixes import Fix
 from mock_server.model import Document
 from mock_server.printable import printable
 
@@ -31,18 +30,18 @@ def plain_table(*columns: str) -> Table:
     return table
 
 
-def print_fixes(fixes: Sequence[Fix], to: Console, limit: int) -> None:
-    """What to mend first, the most frequent first; past the limit, how many more there are."""
+def print_fixes(fixes: Sequence[Document], to: Console, limit: int) -> None:
+    """What to mend first, the most frequent last, where one looks; how many more there are."""
     to.print("[bold]fix first[/]")
+    if len(fixes) > limit:
+        to.print(f"{len(fixes) - limit:,} rarer ones are left out")
     table = plain_table("times", "rule", "what is wrong")
     table.columns[0].justify = "right"
-    for each in fixes[:limit]:
-        lines = [each.message, *([each.hint] if each.hint else []), each.example]
+    for each in reversed(fixes[:limit]):
+        lines = [each["message"], *([each["hint"]] if each["hint"] else []), each["example"]]
         said = "\n".join(printable(line) for line in dict.fromkeys(lines))
-        table.add_row(str(each.count), each.rule or "-", Text(said))
+        table.add_row(f"{each['count']:,}", each["rule"] or "-", Text(said))
     to.print(table)
-    if len(fixes) > limit:
-        to.print(f"and {len(fixes) - limit} more")
 
 
 def print_event(record: Document, to: Console) -> None:

@@ -14,6 +14,7 @@ from mock_server.cli.options import complete_files, existing_file, from_line, op
 from mock_server.cli.terminal import write_data
 from mock_server.settings import DEFAULT_STATE
 
+_ALWAYS = ("contacts", "orders", "events", "event_types", "settings")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -171,13 +172,18 @@ def _change(state: str, change: Callable[[Any], None], about: str = "") -> None:
         _fail(error)
 
 
-def _remote(url: str, method: str, path: str, body: Any = None) -> Any:
-    from mock_server.cli.remote import RemoteError, call
+def _remote(url: str, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    """Call a server of ours; its state has the tables that every state has."""
+    from mock_server.cli.remote import RemoteError, call, make_sure, not_ours
 
     try:
-        return call(url, method, path, body)
+        make_sure(url)
+        found: dict[str, Any] = call(url, method, path, body)
+        if method == "GET" and not all(isinstance(found.get(each), dict) for each in _ALWAYS):
+            raise not_ours(url)
     except RemoteError as error:
         _fail(error)
+    return found
 
 
 def _fail(error: object) -> NoReturn:

@@ -23,7 +23,10 @@ _FILTERS = ("type", "verdict", "reason", "warning", "order", "contact", "q")
 @click.command(
     cls=Command,
     short_help="Follow the events of a running server.",
-    exit_codes={"0": "interrupted (Ctrl+C), or --count is reached", "2": "wrong usage"},
+    exit_codes={
+        "0": "interrupted (Ctrl+C), or --count is reached",
+        "2": "wrong usage, no server, or what answers is not yespo-mock",
+    },
     examples=(
         "yespo-mock tail",
         "yespo-mock tail --verdict ignored --url http://127.0.0.1:9380",
@@ -89,31 +92,27 @@ class _Following:
         self._is_away = False
 
     def __iter__(self) -> Iterator[Document]:
-        from mock_server.cli.remote import RemoteError, check_url
+        from mock_server.cli.remote import RemoteError, make_sure, understood
 
         try:
-            check_url(self._url)
+            make_sure(self._url)
+            with understood(self._url):
+                begun = list(self._begin())
         except RemoteError as error:
-            raise click.UsageError(str(error)) from None
+            click.echo(f"yespo-mock: {error}", err=True)
+            sys.exit(2)
+        yield from begun
         pause = Event()
-        is_begun = False
         while True:
             try:
-                if not is_begun:
-                    yield from self._begin()
-                    is_begun = True
-                yield from self._news()
+                with understood(self._url):
+                    news = list(self._news())
+                yield from news
             except RemoteError as error:
-                self._complain(error)
+                if not self._is_away:
+                    click.echo(f"yespo-mock: {error} Waiting for it.", err=True)
+                self._is_away = True
             pause.wait(_PAUSE)
-
-    def _complain(self, error: Exception) -> None:
-        """What a filter that cannot match is told at once; a server that is away, once."""
-        if " answered 4" in str(error):
-            raise click.UsageError(str(error))
-        if not self._is_away:
-            click.echo(f"yespo-mock: {error}; waiting for it.", err=True)
-        self._is_away = True
 
     def _begin(self) -> Iterator[Document]:
         """Where the server is now, after the last few that were asked for."""

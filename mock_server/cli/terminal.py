@@ -1,11 +1,10 @@
-"""What goes to a terminal: the colours of the verdicts, and why requests were refused."""
+"""What goes to a terminal: the colours of the verdicts, and data as UTF-8."""
 
 from __future__ import annotations
 
 import sys
 
-from mock_server.model import Document, Verdict
-from mock_server.printable import printable
+from mock_server.model import Verdict
 
 COLOURS: dict[Verdict, str] = {
     "applied": "green",
@@ -20,8 +19,3 @@ def write_data(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode() + b"\n")
     sys.stdout.buffer.flush()
-
-
-def refusals(entry: Document) -> list[str]:
-    """Why a request of the journal was refused, and the way out, without the lists of routes."""
-    return [printable(note["message"].partition(" Emulated: ")[0]) for note in entry["notes"]]

@@ -66,7 +66,7 @@ def command(
     """
     # Imported here, so that --help answers at once.
     from mock_server.cli import verify_report
-    from mock_server.cli.junit import check_writable
+    from mock_server.cli.reporting import check_writable, write_cases
     from mock_server.contracts import TargetError
 
     report = None if junit is None else check_writable(junit)
@@ -82,12 +82,10 @@ def command(
         sys.exit(2)
     seconds = perf_counter() - started
     verify_report.print_results(results, target, seconds)
-    if report is not None:
-        try:
-            verify_report.write(report, results, seconds)
-        except OSError as error:
-            click.echo(f"yespo-mock: {report} cannot be written: {error.strerror}.", err=True)
-            sys.exit(2)
+    if report is not None and not write_cases(
+        report, "yespo-mock verify", verify_report.cases(results), seconds
+    ):
+        sys.exit(2)
     is_good = any(each.is_checked for each in results) and not any(each.failed for each in results)
     sys.exit(0 if is_good else 1)
 

@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from mock_server import jsonio
-from mock_server.cli.junit import Case, write_junit
 from mock_server.cli.show import console
 from mock_server.contracts import Difference, Result, Scenario, Target
 from mock_server.contracts.matching import ABSENT
+from mock_server.emulator.gate.report import Case
 
 _SHOWN = 400
 _SHOWN_UNCHECKED = 10
@@ -98,26 +98,27 @@ def _print_unchecked(results: Sequence[Result], target: Target, to: Console) -> 
         to.print(f"  and {len(lines) - _SHOWN_UNCHECKED} more (--junit lists them all)")
 
 
-def write(path: Path, results: Iterable[Result], seconds: float) -> None:
-    """The JUnit report: a case for each scenario. Raises `OSError`."""
-    write_junit(path, "yespo-mock verify", [_case(each) for each in results], seconds)
-
-
-def _case(result: Result) -> Case:
-    scenario = result.scenario
-    differing = [
-        f"{each.where}\n  expected: {_full(each.expected)}\n  actual:   {_full(each.actual)}"
-        for each in result.differences
-    ]
-    only_in_part = _sentence(result.unchecked) if result.unchecked else None
-    return Case(
-        suite=f"contracts.{scenario.path.stem}",
-        name=scenario.name,
-        seconds=result.seconds,
-        failure=_in_short(result.differences) if differing else None,
-        details="\n".join([_shown_path(scenario.path), *differing]),
-        skipped=None if result.is_checked else f"not checked: {only_in_part}",
-    )
+def cases(results: Iterable[Result]) -> Iterator[Case]:
+    """Make a case of each scenario, also of those that passed."""
+    for result in results:
+        scenario = result.scenario
+        differing = [
+            f"{each.where}\n  expected: {_full(each.expected)}\n  actual:   {_full(each.actual)}"
+            for each in result.differences
+        ]
+        kind, why = "passed", ""
+        if differing:
+            kind, why = "failure", _in_short(result.differences)
+        elif not result.is_checked:
+            kind, why = "skipped", f"not checked: {_sentence(result.unchecked)}"
+        yield Case(
+            kind,
+            scenario.name,
+            (why,) if why else (),
+            f"contracts.{scenario.path.stem}",
+            "\n".join([_shown_path(scenario.path), *differing]),
+            result.seconds,
+        )
 
 
 def _in_short(found: Sequence[Difference]) -> str:

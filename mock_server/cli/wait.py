@@ -18,7 +18,11 @@ _PAUSE = 0.05
 @click.command(
     cls=Command,
     short_help="Wait until a server is ready.",
-    exit_codes={"0": "the server is ready", "1": "it was not in time", "2": "wrong usage"},
+    exit_codes={
+        "0": "the server is ready",
+        "1": "it was not in time",
+        "2": "wrong usage, or what answers is not yespo-mock",
+    },
     examples=("yespo-mock wait --timeout 10 && npm test",),
 )
 @option(
@@ -38,14 +42,17 @@ _PAUSE = 0.05
 )
 def command(url: str, timeout: float) -> None:
     """Wait until a server is ready to take events."""
-    from mock_server.cli.remote import RemoteError, call
+    from mock_server.cli.remote import NotOursError, RemoteError, make_sure
 
     deadline = monotonic() + timeout
     pause = Event()
     while True:
         left = deadline - monotonic()
         try:
-            call(url, "GET", "/_mock/readyz", timeout=max(left, 0.1))
+            make_sure(url, "/_mock/readyz", timeout=max(left, 0.1))
+        except NotOursError as error:
+            click.echo(f"yespo-mock: {error}", err=True)
+            sys.exit(2)
         except RemoteError as error:
             if left <= 0:
                 click.echo(f"yespo-mock: not ready after {timeout:g} s: {error}", err=True)

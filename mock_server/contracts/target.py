@@ -6,13 +6,17 @@ import base64
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server import jsonio
+from mock_server.exchange import MAX_BODY, MAX_STATE, Answer, exchange
 
+__all__ = ["Answer", "Target", "TargetError"]
+
+_LONG = 600.0
+"""Seconds that an export or an import of a whole state may take."""
 _TIMEOUT = 30.0
 
 
@@ -20,29 +24,11 @@ class TargetError(Exception):
     """The server does not answer, or cannot be used; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A response: its status, its headers (names in lower case) and its body."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.body.decode("utf-8", "replace")
-
-    def json(self) -> Any:
-        """The body as JSON; raises `jsonio.MalformedJson`."""
-        return jsonio.loads(self.body)
-
-
 class Target:
     """A server at a URL, spoken to over one connection; a context manager that closes it.
 
     `url` may end in `/api`. `has_control` says whether it has the control API. Raises `TargetError`
-    when the URL is none or nobody answers there.
+    when it is not a URL or nothing answers there.
     """
 
     def __init__(self, url: str, api_key: str) -> None:
@@ -55,7 +41,7 @@ class Target:
         try:
             self._connection = make(parts.hostname, parts.port, timeout=_TIMEOUT)
         except ValueError:
-            raise TargetError(f"{url} has a port that is none.") from None
+            raise TargetError(f"{url} has a port that is not a number.") from None
         credentials = base64.b64encode(f"yespo-mock:{api_key}".encode()).decode()
         self._authorization = f"Basic {credentials}"
         self.has_control = self._finds_control()
@@ -101,10 +87,16 @@ class Target:
     def _exchange(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None
     ) -> Answer:
-        self._connection.request(method, self._base + path, body, headers)
-        answer = self._connection.getresponse()
-        named = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, named, answer.read())
+        is_state = path == "/_mock/state"
+        return exchange(
+            self._connection,
+            method,
+            self._base + path,
+            headers,
+            body,
+            seconds=_LONG if is_state else _TIMEOUT,
+            max_body=MAX_STATE if is_state else MAX_BODY,
+        )
 
     def _finds_control(self) -> bool:
         answer = self.control("GET", "/health")

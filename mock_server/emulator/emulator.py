@@ -65,6 +65,7 @@ class Emulator:
         self._listeners: tuple[Callable[[Document], None], ...] = ()
         self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
         self._message_listeners: tuple[Callable[[Document], None], ...] = ()
+        self._unused_listeners: tuple[Callable[[Document], None], ...] = ()
         self.has_seen_requests = False
         self.read_only = False
         """Whether the server lets nothing change what is here; the pages say so."""
@@ -97,6 +98,7 @@ class Emulator:
                 found.journal = Journal(self._max_requests)
                 found.resources.outbox.tell = self._tell_message
                 found.faults.changed = partial(self._note_faults, found)
+                found.faults.tell_unused = self._tell_unused
                 found.start_up()
                 self._accounts[name] = found
             return found
@@ -169,6 +171,15 @@ class Emulator:
         """Call `listener` with each message that comes into an outbox (MSG-06)."""
         with self._lock:
             self._message_listeners = (*self._message_listeners, listener)
+
+    def subscribe_to_unused(self, listener: Callable[[Document], None]) -> None:
+        """Call `listener` with each fault that goes before it was met as often as it was to be."""
+        with self._lock:
+            self._unused_listeners = (*self._unused_listeners, listener)
+
+    def _tell_unused(self, fault: Document) -> None:
+        for listener in self._unused_listeners:
+            listener(fault)
 
     def _tell_message(self, message: Document) -> None:
         for listener in self._message_listeners:

@@ -14,7 +14,6 @@ from xml.etree import ElementTree
 import psutil
 import pytest
 import xmlschema
-
 from mock_server.cli.github import annotation
 from mock_server.cli.junit import Case, write_junit
 from mock_server.cli.observed import Observed

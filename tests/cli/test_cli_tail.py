@@ -101,7 +101,7 @@ def test_it_goes_on_when_the_server_is_restarted(tail):
         send(mock)
         following = tail("--url", url, "--last", "1", "--json")
         assert json.loads(following.lines.get(timeout=20))["eventId"] == 1
-    assert "waiting for it" in following.errors.get(timeout=20)
+    assert "Waiting for it" in following.errors.get(timeout=20)
     with MockServer(port=port) as mock:
         send(mock, "orderDelivered")
         again = json.loads(following.lines.get(timeout=20))

@@ -123,6 +123,11 @@ class Fault:
         return None if self.times is None else self.times - self.hits
 
     @property
+    def is_unused(self) -> bool:
+        """Whether no request has met it, or fewer than it was to hit."""
+        return self.hits == 0 or bool(self.left)
+
+    @property
     def replaces(self) -> bool:
         """Whether it answers in the place of the emulator, or not at all.
 
@@ -171,7 +176,8 @@ class Faults:
 
     `armed` and `waiting` say whether any fault can still hit, and whether any such fault has to
     wait in a thread of its own; both cost nothing to read. `changed` is called when they may have
-    changed.
+    changed, `tell_unused` with each fault that is taken back before it was met as often as it was
+    to be met.
     """
 
     def __init__(self) -> None:
@@ -179,6 +185,7 @@ class Faults:
         self._faults: dict[int, Fault] = {}
         self._next_id = 1
         self.changed: Callable[[], None] = lambda: None
+        self.tell_unused: Callable[[Document], None] = lambda _: None
         self.armed = False
         self.waiting = False
 
@@ -220,18 +227,29 @@ class Faults:
     def remove(self, fault_id: int) -> None:
         """Take a fault back; a request it holds up is let go. Raises `NotFoundError`."""
         with self._lock:
-            self._find(fault_id).cancelled.set()
+            fault = self._find(fault_id)
+            fault.cancelled.set()
             del self._faults[fault_id]
             self._note()
+        if not fault.hits:
+            self.tell_unused(fault.to_document())
+
+    def unused(self) -> list[Document]:
+        """The faults that no request has met, or not as often as they were to be met."""
+        with self._lock:
+            return [each.to_document() for each in self._faults.values() if each.is_unused]
 
     def clear(self) -> None:
         """Take all faults back; ids start at 1 again."""
+        unused = self.unused()
         with self._lock:
             for each in self._faults.values():
                 each.cancelled.set()
             self._faults.clear()
             self._next_id = 1
             self._note()
+        for fault in unused:
+            self.tell_unused(fault)
 
     def hit(self, method: str, path: str, event_type_keys: Callable[[], set[str]]) -> Fault | None:
         """The fault that hits this request, which counts as hit, or None.

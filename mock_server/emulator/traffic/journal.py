@@ -184,6 +184,16 @@ class Journal:
             entries = list(self._entries)
         return next((each for each in reversed(entries) if each.event_id == event_id), None)
 
+    def number_of(self, event_id: int) -> int:
+        """The number of the newest request that became this event or an earlier one; 0 for none."""
+        with self._lock:
+            entries, number = list(self._entries), self._written
+        for entry in reversed(entries):
+            if entry.event_id is not None and entry.event_id <= event_id:
+                return number
+            number -= 1
+        return 0
+
     def clear(self) -> None:
         """Forget everything, the count of dropped entries included."""
         with self._lock:

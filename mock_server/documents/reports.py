@@ -1,0 +1,42 @@
+"""The report of `check`, as it is sent."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from mock_server.documents.fields import Anything, Open, counts, flag, many, number, text, texts
+
+
+class ReportCase(Open):
+    """One thing that fell into `failOn`: an event, a refused request, an unused fault."""
+
+    kind = text()
+    title = text()
+    why = texts()
+    suite = text()
+    details = text()
+    eventId = number(null=True)
+    requestId = number(null=True)
+
+
+class CheckReport(Open):
+    """What came in and what became of it; `failed` says whether anything of `failOn` happened."""
+
+    failOn = texts()
+    failed = flag()
+    fallen = counts()
+    total = number()
+    byVerdict = counts()
+    byType = fields.Dict(
+        fields.String(), fields.Dict(fields.String(), fields.Integer(strict=True)), required=True
+    )
+    byReason = counts()
+    byWarning = counts()
+    withWarnings = number()
+    refused = number()
+    unused = number()
+    unread = number()
+    casesTotal = number()
+    cases = many(ReportCase)
+    fixes = fields.List(Anything(), required=True)
+    notes = texts()
