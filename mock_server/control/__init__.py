@@ -51,29 +51,25 @@ PREFIX = OURS
 
 ROUTES: tuple[Route, ...] = tuple(
     chain(
-        *(state.ROUTES, events.ROUTES, orders.ROUTES, contacts.ROUTES, configuration.ROUTES),
+        *(
+            state.ROUTES,
+            events.ROUTES,
+            check.ROUTES,
+            orders.ROUTES,
+            contacts.ROUTES,
+            configuration.ROUTES,
+        ),
         *(messages.ROUTES, faults.ROUTES, clock.ROUTES, accounts.ROUTES, analytics.ROUTES),
         *(coverage.ROUTES, rules.ROUTES, gateway.ROUTES, metrics.ROUTES),
     )
 )
 """The routes of this door, in the order of its documentation."""
 
-<<<<<<< HEAD
 
 def hang(app: Flask, emulator: Emulator, more: Routes) -> None:
     """Register this door with the application; `more` are routes of others that speak like it."""
     for route in (*ROUTES, *more):
         app.add_url_rule(route.rule, route.name, view_of(route, emulator), methods=[route.method])
-=======
-def hang(app: Flask, emulator: Emulator) -> None:
-    """Hang this door into the application."""
-    for resource in (
-        *(events, orders, contacts, configuration, coverage, state),
-        *(accounts, check, clock, faults, analytics, metrics, gateway, messages),
-    ):
-        app.register_blueprint(resource.blueprint(emulator))
-    app.register_blueprint(rules.blueprint())
->>>>>>> db17fba (report: one report for exec, explain, verify and check)
     app.register_error_handler(EmulatorError, _answer_emulator_error)
     app.register_error_handler(UnknownRuleError, _answer_unknown_rule)
 

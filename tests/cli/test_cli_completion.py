@@ -13,7 +13,18 @@ import pytest
 
 BIN = Path(sys.executable).parent
 COMMANDS = [
-    *("serve", "exec", "explain", "send", "tail", "example", "schema", "preview", "verify"),
+    *(
+        "serve",
+        "exec",
+        "check",
+        "explain",
+        "send",
+        "tail",
+        "example",
+        "schema",
+        "preview",
+        "verify",
+    ),
     *("contracts", "state", "wait", "rules", "gateway", "completion"),
 ]
 

@@ -14,9 +14,11 @@ from xml.etree import ElementTree
 import psutil
 import pytest
 import xmlschema
-from mock_server.cli.github import annotation
-from mock_server.cli.junit import Case, write_junit
-from mock_server.cli.observed import Observed
+
+from mock_server.emulator.gate.gathering import Gathering
+from mock_server.emulator.gate.github import annotation_lines
+from mock_server.emulator.gate.junit import write_junit
+from mock_server.emulator.gate.report import Case, Report
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,7 +94,7 @@ KEY = '{"Authorization": "Basic YTprZXk=", "Content-Type": "application/json"}'
 def test_a_request_that_was_refused_turns_the_run_red(run, tmp_path, code, told):
     ended = run("exec", "--fail-on", "refused", "--junit", "out.xml", *python(code))
     assert ended.returncode == 3
-    assert "1 request was refused" in ended.stderr
+    assert "fell into --fail-on refused: 1" in ended.stderr
     assert told in " ".join(ended.stderr.split())
     (case,) = ElementTree.parse(tmp_path / "out.xml").iter("testcase")
     assert told in case.find("failure").get("message")
@@ -101,18 +103,19 @@ def test_a_request_that_was_refused_turns_the_run_red(run, tmp_path, code, told)
 def test_a_run_in_which_nothing_came_in_is_red_when_asked_for(run):
     ended = run("exec", "--fail-on", "ignored,nothing", *python("pass"))
     assert ended.returncode == 3
-    assert "no request came in at all" in ended.stderr
+    assert "nothing came in: no event and no refused request" in ended.stderr
     assert run("exec", "--fail-on", "ignored", *python("pass")).returncode == 0
 
 
-def test_a_look_up_is_something_and_is_not_refused(run):
+def test_a_look_up_alone_is_nothing_and_is_not_refused(run):
     code = (
         "request = urllib.request.Request(os.environ['YESPO_API_URL'] + '/v1/contact/7', "
         f"headers={KEY})\n"
         "try: urllib.request.urlopen(request).close()\n"
         "except urllib.error.HTTPError as error: error.close()\n"
     )
-    assert run("exec", "--fail-on", "refused,nothing", *python(code)).returncode == 0
+    assert run("exec", "--fail-on", "refused", *python(code)).returncode == 0
+    assert run("exec", "--fail-on", "refused,nothing", *python(code)).returncode == 3
 
 
 def test_a_green_run_has_one_passing_case(run, tmp_path):
@@ -446,27 +449,68 @@ def test_in_github_actions_failures_are_annotations(run):
 
 
 def test_annotations_are_escaped():
-    line = annotation("error", "a:b,c%\n", "50 %\r\n: ,")
-    assert line == "::error title=a%3Ab%2Cc%25%0A::50 %25%0D%0A: ,"
+    case = Case("ignored", "a:b,c%\n", ("50 %\r\n: ,",), file="x:y", line=3)
+    (line,) = annotation_lines(Report(cases=[case]))
+    assert line == (
+        "::error file=x%3Ay,line=3,title=yespo-mock%3A a%3Ab%2Cc%25%0A::50 %25%0D%0A: ,"
+    )
 
 
 def test_a_report_holds_any_text(tmp_path):
     nasty = "<&\"'\x00\x1b\ud800\ufffe]]>é"
-    case = Case("s", nasty, failure=nasty, details=nasty)
-    write_junit(tmp_path / "x.xml", nasty, [case, Case("s", "n", skipped=nasty)], 1.0)
+    case = Case("ignored", nasty, (nasty,), details=nasty)
+    write_junit(tmp_path / "x.xml", nasty, [case, Case("skipped", "n", (nasty,))], 1.0)
     root = ElementTree.parse(tmp_path / "x.xml").getroot()
     assert root[0][0].attrib["name"] == "<&\"'\\x00\\x1b\\xd800\\xfffe]]>é"
     assert root[0].attrib["skipped"] == "1"
 
 
-def test_only_so_many_events_are_kept_but_all_are_counted(monkeypatch):
-    monkeypatch.setattr("mock_server.cli.observed.MAX_KEPT", 2)
-    observed = Observed(("ignored",))
+def test_only_so_many_cases_are_kept_but_all_are_counted(monkeypatch):
+    monkeypatch.setattr("mock_server.emulator.gate.gathering.MAX_CASES", 2)
+    gathered = Gathering(("ignored",))
     record: dict[str, Any] = {
         "eventId": 1, "eventTypeKey": None, "eventKey": None, "verdict": "ignored",
         "reasons": ["a", "b"], "warnings": [], "trace": [], "hint": None,
     }  # fmt: skip
     for _ in range(3):
-        observed.add(record)
-    assert (observed.total, observed.fallen, len(observed.kept)) == (3, 3, 2)
-    assert observed.codes["reasons", "a"] == 3
+        gathered.add_event(record)
+    report = gathered.finish()
+    assert (report.total, report.cases_total, len(report.cases)) == (3, 3, 2)
+    assert report.codes["reasons"]["a"] == 3
+
+
+def test_whatever_fell_in_is_counted_once_and_in_one_number(run, tmp_path):
+    """Ignored, rejected and refused in one number, and as many failures in JUnit."""
+    kinds = "ignored,rejected,refused,nothing,unused"
+    fault = 'control("POST", "/faults", {"status": 503, "match": {"eventTypeKey": "other"}})\n'
+    code = IGNORED + REJECTED + raw("/v2/event") + fault + 'control("POST", "/reset", {})\n'
+    ended = run("exec", "--fail-on", kinds, "--junit", "out.xml", *python(code))
+    assert ended.returncode == 3
+    assert f"fell into --fail-on {kinds}: 4" in " ".join(ended.stderr.split())
+    suite = ElementTree.parse(tmp_path / "out.xml").getroot()[0]
+    assert suite.attrib["failures"] == "4"
+    assert "event type other) was never met" in " ".join(ended.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "fail_on"),
+    [
+        ((), "nothing,refused"),
+        (("--fail-on", "ignored"), "ignored,nothing,refused"),
+    ],
+)
+def test_a_client_that_went_past_the_gateway_is_red(run, tmp_path, options, fail_on):
+    ended = run("exec", "--gateway", *options, "--junit", "x.xml", *python("pass"))
+    assert ended.returncode == 3
+    told = " ".join(ended.stderr.split())
+    assert f"fell into --fail-on {fail_on}: 1" in told
+    assert "No request of the command came through the gateway" in told
+    (case,) = ElementTree.parse(tmp_path / "x.xml").iter("testcase")
+    assert case.find("failure").get("type") == "nothing"
+    assert run("exec", "--gateway", "--fail-on", "", *python("pass")).returncode == 0
+
+
+def test_an_option_after_the_command_is_warned_of(run_process):
+    ended = run_process("exec", "true", "--fail-on", "ignored")
+    assert ended.returncode == 0
+    assert "--fail-on stands after the command, which gets it" in ended.stderr

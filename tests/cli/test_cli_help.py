@@ -39,7 +39,7 @@ OPTIONS = [
 
 def test_all_commands_are_known():
     assert {words[0] for words in ALL if words} == set(main.list_commands(ROOT))
-    assert len(ALL) == 22
+    assert len(ALL) == 23
 
 
 @EACH

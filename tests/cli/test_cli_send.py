@@ -114,7 +114,7 @@ def test_each_key_has_its_own_account_where_it_has(
 
 def test_a_server_that_is_not_ours_is_told_apart(run: Run, httpd: str) -> None:
     done = run("send", "orderCreated", "--to", httpd)
-    assert done.returncode == 0
+    assert done.returncode == 2
     assert "not yespo-mock" in done.stderr
 
 

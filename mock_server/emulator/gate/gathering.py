@@ -10,8 +10,9 @@ from typing import Any
 from mock_server.emulator.gate.report import MAX_CASES, Case, Report, nothing_case
 from mock_server.emulator.reports.fixes import FixList, called
 from mock_server.ledger.findings import shown_step
-from mock_server.model import DROPPED, Document, Outcome, Step
+from mock_server.model import DROPPED, Document
 from mock_server.printable import printable
+from mock_server.rules.outcome import Outcome, Step
 
 _MARKS = {"passed": "+", "failed": "x", "noted": "."}
 _NOTHING = (

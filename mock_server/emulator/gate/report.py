@@ -16,11 +16,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from mock_server.emulator.errors import InvalidError
 from mock_server.model import VERDICTS, Document
+from mock_server.names import way_out
 
 EVENT_KINDS = ("ignored", "rejected", "warning")
 """The kinds that single events are of."""
@@ -47,9 +47,7 @@ def read_kinds(text: str, known: Sequence[str] = KINDS) -> tuple[str, ...]:
     named = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
     for each in named:
         if each not in known:
-            near = get_close_matches(each.lower(), known, n=1)
-            meant = f"did you mean {near[0]}?" if near else f"use one of {', '.join(known)}."
-            raise InvalidError(f"{each!r} is not one of {', '.join(known)}; {meant}")
+            raise InvalidError(f"{each!r} is not one of {', '.join(known)}. {way_out(each, known)}")
     return named
 
 
