@@ -64,6 +64,11 @@ KNOWN = "known"
     " form.",
 )
 @option(
+    "--orders",
+    type=click.Choice((KNOWN,)),
+    help="Take the orders of later events, such as orderDelivered, for existing.",
+)
+@option(
     "--fail-on",
     callback=fail_on,
     default="ignored,rejected",
@@ -81,6 +86,7 @@ def command(
     in_memory: bool,
     seed: tuple[str, ...],
     contacts: str | None,
+    orders: str | None,
     fail_on: tuple[str, ...],
     api_version: ApiVersion,
     as_json: bool,
@@ -110,7 +116,7 @@ def command(
                     emulator.import_state(read_state(path))
                 for each in seed:
                     emulator.account().seed(SeedFile(each, read_json(existing_file(each))))
-                rehearsal = _rehearsal(emulator.account(), contacts)
+                rehearsal = _rehearsal(emulator.account(), contacts, orders)
                 for found in events:
                     report.add(found, rehearsal.judge(found.request))
         except (EmulatorError, StateError) as error:
@@ -119,12 +125,12 @@ def command(
     sys.exit(1 if report.print(events) else 0)
 
 
-def _rehearsal(account: Account, contacts: str | None) -> Rehearsal:
+def _rehearsal(account: Account, contacts: str | None, orders: str | None) -> Rehearsal:
     if contacts is not None and contacts != KNOWN:
         read: Any = read_json(existing_file(contacts))
         document = read if isinstance(read, dict) else {"contacts": read}
         account.seed(SeedFile(contacts, document))
-    return account.rehearsal(known_contacts=contacts == KNOWN)
+    return account.rehearsal(known_contacts=contacts == KNOWN, known_orders=orders == KNOWN)
 
 
 def _state_file(state: str | None, in_memory: bool) -> Path | None:
@@ -146,7 +152,7 @@ def judge_files(files: tuple[str, ...], version: ApiVersion, kinds: tuple[str, .
     with progress() as told, Emulator() as emulator:
         events = EventFiles(files, version, told.read)
         told.start(events.size)
-        rehearsal = emulator.account().rehearsal(known_contacts=True)
+        rehearsal = emulator.account().rehearsal(known_contacts=True, known_orders=True)
         for found in events:
             gathered.add_outcome(rehearsal.judge(found.request), found.file, found.line)
     return gathered.finish()

@@ -142,6 +142,11 @@ class Reading:
             self._bar.start()
             self._task = self._bar.add_task("reading", total=size)
 
+    def end(self) -> None:
+        """Take the bar away, if there is one: stopping one that never began prints a line."""
+        if self._task is not None:
+            self._bar.stop()
+
     def read(self, count: int) -> None:
         """Take note of bytes that have been read."""
         if self._task is not None:
@@ -156,7 +161,8 @@ def progress() -> Iterator[Reading]:
     """A progress bar on standard error that is gone in the end."""
     columns: list[Any] = [TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()]
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    reading = Reading(bar)
     try:
-        yield Reading(bar)
+        yield reading
     finally:
-        bar.stop()
+        reading.end()

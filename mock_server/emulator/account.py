@@ -163,9 +163,14 @@ class Account(Questions):
         with self._lock:
             return judge(request, self._state, request.occurred or self.clock.iso())
 
-    def rehearsal(self, *, known_contacts: bool = False) -> Rehearsal:
-        """What becomes of many events, one after the other; nothing is changed here."""
-        return Rehearsal(self._state, self.clock.iso(), known_contacts=known_contacts)
+    def rehearsal(self, *, known_contacts: bool = False, known_orders: bool = False) -> Rehearsal:
+        """Judge many events one after the other; nothing is changed here."""
+        return Rehearsal(
+            self._state,
+            self.clock.iso(),
+            known_contacts=known_contacts,
+            known_orders=known_orders,
+        )
 
     def wait_for_events(self, query: EventQuery, count: int, timeout: float) -> tuple[bool, Page]:
         """Wait up to `timeout` seconds until `count` events match; whether they did, and which.

@@ -24,13 +24,23 @@ class Rehearsal:
 
     What `view` holds is left alone: orders, event types and contacts that events make are kept
     beside it. With `known_contacts` every identifier is taken for that of one and the same contact,
-    so that nothing is dropped for want of contacts.
+    so that nothing is dropped for want of contacts; with `known_orders` an event that changes an
+    order finds it, unless an event before failed to make it.
     """
 
-    def __init__(self, view: AccountView, now: str, *, known_contacts: bool = False) -> None:
+    def __init__(
+        self,
+        view: AccountView,
+        now: str,
+        *,
+        known_contacts: bool = False,
+        known_orders: bool = False,
+    ) -> None:
         self._view = view
         self._now = now
         self._known_contacts = known_contacts
+        self._known_orders = known_orders
+        self._is_later = False
         self._orders: dict[str, bytes] = {}  # compressed: a log may hold very many
         self._new_orders = 0
         self._event_types: dict[str, Document] = {}
@@ -42,6 +52,8 @@ class Rehearsal:
 
     def judge(self, request: EventRequest) -> Outcome:
         """The outcome of the next event; its `event_id` counts from 1."""
+        body = request.body
+        self._is_later = isinstance(body, dict) and body.get("eventTypeKey") != "orderCreated"
         outcome = judge(request, self, request.occurred or self._now)
         self._events += 1
         outcome.event_id = self._events
@@ -108,9 +120,23 @@ class Rehearsal:
         """The order as the events before have left it."""
         kept = self._orders.get(external_order_id)
         if kept is None:
-            return self._view.order(external_order_id)
+            found = self._view.order(external_order_id)
+            return self._known_order(external_order_id) if found is None else found
         order: Document = jsonio.loads(decompress(kept))
         return order
+
+    def _known_order(self, external_order_id: str) -> Document | None:
+        """An order that was made before these events, where that is assumed."""
+        if not (self._known_orders and self._is_later) or external_order_id in self._failures:
+            return None
+        return {
+            "externalOrderId": external_order_id,
+            "orderId": self.next_order_id(),
+            "contactId": _SOMEBODY if self._known_contacts else None,
+            "status": "INITIALIZED",
+            "createdAt": self._now,
+            "updatedAt": self._now,
+        }
 
     def recent_order_ids(self, limit: int) -> list[str]:
         """Those of the events before, then those of the account."""
