@@ -137,6 +137,9 @@ def command(
             code = run(command_line, variables)
         except CommandError as error:
             code, problem = error.code, str(error)
+        for name in hosted.emulator.account_names():
+            journal = hosted.emulator.account(name).journal
+            gathered.add_refused_beyond(journal.page(limit=0)["droppedAttempts"])
         if kept is not None:
             _keep(kept, hosted.emulator.export_state())
     found = gathered.finish()

@@ -38,8 +38,7 @@ class Emulator:
     `state` is the path of the state file, None keeps everything in memory. `seeds` are applied to
     an account that holds nothing, and again after a reset; `settings` (by name) are put in force in
     every account whatever its file says. `accounts` and `api_keys`: see `AccountNames`;
-    `max_requests` bounds the journal of each account. `has_seen_requests` says whether anything
-    that was meant for the service has come in since the start.
+    `max_requests` bounds the journal of each account.
 
     Raises `StateError` when the state file cannot be used, `InvalidError` for a broken seed.
     """
@@ -66,7 +65,6 @@ class Emulator:
         self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
         self._message_listeners: tuple[Callable[[Document], None], ...] = ()
         self._unused_listeners: tuple[Callable[[Document], None], ...] = ()
-        self.has_seen_requests = False
         self.read_only = False
         """Whether the server lets nothing change what is here; the pages say so."""
         self.gateway: Callable[[], Document] | None = None
@@ -195,14 +193,12 @@ class Emulator:
 
     def journal(self, account: str | None, entry: JournalEntry) -> None:
         """Write a request down in the journal of its account, or in that of the default one."""
-        self.has_seen_requests = self.has_seen_requests or entry.is_something
         whose = self.account(account or DEFAULT_ACCOUNT)
         whose.keep()
         self._tell_refused(entry, whose.journal.add(entry))
 
     def journal_attempt(self, account: str | None, entry: JournalEntry) -> None:
         """Write down what the server refused by itself (WIRE-14), unless too much comes of it."""
-        self.has_seen_requests = True
         whose = self.account(account or DEFAULT_ACCOUNT)
         number = whose.journal.add_attempt(entry)
         if number is not None:

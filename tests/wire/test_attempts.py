@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from mock_server.emulator.gate.checking import check
 from mock_server.emulator.traffic.journal import MAX_ATTEMPTS, Journal, JournalEntry, Note
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.settings import ServerSettings
@@ -401,6 +402,6 @@ def test_a_look_at_the_root_is_no_request_of_the_shop(method):
         talk(
             hosted, f"{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
         )
-        assert not hosted.emulator.has_seen_requests
+        assert check([hosted.emulator.account()], ["nothing"]).has_failed
         talk(hosted, b"nonsense\r\n\r\n")
-        assert hosted.emulator.has_seen_requests
+        assert not check([hosted.emulator.account()], ["nothing"]).has_failed

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.gate.gathering import Gathering
 from mock_server.emulator.gate.report import Report
-from mock_server.emulator.reports.fixes import fix_list
 from mock_server.model import DROPPED, VERDICTS, Document
 from mock_server.state import EventQuery
 
@@ -41,7 +40,7 @@ def check(accounts: Sequence[Account], fail_on: Sequence[str], since: int | None
         _add_refused(found, account, since)
         for fault in account.faults.unused():
             found.add_unused(fault)
-        fixes += fix_list(account, EventQuery(since=since)).to_document()["fixes"]
+        fixes += account.fix_list(EventQuery(since=since)).to_document()["fixes"]
     report = found.finish()
     report.fixes = sorted(fixes, key=lambda each: -each["count"])
     report.fixes_total = sum(report.by_verdict[each] for each in DROPPED) + report.refused
@@ -113,11 +112,7 @@ def _add_refused(found: Gathering, account: Account, since: int | None) -> None:
         found.add_refused(entry)
     beyond = page["total"] - SHOWN if len(newer) == SHOWN else 0
     beyond += page.get("droppedAttempts", 0)
-    if beyond > 0:
-        found.report.refused += beyond
-        if "refused" in found.report.kinds:
-            found.report.fallen["refused"] += beyond
-            found.report.cases_total += beyond
+    found.add_refused_beyond(beyond)
     if page["dropped"]:
         found.report.notes.append(
             f"{page['dropped']:,} older requests are not in the journal any more;"

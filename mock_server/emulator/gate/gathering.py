@@ -119,6 +119,14 @@ class Gathering:
             elif self._has_room(["refused"]):
                 self.report.cases.append(case)
 
+    def add_refused_beyond(self, count: int) -> None:
+        """Count refused requests of which there is no entry any more."""
+        with self._lock:
+            self.report.refused += count
+            if "refused" in self.report.kinds:
+                self.report.fallen["refused"] += count
+                self.report.cases_total += count
+
     def add_unused(self, fault: Document) -> None:
         """Count a fault that was not met, or not as often as it was to be met."""
         with self._lock:

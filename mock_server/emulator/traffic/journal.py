@@ -66,13 +66,6 @@ class JournalEntry:
         return self.reason == "page_unknown" or (self.path == "/" and self.method in _READS)
 
     @property
-    def is_something(self) -> bool:
-        """Whether it counts against `nothing`: an event, what was refused, or another write."""
-        if self.is_stray:
-            return False
-        return bool(self.event_id) or self.is_refused or self.method not in _READS
-
-    @property
     def is_refused(self) -> bool:
         """Whether something that was sent has come to nothing without becoming an event.
 
