@@ -104,6 +104,7 @@ def test_options_stand_under_headings_all_in_the_same_columns(run):
     lines = run("serve", "--help").stdout.splitlines()
     headings = ["Options:", "State:", "Behaviour:", "Callers:"]
     assert [line for line in lines if line in headings] == headings
-    told = [re.fullmatch(r"(  --\S+(?: \S+)? {2,})\S.*", line) for line in lines if "  --" in line]
+    named = [line for line in lines if "  --" in line and "--help" not in line]
+    told = [re.fullmatch(r"(  --\S+(?: \S+)? {2,})\S.*", line) for line in named]
     assert len(told) == len(ALL["serve",].params)
     assert len({len(line[1]) for line in told}) == 1
