@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 from werkzeug.http import HTTP_STATUS_CODES
 
+from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, JournalEntry, catalogue
 from mock_server.emulator.event_bodies import body_text, is_beginning
 from mock_server.emulator.resources.contacts import unknown_contact
@@ -25,7 +26,7 @@ from mock_server.inspector.rows import (
 from mock_server.ledger.codes import code_meaning
 from mock_server.ledger.findings import near_misses
 from mock_server.model import LANGUAGES, WIRE_VERSIONS, Document
-from mock_server.pages.marked_body import Line, around_marks, marked_body
+from mock_server.pages.marked_body import Line, around_marks, marked_body, places_of
 from mock_server.pages.sentences import sentence
 from mock_server.pages.snippets import snippet
 
@@ -71,9 +72,9 @@ class CodeRow:
 class EventView:
     """One event, ready to be shown.
 
-    `is_stump` says that `body` is but the beginning of what was sent; `where` are the lines of it
-    around those that failed. `fault` is the injected fault that hit its request, `addable` the
-    identifiers under which the missing contact can be added.
+    `is_stump`: `body` is only the beginning of what was sent. `where` are the lines of it around
+    those that failed, `marks` their paths (JSON) with what is wrong. `fault` is the injected fault
+    that hit its request, `addable` the identifiers under which the missing contact can be added.
     """
 
     number: int
@@ -96,6 +97,7 @@ class EventView:
     changes: list[Change]
     body: list[Line]
     where: list[Line]
+    marks: list[tuple[str, str]]
     is_stump: bool
     was_sent: bool
     answer: str
@@ -136,6 +138,7 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
         changes=changes_of(event.get("effect")),
         body=body,
         where=around_marks(body),
+        marks=[(jsonio.text_of(path), said) for path, said in places_of(event).items()],
         is_stump=is_stump,
         was_sent=was_sent and not is_stump,
         answer=_answer(entry),

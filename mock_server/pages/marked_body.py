@@ -42,14 +42,23 @@ def marked_body(event: Document) -> list[Line]:
     text = body_text(event, indented=True)
     if not isinstance(body, dict):
         return [Line(each) for each in text.split("\n")]
-    wrong: dict[Path, str] = {}
-    for step in event.get("trace") or ():
-        if step.get("result") == "failed" and step.get("param"):
-            wrong.setdefault(_path(str(step["param"])), f"{step['message']} ({step['rule']})")
+    wrong = places_of(event)
     try:
         return list(_lines((), body, "", wrong, set(_paths((), body))))
     except RecursionError:  # hundreds of levels; nobody looks for a place in there
         return [Line(each) for each in text.split("\n")]
+
+
+def places_of(event: Document) -> dict[Path, str]:
+    """Find the places that failed steps of the trace speak of, each with the first sentence.
+
+    A place is the name of a parameter or of a field of the event, and the steps inside of it.
+    """
+    wrong: dict[Path, str] = {}
+    for step in event.get("trace") or ():
+        if step.get("result") == "failed" and step.get("param"):
+            wrong.setdefault(_path(str(step["param"])), f"{step['message']} ({step['rule']})")
+    return wrong
 
 
 def around_marks(lines: list[Line]) -> list[Line]:

@@ -38,7 +38,7 @@ PAGES = (
 FAINT_TEXT = Path(__file__).with_name("faint_text.js").read_text("utf-8")
 
 UNNAMED = """() => [...document.querySelectorAll('input, select, textarea, button, a, summary')]
-  .filter(each => each.type !== 'hidden')
+  .filter(each => each.type !== 'hidden' && !each.hidden)
   .filter(each => !(each.getAttribute('aria-label') || each.textContent.trim()
     && !['SELECT', 'TEXTAREA'].includes(each.tagName)
     || [...each.labels || []].some(label => label.textContent.trim())))
@@ -157,12 +157,13 @@ def test_whatever_has_the_focus_is_seen_to_have_it(url: str, phone: Page, path: 
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Press Tab until what bears this name has the focus."""
+    """Press Tab until the element of this name has the focus."""
     for _ in range(200):
         page.keyboard.press("Tab")
         text = page.evaluate(
-            "() => { const it = document.activeElement;"
-            " return it.labels?.[0]?.innerText || it.innerText || '' }"
+            "() => { let it = document.activeElement;"
+            " while (it.shadowRoot?.activeElement) it = it.shadowRoot.activeElement;"
+            " return it.ariaLabel || it.labels?.[0]?.innerText || it.innerText || '' }"
         )
         if text.strip().startswith(name):
             return
@@ -189,7 +190,7 @@ def test_an_ignored_order_is_found_and_mended_by_keyboard_alone(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Try it")).to_be_visible()
     tab_to(page, "Body of the event")
-    mended = page.evaluate("document.activeElement.value").replace("a lot", "258")
+    mended = page.locator("#body").input_value().replace("a lot", "258")
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.insert_text(mended)
     page.keyboard.press("Control+Enter")

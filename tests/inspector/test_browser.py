@@ -28,7 +28,7 @@ def test_a_missing_order_is_found_explained_and_mended(
     expect(page.locator("#event .sentence")).to_have_text('totalCost "a lot" is not a number')
     page.get_by_role("link", name="Edit and try").click()
     body = page.get_by_label("Body of the event")
-    body.fill(body.input_value().replace("a lot", "258"))
+    body.fill(page.locator("#body").input_value().replace("a lot", "258"))
     page.get_by_role("button", name="Explain without sending").click()
     expect(page.get_by_role("heading", name="It would be")).to_contain_text("applied")
     page.get_by_role("button", name="Send", exact=True).click()

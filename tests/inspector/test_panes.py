@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -77,13 +78,43 @@ def test_a_verdict_of_another_text_looks_out_of_date(client: Client, page: Page)
     expect(page.locator("#result h2")).to_be_visible()
     stale = page.get_by_text("was changed since")
     expect(stale).to_be_hidden()
-    page.locator("#body").press("End")
+    page.route("**/try", lambda route: route.abort())
+    page.get_by_label("Body of the event").press("End")
     page.keyboard.type(" ")
     expect(stale).to_be_visible()
-    page.route("**/try", lambda route: route.abort())
-    page.locator("#explain").click()
     expect(page.get_by_text("The server does not answer.")).to_be_visible()
     page.unroute("**/try")
-    page.locator("#explain").click()
+    page.keyboard.type(" ")
     expect(stale).to_be_hidden()
     expect(page.get_by_text("The server does not answer.")).to_be_hidden()
+
+
+def test_the_editor_explains_while_one_types_and_marks_the_failing_place(
+    client: Client, page: Page, example: Callable[..., Any]
+) -> None:
+    client.add_contact(phone="380501234567")
+    client.event(example())
+    page.goto(f"{client.url}/_mock/ui/a/default/try?event=1")
+    editor = page.get_by_label("Body of the event")
+    editor.fill(json.dumps(example(totalCost="ten"), indent=2))
+    expect(page.locator("#result h2")).to_contain_text("ignored")
+    marked = page.locator(".cm-lintRange-error")
+    expect(marked).to_have_text('"ten"')
+    marked.hover()
+    expect(page.locator(".cm-tooltip-lint")).to_contain_text('totalCost "ten" is not a number')
+    assert client.get("/_mock/events")["total"] == 1  # nothing was sent
+    editor.fill(json.dumps(example(totalCost=10), indent=2))
+    expect(page.locator("#result h2")).to_contain_text("applied")
+    expect(marked).to_have_count(0)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#result h2")).to_contain_text("Sent")
+    assert client.get("/_mock/events")["total"] == 2
+
+
+def test_the_editor_keeps_hostile_text_as_text(client: Client, page: Page) -> None:
+    hostile = "</textarea><script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
+    page.goto(f"{client.url}/_mock/ui/a/default/try")
+    page.get_by_label("Body of the event").fill(json.dumps({"eventTypeKey": hostile}))
+    expect(page.locator("#result h2")).to_contain_text("rejected")
+    assert page.title() != "owned"
+    assert page.locator("img[src=x]").count() == 0

@@ -133,7 +133,7 @@ def test_an_event_is_tried_until_it_is_applied_without_leaving_the_editor(
     client.event(example(externalOrderId="5", date="tomorrow"))
     wide.goto(f"{client.url}{UI}/try?event=1")
     editor = wide.get_by_label("Body of the event")
-    text = editor.input_value()
+    text = wide.locator("#body").input_value()
     editor.click()
     wide.keyboard.press("Control+Enter")
     result = wide.get_by_role("region", name="Result")
@@ -141,7 +141,7 @@ def test_an_event_is_tried_until_it_is_applied_without_leaving_the_editor(
     expect(editor).to_be_focused()
     expect(editor).to_be_in_viewport()
     result.get_by_role("button", name="Add this contact").click()
-    expect(result.locator("mark")).to_contain_text("tomorrow")  # explained anew by itself
+    expect(result.locator("mark")).to_contain_text("tomorrow")  # explained again by itself
     expect(result).not_to_contain_text("no contact has")
     editor.fill(text.replace('"tomorrow"', '"2026-11-20T10:00:00"'))
     wide.keyboard.press("Control+Enter")

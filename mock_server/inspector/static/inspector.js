@@ -37,7 +37,9 @@ setInterval(tellTimes, 10_000);
 document.addEventListener("htmx:after:swap", tellTimes);
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail.ctx?.target;
-  if (one("#stale") && (target?.id ?? target) === "result") one("#stale").hidden = true;
+  if ((target?.id ?? target) !== "result" && !String(target).includes("result")) return;
+  if (one("#stale")) one("#stale").hidden = true;
+  markPlaces();
 });
 
 // The list, and one event beside it.
@@ -140,10 +142,24 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// A verdict next to a text that was edited since is out of date, and looks it.
+// The editor explains while one types, after a pause; until then the verdict is of another text.
+let pause;
 document.addEventListener("input", (event) => {
-  if (event.target.closest(".editor") && one("#result h2")) one("#stale").hidden = false;
+  const form = event.target.closest(".editor");
+  if (!form) return;
+  if (one("#result h2") && one("#stale")) one("#stale").hidden = false;
+  clearTimeout(pause);
+  if ("explains" in form.dataset) pause = setTimeout(() => form.dispatchEvent(new Event("explain")), 700);
 });
+document.addEventListener("submit", () => clearTimeout(pause), true);
+const markPlaces = () => {
+  const found = all("#marks [data-path]").map((each) => ({
+    path: JSON.parse(each.dataset.path),
+    message: each.textContent,
+  }));
+  one("code-editor")?.mark?.(found);
+};
+document.addEventListener("ready", markPlaces);
 
 // Dropped events that nobody has seen are counted in the title and the icon.
 const title = document.title;
