@@ -8,7 +8,7 @@ document that has been handed out is never changed in place; a change makes a ne
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Document = dict[str, Any]
 """A stored thing under the vendor's field names; JSON values only (and `Decimal`, see jsonio)."""
@@ -103,3 +103,14 @@ class NearContact:
     value: str
     contact_id: int
     account: str
+
+
+Among = Literal["live", "free", "deleted"]
+"""Which holders of a value: those not deleted, those of them without an external ID, or deleted."""
+
+
+class Holders(NamedTuple):
+    """The contacts that hold a value: the ids of those updated last, and how many there are."""
+
+    newest: list[int]
+    total: int

@@ -177,7 +177,8 @@ def test_every_part_that_is_named_is_there() -> None:
 KNOWN_TO_RULES = {
     *("copy", "html"),
     *("__future__", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum"),
-    *("functools", "itertools", "math", "operator", "re", "types", "typing", "marshmallow"),
+    *("functools", "itertools", "math", "operator", "re", "types", "typing", "unicodedata"),
+    "marshmallow",
     "mock_server.velocity",
     *("mock_server.rules", "mock_server.ledger", "mock_server.documents", "mock_server.model"),
     *("mock_server.jsonio", "mock_server.names"),

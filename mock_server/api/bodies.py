@@ -12,7 +12,8 @@ from mock_server import jsonio
 from mock_server.api.http import WireError, check_content_type, note_warnings, read_body
 from mock_server.emulator import Account
 from mock_server.emulator.schemas import describe
-from mock_server.rules.contact.unknown_fields import contact_warnings
+from mock_server.rules.contact.remarks import remark
+from mock_server.rules.trace import Trace
 from mock_server.rules.values import json_type
 
 _SHOWN_FAULTS = 1000
@@ -43,17 +44,29 @@ def explain(account: Account, header: str, text: str) -> None:
 
         @after_this_request
         def add(answer: Response) -> Response:
+            said = text.encode("ascii", "backslashreplace").decode()[:_SHOWN_FAULTS]
             before = answer.headers.get(header)
-            answer.headers[header] = f"{before}, {text}" if before else text
+            answer.headers[header] = f"{before}, {said}" if before else said
             return answer
 
 
-def warn_of_contacts(account: Account, sent: Iterable[Any]) -> None:
-    """CON-09 and CON-12: tell the journal and the client what of these contacts was dropped."""
-    found = [each for contact in sent for each in contact_warnings(contact)]
-    for code in dict.fromkeys(code for code, _ in found):
-        note_warnings(request.environ, code, [text for each, text in found if each == code])
-    explain(account, "X-Mock-Warnings", ", ".join(dict.fromkeys(code for code, _ in found)))
+def remarks_of(contacts: Iterable[Any], *, id_counts: bool = False) -> Trace:
+    """CON-09, CON-12 and CON-16: what is to be said of contacts as they were sent."""
+    trace = Trace()
+    for contact in contacts:
+        remark(contact, trace, id_counts=id_counts)
+    return trace
+
+
+def tell(account: Account, trace: Trace) -> None:
+    """Tell the journal and the client the warnings and the notes of a trace."""
+    said: dict[tuple[str, bool], list[str]] = {}
+    for code, text, is_warning in trace.remarks():
+        said.setdefault((code, is_warning), []).append(text)
+    for (code, _), texts in said.items():
+        note_warnings(request.environ, code, texts)
+    for header, wanted in (("X-Mock-Warnings", True), ("X-Mock-Notes", False)):
+        explain(account, header, ", ".join(code for code, warns in said if warns is wanted))
 
 
 def load(schema: Schema, value: Any) -> dict[str, Any]:

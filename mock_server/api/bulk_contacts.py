@@ -8,7 +8,7 @@ from flask import Response, request
 from marshmallow import Schema, ValidationError, fields
 
 from mock_server.api.answers import Emails, Imported, ImportStatus
-from mock_server.api.bodies import array_of, load, told, warn_of_contacts
+from mock_server.api.bodies import array_of, load, remarks_of, tell, told
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
 from mock_server.api.http import WireError, as_list, json_answer, note_failures
@@ -51,7 +51,9 @@ def add(call: Call) -> Response:
     contacts = array_of(body, "contacts", MAX_CONTACTS)
     job = _job(contacts, load(_BULK, body))  # a contact that is wrong fails alone
     result = account.resources.imports.run(job)
-    warn_of_contacts(account, contacts)
+    trace = remarks_of(contacts, id_counts=job.options.dedupe_on == "id")
+    trace.take(result.trace)
+    tell(account, trace)
     errors = [each["error"] for each in result.failed]
     note_failures(request.environ, "failed_contacts", errors)
     return json_answer(

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, post_load, pre_load, validate
 
 from mock_server.api.fields import (
+    ClearableText,
     Flag,
     FreeObject,
     LenientSchema,
@@ -49,10 +50,10 @@ class ChannelSchema(LenientSchema):
 class AddressSchema(LenientSchema):
     """A postal address."""
 
-    region = Text()
-    town = Text()
-    address = Text()
-    postcode = Text()
+    region = ClearableText()
+    town = ClearableText()
+    address = ClearableText()
+    postcode = ClearableText()
 
 
 class AdditionalFieldSchema(LenientSchema):
@@ -74,8 +75,8 @@ class ContactSchema(LenientSchema):
     Channels and additional fields without a value are left out.
     """
 
-    firstName = Text()
-    lastName = Text()
+    firstName = ClearableText()
+    lastName = ClearableText()
     channels = OneOrMany(Part(ChannelSchema))
     address = Part(AddressSchema)
     fields = OneOrMany(Part(AdditionalFieldSchema))  # type: ignore[assignment]  # a field of the vendor's
@@ -178,7 +179,7 @@ class DeleteSchema(LenientSchema):
     """The query of DELETE /contact (CON-04)."""
 
     externalCustomerId = Text()
-    erase = Flag()
+    erase = Text()
 
 
 class SegmentSchema(PageSchema):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
 from mock_server.api.answers import Category, Saved, Subscribed, WireContact, array, paged
-from mock_server.api.bodies import explain, warn_of_contacts
+from mock_server.api.bodies import explain, remarks_of, tell
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import (
     ContactSchema,
@@ -17,7 +19,10 @@ from mock_server.api.contact_schemas import (
 )
 from mock_server.api.http import WireError, as_list, bare_text_answer, json_answer
 from mock_server.emulator import Account
+from mock_server.emulator.resources import contact_book
 from mock_server.routes import JSON, TEXT, Answer, Routes, json, text
+from mock_server.rules.trace import Trace
+from mock_server.rules.values import show
 
 ROUTES = Routes("/api/v1")
 
@@ -31,9 +36,10 @@ _CONDITIONS = {
 }
 
 
+_REMARKS = ("X-Mock-Warnings", "X-Mock-Notes", "X-Mock-Trace")
 _UNKNOWN = text("There is no such contact; the text says where to look.")
 _REPEATED = text("Repeated with the same body within a minute, and the account refuses that.")
-_SAVED = Answer("The contact's id.", {JSON: Saved}, ("X-Mock-Notes",))
+_SAVED = Answer("The contact's id.", {JSON: Saved}, _REMARKS)
 _DELETED = {200: text("The contact is deleted."), 400: INVALID, 404: _UNKNOWN}
 
 
@@ -48,8 +54,7 @@ def save(call: Call) -> Response:
     account = call.account
     body = call.body()
     saved = account.resources.contacts.save(call.read(body))
-    _explain(account, saved.notes)
-    warn_of_contacts(account, [body])
+    _tell(account, body, saved)
     return json_answer({"id": saved.contact_id})
 
 
@@ -67,7 +72,7 @@ def read(call: Call, contact_id: int) -> Response:
     "PUT /contact/<int:contact_id>",
     summary="Update a contact",
     answers={
-        200: Answer("The contact is updated.", {TEXT: None}, ("X-Mock-Notes",)),
+        200: Answer("The contact is updated.", {TEXT: None}, _REMARKS),
         400: INVALID,
         404: _UNKNOWN,
         409: _REPEATED,
@@ -79,8 +84,7 @@ def update(call: Call, contact_id: int) -> Response:
     account = call.account
     body = call.body()
     saved = account.resources.contacts.update(contact_id, call.read(body))
-    _explain(account, saved.notes)
-    warn_of_contacts(account, [body])
+    _tell(account, body, saved)
     return bare_text_answer(f"Contact with id='{contact_id}' has been updated")
 
 
@@ -94,7 +98,7 @@ def update(call: Call, contact_id: int) -> Response:
 def delete(call: Call, contact_id: int) -> Response:
     """Delete a contact."""
     contacts = call.account.resources.contacts
-    contacts.delete(contact_id, erase=call.query().get("erase", False))
+    contacts.delete(contact_id, erase=_erases(call))
     return bare_text_answer(f"Contact with id='{contact_id}' has been deleted")
 
 
@@ -112,7 +116,7 @@ def delete_by_external_id(call: Call) -> Response:
     if external_id is None:
         text = "externalCustomerId is missing. Send it in the query, or the id in the path."
         raise WireError(400, "query_invalid", text)
-    contact_id = contacts.delete_by_external_id(external_id, erase=asked.get("erase", False))
+    contact_id = contacts.delete_by_external_id(external_id, erase=_erases(call))
     return bare_text_answer(f"Contact with id='{contact_id}' has been deleted")
 
 
@@ -121,7 +125,7 @@ def delete_by_external_id(call: Call) -> Response:
     summary="Subscribe a contact",
     details="As a subscription form does.",
     answers={
-        200: Answer("The subscribed contact.", {JSON: Subscribed}, ("X-Mock-Notes",)),
+        200: Answer("The subscribed contact.", {JSON: Subscribed}, _REMARKS),
         400: INVALID,
         409: _REPEATED,
     },
@@ -141,8 +145,7 @@ def subscribe(call: Call) -> Response:
         asked.get("subscriptions", ()),
         asked.get("formType"),
     )
-    _explain(account, saved.notes)
-    warn_of_contacts(account, [contact_of_subscription(body)])
+    _tell(account, contact_of_subscription(body), saved)
     status = {} if saved.email_status is None else {"emailStatus": saved.email_status}
     return json_answer({"id": saved.contact_id, **status, "new": saved.is_new})
 
@@ -202,5 +205,19 @@ def change_subscriptions(call: Call, contact_id: int) -> Response:
     return bare_text_answer("")
 
 
-def _explain(account: Account, notes: tuple[str, ...]) -> None:
-    explain(account, "X-Mock-Notes", "; ".join(notes))
+def _tell(account: Account, sent: Any, saved: contact_book.Saved) -> None:
+    """Tell what was seen of a contact: as it was sent, and as it was found and changed."""
+    trace = remarks_of([sent])
+    trace.take(saved.trace)
+    tell(account, trace)
+    explain(account, "X-Mock-Trace", "; ".join(step.message for step in saved.trace.steps))
+
+
+def _erases(call: Call) -> bool:
+    """CON-16: whether a contact is to be erased; a value that is not `true` is noted."""
+    value = call.query().get("erase")
+    trace = Trace()
+    if value is not None and value.lower() not in ("true", "false"):
+        trace.say("CON-16/erase_value", "erase", value=show(value))
+    tell(call.account, trace)
+    return value is not None and value.lower() == "true"

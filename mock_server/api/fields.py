@@ -57,6 +57,14 @@ class Text(_Blank, fields.String):
         return None
 
 
+class ClearableText(Text):
+    """The same where blanks stand for a text that is to be cleared (CON-01): the empty text."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        blank = isinstance(value, str) and value != "" and not value.strip()
+        return "" if blank else super()._deserialize(value, *args, **kwargs)
+
+
 class Whole(_Blank, fields.Integer):
     """A whole number, or text that is one; None when blank."""
 

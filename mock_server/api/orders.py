@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response, request
 
 from mock_server.api.answers import AddedOrders
-from mock_server.api.bodies import array_of
+from mock_server.api.bodies import array_of, tell
 from mock_server.api.calls import INVALID, Call
-from mock_server.api.http import json_answer, note_failures, note_warnings
+from mock_server.api.http import json_answer, note_failures
 from mock_server.documents.sent import Orders
 from mock_server.routes import Routes, json
 from mock_server.rules.order.add_orders import MAX_ORDERS
@@ -29,9 +29,5 @@ def add(call: Call) -> Response:
     added = account.resources.orders.add(orders)
     errors = [each["error"] for each in added.failed]
     note_failures(request.environ, "failed_orders", errors)
-    answer = json_answer({"failedOrders": added.failed})  # BLK-03
-    if added.unknown_fields:  # BLK-07
-        note_warnings(request.environ, "order_field_unknown", added.unknown_fields)
-        if account.settings.explain_headers:
-            answer.headers["X-Mock-Warnings"] = "order_field_unknown"
-    return answer
+    tell(account, added.trace)
+    return json_answer({"failedOrders": added.failed})  # BLK-03

@@ -18,11 +18,13 @@ from mock_server.api.http import (
     empty_answer,
     json_answer,
     note,
+    note_warnings,
     served,
     text_answer,
 )
 from mock_server.emulator import Account, Emulator, Fault, UnknownKeyError, is_guarded
 from mock_server.model import DEFAULT_ACCOUNT
+from mock_server.rules.trace import Trace
 from mock_server.wsgi import ACCOUNT, BODY, CONNECTION_KEY, FAULT, REASON, UNANSWERED
 
 if TYPE_CHECKING:
@@ -50,7 +52,9 @@ class Traffic:
             account = None
         server = account or self._emulator.account(DEFAULT_ACCOUNT)
         settings = server.settings
-        if not (server.faults.armed or settings.rate_limits or settings.duplicate_guard):
+        path = environ["PATH_INFO"].rstrip("/")
+        watched = server.faults.armed or settings.rate_limits
+        if not (watched or is_guarded(environ["REQUEST_METHOD"], path)):
             return self._app(environ, start_response)
         answer = self._answer(environ, server, is_known=account is not None)
         return answer(environ, start_response)
@@ -93,17 +97,30 @@ class Traffic:
                 answer = text_answer(excess, 429)
                 answer.headers["Retry-After"] = "1"
                 return answer
-        if not (settings.duplicate_guard and is_guarded(method, path)):
+        if not is_guarded(method, path):
             return None
         taken = account.limits.take(method, path, body)
-        if taken is None:
+        if taken is None and settings.duplicate_guard:
             environ[ACCOUNT] = account.name
             note(environ, "duplicated_request", "Duplicated request")
             return text_answer("Duplicated request", 409)
         answer = served(self._app, environ)
-        if answer.status_code >= 400:
+        if taken is None:
+            _note_duplicate(environ, answer, account)
+        elif answer.status_code >= 400:
             account.limits.release(taken)
         return answer
+
+
+def _note_duplicate(environ: dict[str, Any], answer: Response, account: Account) -> None:
+    """CON-10: say what the service would have answered."""
+    trace = Trace()
+    trace.say("CON-10/would_be")
+    for code, text, _ in trace.remarks():
+        note_warnings(environ, code, [text])
+        if account.settings.explain_headers:
+            notes = answer.headers.get("X-Mock-Notes")
+            answer.headers["X-Mock-Notes"] = f"{notes}, {code}" if notes else code
 
 
 def _event_type_keys(data: bytes) -> set[str]:

@@ -23,6 +23,11 @@ SINGLE_ELEMENT_LISTS: tuple[SingleElementLists, ...] = ("object", "array")
 """How a list of one element comes: as that element, or as a list (WIRE-10)."""
 
 
+ContactReads = Literal["all", "documented"]
+CONTACT_READS: tuple[ContactReads, ...] = ("all", "documented")
+"""What a search for contacts gives of each: everything, or what the reference lists (CON-17)."""
+
+
 def _does(about: str, **limits: Any) -> dict[str, Any]:
     """What a setting does, in a sentence, and what is taken for it.
 
@@ -103,6 +108,14 @@ class AccountSettings:
         default="object",
         metadata=_does(
             "How a list of one comes: as an object, or as an array.", choices=SINGLE_ELEMENT_LISTS
+        ),
+    )
+
+    contact_reads: ContactReads = field(
+        default="all",
+        metadata=_does(
+            "What a search for contacts gives of each: all, or what is documented (CON-17).",
+            choices=CONTACT_READS,
         ),
     )
 

@@ -24,7 +24,8 @@ class FieldValue(Open):
 class Contact(Open):
     """A contact, in the shape of the emulated API.
 
-    One that is `deleted` is kept, so that it can be restored (CON-02).
+    One that is `deleted` is kept, so that it can be restored (CON-02). `orderExternalIds` are those
+    that only Add orders finds it by (BLK-08).
     """
 
     id = number()
@@ -41,6 +42,8 @@ class Contact(Open):
     updatedAt = fields.String()
     deleted = Flag()
     deletedAt = fields.String()
+    timeZone = fields.String(allow_none=True)
+    orderExternalIds = fields.List(fields.String())
 
 
 class Group(Open):

@@ -26,6 +26,9 @@ CHANNEL_OF_KIND = {"email": "email", "phone": "sms", "pushToken": "mobilepush"}
 FIELD_KINDS: tuple[IdentifierKind, ...] = ("externalCustomerId", "contactKey")
 """The identifiers that are fields of their own."""
 
+BOUND = "orderExternalId"
+"""The `ContactField` of an external ID by which Add orders alone finds a contact (BLK-08)."""
+
 _DIFFERENCES = str.maketrans("", "", "+-()[] \t\u00a0\u2010\u2011\u2012\u2013\u2014")
 
 
@@ -55,6 +58,13 @@ def additional(contact: Document) -> Iterator[tuple[ContactField, str]]:
     for each in contact.get("fields") or ():
         if text := _text(each.get("value")):
             yield f"{ADDITIONAL_FIELD}{each.get('id')}", text
+
+
+def bound(contact: Document) -> Iterator[tuple[ContactField, str]]:
+    """The external IDs that Add orders has bound to a contact with another one (BLK-08)."""
+    for each in contact.get("orderExternalIds") or ():
+        if text := _text(each):
+            yield BOUND, text
 
 
 def _text(value: Any) -> str:

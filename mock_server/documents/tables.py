@@ -49,7 +49,7 @@ class TableSpec:
 TABLES: dict[str, TableSpec] = {
     spec.name: spec
     for spec in (
-        TableSpec("contacts", contacts.Contact, "id", "number"),
+        TableSpec("contacts", contacts.Contact, "id", "number", head=("id", "changeNumber")),
         TableSpec(
             "orders",
             Order,

@@ -23,7 +23,7 @@ from mock_server.emulator.reports.counts import Counts
 from mock_server.emulator.reports.fixes import FixBook, FixList, fix_list
 from mock_server.emulator.reports.order_life import Lives
 from mock_server.emulator.reports.unusual import Unusual, unusual
-from mock_server.emulator.resources.contacts import find_by_short, merged, require_identifier
+from mock_server.emulator.resources.contacts import require_identifier
 from mock_server.emulator.resources.resources import Resources
 from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
 from mock_server.emulator.seeds import Seeder
@@ -32,6 +32,7 @@ from mock_server.emulator.traffic.journal import Journal
 from mock_server.emulator.traffic.limits import Limits
 from mock_server.model import Document
 from mock_server.rules import judge
+from mock_server.rules.contact.contacts import arrange_contact
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.message.message import Message
 from mock_server.rules.outcome import EventRequest, Outcome
@@ -211,11 +212,7 @@ class Account(Questions):
         fields = _CONTACT.read(short, "Contact")
         require_identifier(fields, "Contact")
         with self._lock:
-            contact_id = find_by_short(fields, self._state)
-            known = None if contact_id is None else self._state.contact(contact_id)
-            if contact_id is None:
-                contact_id = self._state.next_contact_id()
-            contact = merged(known, fields, contact_id, self.clock.iso())
+            contact = arrange_contact(fields, self._state, self.clock.iso()).contact
             self._state.commit({"contacts": [contact]})
         return contact
 

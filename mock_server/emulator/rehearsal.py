@@ -8,9 +8,16 @@ from zlib import compress, decompress
 
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.documents.identifiers import additional, identifiers, same_form
+from mock_server.emulator.contact_overlay import ContactOverlay
 from mock_server.emulator.records import event_record
-from mock_server.model import ORDER_MAKING, ContactField, Document, NearContact
+from mock_server.model import (
+    ORDER_MAKING,
+    Among,
+    ContactField,
+    Document,
+    Holders,
+    NearContact,
+)
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import MAX_SEGMENTED, ORDER_EVENTS
 from mock_server.rules.outcome import EventRequest, Outcome
@@ -44,8 +51,7 @@ class Rehearsal:
         self._orders: dict[str, bytes] = {}  # compressed: a log may hold very many
         self._new_orders = 0
         self._event_types: dict[str, Document] = {}
-        self._contacts: dict[tuple[str, str], int] = {}
-        self._new_contacts = 0
+        self._contacts = ContactOverlay(view)
         self._failures: dict[str, Document] = {}
         self._lost: dict[str, Document] = {}
         self._events = 0
@@ -80,12 +86,7 @@ class Rehearsal:
         if outcome.new_event_type is not None:
             self._event_types[outcome.new_event_type["eventTypeKey"]] = outcome.new_event_type
         if outcome.new_contact is not None:
-            self._remember_contact(outcome.new_contact)
-
-    def _remember_contact(self, contact: Document) -> None:
-        self._new_contacts += 1
-        for kind, value in (*identifiers(contact), *additional(contact)):
-            self._contacts[kind, same_form(kind, value)] = contact["id"]
+            self._contacts.put(outcome.new_contact)
 
     # What the rules see
 
@@ -101,16 +102,24 @@ class Rehearsal:
 
     def find_contact(self, kind: ContactField, value: str) -> int | None:
         """The contact with this identifier; everybody is known where that is assumed."""
+        return _SOMEBODY if self._known_contacts else self._contacts.find_contact(kind, value)
+
+    def holders(
+        self, kind: ContactField, value: str, among: Among = "live", limit: int | None = None
+    ) -> Holders:
+        """The contacts with this identifier; everybody is known where that is assumed."""
         if self._known_contacts:
-            return _SOMEBODY
-        found = self._view.find_contact(kind, value)
-        if found is not None:
-            return found
-        return self._contacts.get((kind, same_form(kind, value)))
+            return Holders([_SOMEBODY], 1)
+        return self._contacts.holders(kind, value, among, limit)
+
+    def contact(self, contact_id: int) -> Document | None:
+        """The contact as the events before have left it."""
+        return self._contacts.contact(contact_id)
 
     def deleted_contact(self, kind: ContactField, value: str) -> Document | None:
-        """As the account has it."""
-        return self._view.deleted_contact(kind, value)
+        """As the account has it, unless an event before has brought it back."""
+        found = self._view.deleted_contact(kind, value)
+        return None if found is None or found["id"] in self._contacts.documents else found
 
     def near_contacts(self, value: str) -> Iterable[NearContact]:
         """As the account has them."""
@@ -167,4 +176,4 @@ class Rehearsal:
 
     def next_contact_id(self) -> int:
         """The id after all contacts so far."""
-        return self._view.next_contact_id() + self._new_contacts
+        return self._contacts.next_contact_id()

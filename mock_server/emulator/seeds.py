@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from mock_server.documents.identifiers import same_form
+from mock_server.emulator.contact_overlay import ContactOverlay
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.history import history_entry
-from mock_server.emulator.resources.contacts import (
-    FOUND_BY,
-    find_by_short,
-    merged,
-    require_identifier,
-)
+from mock_server.emulator.resources.contacts import FOUND_BY, require_identifier
 from mock_server.emulator.schemas import SeedSchema
 from mock_server.model import Document
+from mock_server.rules.contact.contacts import arrange_contact
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.order.fields import CONTACT_FIELDS
 from mock_server.rules.order.orders import order_from_params
@@ -36,12 +32,10 @@ class Seeder:
     def __init__(self, state: AccountState, now: str) -> None:
         self._state = state
         self._now = now
-        self._contacts: dict[int, Document] = {}
-        self._identifiers: dict[tuple[str, str], int] = {}
+        self._contacts = ContactOverlay(state)
         self._orders: dict[str, Document] = {}
         self._history: list[Document] = []
         self._event_types = _EventTypes(state)
-        self._next_contact = state.next_contact_id()
         self._next_order = state.next_order_id()
 
     def read(self, seed: Any) -> dict[str, list[Document]]:
@@ -58,7 +52,7 @@ class Seeder:
         for index, event_type in enumerate(seed["eventTypes"]):
             self._add_event_type(event_type, f"{name}: eventTypes[{index}]")
         puts: dict[str, list[Document]] = {
-            "contacts": list(self._contacts.values()),
+            "contacts": list(self._contacts.documents.values()),
             "orders": list(self._orders.values()),
             "history": self._history,
             "event_types": list(self._event_types.documents.values()),
@@ -70,22 +64,15 @@ class Seeder:
 
     def _add_contact(self, short: Document, where: str) -> None:
         require_identifier(short, where)
-        contact_id = self._find(short)
-        known = None
-        if contact_id is None:
-            contact_id, self._next_contact = self._next_contact, self._next_contact + 1
-        else:
-            known = self._contacts.get(contact_id) or self._state.contact(contact_id)
-        self._contacts[contact_id] = merged(known, short, contact_id, self._now)
-        for kind in FOUND_BY:
-            if kind in short:
-                self._identifiers[_key(kind, short[kind])] = contact_id
+        self._contacts.put(arrange_contact(short, self._contacts, self._now).contact)
 
-    def _find(self, short: Document) -> int | None:
+    def _find(self, named: Document) -> int | None:
         for kind in FOUND_BY:
-            if kind in short and _key(kind, short[kind]) in self._identifiers:
-                return self._identifiers[_key(kind, short[kind])]
-        return find_by_short(short, self._state)
+            if kind in named:
+                found = self._contacts.find_contact(kind, named[kind])
+                if found is not None:
+                    return found
+        return None
 
     def _add_order(self, order: Document, where: str) -> None:
         named = {kind: str(order[kind]) for kind in CONTACT_FIELDS if order.get(kind)}
@@ -138,7 +125,3 @@ class _EventTypes:
         before = sum(each is not None and bool(each["segmentation"]) for each in known)
         now = sum(bool(each["segmentation"]) for each in self.documents.values())
         return self._state.segmented_event_types() - before + now
-
-
-def _key(kind: str, value: str) -> tuple[str, str]:
-    return kind, same_form(kind, value)

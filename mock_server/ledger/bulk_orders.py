@@ -71,23 +71,19 @@ RULES = (
         id="BLK-04",
         title="Add orders creates unknown contacts",
         statement=(
-            "A contact that is not known by external ID, email or phone is created from the order. "
-            "An existing contact is not changed."
+            "An order belongs to the contact with its external ID. If that is new, it belongs to "
+            "the contact that matches by email or phone; otherwise a contact is created from the "
+            "order."
         ),
         sources=(Source.ADD_ORDERS,),
         decision=(
+            "Of several contacts that match, one without an external ID comes first, then the one "
+            "updated last. Nothing of an existing contact is changed but its external ID (BLK-08). "
             "A deleted contact with the order's external ID comes back as it was. An order that "
             "exists keeps its contact, and creates none."
         ),
         findings=(
             passed("found", "contact {contact} is found by {param}"),
-            noted(
-                "found_too",
-                (
-                    "{param} belongs to contact {other}; contact {contact}, found by {kind}, has "
-                    "priority"
-                ),
-            ),
             passed("created", "contact {contact} is created from the order"),
         ),
     ),
@@ -137,6 +133,32 @@ RULES = (
                 "{param} is not a field of Add orders: it is dropped",
                 "order_field_unknown",
             ),
+        ),
+    ),
+    Rule(
+        id="BLK-08",
+        title="An order binds its external ID",
+        statement=(
+            "The external ID of an order is bound to the contact it was matched with: later orders "
+            "with it go to that contact, even with another person's address. A contact that had no "
+            "external ID takes it, so events find it from then on."
+        ),
+        sources=(Source.ADD_ORDERS, Source.VARIABLES),
+        decision=(
+            "A contact that has another external ID keeps its own, and the match holds for Add "
+            "orders alone. Generate event binds nothing, and neither does a change of an order "
+            "that belongs to another contact."
+        ),
+        when_broken="warning `external_id_kept`",
+        warnings=("external_id_kept",),
+        findings=(
+            noted("takes", "contact {contact} takes the external ID {value} of the order"),
+            noted(
+                "kept",
+                "contact {contact} keeps its external ID {held}; orders with {value} go to it",
+                "external_id_kept",
+            ),
+            passed("bound", "contact {contact} is bound to the external ID of the order"),
         ),
     ),
 )

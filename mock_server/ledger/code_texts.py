@@ -80,6 +80,22 @@ CODE_TEXTS: dict[str, tuple[str, str]] = {
         "A contact was sent with a field that no contact has, and the field was dropped.",
         "Name it as the service does; addresses and numbers are `channels`.",
     ),
+    "channels_missing": (
+        "A contact was sent with an external ID alone.",
+        "Send its `channels` too, as three pages of the vendor ask.",
+    ),
+    "custom_fields_ids_missing": (
+        "Additional fields of an existing contact were sent, and stay as they were.",
+        "Name their ids in `customFieldsIDs` of POST /contacts.",
+    ),
+    "external_id_kept": (
+        "The contact that was found has another external ID, which it keeps.",
+        "Send the external ID of the contact, or change it by PUT /contact/{id}.",
+    ),
+    "contact_value_invalid": (
+        "A value of a contact is one that the service does not save.",
+        "Send the value in the form that the message names.",
+    ),
     "channels_of_one_type_many": (
         "A contact was sent with more than two channels of one type.",
         "Send one or two; which of more the service keeps is not documented.",
@@ -150,6 +166,14 @@ CODE_TEXTS: dict[str, tuple[str, str]] = {
         "Write `orderCreated`, `orderUpdated`, `orderDelivered` or `orderCancelled` exactly.",
     ),
     # Whom it belongs to.
+    "contact_ambiguous": (
+        "Several contacts hold the identifier; the one that was updated last is meant.",
+        "Send the `externalCustomerId` of the contact that is meant.",
+    ),
+    "identifier_placeholder": (
+        "An identifier is a placeholder that guests share, or looks like one.",
+        "Leave it out for a guest, and send the e-mail address or the phone.",
+    ),
     "identifiers_disagree": (
         "Two identifiers of the event belong to different contacts.",
         "Send identifiers of one contact only, or expect the one with the higher priority.",

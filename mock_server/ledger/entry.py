@@ -71,7 +71,8 @@ class Finding:
     `name` is unique within the rule. `message` is a template of `str.format`, filled in with the
     arguments that the rule hands over, and with `{param}`, the parameter or field concerned. `code`
     is the reason that a failed finding gives, or the warning that a noted one does. `way_out`, a
-    template as well, is a clause that completes "would be applied if …".
+    template as well, is a clause that completes "would be applied if …". `note` is the code of a
+    note: what a request is told of in `X-Mock-Notes`, and no warning (CON-16).
     """
 
     name: str
@@ -79,6 +80,7 @@ class Finding:
     message: str
     code: str = ""
     way_out: str = ""
+    note: str = ""
 
     def to_document(self) -> dict[str, str]:
         """The finding as the control API shows it."""
@@ -88,6 +90,7 @@ class Finding:
             "code": self.code,
             "message": self.message,
             "wayOut": self.way_out,
+            "note": self.note,
         }
 
 
@@ -99,6 +102,11 @@ def passed(name: str, message: str) -> Finding:
 def noted(name: str, message: str, code: str = "", way_out: str = "") -> Finding:
     """A finding that changes nothing; with a `code`, a warning."""
     return Finding(name, "noted", message, code, way_out)
+
+
+def remarked(name: str, note: str, message: str) -> Finding:
+    """A finding that leaves a note, which nobody has to act on."""
+    return Finding(name, "noted", message, note=note)
 
 
 def failed(name: str, code: str, message: str, way_out: str) -> Finding:

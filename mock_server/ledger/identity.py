@@ -46,13 +46,29 @@ RULES = (
             "which IDN-01 names them. The first whose value matches an existing contact wins; a "
             "value that matches nobody falls through to the next. The sources do not settle it: "
             "the priority is documented for `keyValue` only, and an older page searches in the "
-            "order of the event, as the setting `identifier_priority` can have it: `as_sent`."
+            "order of the event, as the setting `identifier_priority` can have it: `as_sent`. "
+            "Several contacts may hold one address (CON-14): the one with the external ID that the "
+            "event also names is meant, otherwise the one updated last."
         ),
         sources=(Source.PROJECT,),
         basis="our decision",
+        parts=(("contact ID before external ID", Source.GENERATE_EVENT),),
+        when_broken="several contacts match: warning `contact_ambiguous`",
+        warnings=("contact_ambiguous",),
         findings=(
             noted("nobody", "{param} {value} matches nobody"),
             passed("match", "{param} {value} belongs to contact {contact}"),
+            noted(
+                "ambiguous",
+                "{param} {value} belongs to {count} contacts: {contact}, which was updated last, "
+                "is meant; the others are {others}",
+                "contact_ambiguous",
+            ),
+            passed(
+                "named",
+                "{param} {value} belongs to {count} contacts: {contact} has the external ID that "
+                "the event names",
+            ),
         ),
     ),
     Rule(
@@ -159,9 +175,14 @@ RULES = (
         decision=(
             "The setting is off by default, since the page on sending orders says that events work "
             "for existing contacts only (IDN-06). An order event creates the contact even when the "
-            "order is then ignored; a contact ID alone creates nobody."
+            "order is then ignored; a contact ID alone creates nobody. A "
+            "deleted contact with the event's external ID comes back instead, as it was."
         ),
-        findings=(noted("created", "contact {contact} is created from the event"),),
+        findings=(
+            passed("found", "contact {contact} is found by {param}"),
+            noted("created", "contact {contact} is created from the event"),
+            noted("restored", "deleted contact {contact} comes back, as its external ID was sent"),
+        ),
     ),
     Rule(
         id="IDN-08",
@@ -275,6 +296,35 @@ RULES = (
                 ),
                 "",
                 "{addition} were among the params",
+            ),
+        ),
+    ),
+    Rule(
+        id="IDN-11",
+        title="Placeholders identify nobody in particular",
+        statement=(
+            "`0`, `-1`, `undefined`, `null` (in v1), `none`, `nan`, `guest`, `anonymous`, "
+            "`unknown`, `n/a` and `-`, in any letter case, are not identifiers of anybody. They "
+            "are taken as they are, as the service does, so that all guests become one contact; "
+            "here with a warning, wherever an identifier is read. The event or order that brings "
+            "the fourth different e-mail address to the orders of one contact has it too."
+        ),
+        sources=(Source.FIELD,),
+        basis="observed",
+        decision="The warning, and the number of addresses.",
+        when_broken="warning `identifier_placeholder`",
+        warnings=("identifier_placeholder",),
+        findings=(
+            noted(
+                "placeholder",
+                "{param} {value} is a placeholder: everybody who has it is one contact",
+                "identifier_placeholder",
+            ),
+            noted(
+                "many_emails",
+                "the orders of contact {contact} have {count} different e-mail addresses: is its "
+                "identifier one that guests share?",
+                "identifier_placeholder",
             ),
         ),
     ),

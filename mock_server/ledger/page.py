@@ -138,7 +138,9 @@ def _findings(rule: Rule) -> Iterator[str]:
         (
             (
                 f"`{each.name}`",
-                f"{each.result}, `{each.code}`" if each.code else each.result,
+                f"{each.result}, `{each.code or each.note}`"
+                if each.code or each.note
+                else each.result,
                 _plain(each.message),
                 _plain(each.way_out),
             )

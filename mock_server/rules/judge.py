@@ -104,12 +104,10 @@ def _create_contact(
     """IDN-07, when the account's setting asks for it."""
     if not view.settings.create_contacts_from_events:
         return
-    contact_id = view.next_contact_id()
-    contact = contact_from_event(whose.seen, envelope.params, contact_id, envelope.trace)
+    contact = contact_from_event(whose.seen, envelope.params, view, now, envelope.trace)
     if contact is not None:
-        contact["createdAt"] = now
         outcome.new_contact = contact
-        whose.contact_id = contact_id
+        whose.contact_id = contact["id"]
 
 
 def _judge_order(event: OrderEvent, outcome: Outcome) -> None:

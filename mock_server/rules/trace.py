@@ -87,6 +87,20 @@ class Trace:
         self.reasons += [code for code in other.reasons if code not in self.reasons]
         self.warnings += [code for code in other.warnings if code not in self.warnings]
 
+    def repeat(self, step: Step) -> None:
+        """Append a step that was said before, with its warning."""
+        self.add(step)
+        code = FINDINGS[step.finding].code
+        if step.result == "noted" and code and code not in self.warnings:
+            self.warnings.append(code)
+
+    def remarks(self) -> Iterable[tuple[str, str, bool]]:
+        """What a client is told: the code, the sentence, and whether it is a warning or a note."""
+        for step in self.steps:
+            finding = FINDINGS[step.finding]
+            if finding.result == "noted" and (finding.code or finding.note):
+                yield finding.code or finding.note, step.message, bool(finding.code)
+
     def failures(self) -> list[str]:
         """The messages of the failed steps."""
         return [step.message for step in self.steps if step.result == "failed"]

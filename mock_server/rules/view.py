@@ -6,10 +6,25 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.model import ContactField, Document, NearContact
+from mock_server.model import Among, ContactField, Document, Holders, NearContact
 
 
-class AccountView(Protocol):
+class ContactsView(Protocol):
+    """What rules may see of the contacts of an account. Reading only."""
+
+    def holders(
+        self, kind: ContactField, value: str, among: Among = "live", limit: int | None = None
+    ) -> Holders:
+        """The contacts with this identifier, those updated last first: at most `limit` of them."""
+
+    def contact(self, contact_id: int) -> Document | None:
+        """The contact with this id, deleted or not, or None."""
+
+    def next_contact_id(self) -> int:
+        """The id the next new contact will get."""
+
+
+class AccountView(ContactsView, Protocol):
     """What rules may see of an account. Reading only; every method costs the same at any size."""
 
     @property
@@ -21,7 +36,10 @@ class AccountView(Protocol):
         """The account's settings."""
 
     def find_contact(self, kind: ContactField, value: str) -> int | None:
-        """The id of the contact with exactly this identifier (email: any letter case), or None."""
+        """The id of the contact with exactly this identifier (email: any letter case), or None.
+
+        Of several that have it, the one that was updated last (CON-14).
+        """
 
     def deleted_contact(self, kind: ContactField, value: str) -> Document | None:
         """A deleted contact that has exactly this identifier, or None."""
@@ -52,6 +70,3 @@ class AccountView(Protocol):
 
     def next_order_id(self) -> int:
         """The orderId the next new order will get (ORD-18)."""
-
-    def next_contact_id(self) -> int:
-        """The id the next new contact will get."""

@@ -77,6 +77,8 @@ class AccountState(AccountLists):
                 change.delete(self.db.table(name), keys)
             for name, documents in puts.items():
                 table = self.db.table(name)
+                if table is self._contacts:
+                    documents = self._contacts.stamped(documents)
                 change.put(table, documents, table)
             if change:
                 self._store.record(self, change)

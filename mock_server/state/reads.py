@@ -16,7 +16,7 @@ from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.documents.identifiers import near_form
 from mock_server.documents.tables import SINGLE, Key
-from mock_server.model import ContactField, Document, IdentifierKind, NearContact
+from mock_server.model import Among, ContactField, Document, Holders, NearContact
 from mock_server.state.database import AccountDB
 from mock_server.state.tables.contacts import ContactTable
 from mock_server.state.tables.event_types import EventTypeTable
@@ -60,11 +60,17 @@ class AccountReads:
     def find_contact(self, kind: ContactField, value: str) -> int | None:
         """The id of the contact with this identifier (email: any letter case), or None.
 
-        When several have it, the lowest id.
+        When several have it, the one that was updated last (CON-14).
         """
-        with self.lock:
-            found = self._contacts.ids(kind, value)
+        found = self.holders(kind, value, limit=1).newest
         return found[0] if found else None
+
+    def holders(
+        self, kind: ContactField, value: str, among: Among = "live", limit: int | None = None
+    ) -> Holders:
+        """The contacts with this identifier, those updated last first: at most `limit` of them."""
+        with self.lock:
+            return self._contacts.holders(kind, value, among, limit)
 
     def near_contacts(self, value: str) -> list[NearContact]:
         """Contacts holding this value but for letter case, `+`, blanks, dashes, brackets or kind.
@@ -82,9 +88,8 @@ class AccountReads:
     def deleted_contact(self, kind: ContactField, value: str) -> Document | None:
         """A deleted contact that has exactly this identifier, or None."""
         with self.lock:
-            found = self._contacts.ids(kind, value, deleted=True)
-            known = [self.contact(each) for each in found]
-        return next((each for each in known if each is not None and each.get("deleted")), None)
+            found = self._contacts.holders(kind, value, "deleted", 1).newest
+            return self.contact(found[0]) if found else None
 
     def order(self, external_order_id: str) -> Document | None:
         """The order with this externalOrderId (letter case counts), or None."""
@@ -153,11 +158,6 @@ class AccountReads:
         """The contact with this id, deleted or not, or None."""
         return self._contacts.find(contact_id)
 
-    def contacts_by(self, kind: IdentifierKind, value: str, *, deleted: bool = False) -> list[int]:
-        """The ids of all contacts with this identifier, lowest first; `deleted`: those as well."""
-        with self.lock:
-            return self._contacts.ids(kind, value, deleted=deleted)
-
     def event(self, event_id: int) -> Document | None:
         """The whole record of an event, or None."""
         return self._events.find(event_id)
@@ -221,8 +221,9 @@ class AccountReads:
     def rows(self, table: str) -> list[Document]:
         """All documents of a table as of now, oldest first; they are read with no lock held."""
         with self.lock:
-            held = self.db.table(table).freeze()
-        return [jsonio.loads(data) for _, data in held()]
+            live = self.db.table(table)
+            held = live.freeze()
+        return [jsonio.loads(live.read(data)) for _, data in held()]
 
     def group(self, table: str, value: str) -> list[Document]:
         """The documents of a table whose index field has this value, oldest first."""

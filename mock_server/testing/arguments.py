@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from mock_server.documents.account_settings import IdentifierPriority, SingleElementLists
+from mock_server.documents.account_settings import (
+    ContactReads,
+    IdentifierPriority,
+    SingleElementLists,
+)
 from mock_server.emulator import InvalidError
 from mock_server.model import Verdict
 from mock_server.names import near
@@ -73,6 +77,7 @@ class Settings(TypedDict, total=False):
     org_id: int
     identifier_priority: IdentifierPriority
     single_element_lists: SingleElementLists
+    contact_reads: ContactReads
 
 
 def check_filters(filters: Mapping[str, Any]) -> None:

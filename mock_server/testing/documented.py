@@ -24,6 +24,7 @@ ReasonCode = Literal[
     "contact_identifier_missing",
     "contact_json_invalid",
     "contact_not_found",
+    "contact_value_invalid",
     "date_invalid",
     "event_type_key_forbidden_character",
     "event_type_key_missing",
@@ -60,21 +61,27 @@ ReasonCode = Literal[
 WarningCode = Literal[
     "amount_invalid",
     "body_nearly_too_large",
+    "channels_missing",
     "channels_of_one_type_many",
+    "contact_ambiguous",
     "contact_field_unknown",
     "contact_identifier_missing",
     "contact_not_found",
+    "contact_value_invalid",
     "content_type_missing",
     "currency_unknown",
     "currency_unsupported",
+    "custom_fields_ids_missing",
     "date_not_documented_format",
     "date_unlikely",
     "earlier_event_lost",
     "event_type_looks_like_order",
     "event_type_looks_like_site_event",
+    "external_id_kept",
     "external_order_id_blanks",
     "field_ignored",
     "identifier_forbidden_character",
+    "identifier_placeholder",
     "identifier_too_long",
     "identifiers_disagree",
     "item_category_missing",
@@ -179,6 +186,8 @@ class ContactFields(Record):
     updatedAt: str | None
     deleted: bool | None
     deletedAt: str | None
+    timeZone: str | None
+    orderExternalIds: list[str]
 
 
 class EffectFields(Record):

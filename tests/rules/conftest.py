@@ -11,7 +11,15 @@ import pytest
 
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.model import ApiVersion, Document, IdentifierKind, NearContact
+from mock_server.model import (
+    Among,
+    ApiVersion,
+    ContactField,
+    Document,
+    Holders,
+    IdentifierKind,
+    NearContact,
+)
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import ORDER_EVENTS
 from mock_server.rules.outcome import EventRequest, Outcome
@@ -62,13 +70,28 @@ class FakeView:
         self.segmented = segmented
         self.deleted = dict(deleted or {})
 
-    def find_contact(self, kind: IdentifierKind, value: str) -> int | None:
-        """By the exact value, an email in any letter case."""
+    def find_contact(self, kind: ContactField, value: str) -> int | None:
+        """The one updated last."""
+        found = self.holders(kind, value).newest
+        return found[0] if found else None
+
+    def holders(
+        self, kind: ContactField, value: str, among: Among = "live", limit: int | None = None
+    ) -> Holders:
+        """By the exact value, an email in any letter case; the last one given was updated last."""
+        if among == "deleted":
+            found = [each["id"] for key, each in self.deleted.items() if key == (kind, value)]
+            return Holders(found, len(found))
+        found = []
         for contact_id, held in self.contacts.items():
             own = str(contact_id) if kind == "contactId" else held.get(kind)
             if own == value or (kind == "email" and own and own.lower() == value.lower()):
-                return contact_id
-        return None
+                found.insert(0, contact_id)
+        return Holders(found[:limit], len(found))
+
+    def contact(self, contact_id: int) -> Document | None:
+        """A deleted contact; of the others no more is known than their identifiers."""
+        return next((each for each in self.deleted.values() if each["id"] == contact_id), None)
 
     def deleted_contact(self, kind: IdentifierKind, value: str) -> Document | None:
         """By the exact value."""

@@ -30,13 +30,13 @@ from tests.conftest import every
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 FAMILY_SIZES = {
     "ENV": 21,
-    "IDN": 10,
+    "IDN": 11,
     "SEG": 3,
     "ORD": 25,
     "ITM": 8,
     "PST": 6,
-    "CON": 13,
-    "BLK": 7,
+    "CON": 17,
+    "BLK": 8,
     "WIRE": 16,
     "SIT": 3,
     "MSG": 9,
@@ -44,6 +44,7 @@ FAMILY_SIZES = {
 RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILY_SIZES)})-\d\d\b")
 CODE_SPAN = re.compile(r"`([a-z0-9]+(?:_[a-z0-9]+)+)`")
 SETTINGS_NAMED = {
+    "contact_reads",
     "identifier_priority",
     "org_id",
     "single_element_lists",
@@ -284,7 +285,7 @@ def test_code_is_given_by_the_rules_it_names_as_what_it_says(each: Code) -> None
 
 def test_only_an_unknown_contact_is_a_reason_or_a_warning_by_event_type() -> None:
     both = {each.code for each in CODES.values() if len(each.kinds) == 2}
-    assert both == {"contact_not_found", "contact_identifier_missing"}
+    assert both == {"contact_not_found", "contact_identifier_missing", "contact_value_invalid"}
 
 
 def test_code_document_is_json_in_camel_case() -> None:

@@ -98,29 +98,27 @@ def test_what_is_sent_replaces_and_the_rest_stays(state):
     }
 
 
-def test_a_channel_moves_to_the_contact_of_higher_priority(state):
-    """CON-01, our decision: the loser keeps everything else; without a channel it has no field."""
-    decision = save_contact(
-        {"externalCustomerId": "A", "channels": channels(email="TWO@x.y", sms="1")}, state, NOW
-    )
+def test_an_address_of_another_contact_is_shared_and_nobody_loses_it(state):
+    """CON-14."""
+    sent = {"externalCustomerId": "A", "channels": channels(email="TWO@x.y", sms="1")}
+    decision = save_contact(sent, state, NOW)
     assert [each["value"] for each in decision.contact["channels"]] == ["token", "TWO@x.y", "1"]
-    assert decision.others == [{"id": 2, "createdAt": BEFORE, "updatedAt": NOW}]
-    notes = [step.message for step in decision.trace.steps]
-    assert "contact 1 is found by externalCustomerId" in notes
-    assert (
-        "email belongs to contact 2; contact 1, found by externalCustomerId, has priority" in notes
-    )
-    assert "email moves here from contact 2" in notes
+    assert [step.message for step in decision.trace.steps] == [
+        "contact 1 is found by externalCustomerId",
+        'email "TWO@x.y" is also of contact 2',
+    ]
+    assert list(decision.trace.remarks()) == [
+        ("channel_shared", 'email "TWO@x.y" is also of contact 2', False)
+    ]
 
 
-def test_a_restored_contact_does_not_take_back_what_others_have_got(state):
-    """CON-02."""
-    taken = {"id": 2, "channels": channels(email="three@x.y")}
-    state.commit({"contacts": [taken]})
-    decision = save_contact({"externalCustomerId": "C", "firstName": "C"}, state, NOW)
-    assert decision.contact["channels"] == channels(sms="3", viber="3")
+def test_a_restored_contact_comes_back_with_an_address_that_others_have(state):
+    """CON-02, CON-14."""
+    state.commit({"contacts": [{"id": 2, "channels": channels(email="three@x.y")}]})
+    decision = save_contact({"externalCustomerId": "C", "firstName": "Cy"}, state, NOW)
+    assert decision.contact["channels"] == channels(email="three@x.y", sms="3", viber="3")
     assert not {"deleted", "deletedAt"} & decision.contact.keys()
-    assert decision.others == []
+    assert [code for code, *_ in decision.trace.remarks()] == ["channels_missing", "channel_shared"]
 
 
 def test_a_restored_contact_may_have_had_no_channels(state):
@@ -182,7 +180,6 @@ def test_subscribing_does_not_look_for_push_tokens(state):
     """CON-08: external ID, then email, then phone."""
     decision = subscribe_contact({"channels": channels(webpush="token")}, state, NOW)
     assert decision.is_new
-    assert [each["id"] for each in decision.others] == [1]
 
 
 _SOME = st.sampled_from(["a", "b", "A", "c"])
@@ -202,19 +199,26 @@ _SENT = st.fixed_dictionaries(
 
 
 @given(st.lists(st.tuples(st.sampled_from([save_contact, subscribe_contact]), _SENT), max_size=8))
-def test_nothing_that_identifies_is_ever_held_by_two_contacts(requests):
-    """CON-01, whatever comes in whatever order; and what was sent finds its contact again."""
+def test_nobody_ever_loses_what_identified_them(requests):
+    """CON-14, whatever comes in whatever order; and what was sent finds its contact again."""
     state = Store().account()
     for decide, sent in requests:
+        before = {each["id"]: each for each in state.rows("contacts")}
         decision = decide(sent, state, NOW)
         if decision.refusal is not None:
             continue
-        state.commit({"contacts": [decision.contact, *decision.others]})
+        state.commit({"contacts": [decision.contact]})
         if decide is save_contact:
             assert save_contact(sent, state, NOW).contact["id"] == decision.contact["id"]
-        for kind in ("externalCustomerId", "email", "phone", "pushToken"):
-            for value in ("a", "b", "A", "c"):
-                assert len(state.contacts_by(kind, value)) <= 1
+        after = {each["id"]: each for each in state.rows("contacts")}
+        changed = {each for each in before if before[each] != after[each]}
+        assert changed <= {decision.contact["id"]}
+        ids = [each.get("externalCustomerId") for each in after.values()]
+        held = [each for each in ids if each is not None]
+        assert len(held) == len(set(held))
+        for contact_id, contact in before.items():
+            if "externalCustomerId" in contact:
+                assert after[contact_id]["externalCustomerId"] == contact["externalCustomerId"]
 
 
 def test_a_contact_that_two_identifiers_find_is_told_once(state):
@@ -229,4 +233,5 @@ def test_a_contact_that_two_identifiers_find_is_told_once(state):
 def test_a_new_contact_is_told(state):
     """CON-01."""
     decision = save_contact({"externalCustomerId": "N"}, state, NOW)
-    assert [step.finding for step in decision.trace.steps] == ["CON-01/new"]
+    findings = [step.finding for step in decision.trace.steps]
+    assert findings == ["CON-09/no_channels", "CON-01/new"]

@@ -388,6 +388,7 @@ def test_unmatched_event_creates_the_contact(case: Any, params: Any, contact: An
         **contact,
         "source": "Event",
         "createdAt": case.NOW,
+        "updatedAt": case.NOW,
     }
     assert (outcome.contact_id, outcome.warnings, outcome.hint) == (8, [], None)
 

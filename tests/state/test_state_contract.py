@@ -307,7 +307,7 @@ def people(account):
 def test_contacts_are_found_by_exactly_their_identifiers(account, kind, value, found):
     people(account)
 
-    assert account.contacts_by(kind, value) == found
+    assert account.holders(kind, value).newest == found
     assert account.find_contact(kind, value) == (found[0] if found else None)
 
 
@@ -315,7 +315,7 @@ def test_a_deleted_contact_is_found_where_it_is_asked_for_and_can_come_back(acco
     people(account)
 
     assert account.contact(9)["deleted"] is True
-    assert account.contacts_by("email", "gone@example.com", deleted=True) == [9]
+    assert account.holders("email", "gone@example.com", "deleted").newest == [9]
     assert account.find_contacts().total == 2
     assert account.find_contacts(deleted=True).total == 3
     assert account.find_contacts(email="gone@example.com").total == 0
@@ -331,8 +331,8 @@ def test_a_contact_that_changes_is_no_longer_found_by_what_it_was(account):
     account.commit({"contacts": [contact(1, email="a@b.c", phone="1"), contact(2, email="a@b.c")]})
     account.commit({"contacts": [contact(1, email="new@b.c", phone="1")]})
 
-    assert account.contacts_by("email", "a@b.c") == [2]
-    assert account.contacts_by("phone", "1") == [1]
+    assert account.holders("email", "a@b.c").newest == [2]
+    assert account.holders("phone", "1").newest == [1]
 
     account.commit({}, {"contacts": [1, 2]})
 

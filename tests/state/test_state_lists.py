@@ -319,11 +319,53 @@ def test_contacts_are_listed_by_names_and_identifiers_together(account):
         found(middleName="X")
 
 
-def test_contacts_that_changed_last_come_first_and_a_new_one_changed_when_it_was_made(account):
-    times = [{"createdAt": "3"}, {"createdAt": "1", "updatedAt": "4"}, {"createdAt": "5"}, {}]
-    account.commit({"contacts": [contact(n, **each) for n, each in enumerate(times, start=1)]})
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        pytest.param(["2026-01-03", "2026-01-04", "2026-01-05", ""], [3, 2, 1, 4], id="by time"),
+        pytest.param(["2026-01-03", "2026-01-03", "2026-01-03", "x"], [3, 2, 1, 4], id="by id"),
+    ],
+)
+def test_contacts_of_an_older_version_go_by_the_time_of_their_change(account, times, expected):
+    people = [
+        contact(n, email="a@b.c", updatedAt=f"{each}T00:00:00.000Z" if each else "")
+        for n, each in enumerate(times, start=1)
+    ]
+    account.reset(puts={"contacts": people})
+    assert account.holders("email", "A@b.c").newest == expected
     page = account.find_contacts(updated_first=True)
-    assert [each["id"] for each in page.items] == [3, 2, 1, 4]
+    assert [each["id"] for each in page.items] == expected
+
+    account.commit({"contacts": [contact(4, email="a@b.c")]})
+    assert account.holders("email", "a@b.c", limit=2) == ([4, 3], 4)
+
+
+def test_of_several_holders_the_one_that_changed_last_comes_first_and_goes_on_so(account):
+    account.commit({"contacts": [contact(n, email="a@b.c") for n in (1, 2, 3)]})
+    account.commit({"contacts": [contact(2, email="a@b.c", externalCustomerId="2")]})
+    account.commit({"contacts": [contact(1, email="a@b.c", deleted=True)]})
+
+    def found(state):
+        return [
+            state.holders("email", "a@b.c", among).newest for among in ("live", "free", "deleted")
+        ]
+
+    assert found(account) == [[2, 3], [3], [1]]
+    assert "changeNumber" not in account.contact(2)
+    account.commit({}, {"contacts": [2]})
+    assert found(account) == [[3], [3], [1]]
+
+
+def test_the_holder_of_a_shared_address_that_changed_last_is_found_among_a_thousand(account):
+    shared = [contact(n, email="shared@b.c") for n in range(1, 1001)]
+    own = [contact(n, email=f"{n}@b.c") for n in range(1001, 3001)]
+    account.commit({"contacts": [*shared, *own]})
+    for address in ("shared@b.c", "2000@b.c"):
+        assert account.holders("email", address, limit=6).newest[0] in (1000, 2000)
+    for number in (1, 500, 1000):
+        account.commit({"contacts": [contact(number, email="shared@b.c", firstName="A")]})
+        assert account.find_contact("email", "shared@b.c") == number
+    assert account.holders("email", "shared@b.c", limit=6).total == 1000
 
 
 def test_a_contact_that_is_gone_is_in_no_list(account):

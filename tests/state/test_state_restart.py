@@ -72,7 +72,7 @@ def everything(store):
             "recent": account.recent_order_ids(100),
             "history": [account.history(f"o{number}") for number in range(3)],
             "contacts": account.find_contacts(deleted=True).items,
-            "found": account.contacts_by("email", "ann@B.C"),
+            "found": account.holders("email", "ann@B.C").newest,
             "near": account.near_contacts("38050"),
             "named": account.find_contacts(firstName="Ann").total,
             "segmented": account.segmented_event_types(),

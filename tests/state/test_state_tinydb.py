@@ -217,7 +217,7 @@ def test_stock_tinydb_opens_the_state_file(open_store, path):
             {"account": "default", "externalOrderId": "b", "orderId": 2, **ORDER}
         ]
         assert database.table("contacts").all() == [
-            {"account": "default", "id": 1, "firstName": "Ann"}
+            {"account": "default", "id": 1, "changeNumber": 1, "firstName": "Ann"}
         ]
         assert database.table("accounts").all() == [
             {

@@ -15,12 +15,14 @@ from mock_server.emulator.resources.unsubscribed import Unsubscribed
 from mock_server.model import Document
 from mock_server.rules.contact.changes import ContactDecision
 from mock_server.rules.contact.contacts import (
+    contact_for_address,
     not_found,
     save_contact,
     subscribe_contact,
     update_contact,
 )
 from mock_server.rules.event.internal_events import contact_event, subscription_event_type
+from mock_server.rules.trace import Trace
 from mock_server.state import AccountState, EventQuery
 
 _ALL = 1 << 31
@@ -29,6 +31,8 @@ _SHOWN = (
     *("id", "firstName", "lastName", "channels", "address", "fields", "addressBookId"),
     *("externalCustomerId", "contactKey", "languageCode", "timeZone"),
 )
+# CON-17: what a search shows where reads are as documented.
+_FOUND = ("id", "firstName", "lastName", "channels", "fields", "addressBookId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,13 @@ class Saved:
 
     contact_id: int
     is_new: bool
-    notes: tuple[str, ...]
+    trace: Trace
     email_status: str | None = None
 
 
 def contact_puts(decision: ContactDecision, state: AccountState) -> dict[str, list[Document]]:
     """What to commit for a decision: the contacts, and additional fields never seen before."""
-    puts = {"contacts": [decision.contact, *decision.others]}
+    puts = {"contacts": [decision.contact]}
     ids = {each["id"] for each in decision.contact.get("fields", ())}
     new = [{"id": each} for each in sorted(ids) if state.get("additional_fields", each) is None]
     return {**puts, "additional_fields": new} if new else puts
@@ -70,6 +74,15 @@ class ContactBook:
         self._subscriptions = subscriptions
 
     # Changing
+
+    def for_address(self, address: str, channel: str) -> Saved:
+        """Find the contact that has an address of a channel, or make one.
+
+        Raises `RefusedError` for an address that cannot be one.
+        """
+        with self._host.paused():
+            decision = contact_for_address(address, channel, self._state, self._host.clock.iso())
+            return self._commit(decision, {}) if decision.is_new else _saved(decision)
 
     def save(self, sent: Document) -> Saved:
         """CON-01: add a contact, or update the one meant."""
@@ -109,7 +122,7 @@ class ContactBook:
             request, outcome = contact_event("CON-08", key, contact, self._state)
             record = self._host.record(request, outcome, now, puts)
         self._host.tell(record)
-        return Saved(saved.contact_id, saved.is_new, saved.notes, status)
+        return Saved(saved.contact_id, saved.is_new, saved.trace, status)
 
     def _email_status(self, contact: Document, decision: ContactDecision) -> str | None:
         emails = _emails(contact)
@@ -149,9 +162,9 @@ class ContactBook:
     def delete_by_external_id(self, external_id: str, *, erase: bool = False) -> int:
         """CON-04, for the contact with an external ID."""
         with self._host.paused():
-            found = self._state.contacts_by("externalCustomerId", external_id)
+            found = self._state.holders("externalCustomerId", external_id).newest
             if not found and erase:
-                found = self._state.contacts_by("externalCustomerId", external_id, deleted=True)
+                found = self._state.holders("externalCustomerId", external_id, "deleted").newest
             if not found:
                 what = f"externalCustomerId='{external_id}'"
                 raise RefusedError(404, "contact_unknown", not_found(what))
@@ -185,7 +198,7 @@ class ContactBook:
 
     def shown(self, contact: Document) -> Document:
         """A contact without what is not set, and with its static segments."""
-        shown = {name: contact[name] for name in _SHOWN if contact.get(name) is not None}
+        shown = _filled(contact, _SHOWN)
         groups = self._segments.of_contact(contact["id"])
         return {**shown, "groups": groups} if groups else shown
 
@@ -213,7 +226,9 @@ class ContactBook:
                 limit=rows, offset=first, updated_first=not conditions, **exact
             )
             found = page.items
-        return page.total, [self.shown(each) for each in found]
+        if self._state.settings.contact_reads == "all":
+            return page.total, [self.shown(each) for each in found]
+        return page.total, [_filled(each, _FOUND) for each in found]
 
     def emails(self, contact_ids: Sequence[int]) -> list[Document]:
         """The e-mail address of each of these contacts that has one."""
@@ -229,12 +244,15 @@ class ContactBook:
         return sorted(each["id"] for each in self._state.rows("additional_fields"))
 
 
+def _filled(contact: Document, names: Sequence[str]) -> Document:
+    return {name: contact[name] for name in names if contact.get(name) is not None}
+
+
 def _saved(decision: ContactDecision) -> Saved:
     refusal = decision.refusal
     if refusal is not None:
         raise RefusedError(refusal.status, refusal.code, refusal.text)
-    notes = tuple(step.message for step in decision.trace.steps)
-    return Saved(decision.contact["id"], decision.is_new, notes)
+    return Saved(decision.contact["id"], decision.is_new, decision.trace)
 
 
 def _emails(contact: Document) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from mock_server.emulator.resources.static_segments import StaticSegments
 from mock_server.model import Document
 from mock_server.rules.contact.bulk import ImportOptions, import_contact
 from mock_server.rules.event.internal_events import contact_event
+from mock_server.rules.trace import Trace
 from mock_server.state import AccountState, UnwritableError
 
 _WALK = ("STARTED", "IMPORTING")
@@ -43,10 +44,14 @@ class ImportJob:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The session to ask for, and each contact that failed: as sent, with its `error`."""
+    """The session to ask for, and each contact that failed: as sent, with its `error`.
+
+    `trace` says what was seen of all of them.
+    """
 
     session_id: str
     failed: list[Document]
+    trace: Trace
 
 
 class ContactImports:
@@ -59,15 +64,12 @@ class ContactImports:
 
     def run(self, job: ImportJob) -> ImportResult:
         """Import contacts, the good ones of them."""
-        by_field: dict[str, int] = {}
-        if job.options.dedupe_on == "fieldId":
-            by_field = self._by_field(job.options.field_id)
-            job = replace(job, options=replace(job.options, by_field=by_field))
+        trace = Trace()
         failed: list[Document] = []
         mapping: list[Document] = []
         for item in job.items:
             try:
-                error = item.error or self._import(item.sent, job, by_field, mapping)
+                error = item.error or self._import(item.sent, job, mapping, trace)
             except UnwritableError as unwritable:  # WIRE-13
                 error = f"This contact cannot be stored. The emulator {unwritable}."
             if error:
@@ -85,16 +87,15 @@ class ContactImports:
         # Where the session cannot be stored either, the answer still says what was.
         with self._host.paused(), suppress(UnwritableError):
             self._state.commit({"import_sessions": [session]})
-        return ImportResult(session_id, failed)
+        return ImportResult(session_id, failed, trace)
 
-    def _import(
-        self, sent: Document, job: ImportJob, by_field: dict[str, int], mapping: list[Document]
-    ) -> str:
+    def _import(self, sent: Document, job: ImportJob, mapping: list[Document], trace: Trace) -> str:
         """Import one contact; what went wrong, or ""."""
         record = None
         with self._host.paused():
             now = self._host.clock.iso()
             decision = import_contact(sent, job.options, self._state, now)
+            trace.take(decision.trace)
             if decision.refusal is not None:
                 return decision.refusal.text
             contact_id = decision.contact["id"]
@@ -112,20 +113,8 @@ class ContactImports:
                 self._state.commit(puts, {"group_members": gone})
         if record is not None:
             self._host.tell(record)
-        value = decision.dedupe_value or ""
-        mapping.append({"dedupeValue": value, "contactId": contact_id})
-        if job.options.dedupe_on == "fieldId":
-            by_field.setdefault(value, contact_id)
+        mapping.append({"dedupeValue": decision.dedupe_value or "", "contactId": contact_id})
         return ""
-
-    def _by_field(self, field_id: int | None) -> dict[str, int]:
-        """Contacts by the text of one additional field, the oldest where several have it."""
-        found: dict[str, int] = {}
-        for contact in self._state.rows("contacts"):
-            for each in contact.get("fields", ()):
-                if each["id"] == field_id:
-                    found.setdefault(each["value"], contact["id"])
-        return found
 
     def status(self, session_id: str) -> Document:
         """How far an import is, as one poll more of it is told.

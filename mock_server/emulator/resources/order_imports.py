@@ -9,19 +9,23 @@ from typing import Any
 from mock_server.emulator.host import Host
 from mock_server.model import Document
 from mock_server.rules.order.add_orders import add_order
+from mock_server.rules.trace import Trace
 from mock_server.state import AccountState, UnwritableError
+
+# What is said of the request, not only of the event that an order generates.
+_TOLD = ("BLK-07", "BLK-08", "CON-14", "CON-15", "IDN-11")
 
 
 @dataclass(slots=True)
 class OrdersAdded:
     """What became of the orders of a request.
 
-    `failed` are those that were not saved, each with its `error`; `unknown_fields` say what was
-    dropped of the others (BLK-07).
+    `failed` are those that were not saved, each with its `error`; `trace` says what the others and
+    their contacts were warned of.
     """
 
     failed: list[Document] = field(default_factory=list)
-    unknown_fields: list[str] = field(default_factory=list)
+    trace: Trace = field(default_factory=Trace)
 
 
 class OrderImports:
@@ -35,19 +39,19 @@ class OrderImports:
         """Save orders as they were sent; those that fail come back, each with its `error`."""
         added = OrdersAdded()
         for order in orders:
-            error = self._add(order, added.unknown_fields)
+            error = self._add(order, added.trace)
             if error:
                 added.failed.append({"order": order, "error": error})
         return added
 
-    def _add(self, order: Any, unknown_fields: list[str]) -> str:
+    def _add(self, order: Any, trace: Trace) -> str:
         """Save one order; what went wrong, or ""."""
         try:
-            return self._save(order, unknown_fields)
+            return self._save(order, trace)
         except UnwritableError as error:  # WIRE-13: the others may still go in, or fail likewise
             return f"This order cannot be stored. The emulator {error}."
 
-    def _save(self, order: Any, unknown_fields: list[str]) -> str:
+    def _save(self, order: Any, trace: Trace) -> str:
         with self._host.paused():
             now = self._host.clock.iso()
             decision = add_order(order, self._state, now)
@@ -56,5 +60,7 @@ class OrderImports:
             puts = {"contacts": decision.contacts} if decision.contacts else {}
             record = self._host.record(decision.request, decision.outcome, now, puts)
         self._host.tell(record)
-        unknown_fields += [step.message for step in decision.outcome.trace if step.rule == "BLK-07"]
+        for step in decision.outcome.trace:
+            if step.rule in _TOLD:
+                trace.repeat(step)
         return ""

@@ -5,27 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mock_server.documents.identifiers import KIND_OF_CHANNEL
-from mock_server.model import Document, IdentifierKind
+from mock_server.model import ADDITIONAL_FIELD, Among, Document, IdentifierKind
 from mock_server.rules.contact.changes import (
     SCALARS,
     ContactDecision,
     apply_sent,
     conclude,
     contact_to_change,
+    external_id_settled,
     settle,
 )
-from mock_server.rules.contact.contacts import external_id_taken, not_found, require_findable
+from mock_server.rules.contact.checks import check_contact
+from mock_server.rules.contact.contacts import not_found, note_missing_channels, require_findable
 from mock_server.rules.contact.finding import (
-    ContactsView,
+    EXTERNAL_ID,
     Match,
-    find_match,
-    holder_of_external_id,
+    Way,
+    find,
     values_of,
 )
+from mock_server.rules.trace import Trace, sentence_list
+from mock_server.rules.view import ContactsView
 
 MAX_CONTACTS = 3000
 DEDUPE_ON = ("email", "sms", "push", "email_or_sms", "id", "externalCustomerId", "fieldId")
@@ -40,7 +43,7 @@ _KINDS: dict[str, tuple[IdentifierKind, ...]] = {
     "sms": ("phone",),
     "push": ("pushToken",),
     "email_or_sms": ("email", "phone"),
-    "externalCustomerId": ("externalCustomerId",),
+    "externalCustomerId": (),
 }
 _NEVER_CHANGED: dict[str, tuple[str, ...]] = {
     "email": ("email",),
@@ -54,8 +57,7 @@ _NEVER_CHANGED: dict[str, tuple[str, ...]] = {
 class ImportOptions:
     """What one POST /contacts says of all its contacts.
 
-    `contact_fields` and `custom_fields` are None when they were not sent. `by_field` leads from
-    the text of the additional field `field_id` to the contact that has it.
+    `contact_fields` and `custom_fields` are None when they were not sent.
     """
 
     dedupe_on: str
@@ -63,7 +65,6 @@ class ImportOptions:
     contact_fields: tuple[str, ...] | None = None
     custom_fields: tuple[int, ...] | None = None
     restore_deleted: bool = False
-    by_field: Mapping[str, int] = field(default_factory=dict)
 
 
 def import_contact(
@@ -71,6 +72,8 @@ def import_contact(
 ) -> ContactDecision:
     """Decide on one contact of the request. `now` is ISO 8601; nothing is changed here."""
     decision = ContactDecision()
+    note_missing_channels(sent, decision)
+    sent = check_contact(sent, decision.trace)
     match = _find(sent, options, view, decision)
     if decision.refusal is not None:
         return decision
@@ -83,50 +86,55 @@ def import_contact(
         )
     if match is None:
         return require_findable(settle(decision, None, sent, view, now, source="API"))
-    if (holder := holder_of_external_id(sent, match.contact_id, view)) is not None:
-        return decision.refuse(400, "external_id_taken", external_id_taken(sent, holder))
     contact = contact_to_change(decision, match, view, now, "API")
-    wanted = _to_apply(sent, options, match)
+    wanted = external_id_settled(decision, match, contact, _to_apply(sent, options, match))
     if options.contact_fields is not None:
         _clear(contact, options.contact_fields, match)
     dedupe_field = options.field_id if match.kind == "fieldId" else None
+    _warn_of_custom(sent, options.custom_fields, dedupe_field, decision.trace)
     _clear_custom(contact, options.custom_fields, dedupe_field)
     apply_sent(contact, wanted)
-    conclude(decision, contact, wanted, view, now)
+    conclude(decision, contact, view, now)
     return require_findable(decision)
 
 
 def _find(
     sent: Document, options: ImportOptions, view: ContactsView, decision: ContactDecision
 ) -> Match | None:
-    """The contact meant, by its external ID, else by `dedupeOn`."""
-    external_id = sent.get("externalCustomerId")
-    dedupe_on = "externalCustomerId" if external_id else options.dedupe_on
-    if dedupe_on == "id":
-        return _find_by_id(sent, options, view, decision)
-    if dedupe_on == "fieldId":
-        return _find_by_field(sent, options, view, decision)
-    kinds = _KINDS[dedupe_on]
+    """The contact meant: by its external ID, then by `dedupeOn`."""
+    external_id, dedupe_on = sent.get(EXTERNAL_ID), options.dedupe_on
+    kinds = _KINDS.get(dedupe_on, ())
     values = [value for kind in kinds for value in values_of(sent, kind)]
-    if not values:
+    decision.dedupe_value = external_id or next(iter(values), None)
+    match = None
+    if external_id or values:
+        # CON-07: nobody who has been deleted takes an external ID.
+        way = Way("CON-07", kinds, deleted=not external_id)
+        match = find(sent, way, view, decision.trace)
+    elif kinds or dedupe_on == "externalCustomerId":
         _refuse_missing(decision, dedupe_on.replace("_or_", " or "), options)
-        return None
-    decision.dedupe_value = values[0]
-    return find_match(sent, kinds, view, decision.trace, rule="CON-07", restorable=kinds)
+    if match is None and dedupe_on == "fieldId":
+        return _find_by_field(sent, options, view, decision)
+    if match is None and dedupe_on == "id":
+        return _find_by_id(sent, options, view, decision)
+    return match
 
 
 def _find_by_id(
     sent: Document, options: ImportOptions, view: ContactsView, decision: ContactDecision
 ) -> Match | None:
     contact_id = sent.get("id")
+    named = sent.get(EXTERNAL_ID) is not None
     if contact_id is None:
-        _refuse_missing(decision, "id", options)
+        if not named:
+            _refuse_missing(decision, "id", options)
         return None
-    decision.dedupe_value = str(contact_id)
+    decision.dedupe_value = decision.dedupe_value or str(contact_id)
     existing = view.contact(contact_id)
-    if existing is None:
+    if existing is None and not named:
         text = f"{not_found(f'id={contact_id!r}')}; ids are given by the service"
         decision.refuse(404, "contact_unknown", text)
+    if existing is None or (named and (existing.get("deleted") or existing.get(EXTERNAL_ID))):
         return None
     decision.trace.say("CON-07/found_by_id", "id", contact=contact_id)
     return Match(contact_id, "id", existing.get("deleted") is True)
@@ -137,14 +145,17 @@ def _find_by_field(
 ) -> Match | None:
     values = [each["value"] for each in sent.get("fields", ()) if each["id"] == options.field_id]
     if not values:
-        _refuse_missing(decision, f"the field {options.field_id}", options)
+        if sent.get(EXTERNAL_ID) is None:
+            _refuse_missing(decision, f"the field {options.field_id}", options)
         return None
-    decision.dedupe_value = value = values[0]
-    existing = view.contact(options.by_field.get(value, 0))
-    if existing is None:
-        return None
-    decision.trace.say("CON-07/found_by_field", "fields", contact=existing["id"])
-    return Match(existing["id"], "fieldId", existing.get("deleted") is True)
+    decision.dedupe_value = decision.dedupe_value or values[0]
+    kind = f"{ADDITIONAL_FIELD}{options.field_id}"
+    groups: tuple[Among, ...] = ("free",) if sent.get(EXTERNAL_ID) else ("live", "deleted")
+    for among in groups:
+        for contact_id in view.holders(kind, values[0], among, 1).newest:
+            decision.trace.say("CON-07/found_by_field", "fields", contact=contact_id)
+            return Match(contact_id, "fieldId", among == "deleted")
+    return None
 
 
 def _refuse_missing(decision: ContactDecision, what: str, options: ImportOptions) -> None:
@@ -178,14 +189,12 @@ def _to_apply(sent: Document, options: ImportOptions, match: Match) -> Document:
     wanted["address"] = {
         name: value for name, value in sent.get("address", {}).items() if may_change(name)
     }
-    custom = options.custom_fields
-    if custom is None and listed is not None:
-        custom = ()
+    custom = options.custom_fields or ()
     dedupe_field = options.field_id if match.kind == "fieldId" else None
     wanted["fields"] = [
         each
         for each in sent.get("fields", ())
-        if (custom is None or each["id"] in custom) and each["id"] != dedupe_field
+        if each["id"] in custom and each["id"] != dedupe_field
     ]
     return wanted
 
@@ -203,6 +212,16 @@ def _clear(contact: Document, names: tuple[str, ...], match: Match) -> None:
     contact["channels"] = [
         each for each in contact.get("channels", ()) if each["type"] not in cleared
     ]
+
+
+def _warn_of_custom(
+    sent: Document, ids: tuple[int, ...] | None, fixed: int | None, trace: Trace
+) -> None:
+    """CON-07: additional fields whose ids are not listed stay as they are."""
+    left = [each["id"] for each in sent.get("fields", ()) if each["id"] not in (ids or ())]
+    names = [str(each) for each in left if each != fixed]
+    if names:
+        trace.say("CON-07/field_stays", "fields", names=sentence_list(names))
 
 
 def _clear_custom(contact: Document, ids: tuple[int, ...] | None, fixed: int | None) -> None:

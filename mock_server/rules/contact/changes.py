@@ -1,6 +1,7 @@
-"""CON-01, CON-02 and CON-09: what becomes of a contact that is added, updated or restored.
+"""CON-01, CON-02, CON-09 and CON-14: what becomes of a contact that is added, updated or restored.
 
-`sent` is a contact as a client sent it, without what it left blank, under the vendor's names.
+`sent` is a contact as a client sent it, without what it left blank, under the vendor's names. A
+name or a part of the address that is the empty text is to be cleared (CON-01).
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mock_server.documents.identifiers import KIND_OF_CHANNEL, same_form
-from mock_server.model import Document, IdentifierKind
-from mock_server.rules.contact.finding import ContactsView, Match
-from mock_server.rules.trace import Trace
+from mock_server.model import Document
+from mock_server.rules.contact.finding import EXTERNAL_ID, Match
+from mock_server.rules.trace import Trace, sentence_list
+from mock_server.rules.values import show
+from mock_server.rules.view import ContactsView
 
 SCALARS = (
     *("firstName", "lastName", "externalCustomerId", "contactKey"),
@@ -23,6 +26,8 @@ SCALARS = (
 HeldChannels = Literal["go", "stay"]
 """What becomes of a contact's channels of the types that are sent: they go, or they stay (and then
 those sent are left out)."""
+
+_NAMED_HOLDERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +41,14 @@ class Refusal:
 
 @dataclass(slots=True)
 class ContactDecision:
-    """What is to become of contacts.
+    """What is to become of a contact.
 
-    `contact` is the document to store, `others` are contacts that lose a channel to it; nothing is
-    to be stored when there is a `refusal`. `dedupe_value` is the value an imported contact was
-    looked for by (CON-07). `trace` says how it came to this.
+    `contact` is the document to store; nothing is to be stored when there is a `refusal`.
+    `dedupe_value` is the value an imported contact was looked for by (CON-07). `trace` says how it
+    came to this.
     """
 
     contact: Document = field(default_factory=dict)
-    others: list[Document] = field(default_factory=list)
     is_new: bool = False
     restored: bool = False
     refusal: Refusal | None = None
@@ -72,8 +76,8 @@ def settle(
     `source` is the `source` of a new contact, such as "API"; `now` is ISO 8601.
     """
     contact = contact_to_change(decision, match, view, now, source)
-    apply_sent(contact, sent, held_channels)
-    conclude(decision, contact, sent, view, now)
+    apply_sent(contact, external_id_settled(decision, match, contact, sent), held_channels)
+    conclude(decision, contact, view, now)
     return decision
 
 
@@ -92,21 +96,23 @@ def contact_to_change(
         contact.pop("deletedAt", None)
         decision.restored = True
         decision.trace.say("CON-02/restored", contact=contact["id"])
-        _leave_what_was_taken(contact, view, decision.trace)
     return contact
 
 
-def _leave_what_was_taken(contact: Document, view: ContactsView, trace: Trace) -> None:
-    """CON-02: what another contact has got meanwhile does not come back."""
-    kept = []
-    for channel in contact.get("channels", ()):
-        kind = KIND_OF_CHANNEL.get(channel["type"])
-        holder = None if kind is None else view.find_contact(kind, channel["value"])
-        if holder is None:
-            kept.append(channel)
-        else:
-            trace.say("CON-02/taken_meanwhile", channel=channel["type"], holder=holder)
-    _set_channels(contact, kept)
+def external_id_settled(
+    decision: ContactDecision, match: Match | None, contact: Document, sent: Document
+) -> Document:
+    """CON-14: what is sent, without an external ID that the contact found cannot take."""
+    wanted, held = sent.get(EXTERNAL_ID), contact.get(EXTERNAL_ID)
+    if match is None or match.kind == "id" or not wanted or wanted == held:
+        return sent
+    if not held:
+        decision.trace.say("CON-14/takes", contact=contact["id"], value=show(wanted))
+        return sent
+    decision.trace.say(
+        "CON-14/kept", EXTERNAL_ID, contact=contact["id"], held=show(held), value=show(wanted)
+    )
+    return {name: value for name, value in sent.items() if name != EXTERNAL_ID}
 
 
 def apply_sent(contact: Document, sent: Document, held_channels: HeldChannels = "go") -> None:
@@ -114,8 +120,13 @@ def apply_sent(contact: Document, sent: Document, held_channels: HeldChannels = 
     for name in SCALARS:
         if name in sent:
             contact[name] = sent[name]
+            if sent[name] == "":
+                del contact[name]
     if sent.get("address"):
-        contact["address"] = {**contact.get("address", {}), **sent["address"]}
+        address = {**contact.get("address", {}), **sent["address"]}
+        contact["address"] = {name: value for name, value in address.items() if value != ""}
+        if not contact["address"]:
+            del contact["address"]
     if sent.get("fields"):
         contact["fields"] = _merged_fields(contact.get("fields", []), sent["fields"])
     if sent.get("channels"):
@@ -140,46 +151,37 @@ def _merged_channels(
         kept, added = [each for each in held if each["type"] not in sent_types], sent
     else:
         kept, added = held, [each for each in sent if each["type"] not in held_types]
-    found: dict[tuple[str, str], Document] = {}
-    for each in (*kept, *added):
-        found[each["type"], _folded(each)] = each
-    return list(found.values())
+    return list({_identity(each): each for each in (*kept, *added)}.values())
 
 
-def _folded(channel: Document) -> str:
-    return same_form(channel["type"], channel["value"])
+def _identity(channel: Document) -> tuple[str, str]:
+    kind = KIND_OF_CHANNEL.get(channel["type"])
+    value = str(channel["value"])
+    return channel["type"], same_form(kind, value) if kind else value
 
 
-def conclude(
-    decision: ContactDecision, contact: Document, sent: Document, view: ContactsView, now: str
-) -> None:
-    """Put a changed contact into the decision, and take its new channels from whoever has them."""
+def conclude(decision: ContactDecision, contact: Document, view: ContactsView, now: str) -> None:
+    """Put a changed contact into the decision, and note the addresses it shares from now on."""
     _set_channels(contact, contact.get("channels", ()))
     contact["updatedAt"] = now
     decision.contact = contact
-    sent_channels = {(each["type"], _folded(each)) for each in sent.get("channels", ())}
-    losers: dict[int, Document] = {}
+    before = {} if decision.restored else view.contact(contact["id"]) or {}
+    held = {_identity(each) for each in before.get("channels", ())}
     for channel in contact.get("channels", ()):
         kind = KIND_OF_CHANNEL.get(channel["type"])
-        if kind is None or (channel["type"], _folded(channel)) not in sent_channels:
+        if kind is None or _identity(channel) in held:
             continue
-        for other in view.contacts_by(kind, channel["value"]):
-            if other != contact["id"]:
-                loser = losers.get(other) or dict(view.contact(other) or {})
-                losers[other] = _without(loser, kind, channel, now)
-                decision.trace.say("CON-01/channel_moves", channel["type"], other=other)
-    decision.others = list(losers.values())
-
-
-def _without(contact: Document, kind: IdentifierKind, channel: Document, now: str) -> Document:
-    kept = [
-        each
-        for each in contact["channels"]
-        if KIND_OF_CHANNEL.get(each["type"]) != kind or _folded(each) != _folded(channel)
-    ]
-    _set_channels(contact, kept)
-    contact["updatedAt"] = now
-    return contact
+        found = view.holders(kind, str(channel["value"]), "live", _NAMED_HOLDERS + 1)
+        others = [each for each in found.newest if each != contact["id"]]
+        if others:
+            more = found.total - len(found.newest)
+            named = [*map(str, others), *([f"{more} more"] if more else [])]
+            decision.trace.say(
+                "CON-14/shared",
+                channel["type"],
+                value=show(channel["value"]),
+                others=sentence_list(named),
+            )
 
 
 def _set_channels(contact: Document, channels: Iterable[Document]) -> None:

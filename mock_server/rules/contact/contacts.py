@@ -1,4 +1,4 @@
-"""CON-01 to CON-03, CON-08 and CON-09: adding, updating and subscribing one contact.
+"""The ways in for one contact (CON-01 to CON-03, CON-08), each by the same finding and merging.
 
 `sent` is always a contact as a client sent it, without what it left blank: names, `channels`,
 `address`, `fields`, `externalCustomerId` and so on under the vendor's names.
@@ -6,16 +6,28 @@
 
 from __future__ import annotations
 
+from mock_server.documents.identifiers import CHANNEL_OF_KIND
 from mock_server.model import Document, IdentifierKind
-from mock_server.rules.contact.changes import ContactDecision, settle
-from mock_server.rules.contact.finding import ContactsView, Match, find_match, holder_of_external_id
+from mock_server.rules.contact.changes import ContactDecision, HeldChannels, settle
+from mock_server.rules.contact.checks import check_contact, email_problem, phone_problem
+from mock_server.rules.contact.finding import (
+    EXTERNAL_ID,
+    Match,
+    Way,
+    find,
+    holder_of_external_id,
+)
+from mock_server.rules.view import ContactsView
 
 CHANNEL_TYPES = (
     *("email", "sms", "viber", "mobilepush", "webpush"),
     *("appinbox", "widget", "inapp"),
 )
-FOUND_BY: tuple[IdentifierKind, ...] = ("externalCustomerId", "email", "phone", "pushToken")
-SUBSCRIBER_FOUND_BY: tuple[IdentifierKind, ...] = ("externalCustomerId", "email", "phone")
+_ADDRESSES: tuple[IdentifierKind, ...] = ("email", "phone", "pushToken")
+SAVED = Way("CON-01", _ADDRESSES)
+SUBSCRIBED = Way("CON-08", ("email", "phone"), keeps=True)
+ARRANGED = Way("CON-01", (*_ADDRESSES, "contactKey"))
+"""How the short form of tests and seeds looks for a contact."""
 
 _NEEDS_CHANNEL = (
     "The contact has no channel and no externalCustomerId. Send channels as"
@@ -25,22 +37,29 @@ _NEEDS_CHANNEL = (
 
 def save_contact(sent: Document, view: ContactsView, now: str) -> ContactDecision:
     """CON-01, CON-02 and CON-09: POST /contact."""
-    decision = ContactDecision()
-    if not _can_be_found(sent):
-        return _refuse_unfindable(decision)
-    match = find_match(sent, FOUND_BY, view, decision.trace)
-    return settle(decision, match, sent, view, now, source="API")
+    return _save(sent, SAVED, view, now, "API")
 
 
 def subscribe_contact(sent: Document, view: ContactsView, now: str) -> ContactDecision:
     """CON-08: POST /contact/subscribe. A contact keeps the channels it has."""
+    return _save(sent, SUBSCRIBED, view, now, "Subscription form", "stay")
+
+
+def _save(
+    sent: Document,
+    way: Way,
+    view: ContactsView,
+    now: str,
+    source: str,
+    held_channels: HeldChannels = "go",
+) -> ContactDecision:
     decision = ContactDecision()
+    note_missing_channels(sent, decision)
+    sent = check_contact(sent, decision.trace)
     if not _can_be_found(sent):
         return _refuse_unfindable(decision)
-    match = find_match(sent, SUBSCRIBER_FOUND_BY, view, decision.trace, rule="CON-08")
-    return settle(
-        decision, match, sent, view, now, source="Subscription form", held_channels="stay"
-    )
+    match = find(sent, way, view, decision.trace)
+    return settle(decision, match, sent, view, now, source=source, held_channels=held_channels)
 
 
 def update_contact(
@@ -54,7 +73,57 @@ def update_contact(
     if (holder := holder_of_external_id(sent, contact_id, view)) is not None:
         return decision.refuse(400, "external_id_taken", external_id_taken(sent, holder))
     match = Match(contact_id, "id", existing.get("deleted") is True)
+    sent = check_contact(sent, decision.trace)
     return require_findable(settle(decision, match, sent, view, now, source="API"))
+
+
+def arrange_contact(short: Document, view: ContactsView, now: str) -> ContactDecision:
+    """Add or update a contact in the short form of tests and seeds.
+
+    Its values are taken as they are: a test may want what the service would not save.
+    """
+    sent: Document = {
+        name: "" if value is None else value
+        for name, value in short.items()
+        if name not in CHANNEL_OF_KIND
+    }
+    sent["channels"] = [
+        {"type": type_, "value": short[kind]}
+        for kind, type_ in CHANNEL_OF_KIND.items()
+        if kind in short
+    ]
+    decision = ContactDecision()
+    match = find(sent, ARRANGED, view, decision.trace)
+    return settle(decision, match, sent, view, now, source="Mock")
+
+
+def contact_for_address(
+    address: str, channel: str, view: ContactsView, now: str
+) -> ContactDecision:
+    """Find the contact that has an address, or make one for sending to it.
+
+    `channel` is `email`, `sms` or `viber`; a viber number is looked for among phones. Of several
+    contacts, the one updated last. The decision is `is_new`, or its `contact` is the one there is;
+    it is refused when the address cannot be one.
+    """
+    decision = ContactDecision()
+    problem = email_problem(address) if channel == "email" else phone_problem(address)
+    if problem:
+        return decision.refuse(400, "contact_value_invalid", f"{channel} is not valid: {problem}.")
+    kind: IdentifierKind = "email" if channel == "email" else "phone"
+    found = view.holders(kind, address, "live", 1).newest
+    existing = view.contact(found[0]) if found else None
+    if existing is not None:
+        decision.contact = existing
+        return decision
+    sent = {"channels": [{"type": CHANNEL_OF_KIND[kind], "value": address}]}
+    return settle(decision, None, sent, view, now, source="Message")
+
+
+def note_missing_channels(sent: Document, decision: ContactDecision) -> None:
+    """CON-09: warn of an external ID alone."""
+    if sent.get(EXTERNAL_ID) and not sent.get("channels"):
+        decision.trace.say("CON-09/no_channels", "channels")
 
 
 def require_findable(decision: ContactDecision) -> ContactDecision:
@@ -80,4 +149,6 @@ def _can_be_found(contact: Document) -> bool:  # CON-09
 
 
 def _refuse_unfindable(decision: ContactDecision) -> ContactDecision:
-    return decision.refuse(400, "contact_invalid", _NEEDS_CHANNEL)
+    invalid = [step.message for step in decision.trace.steps if step.rule == "CON-15"]
+    why = f" Not saved: {'; '.join(invalid)}." if invalid else ""
+    return decision.refuse(400, "contact_invalid", f"{_NEEDS_CHANNEL}{why}")

@@ -1,33 +1,38 @@
-"""CON-01 and CON-08: which contact is meant, by what identifies it.
+"""CON-01, CON-07, CON-08, CON-14 and BLK-04: which contact a request means.
 
 `sent` is a contact as a client sent it, without what it left blank, under the vendor's names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
-from mock_server.documents.identifiers import FIELD_KINDS, KIND_OF_CHANNEL
-from mock_server.model import ContactField, Document, IdentifierKind
+from mock_server.documents.identifiers import BOUND, FIELD_KINDS, KIND_OF_CHANNEL
+from mock_server.model import Among, ContactField, Document, IdentifierKind
 from mock_server.rules.trace import Trace
+from mock_server.rules.view import ContactsView
+
+EXTERNAL_ID = "externalCustomerId"
 
 
-class ContactsView(Protocol):
-    """What these rules may see of an account. Reading only."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in for contacts: how it looks for the contact that is meant.
 
-    def find_contact(self, kind: ContactField, value: str) -> int | None:
-        """The contact with this identifier that is not deleted, or None."""
+    The external ID always comes first; a deleted contact that has it is found too. Then come the
+    `kinds`, in their order. Where the external ID is sent and nobody has it, a contact without one
+    takes it. When all that match have another: with `keeps` the one updated last is meant and keeps
+    its own, otherwise nobody is (CON-14). With `bound`, an external ID that Add orders has bound
+    finds its contact as well (BLK-08); with `deleted`, any identifier finds a deleted contact when
+    no other has it. Steps of the trace cite `rule`.
+    """
 
-    def contacts_by(self, kind: IdentifierKind, value: str, *, deleted: bool = False) -> list[int]:
-        """All contacts with this identifier; with `deleted`, deleted ones as well."""
-
-    def contact(self, contact_id: int) -> Document | None:
-        """The contact with this id, deleted or not, or None."""
-
-    def next_contact_id(self) -> int:
-        """The id the next new contact will get."""
+    rule: str
+    kinds: tuple[IdentifierKind, ...] = ()
+    keeps: bool = False
+    bound: bool = False
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,28 @@ class Match:
     deleted: bool = False
 
 
-def values_of(contact: Document, kind: IdentifierKind) -> Iterator[str]:
-    """The values of one kind that identify a contact: of its channels, or a field of its own."""
+def find(sent: Document, way: Way, view: ContactsView, trace: Trace) -> Match | None:
+    """Find the contact that is meant, or None when nobody is."""
+    external_id = sent.get(EXTERNAL_ID)
+    match = None
+    if external_id:
+        match = _first(EXTERNAL_ID, external_id, view, ("live", "deleted"))
+        if match is None and way.bound:
+            match = _first(BOUND, external_id, view, ("live", "deleted"))
+    groups: tuple[Among, ...] = ("live", "deleted") if way.deleted else ("live",)
+    if external_id:
+        groups = ("free", "live") if way.keeps else ("free",)
+    for kind in way.kinds:
+        for value in values_of(sent, kind):
+            match = match or _first(kind, value, view, groups)
+    if match is not None:
+        finding = "BLK-08/bound" if match.kind == BOUND else f"{way.rule}/found"
+        trace.say(finding, None if match.kind == BOUND else match.kind, contact=match.contact_id)
+    return match
+
+
+def values_of(contact: Document, kind: ContactField) -> Iterator[str]:
+    """The values of one kind that identify a contact: of its channels, or a field."""
     if kind in FIELD_KINDS:
         if contact.get(kind):
             yield contact[kind]
@@ -50,56 +75,18 @@ def values_of(contact: Document, kind: IdentifierKind) -> Iterator[str]:
             yield channel["value"]
 
 
-def find_match(
-    sent: Document,
-    kinds: Sequence[IdentifierKind],
-    view: ContactsView,
-    trace: Trace,
-    *,
-    rule: str = "CON-01",
-    restorable: Sequence[IdentifierKind] = ("externalCustomerId",),
-) -> Match | None:
-    """The contact meant: the first of `kinds` that finds one wins; those found after it are noted.
-
-    Contacts that are not deleted go first; by a kind in `restorable` a deleted one is found too.
-    The steps in `trace` cite `rule`.
-    """
-    winner: Match | None = None
-    for kind in kinds:
-        for value in values_of(sent, kind):
-            match = _find_one(kind, value, view, kind in restorable)
-            if match is None:
-                continue
-            if winner is None:
-                winner = match
-                trace.say(f"{rule}/found", kind, contact=match.contact_id)
-            elif match.contact_id != winner.contact_id and not match.deleted:
-                trace.say(
-                    f"{rule}/found_too",
-                    kind,
-                    other=match.contact_id,
-                    contact=winner.contact_id,
-                    kind=winner.kind,
-                )
-    return winner
-
-
-def _find_one(
-    kind: IdentifierKind, value: str, view: ContactsView, restorable: bool
-) -> Match | None:
-    found = view.find_contact(kind, value)
-    if found is not None:
-        return Match(found, kind)
-    if restorable:
-        for each in view.contacts_by(kind, value, deleted=True):
-            return Match(each, kind, deleted=True)
-    return None
-
-
 def holder_of_external_id(sent: Document, contact_id: int, view: ContactsView) -> int | None:
     """The other contact, deleted or not, that has the external ID sent; None when nobody has."""
-    wanted = sent.get("externalCustomerId")
-    if wanted is None:
-        return None
-    held = view.contacts_by("externalCustomerId", wanted, deleted=True)
-    return next((each for each in held if each != contact_id), None)
+    wanted = sent.get(EXTERNAL_ID)
+    match = _first(EXTERNAL_ID, wanted, view, ("live", "deleted")) if wanted else None
+    return None if match is None or match.contact_id == contact_id else match.contact_id
+
+
+def _first(
+    kind: ContactField, value: str, view: ContactsView, groups: tuple[Among, ...]
+) -> Match | None:
+    for among in groups:
+        found = view.holders(kind, value, among, 1).newest
+        if found:
+            return Match(found[0], kind, among == "deleted")
+    return None

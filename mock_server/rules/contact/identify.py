@@ -1,4 +1,4 @@
-"""IDN-01 to IDN-10: whom an event belongs to."""
+"""IDN-01 to IDN-11: whom an event belongs to."""
 
 from __future__ import annotations
 
@@ -9,8 +9,19 @@ from typing import Any
 from mock_server import jsonio
 from mock_server.documents.account_settings import IdentifierRule
 from mock_server.ledger.findings import way_out_of
-from mock_server.model import ADDITIONAL_FIELD, ApiVersion, ContactField, Document, NearContact
+from mock_server.model import (
+    ADDITIONAL_FIELD,
+    ApiVersion,
+    ContactField,
+    Document,
+    Holders,
+    NearContact,
+)
+from mock_server.rules.contact.changes import ContactDecision, settle
+from mock_server.rules.contact.checks import check_contact
+from mock_server.rules.contact.finding import Way, find
 from mock_server.rules.contact.identifiers import SEND_A_CONTACT, Identifier, usable
+from mock_server.rules.contact.placeholders import note_placeholder
 from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import show
@@ -18,6 +29,8 @@ from mock_server.rules.view import AccountView
 
 _CHANNEL_OF = {"email": "email", "phone": "sms", "pushToken": "mobilepush"}
 _SHOWN_NEAR = 5
+_OTHERS = 5
+_CREATED = Way("IDN-07")
 # IDN-10: as what a keyValue may name a contact, and the parameter that would say so.
 _SENT_AS: dict[ContactField, str] = {
     "email": "email",
@@ -140,22 +153,59 @@ def _first_match(seen: Sequence[Identifier], view: AccountView, trace: Trace) ->
     """IDN-02, IDN-03 and IDN-04: the first identifier that matches somebody wins."""
     winner: int | None = None
     for each in seen:
-        contact_id = view.find_contact(each.kind, each.value)
-        if contact_id is None:
+        if each.kind != "contactId":
+            note_placeholder(each.name, each.value, trace)
+        found = view.holders(each.kind, each.value, "live", _OTHERS + 1)
+        if not found.total:
             trace.say("IDN-03/nobody", each.name, value=show(each.value))
         elif winner is None:
-            winner = contact_id
             trace.add(_SAME_EMAIL if each.kind == "email" else _SAME_VALUE)
-            trace.say("IDN-03/match", each.name, value=show(each.value), contact=contact_id)
-        elif contact_id != winner:
+            winner = found.newest[0] if found.total == 1 else _of_several(each, seen, found, view)
+            trace.say("IDN-03/match", each.name, value=show(each.value), contact=winner)
+            if found.total > 1:
+                _note_others(each, winner, found, trace)
+        elif winner not in _all(each, found, view):
             trace.say(
                 "IDN-04/disagree",
                 each.name,
                 value=show(each.value),
-                contact=contact_id,
+                contact=found.newest[0],
                 winner=winner,
             )
     return winner
+
+
+def _all(each: Identifier, found: Holders, view: AccountView) -> Sequence[int]:
+    """All holders of an identifier, where `found` are the newest of them."""
+    if found.total == len(found.newest):
+        return found.newest
+    return view.holders(each.kind, each.value).newest
+
+
+def _of_several(
+    each: Identifier, seen: Sequence[Identifier], found: Holders, view: AccountView
+) -> int:
+    """IDN-03: the holder with the external ID that the event also names, else the newest."""
+    for other in seen:
+        if other.kind == "externalCustomerId":
+            named = view.find_contact(other.kind, other.value)
+            if named in _all(each, found, view):
+                return named  # type: ignore[return-value]  # it is in a list of ids
+    return found.newest[0]
+
+
+def _note_others(each: Identifier, winner: int, found: Holders, trace: Trace) -> None:
+    others = [str(other) for other in found.newest if other != winner][:_OTHERS]
+    more = found.total - 1 - len(others)
+    finding = "IDN-03/ambiguous" if winner == found.newest[0] else "IDN-03/named"
+    trace.say(
+        finding,
+        each.name,
+        value=show(each.value),
+        count=found.total,
+        contact=winner,
+        others=sentence_list([*others, *([f"{more} more"] if more else [])]),
+    )
 
 
 def _nobody(
@@ -219,26 +269,36 @@ def _note_near(each: Identifier, near: NearContact, trace: Trace) -> str:
 
 
 def contact_from_event(
-    seen: Sequence[Identifier], params: dict[str, Any], contact_id: int, trace: Trace
+    seen: Sequence[Identifier], params: dict[str, Any], view: AccountView, now: str, trace: Trace
 ) -> Document | None:
-    """IDN-07: the contact that an unmatched event creates, or None when nothing can name it."""
-    contact: Document = {"id": contact_id}
+    """IDN-07: the contact that an unmatched event creates, or None when nothing can name it.
+
+    A deleted contact with the event's external ID comes back as it was: the ID is its own.
+    """
+    sent: Document = {}
     channels: dict[str, str] = {}
     for each in seen:
         if each.kind in _CHANNEL_OF:
             channels.setdefault(_CHANNEL_OF[each.kind], each.value)
         elif each.kind.startswith(ADDITIONAL_FIELD):
             field_id = int(each.kind.removeprefix(ADDITIONAL_FIELD))
-            contact["fields"] = [{"id": field_id, "value": each.value}]
+            sent["fields"] = [{"id": field_id, "value": each.value}]
         elif each.kind != "contactId":  # the service gives contact ids, nobody else does
-            contact.setdefault(each.kind, each.value)
-    if channels:
-        contact["channels"] = [{"type": type_, "value": channels[type_]} for type_ in channels]
-    if len(contact) == 1:
-        return None
+            sent.setdefault(each.kind, each.value)
     for name in ("firstName", "lastName"):
         if isinstance(params.get(name), str) and params[name].strip():
-            contact[name] = params[name]
-    contact["source"] = "Event"
-    trace.say("IDN-07/created", contact=contact_id)
-    return contact
+            sent[name] = params[name]
+    if channels:
+        sent["channels"] = [{"type": type_, "value": channels[type_]} for type_ in channels]
+    decision = ContactDecision(trace=trace)
+    sent = check_contact(sent, trace, placeholders=False)
+    if not any(
+        sent.get(each) for each in ("channels", "fields", "externalCustomerId", "contactKey")
+    ):
+        return None
+    match = find(sent, _CREATED, view, trace)
+    settle(decision, match, {} if match else sent, view, now, source="Event")
+    trace.say(
+        "IDN-07/created" if match is None else "IDN-07/restored", contact=decision.contact["id"]
+    )
+    return decision.contact

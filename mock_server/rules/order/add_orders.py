@@ -1,14 +1,16 @@
-"""BLK-02, BLK-04, BLK-05 and BLK-06: one order of Add orders."""
+"""BLK-02, BLK-04 to BLK-06 and BLK-08: one order of Add orders."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from mock_server.model import Document, IdentifierKind
+from mock_server.documents.identifiers import BOUND
+from mock_server.model import Document
 from mock_server.rules.contact.changes import ContactDecision, settle
-from mock_server.rules.contact.finding import ContactsView, find_match
+from mock_server.rules.contact.checks import check_contact
+from mock_server.rules.contact.finding import EXTERNAL_ID, Match, Way, find
 from mock_server.rules.contact.identify import Identification
 from mock_server.rules.dates import date_problem, suggested_date
 from mock_server.rules.event.causes import hint_for, told
@@ -37,15 +39,11 @@ from mock_server.rules.view import AccountView
 
 MAX_ORDERS = 1000
 REQUIRED = ("externalOrderId", "totalCost", "status", "date", "currency")
-_KINDS: tuple[IdentifierKind, ...] = ("externalCustomerId", "email", "phone")
+_WAY = Way("BLK-04", ("email", "phone"), keeps=True, bound=True)
 _NUMBERS_AS_TEXT = (*CONTACT_FIELDS, "firstName", "lastName", "storeId")
 _SHOWN_FAULTS = 20
 # What the resource documents besides ORD-04: a date alone, or a time without seconds.
 _DOCUMENTED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2})?")
-
-
-class OrdersView(AccountView, ContactsView, Protocol):
-    """What these rules may see of an account. Reading only."""
 
 
 @dataclass(slots=True)
@@ -53,7 +51,7 @@ class BulkOrderDecision:
     """What becomes of one order: its event and the contact to store, or an error and nothing.
 
     `request` and `outcome` make the event of BLK-05; the outcome's effect is the order. `contacts`
-    are the documents of contacts that it creates or restores.
+    are the documents of contacts that it creates, restores or binds.
     """
 
     error: str = ""
@@ -62,7 +60,7 @@ class BulkOrderDecision:
     contacts: list[Document] = field(default_factory=list)
 
 
-def add_order(sent: Any, view: OrdersView, now: str) -> BulkOrderDecision:
+def add_order(sent: Any, view: AccountView, now: str) -> BulkOrderDecision:
     """Apply the rules to one element of `orders`, as it was sent."""
     trace = Trace()
     if not isinstance(sent, dict):
@@ -81,9 +79,7 @@ def add_order(sent: Any, view: OrdersView, now: str) -> BulkOrderDecision:
     items = check_items(given.get("items"), trace, BULK_REQUIRED)
     info = _additional_info(given.pop("additionalInfo", None), trace)
     if order_id is None or trace.reasons:
-        hint = hint_for("saved", trace.fixes)
-        text = told(trace.failures(), _SHOWN_FAULTS)
-        return BulkOrderDecision(f"{text}. The order {hint}." if hint else f"{text}.")
+        return _failed(trace)
     known, additional = stored_fields(
         {**_documented(given, trace), **{k: info[k] for k in info if k not in given}}, trace
     )
@@ -94,6 +90,12 @@ def add_order(sent: Any, view: OrdersView, now: str) -> BulkOrderDecision:
             for index, item in enumerate(items)
         ]
     return _save(order_id, known, additional, view, now, trace)
+
+
+def _failed(trace: Trace) -> BulkOrderDecision:
+    hint = hint_for("saved", trace.fixes)
+    text = told(trace.failures(), _SHOWN_FAULTS)
+    return BulkOrderDecision(f"{text}. The order {hint}." if hint else f"{text}.")
 
 
 def _documented(
@@ -118,7 +120,7 @@ def _given(sent: Document) -> Document:
     return given
 
 
-def _check_required(given: Document, sent: Document, view: OrdersView, trace: Trace) -> None:
+def _check_required(given: Document, sent: Document, view: AccountView, trace: Trace) -> None:
     """BLK-02; the change of an order that exists needs no identifier."""
     for name in REQUIRED:
         if name not in given:
@@ -162,12 +164,14 @@ def _save(
     order_id: str,
     known: Document,
     additional: Document,
-    view: OrdersView,
+    view: AccountView,
     now: str,
     trace: Trace,
 ) -> BulkOrderDecision:
     existing = view.order(order_id)
     contact = _contact_of(known, existing, view, now, trace)
+    if trace.reasons:
+        return _failed(trace)
     if existing is None:
         number = view.next_order_id()
         after = new_order(known, additional, number, contact.contact["id"], now)
@@ -193,11 +197,11 @@ def _save(
     request, outcome = internal_event(key, order_id, params, after["contactId"], view, trace)
     outcome.external_order_id = order_id
     outcome.effect = effect
-    stored = [contact.contact] if contact.is_new or contact.restored else []
-    return BulkOrderDecision("", request, outcome, [*stored, *contact.others])
+    changed = contact.contact != (view.contact(contact.contact.get("id", 0)) or {})
+    return BulkOrderDecision("", request, outcome, [contact.contact] if changed else [])
 
 
-def _variables(order: Document, contact: Document, view: OrdersView) -> Document:
+def _variables(order: Document, contact: Document, view: AccountView) -> Document:
     """ORD-21: what the event carries besides the order; blank where there is none."""
     held = view.contact(order["contactId"]) if order["contactId"] is not None else None
     channels = {
@@ -212,22 +216,49 @@ def _variables(order: Document, contact: Document, view: OrdersView) -> Document
 
 
 def _contact_of(
-    known: Document, existing: Document | None, view: OrdersView, now: str, trace: Trace
+    known: Document, existing: Document | None, view: AccountView, now: str, trace: Trace
 ) -> ContactDecision:
-    """BLK-04: whose order it is; created when unknown, unless the order has its contact already."""
-    sent = _contact_from(known)
-    decision = ContactDecision(trace=Trace())
-    match = find_match(sent, _KINDS, view, decision.trace, rule="BLK-04")
+    """BLK-04 and BLK-08: whose order it is, and whether its external ID is bound to the contact.
+
+    The contact is created when unknown, unless the order has one already.
+    """
+    decision = ContactDecision(trace=trace)
+    sent = check_contact(_contact_from(known), trace)
+    match = find(sent, _WAY, view, trace)
     if match is not None and not match.deleted:
-        decision.contact = {"id": match.contact_id}
+        contact = view.contact(match.contact_id) or {}
+        decision.contact = contact
+        if existing is None or existing.get("contactId") == match.contact_id:
+            _bind(sent.get(EXTERNAL_ID), match, decision, now)
+    elif existing is None and match is None and not _can_be_made(sent):
+        trace.say("CON-15/nobody_left", ONE_OF_CONTACT)
     elif existing is None:
         # A contact that was deleted comes back as it was: an order changes no contact.
-        wanted = sent if match is None else {}
-        decision = settle(decision, match, wanted, view, now, source="Order")
+        settle(decision, match, sent if match is None else {}, view, now, source="Order")
         if match is None:
-            decision.trace.say("BLK-04/created", contact=decision.contact["id"])
-    trace.take(decision.trace)
+            trace.say("BLK-04/created", contact=decision.contact["id"])
     return decision
+
+
+def _bind(wanted: str | None, match: Match, decision: ContactDecision, now: str) -> None:
+    """BLK-08: the contact found by an address takes the order's external ID, or is bound to it."""
+    contact = decision.contact
+    if not wanted or match.kind in (EXTERNAL_ID, BOUND):
+        return
+    if not contact.get(EXTERNAL_ID):
+        decision.trace.say("BLK-08/takes", contact=contact["id"], value=show(wanted))
+        decision.contact = {**contact, EXTERNAL_ID: wanted, "updatedAt": now}
+    else:
+        held = show(contact[EXTERNAL_ID])
+        decision.trace.say(
+            "BLK-08/kept", EXTERNAL_ID, contact=contact["id"], held=held, value=show(wanted)
+        )
+        bound = [*contact.get("orderExternalIds", ()), wanted]
+        decision.contact = {**contact, "orderExternalIds": bound, "updatedAt": now}
+
+
+def _can_be_made(sent: Document) -> bool:
+    return bool(sent.get("channels") or sent.get(EXTERNAL_ID))
 
 
 def _contact_from(known: Document) -> Document:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 import orjson
 
-from mock_server.documents.identifiers import additional, identifiers, near_form, same_form
+from mock_server.documents.identifiers import (
+    additional,
+    bound,
+    identifiers,
+    near_form,
+    same_form,
+)
 from mock_server.documents.tables import Key
-from mock_server.model import ADDITIONAL_FIELD, ContactField, Document, IdentifierKind, NearContact
+from mock_server.model import (
+    Among,
+    ContactField,
+    Document,
+    Holders,
+    IdentifierKind,
+    NearContact,
+)
 from mock_server.state.tables.bitmap import BitIndex, Span
 from mock_server.state.tables.postings import Postings
+from mock_server.state.tables.ranked import Ranked
 from mock_server.state.tables.table import LiveTable
 
 _INDEXED: tuple[IdentifierKind, ...] = (
@@ -22,6 +38,8 @@ _INDEXED: tuple[IdentifierKind, ...] = (
     "pushToken",
     "contactKey",
 )
+_CHANGE_NUMBER = re.compile(rb'\A(\{"id":[0-9]+),"changeNumber":[0-9]+')
+_BEFORE_ALL = -(1 << 62)
 
 
 @dataclass(slots=True)
@@ -29,69 +47,101 @@ class Terms:
     """What a contact is found by: identifiers, additional fields, names; and its last change."""
 
     identifiers: list[tuple[IdentifierKind, str]]
-    additional: list[tuple[ContactField, str]]
+    others: list[tuple[ContactField, str]]
     first_name: str | None
     last_name: str | None
     deleted: bool
-    updated: str
+    rank: int
 
 
 class ContactTable(LiveTable):
     """Contacts by id and by identifier.
 
-    A contact with `"deleted": true` is kept, so that it can be restored, but is found by `find`
-    only, or where it is asked for.
+    A contact with `"deleted": true` is kept, so that it can be restored, but is found only where
+    deleted ones are asked for. Several may hold one value (CON-14); they are kept in the order of
+    their last changes, which each document says itself: `changeNumber` counts the changes of all
+    contacts of the account. Documents of version 0.2 lack it, and go by the time of their change.
     """
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._held: dict[str, Postings] = {kind: Postings() for kind in _INDEXED}
-        self._additional = Postings()
-        self._updated: dict[int, str] = {}
+        self._ranks: dict[int, int] = {}
+        self._held: dict[Among, Ranked] = {
+            among: Ranked(self._ranks.__getitem__) for among in ("live", "free", "deleted")
+        }
+        self._last_change = 0
         self._near = Postings()
         self._names = BitIndex("firstName", "lastName", "deleted")
 
+    def stamped(self, documents: Sequence[Document]) -> list[Document]:
+        """These contacts, each with the next `changeNumber`."""
+        first = self._last_change + 1
+        self._last_change += len(documents)
+        return [
+            {**each, "changeNumber": number} if isinstance(each, dict) else each
+            for number, each in enumerate(documents, start=first)
+        ]
+
+    def read(self, data: bytes) -> bytes:
+        """A contact without its `changeNumber`, which orders contacts and is nobody else's."""
+        return _CHANGE_NUMBER.sub(rb"\1", data, count=1)
+
     def terms(self, document: Document) -> Terms:
-        """The identifiers, the names, and whether the contact is deleted."""
+        """The identifiers, the names, whether the contact is deleted, and when it changed."""
         return Terms(
             list(identifiers(document)),
-            list(additional(document)),
+            [*additional(document), *bound(document)],
             document.get("firstName"),
             document.get("lastName"),
             document.get("deleted") is True,
-            document.get("updatedAt") or document.get("createdAt") or "",
+            _rank(document),
         )
 
     def discard(self, key: Key) -> None:
         """Forget a contact for good."""
+        super().discard(key)
         if isinstance(key, int):
             self._names.remove(key)
-            self._updated.pop(key, None)
-        super().discard(key)
+            self._ranks.pop(key, None)
 
     def clear(self) -> None:
         """Forget everything."""
         super().clear()
-        for index in (*self._held.values(), self._additional, self._near):
-            index.clear()
+        for held in self._held.values():
+            held.clear()
+        self._near.clear()
         self._names.clear()
-        self._updated = {}
+        self._ranks.clear()
+        self._last_change = 0
 
     def by_update(self, ids: Iterable[int]) -> list[int]:
         """These contacts, those changed last first."""
-        return sorted(ids, key=lambda each: (self._updated.get(each, ""), each), reverse=True)
+        ranks = self._ranks
+        return sorted(ids, key=lambda each: (ranks.get(each, _BEFORE_ALL), each), reverse=True)
 
-    def ids(self, kind: ContactField, value: str, *, deleted: bool = False) -> list[int]:
-        """The ids of the contacts with this identifier, lowest first."""
+    def holders(
+        self, kind: ContactField, value: str, among: Among = "live", limit: int | None = None
+    ) -> Holders:
+        """The contacts with this identifier, those updated last first: at most `limit` of them."""
         if kind == "contactId":
             is_id = value.isascii() and value.isdigit() and value[0] != "0"
-            found: Sequence[int] = (int(value),) if is_id and len(value) < 20 else ()
-            found = [each for each in found if each in self._data]
-        elif kind.startswith(ADDITIONAL_FIELD):
-            found = self._additional.get(f"{kind}={value}")
-        else:
-            found = self._held[kind].get(same_form(kind, value))
-        return [each for each in found if deleted or not self._is_deleted(each)]
+            contact_id = int(value) if is_id and len(value) < 20 else 0
+            there = contact_id in self._data and self._is_deleted(contact_id) == (
+                among == "deleted"
+            )
+            return Holders([contact_id], 1) if there else _NOBODY
+        held = self._held[among].get((kind, same_form(kind, value)))
+        if not held:
+            return _NOBODY
+        start = 0 if limit is None else max(len(held) - limit, 0)
+        return Holders([*held[start:]][::-1], len(held))
+
+    def ids(self, kind: ContactField, value: str, *, deleted: bool = False) -> list[int]:
+        """The ids of the contacts with this identifier, lowest first; `deleted`: those as well."""
+        found = self.holders(kind, value).newest
+        if deleted:
+            found = found + self.holders(kind, value, "deleted").newest
+        return sorted(found)
 
     def near(self, value: str) -> Iterator[NearContact]:
         """Contacts that hold this value but for letter case, punctuation or kind."""
@@ -132,23 +182,53 @@ class ContactTable(LiveTable):
 
     def _enter(self, doc_id: int, terms: Terms, old: bytes | None) -> None:
         values = (terms.first_name, terms.last_name, int(terms.deleted))
-        self._updated[doc_id] = terms.updated
         if old is None:
             self._names.add(doc_id, values)
         else:
             self._leave(doc_id, old)
             self._names.change(doc_id, values)
-        for field, text in terms.additional:
-            self._additional.add(f"{field}={text}", doc_id)
-        for kind, text in terms.identifiers:
-            self._held[kind].add(same_form(kind, text), doc_id)
+        self._ranks[doc_id] = terms.rank
+        self._last_change = max(self._last_change, terms.rank)
+        for among in _among(terms):
+            held = self._held[among]
+            for kind, text in terms.others:
+                held.add((kind, text), doc_id)
+            for kind, text in terms.identifiers:
+                held.add((kind, same_form(kind, text)), doc_id)
+        for _, text in terms.identifiers:
             if form := near_form(text):
                 self._near.add(form, doc_id)
 
     def _leave(self, doc_id: int, old: bytes) -> None:
-        document = orjson.loads(old)
-        for field, text in additional(document):
-            self._additional.remove(f"{field}={text}", doc_id)
-        for kind, text in identifiers(document):
-            self._held[kind].remove(same_form(kind, text), doc_id)
+        terms = self.terms(orjson.loads(old))
+        for among in _among(terms):
+            held = self._held[among]
+            for kind, text in terms.others:
+                held.remove((kind, text), doc_id)
+            for kind, text in terms.identifiers:
+                held.remove((kind, same_form(kind, text)), doc_id)
+        for _, text in terms.identifiers:
             self._near.remove(near_form(text), doc_id)
+
+
+def _among(terms: Terms) -> tuple[Among, ...]:
+    if terms.deleted:
+        return ("deleted",)
+    named = any(kind == "externalCustomerId" for kind, _ in terms.identifiers)
+    return ("live",) if named else ("live", "free")
+
+
+def _rank(document: Document) -> int:
+    """The place of a contact's last change among all changes; one that says no number is before."""
+    number = document.get("changeNumber")
+    if type(number) is int and number > 0:
+        return number
+    try:
+        text = document.get("updatedAt") or document.get("createdAt") or ""
+        at = datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=timezone.utc)
+    except (AttributeError, ValueError):
+        return _BEFORE_ALL
+    return _BEFORE_ALL + int(at.timestamp() * 1_000_000) + (1 << 61)
+
+
+_NOBODY = Holders([], 0)

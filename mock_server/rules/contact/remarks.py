@@ -1,0 +1,100 @@
+"""What a client should know of a contact as it was sent: CON-09, CON-12 and CON-16.
+
+Nothing here decides anything: the schemas of the wire take what is meant, and this says what they
+did about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mock_server.names import folded, near
+from mock_server.rules.contact.changes import SCALARS
+from mock_server.rules.trace import Trace
+from mock_server.rules.values import show
+
+MOST_OF_A_TYPE = 2
+
+KNOWN = frozenset((*SCALARS, "id", "channels", "address", "fields", "groups", "ordersInfo"))
+CLEARABLE = ("firstName", "lastName")
+IN_ADDRESS = ("region", "town", "address", "postcode")
+_LISTS = ("channels", "fields", "groups")
+# What people send beside the channels, and the channel it should be.
+_AS_CHANNEL = {
+    "email": "email",
+    "emailaddress": "email",
+    "phone": "sms",
+    "phonenumber": "sms",
+    "sms": "sms",
+    "mobile": "sms",
+    "viber": "viber",
+    "pushtoken": "mobilepush",
+}
+
+
+def remark(sent: Any, trace: Trace, *, id_counts: bool = False) -> None:
+    """Say what was dropped of a contact, taken otherwise than it was sent, or is unlikely.
+
+    `id_counts`: the request finds contacts by their `id`, as an import may.
+    """
+    if isinstance(sent, dict) and isinstance(sent.get("contact"), dict):
+        trace.say("CON-16/unwrapped", "contact")
+        sent = sent["contact"]
+    if not isinstance(sent, dict):
+        return
+    for name, meant in _dropped(sent):
+        trace.say("CON-12/unknown", name, meant=meant)
+    _say_blanks(sent, CLEARABLE, "", trace)
+    if isinstance(sent.get("address"), dict):
+        _say_blanks(sent["address"], IN_ADDRESS, "address.", trace)
+    for name in _LISTS:
+        _say_list(name, sent.get(name), trace)
+    if sent.get("id") is not None and not id_counts:
+        trace.say("CON-16/id_not_used", "id", value=show(sent["id"]))
+    _say_many_channels(sent.get("channels"), trace)
+
+
+def _dropped(sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in sent:
+        if name in KNOWN:
+            continue
+        channel = _AS_CHANNEL.get(folded(name))
+        if channel is not None:
+            value = sent[name] if isinstance(sent[name], (str, int)) else "…"
+            meant = f'; did you mean channels: [{{"type": "{channel}", "value": {show(value)}}}]?'
+        else:
+            close = near(name, sorted(KNOWN))
+            meant = f"; did you mean {close}?" if close else ""
+        yield show(name), meant
+
+
+def _say_blanks(sent: dict[str, Any], names: tuple[str, ...], path: str, trace: Trace) -> None:
+    """CON-01: a blank clears a text, what is empty leaves it alone."""
+    for name in names:
+        value = sent.get(name, ...)
+        if value is None or value == "":
+            trace.say("CON-16/empty", f"{path}{name}")
+        elif isinstance(value, str) and not value.strip():
+            trace.say("CON-01/cleared", f"{path}{name}")
+
+
+def _say_list(name: str, value: Any, trace: Trace) -> None:
+    if isinstance(value, dict):
+        trace.say("CON-16/single_element", name)
+        value = [value]
+    for place, each in enumerate(value if isinstance(value, list) else ()):
+        held = each.get("value", ...) if isinstance(each, dict) and name != "groups" else "…"
+        if held is None or held is ... or (isinstance(held, str) and not held.strip()):
+            trace.say("CON-16/empty", f"{name}[{place}].value")
+
+
+def _say_many_channels(channels: Any, trace: Trace) -> None:
+    """CON-09."""
+    counts: dict[str, int] = {}
+    for each in channels if isinstance(channels, list) else ():
+        if isinstance(each, dict) and isinstance(each.get("type"), str):
+            counts[each["type"]] = counts.get(each["type"], 0) + 1
+    for type_, count in counts.items():
+        if count > MOST_OF_A_TYPE:
+            trace.say("CON-09/many", "channels", count=count, type=show(type_))
