@@ -11,30 +11,31 @@ import pytest
 from click.testing import CliRunner
 
 from mock_server.cli import main
+from tests.conftest import every
 
 ROOT = click.Context(main, info_name="yespo-mock")
 
 
-def every(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def commands(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """A group and all commands below it, with the words that call them."""
     yield names, group
     for name in group.list_commands(ROOT):
         command = group.get_command(ROOT, name)
         assert command is not None
         if isinstance(command, click.Group):
-            yield from every(command, *names, name)
+            yield from commands(command, *names, name)
         else:
             yield (*names, name), command
 
 
-ALL = dict(every(main))
-EACH = pytest.mark.parametrize("words", ALL, ids=" ".join)
-OPTIONS = [
-    pytest.param(words, each, id=" ".join((*words, each.opts[0])))
+ALL = dict(commands(main))
+EACH = every({" ".join(words): words for words in ALL})
+OPTIONS = {
+    " ".join((*words, each.opts[0])): each
     for words, command in ALL.items()
     for each in command.params
     if isinstance(each, click.Option) and words
-]
+}
 
 
 def test_all_commands_are_known():
@@ -42,7 +43,7 @@ def test_all_commands_are_known():
     assert len(ALL) == 23
 
 
-@EACH
+@pytest.mark.parametrize("words", ALL, ids=" ".join)
 def test_help_fits_80_columns_and_has_an_example(run, words):
     ended = run(*words, "--help")
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -79,8 +80,8 @@ def test_examples_are_commands_that_exist_with_options_that_exist(words):
             pass  # raises UsageError for what is not right
 
 
-@pytest.mark.parametrize(("words", "option"), OPTIONS)
-def test_an_option_is_told_about_and_reads_its_variable(words, option):
+@every(OPTIONS)
+def test_an_option_is_told_about_and_reads_its_variable(option):
     assert option.help
     assert option.help.rstrip("]").endswith(".") or "  [default: " in option.help
     assert option.envvar == "YESPO_MOCK_" + option.opts[0][2:].replace("-", "_").upper()

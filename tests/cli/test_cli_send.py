@@ -144,6 +144,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("language", RUNTIMES)
 @pytest.mark.parametrize(
     ("event", "by"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from documents import (
     APPLY,
     FAILURE,
@@ -13,6 +12,8 @@ from documents import (
     Block,
     all_blocks,
 )
+
+from tests.conftest import every
 
 # Blocks that nothing executes, by page and first line, and why.
 NOT_RUN = {
@@ -75,7 +76,7 @@ def named(block: Block) -> tuple[str, str]:
     return block.page, " ".join(block.text.splitlines()[0].split())
 
 
-@pytest.mark.parametrize("block", all_blocks(), ids=str)
+@every({str(block): block for block in all_blocks()})
 def test_a_block_is_checked_or_says_why_not(block: Block) -> None:
     assert checked(block) != (named(block) in NOT_RUN), (
         f"{block}: make it a `console` block or mark it (see tests/docs), or give a reason here"

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 from documents import DOCS, ROOT, tables
 
 from mock_server.ledger.catalogue import RULES
+from tests.conftest import every
 
 PAGE = DOCS / "from-the-page.md"
 ROWS = [row for table in tables(PAGE) for row in table]
@@ -21,7 +21,7 @@ def test_the_page_is_gone_through_whole() -> None:
     assert len(ROWS) > 70
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0][:60])
+@every({row[0]: row for row in ROWS})
 def test_a_statement_has_its_rule_and_scenario_or_a_reason(row: list[str]) -> None:
     _, rules, scenarios = row
     if rules == "not emulated":

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from documents import PAGES, ROOT, anchors, links
 
+from tests.conftest import every
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+@every({page.name: page for page in PAGES})
 def test_links_lead_somewhere(page: Path) -> None:
     for link in links(page):
         parts = urlsplit(link)

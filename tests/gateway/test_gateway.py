@@ -148,7 +148,7 @@ def test_without_a_gateway_connect_says_what_to_do():
         assert b"--tls" in asked(port, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc")
         client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         client.request("GET", "/_mock/gateway")
-        assert b"start it with --gateway" in client.getresponse().read()
+        assert b"Start it with --gateway." in client.getresponse().read()
         client.close()
 
 

@@ -129,7 +129,15 @@ def _found_after_a_kill(path: Path, copy: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     ("failure", "fsync"),
-    [*((name, False) for name in FAILURES), ("no room", True)],
+    [
+        ("no room", False),
+        *(
+            pytest.param(name, False, marks=pytest.mark.full)
+            for name in FAILURES
+            if name != "no room"
+        ),
+        pytest.param("no room", True, marks=pytest.mark.full),
+    ],
 )
 def test_nothing_acknowledged_is_lost_and_nothing_refused_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: str, fsync: bool

@@ -236,6 +236,7 @@ def kill_and_compare(path: Path, rounds: int, at_most: int) -> int:
     return sum(each.answered for each in clients)
 
 
+@pytest.mark.full
 def test_nothing_that_was_answered_is_lost_by_a_kill(tmp_path: Path) -> None:
     assert kill_and_compare(tmp_path / "state.json", rounds=2, at_most=60) >= 2 * THREADS
 

@@ -97,7 +97,15 @@ def guarded() -> Iterator[HostedEmulator]:
         yield hosted
 
 
-@pytest.mark.parametrize("path", PROTECTED)
+@pytest.mark.parametrize(
+    "path",
+    [
+        each
+        if each in ("/_mock/state", "/_mock/ui/")
+        else pytest.param(each, marks=pytest.mark.full)
+        for each in PROTECTED
+    ],
+)
 def test_no_spelling_of_a_protected_path_gets_in_without_the_token(
     guarded: HostedEmulator, path: str
 ) -> None:
