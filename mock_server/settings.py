@@ -38,8 +38,9 @@ class ServerSettings:
     its journal keeps. `accounts` says whether all API keys open one account or each its own;
     `api_keys` are the only ones let in, unless there are none. `allow_hosts` are more host names to
     answer to; `control_token` protects the control API; pages of `cors_origins` may call `/api`.
-    `gateway` also answers as a proxy for the vendor's hosts and `gateway_hosts`; `tls` speaks HTTPS
-    only; `gateway_ca` is the folder in which the authority of both is kept.
+    `gateway` also answers as a proxy for the vendor's hosts and `gateway_hosts`, and lets programs
+    reach `gateway_allow` directly; `tls` speaks HTTPS only; `gateway_ca` is the folder in which the
+    authority of both is kept.
     """
 
     host: str = DEFAULT_HOST
@@ -58,5 +59,6 @@ class ServerSettings:
     cors_origins: tuple[str, ...] = ()
     gateway: bool = False
     gateway_hosts: tuple[str, ...] = ()
+    gateway_allow: tuple[str, ...] = ()
     gateway_ca: Path | None = None
     tls: bool = False

@@ -40,7 +40,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "openapi_page": {"openapi"},
     "frame/__init__": set(),
     "frame/cors": set(),
-    "frame/guards": set(),
+    "frame/guards": {"frame/neighbours"},
+    "frame/neighbours": set(),
     "frame/paths": set(),
     "frame/application": set(),
     "frame/metering": {"emulator"},
@@ -55,7 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "frame/attempts": {"api", "control", "emulator", "frame/paths", "server"},
     "frame/hosting": {
         *("emulator", "gateway", "server"),
-        *("frame/admission", "frame/app", "frame/attempts", "frame/guards"),
+        *("frame/admission", "frame/app", "frame/attempts", "frame/guards", "frame/neighbours"),
     },
     "gateway": set(),
     "contracts": {"emulator"},

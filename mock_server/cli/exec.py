@@ -129,7 +129,7 @@ def command(
             "YESPO_API_URL": hosted.api_url,
             "YESPO_API_KEY": settings.api_keys[0] if settings.api_keys else "yespo-mock",
             "YESPO_MOCK_URL": hosted.url,
-            **_leading(hosted),
+            **_leading(hosted, settings.gateway_allow),
         }
         if settings.control_token is not None:
             variables["YESPO_MOCK_CONTROL_TOKEN"] = settings.control_token
@@ -178,7 +178,7 @@ def _keep(file: Path, tables: Document) -> None:
         click.echo(f"yespo-mock: {file} cannot be written: {error.strerror}.", err=True)
 
 
-def _leading(hosted: HostedEmulator) -> dict[str, str]:
+def _leading(hosted: HostedEmulator, allowed: tuple[str, ...]) -> dict[str, str]:
     """The variables that lead to the emulator, and that make the command trust its authority."""
     if hosted.authority is None:
         return _not_by_proxy()
@@ -191,7 +191,9 @@ def _leading(hosted: HostedEmulator) -> dict[str, str]:
             "yespo-mock: the proxy in the environment rests while the gateway is used.", err=True
         )
     try:
-        found = variables(hosted.authority, address, os.environ, proxies=is_gateway)
+        found = variables(
+            hosted.authority, address, os.environ, proxies=is_gateway, allowed=allowed
+        )
     except NoProxyError as error:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)

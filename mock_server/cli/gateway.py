@@ -34,7 +34,7 @@ def command() -> None:
         "yespo-mock gateway env --shell dotenv",
     ),
 )
-@option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server.")
+@option("--url", metavar="URL", help="The server.  [default: the only gateway that runs]")
 @option(
     "--shell",
     type=click.Choice(SHELLS),
@@ -42,7 +42,7 @@ def command() -> None:
     show_default=True,
     help="For whom the lines are.",
 )
-def env(url: str, shell: str) -> None:
+def env(url: str | None, shell: str) -> None:
     """Print the variables to set, for a running `yespo-mock serve --gateway`.
 
     In a shell: eval "$(yespo-mock gateway env)". Those of "dotenv" are for a file that compose
@@ -52,7 +52,7 @@ def env(url: str, shell: str) -> None:
     from mock_server.gateway import Authority, AuthorityError, NoProxyError, variables
 
     try:
-        told = call(url, "GET", "/_mock/gateway")
+        told = call(url or _only_gateway(), "GET", "/_mock/gateway")
         folder = Path(told["folder"])
         if not folder.is_dir():
             raise AuthorityError(
@@ -60,11 +60,34 @@ def env(url: str, shell: str) -> None:
                 " that both share."
             )
         address = urlsplit(told["proxy"]).netloc
-        found = variables(Authority(told["hosts"], folder), address, os.environ)
+        authority = Authority(told["hosts"], folder)
+        found = variables(authority, address, os.environ, allowed=told.get("allowed", ()))
     except (RemoteError, AuthorityError, NoProxyError) as error:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)
     write_data("\n".join(_line(shell, name, value) for name, value in sorted(found.items())))
+
+
+def _only_gateway() -> str:
+    """The address of the only gateway of this user; raises `RemoteError` for none or several."""
+    from mock_server.cli.remote import RemoteError, call
+    from mock_server.gateway import announced
+
+    found = []
+    for path, url in announced():
+        try:
+            call(url, "GET", "/_mock/health")
+            found.append(url)
+        except RemoteError:  # noqa: PERF203  (few)
+            path.unlink(missing_ok=True)  # its server was killed
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise RemoteError(
+            f"No gateway of this user runs. Start one with `yespo-mock serve --gateway`"
+            f" ({DEFAULT_URL} unless --port says otherwise), or name a server with --url."
+        )
+    raise RemoteError(f"{len(found)} gateways run: {', '.join(found)}. Name one with --url.")
 
 
 def _line(shell: str, name: str, value: str) -> str:

@@ -17,7 +17,7 @@ from mock_server.cli.server_options import serve_options, server_settings
 
 if TYPE_CHECKING:
     from mock_server.frame.hosting import HostedEmulator
-    from mock_server.settings import ServerSettings
+    from mock_server.settings import DEFAULT_URL, ServerSettings
 
 # Waiting in slices: an endless wait cannot be interrupted on every system.
 _SLICE = 0.5
@@ -98,9 +98,10 @@ def _greet(hosted: HostedEmulator, settings: ServerSettings) -> None:
 def _gateway(hosted: HostedEmulator) -> str:
     if hosted.emulator.gateway is None or hosted.authority is None:
         return ""
+    url = "" if hosted.url == DEFAULT_URL else f" --url {hosted.url}"
     return (
         f"  Gateway    for {', '.join(hosted.authority.hosts)}\n"
-        '             In a shell: eval "$(yespo-mock gateway env)"\n'
+        f'             In a shell: eval "$(yespo-mock gateway env{url})"\n'
     )
 
 

@@ -16,6 +16,7 @@ from mock_server.settings import (
     DEFAULT_MAX_REQUESTS,
     DEFAULT_PORT,
     DEFAULT_STATE,
+    VENDOR_HOSTS,
     SeedFile,
     ServerSettings,
 )
@@ -145,6 +146,13 @@ _SERVE_OPTIONS = (
         help="One more host that the gateway serves; repeatable.",
     ),
     option(
+        "--gateway-allow",
+        heading=_GATEWAY,
+        metavar="NAME",
+        multiple=True,
+        help="A host that programs may reach directly, past the gateway; repeatable.",
+    ),
+    option(
         "--gateway-ca",
         heading=_GATEWAY,
         metavar="FOLDER",
@@ -196,6 +204,7 @@ def server_settings(
     max_events: int,
     gateway: bool,
     gateway_host: tuple[str, ...],
+    gateway_allow: tuple[str, ...],
     gateway_ca: str | None,
     tls: bool,
 ) -> ServerSettings:
@@ -221,11 +230,17 @@ def server_settings(
             )
     if gateway and tls:
         raise click.UsageError("--gateway and --tls exclude each other: choose one.")
-    for each in gateway_host:
-        if re.fullmatch(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", each) is None:
-            raise click.UsageError(f"--gateway-host {each} is no name of a host.")
-    if gateway_host and not gateway:
-        raise click.UsageError("--gateway-host is of no use without --gateway.")
+    for name, hosts in (("--gateway-host", gateway_host), ("--gateway-allow", gateway_allow)):
+        for each in hosts:
+            if re.fullmatch(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", each) is None:
+                raise click.UsageError(
+                    f"{name} {each} is not the name of a host. Name one host, such as pay.test."
+                )
+        if hosts and not gateway:
+            raise click.UsageError(f"{name} is of no use without --gateway. Add --gateway.")
+    _check_allowed(gateway_allow, gateway_host)
+    if gateway_ca is not None and not (gateway or tls):
+        raise click.UsageError("--gateway-ca is of no use without --gateway or --tls. Add one.")
     path = Path(state) if state is not None else DEFAULT_STATE
     return ServerSettings(
         host=host,
@@ -245,6 +260,18 @@ def server_settings(
         cors_origins=cors_origin,
         gateway=gateway,
         gateway_hosts=tuple(each.lower() for each in gateway_host),
+        gateway_allow=tuple(each.lower() for each in gateway_allow),
         gateway_ca=None if gateway_ca is None else Path(gateway_ca),
         tls=tls,
     )
+
+
+def _check_allowed(allowed: tuple[str, ...], served: tuple[str, ...]) -> None:
+    if not allowed:
+        return
+    from mock_server.gateway import NoProxyError, check_allowed
+
+    try:
+        check_allowed([each.lower() for each in allowed], [*VENDOR_HOSTS, *served])
+    except NoProxyError as error:
+        raise click.UsageError(f"--gateway-allow: {error}") from None

@@ -126,6 +126,7 @@ class Gateway(Schema):
     """The hosts the gateway serves, its address, and the certificate to trust (PEM)."""
 
     hosts = texts()
+    allowed = texts()
     proxy = text()
     certificate = text()
     folder = text()

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.sansio.http import parse_cookie
 
+from mock_server.frame.neighbours import not_served
 from mock_server.printable import printable
 from mock_server.wsgi import OURS, TARGET_HOST, is_ours
 
@@ -195,14 +196,9 @@ _API_ONLY = Refusal(
 
 
 def _wrong_host(host: str, served: Collection[str]) -> Refusal:
-    shown = printable(host[:100])
     if served:
-        return Refusal(
-            403,
-            "host_refused",
-            f'The gateway forwards nothing to "{shown}", it serves {", ".join(sorted(served))}.'
-            " Name further hosts with --gateway-host.",
-        )
+        return Refusal(403, "host_refused", not_served(host, served))
+    shown = printable(host[:100])
     return Refusal(
         403,
         "host_refused",

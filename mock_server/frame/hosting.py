@@ -13,6 +13,7 @@ from mock_server.frame.admission import runs_long, takes, turns_away
 from mock_server.frame.app import create_app
 from mock_server.frame.attempts import Attempts
 from mock_server.frame.guards import Guard, exposure_warning
+from mock_server.frame.neighbours import not_served
 from mock_server.model import Document
 from mock_server.server import HttpServer, Rules, Tunnels, serve_alone
 from mock_server.settings import VENDOR_HOSTS, ServerSettings
@@ -66,14 +67,19 @@ class HostedEmulator:
             read_only=settings.read_only,
         )
         self.authority: Authority | None = None
+        self._allowed = settings.gateway_allow
+        self._announced: Path | None = None
         try:
             if settings.read_only and settings.state is not None:
                 self.emulator.import_state(read_state(settings.state))
                 self.emulator.read_only = True
             if settings.gateway or settings.tls:
-                self.authority = _authority(served, settings.gateway_ca)
+                self.authority = _authority(served, settings.gateway_ca, warn)
             self.emulator.gateway = self._gateway_document if settings.gateway else None
             context = None if self.authority is None else self.authority.context
+            tunnels = None
+            if settings.gateway and context:
+                tunnels = Tunnels(served, context, partial(not_served, served=served))
             self._server = HttpServer(
                 create_app(self.emulator, guard, settings.cors_origins),
                 host=settings.host,
@@ -82,7 +88,7 @@ class HostedEmulator:
                     partial(runs_long, emulator=self.emulator), takes, partial(turns_away, guard)
                 ),
                 on_refused=Attempts(self.emulator),
-                tunnels=Tunnels(served, context) if settings.gateway and context else None,
+                tunnels=tunnels,
                 tls=context if settings.tls else None,
             ).start()
         except BaseException:
@@ -90,6 +96,8 @@ class HostedEmulator:
             self.emulator.close()
             raise
         self.emulator.store.describe_owner(self.url)
+        if settings.gateway:
+            self._announced = _announce(self.url)
         if own_process:
             serve_alone()
 
@@ -98,6 +106,7 @@ class HostedEmulator:
         authority = self.authority
         return {
             "hosts": [] if authority is None else list(authority.hosts),
+            "allowed": list(self._allowed),
             "proxy": self._server.url,
             "certificate": "" if authority is None else authority.certificate,
             "folder": "" if authority is None else str(authority.folder),
@@ -106,6 +115,8 @@ class HostedEmulator:
     def _let_go_of_authority(self) -> None:
         if self.authority is not None:
             self.authority.close()
+        if self._announced is not None:
+            self._announced.unlink(missing_ok=True)
 
     @property
     def url(self) -> str:
@@ -140,8 +151,14 @@ class HostedEmulator:
         self.close()
 
 
-def _authority(hosts: Sequence[str], folder: Path | None) -> Authority:
+def _authority(hosts: Sequence[str], folder: Path | None, warn: Callable[[str], None]) -> Authority:
     # Imported late: who uses neither gateway nor TLS does not pay for certificates.
     from mock_server.gateway import Authority
 
-    return Authority(hosts or VENDOR_HOSTS, folder)
+    return Authority(hosts or VENDOR_HOSTS, folder, warn)
+
+
+def _announce(url: str) -> Path | None:
+    from mock_server.gateway import announce
+
+    return announce(url)

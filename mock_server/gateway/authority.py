@@ -11,7 +11,7 @@ import shutil
 import ssl
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address, ip_network
@@ -31,6 +31,7 @@ _BUNDLES = (
     "/opt/homebrew/etc/ca-certificates/cert.pem",
 )
 _CA, _CA_KEY, _LEAF = "ca.pem", "ca-key.pem", "server.pem"
+_BUNDLE, _JAVA = "bundle.pem", "trust.p12"
 
 
 class AuthorityError(Exception):
@@ -44,35 +45,47 @@ class Authority:
         hosts: the names to be served besides this machine's.
         folder: where to keep it, so that a program trusts it once; None makes one for this run,
             in a temporary folder that `close` removes.
+        warn: is told when a kept one has expired and was renewed.
 
-    Raises `AuthorityError` for a kept one that is broken or lacks a host. Private keys are readable
-    by their owner only; that of the authority is only kept where a folder was named.
+    Raises `AuthorityError` for a kept one that is broken or lacks a host, and for a folder with
+    other things in it: nothing is replaced in silence. Private keys are readable by their owner
+    only; that of the authority is only kept where a folder was named.
 
     """
 
-    def __init__(self, hosts: Sequence[str], folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        hosts: Sequence[str],
+        folder: Path | None = None,
+        warn: Callable[[str], None] | None = None,
+    ) -> None:
         self.hosts = tuple(hosts)
         self._is_kept = folder is not None
-        if folder is None:
-            folder = Path(tempfile.mkdtemp(prefix="yespo-mock-"))
-        else:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="yespo-mock-"))
         try:
-            if not (folder / _CA).exists():
+            if self._is_new():
                 self._make()
+            elif self._has_expired():
+                self._renew()
+                if warn is not None:
+                    warn(
+                        f"The authority in {folder} had expired and was renewed, with its bundle."
+                        " Let programs that trusted the old ca.pem trust the new one."
+                    )
             self._check()
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.context.load_cert_chain(folder / _LEAF)
+            self.context.load_cert_chain(self.folder / _LEAF)
         except (OSError, ValueError) as error:
             self.close()
+            told = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise AuthorityError(
-                f"The authority in {folder} cannot be used: {error}. Remove that folder, and a new"
-                " one is made."
+                f"The authority in {self.folder} cannot be used: {_one_line(str(told))}. Remove"
+                " that folder, and a new one is made."
             ) from None
         except AuthorityError:
             self.close()
             raise
+        folder = self.folder
         self.context.set_alpn_protocols(["http/1.1"])
         self.certificate = (folder / _CA).read_text("ascii")
 
@@ -91,7 +104,7 @@ class Authority:
     @property
     def bundle_file(self) -> Path:
         """The authorities that this machine trusts, and ours, as PEM."""
-        path = self.folder / "bundle.pem"
+        path = self.folder / _BUNDLE
         if not path.exists():
             path.write_text(f"{_system_bundle()}\n{self.certificate}", "utf-8")
         return path
@@ -99,7 +112,7 @@ class Authority:
     @property
     def java_file(self) -> Path:
         """The same as a trust store of Java (PKCS#12); its password is `PASSWORD`."""
-        path = self.folder / "trust.p12"
+        path = self.folder / _JAVA
         if not path.exists():
             from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
             from cryptography.hazmat.primitives.serialization.pkcs12 import (
@@ -127,7 +140,7 @@ class Authority:
 
     @property
     def node_file(self) -> Path:
-        """A module that sends fetch and https of Node to the gateway, for Node before 24."""
+        """A module that sends http, https and fetch of Node to the gateway."""
         return Path(__file__).with_name("node_preload.cjs")
 
     # Making it
@@ -144,11 +157,54 @@ class Authority:
         _write_secret(self.folder / _LEAF, _pem_of_key(leaf_key) + _pem(leaf))
         (self.folder / _CA).write_bytes(_pem(ca))
 
-    def _check(self) -> None:
-        """That the server's certificate is for all hosts, and still valid."""
-        from cryptography import x509
+    def _is_new(self) -> bool:
+        """Whether there is nothing yet; an empty folder is made where there is none."""
+        if not self._is_kept:
+            return True
+        if self.folder.exists() and not self.folder.is_dir():
+            raise AuthorityError(
+                f"{self.folder} is a file. Name a folder in which the authority is kept."
+            )
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = {each.name for each in self.folder.iterdir()}
+        if held and _CA not in held:
+            raise AuthorityError(
+                f"{self.folder} holds other things and no authority ({sorted(held)[0]} is in it)."
+                " Name an empty folder, or one that does not exist yet."
+            )
+        return not held
 
-        leaf = x509.load_pem_x509_certificate((self.folder / _LEAF).read_bytes())
+    def _has_expired(self) -> bool:
+        now = datetime.now(timezone.utc)
+        return any(_read(self.folder / each).not_valid_after_utc < now for each in (_CA, _LEAF))
+
+    def _renew(self) -> None:
+        """Replace what has expired, and what was made from it."""
+        for each in (_BUNDLE, _JAVA):
+            (self.folder / each).unlink(missing_ok=True)
+        self._make()
+
+    def _check(self) -> None:
+        """Check that the files belong together, and are for all hosts."""
+        from cryptography import x509
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+        ca, leaf = _read(self.folder / _CA), _read(self.folder / _LEAF)
+        try:
+            leaf.verify_directly_issued_by(ca)
+        except Exception:  # InvalidSignature, and what else a foreign certificate raises
+            raise AuthorityError(
+                f"{self.folder / _LEAF} was not made with {self.folder / _CA}. Restore the file"
+                " that was changed, or remove that folder, and a new one is made."
+            ) from None
+        file = self.folder / _CA_KEY
+        if file.exists():
+            try:
+                key: Any = load_pem_private_key(file.read_bytes(), None)
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"{file} is not a private key ({error})") from None
+            if key.public_key() != ca.public_key():
+                raise ValueError(f"{file} is not the key of {self.folder / _CA}")
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         lacking = [
             each for each in self.hosts if each not in names.get_values_for_type(x509.DNSName)
@@ -158,11 +214,19 @@ class Authority:
                 f"The authority in {self.folder} does not vouch for {', '.join(lacking)}. Name"
                 " another folder, or remove that one and let programs trust the new one."
             )
-        if leaf.not_valid_after_utc < datetime.now(timezone.utc):
-            raise AuthorityError(
-                f"The authority in {self.folder} has expired. Remove that folder, and a new one is"
-                " made."
-            )
+
+
+def _read(path: Path) -> x509.Certificate:
+    from cryptography import x509
+
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except ValueError:
+        raise ValueError(f"{path} is not a certificate") from None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]
 
 
 def _authority_certificate(key: Any, hosts: Sequence[str], now: datetime) -> x509.Certificate:

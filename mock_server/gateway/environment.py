@@ -1,4 +1,4 @@
-"""The variables that lead a program's requests to the gateway, for each stack its own."""
+"""The variables that lead a program's requests to the gateway, for each stack."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ def variables(
     inherited: Mapping[str, str],
     *,
     proxies: bool = True,
+    allowed: Sequence[str] = (),
 ) -> dict[str, str]:
-    """What to set for a program. `address` is `host:port` of the gateway.
+    """Return what to set for a program. `address` is `host:port` of the gateway.
 
-    `inherited` are the variables it has already. Without `proxies` they only make it trust the
-    authority (`--tls`). Raises `NoProxyError`.
+    `inherited` are the variables it has already, `allowed` the hosts it may reach directly. Without
+    `proxies` they only make it trust the authority (`--tls`). Raises `NoProxyError`.
     """
     bundle = str(authority.bundle_file)
     found = {
@@ -40,7 +41,8 @@ def variables(
     if proxies:
         proxy = f"http://{address}"
         names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "all_proxy")
-        direct = ",".join(direct_hosts(inherited, authority.hosts))
+        hosts = direct_hosts(inherited, authority.hosts, allowed)
+        direct = ",".join(hosts)
         node = f'--require "{authority.node_file.as_posix()}"'
         found |= {
             **dict.fromkeys(names, proxy),
@@ -53,13 +55,29 @@ def variables(
         host, _, port = address.rpartition(":")
         java += [f"-D{each}.proxyHost={host.strip('[]')}" for each in ("http", "https")]
         java += [f"-D{each}.proxyPort={port}" for each in ("http", "https")]
-        java.append("-Dhttp.nonProxyHosts=localhost|127.*|[::1]")
+        bypassed = [x for each in hosts if each not in LOOPBACK for x in _java_hosts(each)]
+        java.append(f"-Dhttp.nonProxyHosts={'|'.join(['localhost', '127.*', '[::1]', *bypassed])}")
     found["JAVA_TOOL_OPTIONS"] = " ".join([*_given(inherited, "JAVA_TOOL_OPTIONS"), *java])
     return found
 
 
-def direct_hosts(inherited: Mapping[str, str], hosts: Sequence[str]) -> list[str]:
-    """What of NO_PROXY stays: all but what would lead past the gateway. Raises `NoProxyError`."""
+def check_allowed(allowed: Sequence[str], hosts: Sequence[str]) -> None:
+    """Refuse to let a host through under which the service is. Raises `NoProxyError`."""
+    for each in allowed:
+        if covered := [host for host in hosts if _covers(each, host)]:
+            raise NoProxyError(
+                f"{each} would let requests for {covered[0]} through to the real service. Name the"
+                " one host that a program needs besides it."
+            )
+
+
+def direct_hosts(
+    inherited: Mapping[str, str], hosts: Sequence[str], allowed: Sequence[str] = ()
+) -> list[str]:
+    """Return what is reached directly: `allowed`, and NO_PROXY but for what the gateway serves.
+
+    Raises `NoProxyError`.
+    """
     listed = inherited.get("NO_PROXY") or inherited.get("no_proxy") or ""
     names = [each.strip() for each in listed.replace(" ", ",").split(",") if each.strip()]
     if "*" in names:
@@ -68,12 +86,19 @@ def direct_hosts(inherited: Mapping[str, str], hosts: Sequence[str]) -> list[str
             " it, or name the hosts that are to be reached directly."
         )
     kept = [each for each in names if not any(_covers(each, host) for host in hosts)]
-    return [*kept, *(each for each in LOOPBACK if each not in kept)]
+    return [*kept, *(each for each in (*allowed, *LOOPBACK) if each not in kept)]
 
 
 def _covers(entry: str, host: str) -> bool:
     bare = entry.lower().partition(":")[0].lstrip("*").lstrip(".")
     return not bare or host == bare or host.endswith(f".{bare}")
+
+
+def _java_hosts(entry: str) -> list[str]:
+    """One entry of NO_PROXY as Java's patterns: the host and what is below it."""
+    name = entry.partition(":")[0].lstrip("*").lstrip(".")
+    is_name = all(each.isalnum() or each in ".-" for each in name)
+    return [name, f"*.{name}"] if name and is_name else []
 
 
 def _joined(inherited: str, authority: Authority) -> str:

@@ -24,6 +24,7 @@ from mock_server.server.tunnel import (
     CONNECT,
     ESTABLISHED,
     LEFT_AFTER_HANDSHAKE,
+    TLS_PORT,
     Tunnels,
     handshake_failure,
     target_of,
@@ -239,9 +240,15 @@ class Connection(asyncio.Protocol):
             else:
                 self._connect = None
                 self.transport.pause_reading()  # what comes next is for the handshake
+                host, _, port = target.rpartition(":")
                 self.transport.write(ESTABLISHED)
-                inner = Connection(self.service, "proxy", target.rpartition(":")[0])
-                self.service.spawn(self._start_tls(tunnels.context, inner))
+                if port == TLS_PORT:
+                    inner = Connection(self.service, "proxy", host)
+                    self.service.spawn(self._start_tls(tunnels.context, inner))
+                else:  # plain HTTP, as some clients ask any proxy for it
+                    self.via, self.asked = "proxy", host
+                    self.deadline = self.loop.time() + self.limits.keep_alive
+                    self.transport.resume_reading()
 
     async def _start_tls(self, context: ssl.SSLContext, inner: Connection) -> None:
         """The handshake, within the time that headers have; `inner` reads on then."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 CONNECT = b"CONNECT "
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
-_TLS_PORT = "443"
+TLS_PORT = "443"
+_PORTS = (TLS_PORT, "80")
 _TRUST = (
     "It does not trust the authority: it brings its own certificates, or verifies with a file of"
     " its own (pycurl, Typhoeus, `verify=…`). Have it use the bundle in SSL_CERT_FILE"
@@ -21,24 +22,24 @@ _DISTRUST = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "CERTIFICAT
 
 @dataclass(frozen=True, slots=True)
 class Tunnels:
-    """For which hosts tunnels are made, and the TLS that ends in them."""
+    """For which hosts tunnels are made, the TLS that ends in them, and why there is no other.
+
+    `not_served` says why there is no tunnel to a host, and the way out.
+    """
 
     hosts: Collection[str]
     context: ssl.SSLContext
+    not_served: Callable[[str], str]
 
     def refusal(self, target: str) -> str | None:
         """Why there is no tunnel to `host:port`; None when there is one."""
         host, _, port = target.rpartition(":")
         if host.lower().rstrip(".") not in self.hosts:
-            served = ", ".join(self.hosts)
+            return self.not_served(host or target)
+        if port not in _PORTS:
             return (
-                f"The gateway of yespo-mock serves {served}, and forwards nothing to any other"
-                " host. Name further ones with --gateway-host."
-            )
-        if port != _TLS_PORT:
-            return (
-                f"The gateway of yespo-mock makes tunnels to port {_TLS_PORT} only, not to"
-                f" {port[:20]}. Use https without a port."
+                f"The gateway of yespo-mock makes tunnels to the ports {' and '.join(_PORTS)}, not"
+                f" to {port[:20]}. Use https without a port."
             )
         return None
 

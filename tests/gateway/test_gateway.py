@@ -9,15 +9,27 @@ import ssl
 import stat
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from mock_server.cli.gateway import SHELLS, _line
+from mock_server.cli.gateway import SHELLS, _line, command
 from mock_server.emulator import Emulator
 from mock_server.frame.hosting import HostedEmulator
-from mock_server.gateway import Authority, AuthorityError, NoProxyError, variables
+from mock_server.gateway import (
+    Authority,
+    AuthorityError,
+    NoProxyError,
+    announce,
+    announced,
+    authority,
+    check_allowed,
+    variables,
+)
 from mock_server.gateway.environment import direct_hosts
 from mock_server.server import HttpServer, Limits, Tunnels
 from mock_server.settings import VENDOR_HOSTS, ServerSettings
@@ -113,14 +125,18 @@ def test_under_the_hosts_of_the_service_there_is_nothing_but_the_api(port, trust
 @pytest.mark.parametrize(
     ("request_line", "status", "told"),
     [
-        ("CONNECT example.com:443 HTTP/1.1", 403, "forwards nothing to any other host"),
-        ("CONNECT 127.0.0.1:443 HTTP/1.1", 403, "forwards nothing to any other host"),
-        ("CONNECT esputnik.com:80 HTTP/1.1", 403, "tunnels to port 443 only"),
-        ("CONNECT esputnik.com:22 HTTP/1.1", 403, "tunnels to port 443 only"),
-        ("CONNECT esputnik.com HTTP/1.1", 403, "forwards nothing to any other host"),
+        ("CONNECT example.com:443 HTTP/1.1", 403, "--gateway-allow example.com"),
+        ("CONNECT 127.0.0.1:443 HTTP/1.1", 403, 'forwards nothing to "127.0.0.1"'),
+        ("CONNECT www.esputnik.com:443 HTTP/1.1", 403, "a neighbour of esputnik.com"),
+        ("CONNECT tracker.yespo.io:443 HTTP/1.1", 403, "the tracking of web pages"),
+        ("CONNECT events.esputnik.com:443 HTTP/1.1", 403, "another protocol"),
+        ("CONNECT esputnick.com:443 HTTP/1.1", 403, "Did you mean esputnik.com?"),
+        ("CONNECT esputnik.com:22 HTTP/1.1", 403, "tunnels to the ports 443 and 80"),
+        ("CONNECT esputnik.com HTTP/1.1", 403, "forwards nothing to"),
         ("CONNECT  esputnik.com:443 HTTP/1.1", 400, "one request line"),
         ("CONNECT esputnik.com:443 SSH/2", 400, "one request line"),
         ("GET http://example.com/ HTTP/1.1", 403, "forwards nothing to"),
+        ("GET http://www.yespo.io/ HTTP/1.1", 403, "a neighbour of yespo.io"),
         ("GET https://example.com/api/v1/event HTTP/1.1", 403, "forwards nothing to"),
         ("GET http://esputnik.com@example.com/api/v1/event HTTP/1.1", 403, "forwards nothing to"),
         ("GET http://127.0.0.1.example.com/ HTTP/1.1", 403, "forwards nothing to"),
@@ -130,6 +146,20 @@ def test_all_else_is_refused_with_a_text(port, request_line, status, told):
     answer = asked(port, f"{request_line}\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
     assert answer.startswith(f"HTTP/1.1 {status}".encode()), answer
     assert told.encode() in answer
+
+
+def test_plain_http_may_come_through_a_tunnel(port, hosted):
+    """Some clients ask a proxy for a tunnel to port 80 too."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(b"CONNECT esputnik.com:80 HTTP/1.1\r\nHost: esputnik.com\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
+        lines = b"Host: esputnik.com\r\nAuthorization: Basic c2hvcDprZXk=\r\n\r\n"
+        client.sendall(b"GET /api/v1/version HTTP/1.1\r\n" + lines)
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
+        client.sendall(b"GET /_mock/events HTTP/1.1\r\nHost: esputnik.com\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 403")
+    newest = hosted.emulator.account().journal.page(limit=1)["requests"][0]
+    assert (newest["host"], newest["via"], newest["status"]) == ("esputnik.com", "proxy", 200)
 
 
 def test_bytes_that_do_not_wait_for_the_answer_are_refused(port):
@@ -186,7 +216,7 @@ def test_many_tunnels_at_once_and_half_open_ones_hold_nobody_up(port, trusting):
 
 def test_a_handshake_has_as_long_as_headers_have(hosted):
     limits = Limits(header_timeout=0.2)
-    tunnels = Tunnels(VENDOR_HOSTS, hosted.authority.context)
+    tunnels = Tunnels(VENDOR_HOSTS, hosted.authority.context, str)
     with HttpServer(lambda *_: [], limits=limits, tunnels=tunnels) as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
             client.sendall(b"CONNECT esputnik.com:443 HTTP/1.1\r\nHost: esputnik.com\r\n\r\n")
@@ -224,9 +254,64 @@ def test_a_kept_authority_that_cannot_be_used_is_refused_with_the_way_out(tmp_pa
         AuthorityError, match=r"does not vouch for other\.test\. Name another folder"
     ):
         Authority(["shop.test", "other.test"], tmp_path)
-    (tmp_path / "server.pem").write_text("nonsense")
-    with pytest.raises(AuthorityError, match="Remove that folder"):
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("server.pem", "nonsense", r"server.pem is not a certificate"),
+        ("ca.pem", "nonsense", r"ca.pem is not a certificate"),
+        ("ca.pem", "", r"ca.pem is not a certificate"),
+        ("ca-key.pem", "nonsense", r"ca-key.pem is not a private key"),
+        ("ca.pem", None, r"holds other things and no authority \(ca-key.pem is in it\)"),
+        ("server.pem", None, r"cannot be used: No such file"),
+    ],
+)
+def test_what_is_broken_is_named_and_never_replaced(tmp_path, file, content, told):
+    Authority(["shop.test"], tmp_path).close()
+    (tmp_path / file).unlink()
+    if content is not None:
+        (tmp_path / file).write_text(content)
+    before = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
+    with pytest.raises(AuthorityError, match=told) as caught:
         Authority(["shop.test"], tmp_path)
+    assert "\n" not in str(caught.value)
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == before
+
+
+def test_a_folder_with_other_things_or_a_file_is_not_taken_for_an_authority(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(AuthorityError, match=r"holds other things .*notes\.txt"):
+        Authority(["shop.test"], tmp_path)
+    with pytest.raises(AuthorityError, match="is a file"):
+        Authority(["shop.test"], tmp_path / "notes.txt")
+    assert [each.name for each in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_an_authority_and_a_certificate_of_two_makings_do_not_go_together(tmp_path):
+    for name in ("one", "other"):
+        Authority(["shop.test"], tmp_path / name).close()
+    for name in ("ca.pem", "ca-key.pem"):
+        (tmp_path / "one" / name).write_bytes((tmp_path / "other" / name).read_bytes())
+    with pytest.raises(AuthorityError, match="was not made with"):
+        Authority(["shop.test"], tmp_path / "one")
+
+
+def test_an_expired_one_is_renewed_with_its_bundle_and_that_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(authority, "_VALID", timedelta(hours=1))  # it begins a day ago
+    old = Authority(["shop.test"], tmp_path / "ca")
+    told: list[str] = []
+    bundle, before = old.bundle_file.read_text(), old.certificate
+    monkeypatch.undo()
+    renewed = Authority(["shop.test"], tmp_path / "ca", told.append)
+    assert "had expired and was renewed" in told[0]
+    assert renewed.certificate != before
+    assert before in bundle
+    assert renewed.certificate in renewed.bundle_file.read_text()
+    assert before not in renewed.bundle_file.read_text()
+    told.clear()
+    Authority(["shop.test"], tmp_path / "ca", told.append)
+    assert told == []
 
 
 def test_it_can_vouch_for_nothing_but_what_it_serves(tmp_path):
@@ -234,8 +319,6 @@ def test_it_can_vouch_for_nothing_but_what_it_serves(tmp_path):
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    from mock_server.gateway import authority
 
     made = Authority(["shop.test"], tmp_path)
     ca = x509.load_pem_x509_certificate(made.certificate.encode())
@@ -292,6 +375,22 @@ def test_what_leads_past_the_gateway_is_taken_out_of_no_proxy(no_proxy, kept):
         direct_hosts({"NO_PROXY": "a.test,*"}, VENDOR_HOSTS)
 
 
+def test_a_host_that_is_let_through_is_reached_directly(hosted):
+    found = variables(hosted.authority, "127.0.0.1:1", {}, allowed=["pay.test"])
+    assert found["NO_PROXY"].split(",")[0] == "pay.test"
+    assert (
+        "-Dhttp.nonProxyHosts=localhost|127.*|[::1]|pay.test|*.pay.test"
+        in (found["JAVA_TOOL_OPTIONS"])
+    )
+
+
+@pytest.mark.parametrize("name", ["esputnik.com", "com", "*.yespo.io", "io"])
+def test_the_service_itself_is_never_let_through(name):
+    with pytest.raises(NoProxyError, match="to the real service"):
+        check_allowed([name], VENDOR_HOSTS)
+    check_allowed(["www.esputnik.com", "pay.test"], VENDOR_HOSTS)
+
+
 def test_what_a_program_has_already_is_kept(hosted):
     given = {
         "JAVA_TOOL_OPTIONS": "-Xmx1g",
@@ -321,6 +420,23 @@ def test_the_lines_to_paste(hosted, shell):
     assert expected[shell] in ended.stdout.splitlines()
     hostile = _line(shell, "X", "a'b $(c)\"\\")
     assert shell != "sh" or hostile == "export X='a'\"'\"'b $(c)\"\\'"
+
+
+def test_the_only_gateway_is_found_and_of_several_it_says_which(hosted, tmp_path, monkeypatch):
+    """`gateway env` without --url; one that was killed has left its file behind."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    result = CliRunner().invoke(command, ["env"])
+    assert (result.exit_code, "No gateway of this user runs" in result.stderr) == (2, True)
+    dead = announce("http://127.0.0.1:1")
+    with HostedEmulator(ServerSettings(port=0, state=None, gateway=True)) as one:
+        result = CliRunner().invoke(command, ["env", "--shell", "sh"])
+        assert f"export HTTPS_PROXY={one.url}" in result.stdout.splitlines()
+        assert not dead.exists()
+        with HostedEmulator(ServerSettings(port=0, state=None, gateway=True)) as other:
+            result = CliRunner().invoke(command, ["env"])
+            assert result.exit_code == 2
+            assert all(each.url in result.stderr for each in (one, other))
+    assert list(announced()) == []
 
 
 WITHOUT = """

@@ -25,6 +25,8 @@ STACKS = {
     "wordpress": ("php", "wordpress.php"),
     "node fetch": ("node", "shop-fetch.mjs"),
     "node https": ("node", "shop-https.cjs"),
+    "node http": ("node", "shop-http.cjs"),
+    "go": ("go", "run", "shop.go"),
     "ruby": ("ruby", "shop.rb"),
     "java": ("java", "Shop.java"),
     "python": (sys.executable, "shop.py"),
@@ -87,13 +89,79 @@ def test_who_goes_past_the_gateway_makes_the_run_red(tmp_path):
         [*line, "pass"], capture_output=True, text=True, env=environment, check=False
     )
     assert ended.returncode == 3
-    assert "no request came in at all" in ended.stderr
+    told = " ".join(ended.stderr.split())
+    assert "No request of the command came through the gateway" in told
+    assert "base URL" not in told
     environment["NO_PROXY"] = "localhost, *"
     ended = subprocess.run(
         [*line, "print('never')"], capture_output=True, text=True, env=environment, check=False
     )
     assert (ended.returncode, ended.stdout) == (2, "")
     assert 'NO_PROXY is "*"' in ended.stderr
+
+
+def exec_gateway(*line, **more):
+    environment = {name: value for name, value in os.environ.items() if "YESPO" not in name}
+    return subprocess.run(
+        [sys.executable, "-m", "mock_server", "exec", "--gateway", *line],
+        capture_output=True,
+        text=True,
+        env=environment | more,
+        timeout=100,
+        check=False,
+    )
+
+
+def needs(program: str) -> None:
+    if shutil.which(program) is None:
+        if os.environ.get("YESPO_MOCK_REQUIRE_RUNTIMES"):
+            pytest.fail(f"{program} is not installed")
+        pytest.skip(f"{program} is not installed")
+
+
+def test_node_is_refused_every_other_host_and_reaches_its_database():
+    """Default deny: with the text the proxy gives, and red."""
+    needs("node")
+    ended = exec_gateway("--", "node", str(PROGRAMS / "refused.cjs"), "www.esputnik.com")
+    told = dict(line.split(": ", 1) for line in ended.stdout.splitlines())
+    database = told.pop("database")
+    assert len(told) == 6
+    assert all("is a neighbour of esputnik.com" in each for each in told.values()), told
+    assert "yespo-mock" not in database
+    assert ended.returncode == 3
+    assert "6 requests were refused" in ended.stderr
+    assert "CONNECT www.esputnik.com:443 403 connect_refused" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_host_that_is_let_through_is_not_led_to_the_gateway():
+    needs("node")
+    line = ("--gateway-allow", "pay.invalid", "--fail-on", "refused", "--")
+    ended = exec_gateway(*line, "node", str(PROGRAMS / "refused.cjs"), "pay.invalid")
+    assert "yespo-mock" not in ended.stdout
+    assert "were refused" not in ended.stderr
+    for name in ("esputnik.com", "*"):
+        ended = exec_gateway("--gateway-allow", name, "--", "node", "-e", "0")
+        assert ended.returncode == 2
+        assert "--gateway-allow" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("node", ("node", "-e", "fetch('https://esputnik.com/api/v1/version').catch(() => 0)")),
+        ("curl", ("curl", "-s", "--cacert", "/dev/null", "https://esputnik.com/api/v1/version")),
+    ],
+)
+def test_who_does_not_trust_the_authority_is_told_why_it_failed(program, line):
+    """The handshake fails; from Node, which leaves after it, the reason is not empty either."""
+    needs(program)
+    without = ("env", "NODE_EXTRA_CA_CERTS=") if program == "node" else ()
+    ended = exec_gateway("--", *without, *line)
+    assert ended.returncode == (3 if program == "node" else 77)  # which is curl's own
+    told = " ".join(ended.stderr.split())
+    assert "CONNECT esputnik.com tls_failed" in told
+    assert "does not trust the authority" in told
 
 
 def test_over_https_the_command_trusts_the_emulator(event, tmp_path):
