@@ -24,7 +24,7 @@ _PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReadAnswer:
     """A response: its status, its headers (names in lower case) and its body."""
 
     status: int
@@ -50,7 +50,7 @@ def exchange(
     *,
     seconds: float,
     max_body: int = MAX_BODY,
-) -> Answer:
+) -> ReadAnswer:
     """Send a request and read its answer, which must be whole after this many seconds.
 
     Raises `OSError` or `HTTPException`, whose text says what was wrong.
@@ -83,7 +83,7 @@ def exchange(
         connection.close()
         raise TimeoutError(f"no whole answer within {seconds:g} seconds")
     named = {name.lower(): value for name, value in answer.getheaders()}
-    return Answer(answer.status, named, read)
+    return ReadAnswer(answer.status, named, read)
 
 
 def _read(answer: HTTPResponse, most: int) -> bytes:

@@ -76,7 +76,7 @@ DEFAULT_ACCOUNT = "default"
 
 
 @dataclass(frozen=True, slots=True)
-class WireAnswer:
+class ReceivedAnswer:
     """What a client of the emulated API got for an event.
 
     `status` is None when there was no answer, and `trouble` then says why; it also says when the

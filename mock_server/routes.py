@@ -40,7 +40,7 @@ def json(description: str, schema: Content) -> Answer:
     return Answer(description, {JSON: schema})
 
 
-def text(description: str) -> Answer:
+def plain_text(description: str) -> Answer:
     """Return the declaration of an answer that is a short text."""
     return Answer(description, {TEXT: None})
 

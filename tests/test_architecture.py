@@ -225,3 +225,47 @@ def _impure(source: str) -> list[str]:
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
             found += [called] if called in CLOCK_OR_IO else []
     return found
+
+
+# A public name means one thing in the package. What each module of a kind has is one convention.
+CONVENTIONS = {
+    "add": "the routes of some pages",
+    "register": "the routes of a door",
+    "answer_http_error": "the words of a door for an error of the routing",
+    "answer_refusal": "the words of a door for what the guard refused",
+    "Call": "a request as the functions of a door get it",
+    "view_of": "the function of a route, as Flask calls it",
+    "command": "a command of the command line",
+    "progress": "the progress of a report on the command line",
+    "write": "what a report on the command line writes",
+}
+# A document is declared under the name of what it describes, and is an object of tests under it.
+DECLARING = ("documents/", "testing/records.py", "answers.py")
+
+
+def test_a_public_name_means_one_thing() -> None:
+    places: dict[str, list[str]] = {}
+    for _, path in _modules():
+        where = str(path.relative_to(PACKAGE))
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not _is_route(node):
+                declares = isinstance(node, ast.ClassDef) and any(
+                    map(where.__contains__, DECLARING)
+                )
+                if not (declares or node.name.startswith("_") or node.name in CONVENTIONS):
+                    places.setdefault(node.name, []).append(where)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def _is_route(node: ast.ClassDef | ast.FunctionDef) -> bool:
+    """Whether a decorator registers it, so that nobody calls it by its name."""
+    calls = (each.func for each in node.decorator_list if isinstance(each, ast.Call))
+    return any(isinstance(func, ast.Attribute) for func in calls)
+
+
+def test_a_file_is_one_idea_and_fits_in_the_head() -> None:
+    lengths = {
+        str(path.relative_to(PACKAGE)): path.read_text("utf-8").count("\n")
+        for _, path in _modules()
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > 500} == {}

@@ -62,7 +62,7 @@ ROUTES: tuple[Route, ...] = tuple(
 _FOR_MANY = ("/contacts", "/orders", "/past_events", "/attach", "/detach")
 
 
-def hang(app: Flask, emulator: Emulator) -> None:
+def register(app: Flask, emulator: Emulator) -> None:
     """Register this door with the application."""
     for route in ROUTES:
         app.add_url_rule(route.rule, route.name, view_of(route, emulator), methods=[route.method])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-def account_of(emulator: Emulator) -> Account:
+def account_of_key(emulator: Emulator) -> Account:
     """The account that the API key opens (WIRE-02)."""
     environ = request.environ
     if bearer_token(environ) is not None:

@@ -26,7 +26,7 @@ def json_object(account: Account, *, may_be_empty: bool = False) -> dict[str, An
         return {}
     notes = check_content_type(request.environ)
     if notes:
-        explain(account, "X-Mock-Warnings", ", ".join(code for _, code in notes if code))
+        explain_answer(account, "X-Mock-Warnings", ", ".join(code for _, code in notes if code))
     try:
         value = jsonio.loads(body)
     except jsonio.MalformedJson as error:
@@ -38,7 +38,7 @@ def json_object(account: Account, *, may_be_empty: bool = False) -> dict[str, An
     return value
 
 
-def explain(account: Account, header: str, text: str) -> None:
+def explain_answer(account: Account, header: str, text: str) -> None:
     """Add a header that explains the answer, unless the account is set to explain nothing."""
     if text and account.settings.explain_headers:
 
@@ -66,19 +66,19 @@ def tell(account: Account, trace: Trace) -> None:
     for (code, _), texts in said.items():
         note_warnings(request.environ, code, texts)
     for header, wanted in (("X-Mock-Warnings", True), ("X-Mock-Notes", False)):
-        explain(account, header, ", ".join(code for code, warns in said if warns is wanted))
+        explain_answer(account, header, ", ".join(code for code, warns in said if warns is wanted))
 
 
-def load(schema: Schema, value: Any) -> dict[str, Any]:
+def load_sent(schema: Schema, value: Any) -> dict[str, Any]:
     """A value by its schema; raises `WireError` 400 that names every field that is wrong."""
     try:
         loaded: dict[str, Any] = schema.load(value)
     except ValidationError as error:
-        raise WireError(400, "body_invalid", told(error)) from None
+        raise WireError(400, "body_invalid", faults_told(error)) from None
     return loaded
 
 
-def told(error: ValidationError) -> str:
+def faults_told(error: ValidationError) -> str:
     """The faults of all fields in one text."""
     text = describe(error.messages)
     return f"{text}." if len(text) < _SHOWN_FAULTS else f"{text[:_SHOWN_FAULTS]}…"
@@ -86,7 +86,7 @@ def told(error: ValidationError) -> str:
 
 def query(schema: Schema) -> dict[str, Any]:
     """The query of a request by its schema; raises `WireError` 400."""
-    return load(schema, dict(request.args.items()))
+    return load_sent(schema, dict(request.args.items()))
 
 
 def array_of(body: dict[str, Any], name: str, limit: int, *, one_is_many: bool = True) -> list[Any]:

@@ -8,12 +8,12 @@ from flask import Response, request
 from marshmallow import Schema, ValidationError, fields
 
 from mock_server.api.answers import Emails, Imported, ImportStatus
-from mock_server.api.bodies import array_of, load, remarks_of, tell, told
+from mock_server.api.bodies import array_of, faults_told, load_sent, remarks_of, tell
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
 from mock_server.api.http import WireError, as_list, json_answer, note_failures
 from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
-from mock_server.routes import Routes, json, text
+from mock_server.routes import Routes, json, plain_text
 from mock_server.rules.contact.bulk import MAX_CONTACTS, ImportOptions
 
 MAX_MEMBERSHIPS = 30_000
@@ -49,7 +49,7 @@ def add(call: Call) -> Response:
     account = call.account
     body = call.body()
     contacts = array_of(body, "contacts", MAX_CONTACTS)
-    job = _job(contacts, load(_BULK, body))  # a contact that is wrong fails alone
+    job = _job(contacts, load_sent(_BULK, body))  # a contact that is wrong fails alone
     result = account.resources.imports.run(job)
     trace = remarks_of(contacts, id_counts=job.options.dedupe_on == "id")
     trace.take(result.trace)
@@ -70,7 +70,7 @@ def add(call: Call) -> Response:
     summary="Progress of an import",
     answers={
         200: json("The status.", ImportStatus),
-        404: text("There is no such import."),
+        404: plain_text("There is no such import."),
     },
 )
 def status(call: Call, session_id: str) -> Response:
@@ -129,4 +129,4 @@ def _item(raw: Any) -> ImportItem:
     try:
         return ImportItem(raw, _CONTACT.load(raw))
     except ValidationError as error:
-        return ImportItem(raw, error=told(error))
+        return ImportItem(raw, error=faults_told(error))

@@ -9,12 +9,12 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
-from mock_server.api.access import account_of
-from mock_server.api.bodies import json_object, load, query
+from mock_server.api.access import account_of_key
+from mock_server.api.bodies import json_object, load_sent, query
 from mock_server.emulator import Account, Emulator
-from mock_server.routes import Route, text
+from mock_server.routes import Route, plain_text
 
-INVALID = text("What is wrong with the request, and the way out.")
+INVALID = plain_text("What is wrong with the request, and the way out.")
 
 
 class Call:
@@ -27,7 +27,7 @@ class Call:
     @cached_property
     def account(self) -> Account:
         """The account that the API key opens. Raises `WireError` 401."""
-        return account_of(self.emulator)
+        return account_of_key(self.emulator)
 
     def query(self) -> dict[str, Any]:
         """Return the arguments. Raises `WireError` 400."""
@@ -39,7 +39,7 @@ class Call:
 
     def read(self, body: dict[str, Any]) -> dict[str, Any]:
         """Read a body by its schema. Raises `WireError` 400 that names all that is wrong."""
-        return load(_declared(self._route.body), body)
+        return load_sent(_declared(self._route.body), body)
 
 
 def _declared(schema: Schema | None) -> Schema:

@@ -8,12 +8,12 @@ from marshmallow import ValidationError, post_load, pre_load, validate
 
 from mock_server.api.fields import (
     ClearableText,
-    Flag,
     FreeObject,
     LenientSchema,
     OneOrMany,
-    Part,
-    Text,
+    SentFlag,
+    SentPart,
+    SentText,
     Whole,
 )
 from mock_server.rules.contact.bulk import CONTACT_FIELDS, DEDUPE_ON
@@ -41,8 +41,8 @@ def _one_of(values: tuple[str, ...]) -> validate.OneOf:
 class ChannelSchema(LenientSchema):
     """A channel (CON-09)."""
 
-    type = Text(required=True, validate=_one_of(CHANNEL_TYPES))
-    value = Text()
+    type = SentText(required=True, validate=_one_of(CHANNEL_TYPES))
+    value = SentText()
     device = FreeObject()
     webPushSubscription = FreeObject()
 
@@ -60,13 +60,13 @@ class AdditionalFieldSchema(LenientSchema):
     """The value of an additional field."""
 
     id = Whole(required=True, validate=validate.Range(min=1, error="must be 1 or more."))
-    value = Text()
+    value = SentText()
 
 
 class GroupSchema(LenientSchema):
     """A static segment by its name (CON-11)."""
 
-    name = Text(required=True)
+    name = SentText(required=True)
 
 
 class ContactSchema(LenientSchema):
@@ -77,16 +77,16 @@ class ContactSchema(LenientSchema):
 
     firstName = ClearableText()
     lastName = ClearableText()
-    channels = OneOrMany(Part(ChannelSchema))
-    address = Part(AddressSchema)
-    fields = OneOrMany(Part(AdditionalFieldSchema))  # type: ignore[assignment]  # a field of the vendor's
+    channels = OneOrMany(SentPart(ChannelSchema))
+    address = SentPart(AddressSchema)
+    fields = OneOrMany(SentPart(AdditionalFieldSchema))  # type: ignore[assignment]  # a field of the vendor's
     addressBookId = Whole()
     id = Whole()
-    externalCustomerId = Text()
-    contactKey = Text()
-    groups = OneOrMany(Part(GroupSchema))
-    languageCode = Text()
-    timeZone = Text()
+    externalCustomerId = SentText()
+    contactKey = SentText()
+    groups = OneOrMany(SentPart(GroupSchema))
+    languageCode = SentText()
+    timeZone = SentText()
 
     @pre_load
     def _unwrap(self, data: Any, **_: Any) -> Any:
@@ -118,10 +118,10 @@ def contact_of_subscription(body: dict[str, Any]) -> Any:
 class SubscribeSchema(LenientSchema):
     """A subscription (CON-08)."""
 
-    contact = Part(ContactSchema)
-    groups = OneOrMany(Text())
-    subscriptions = OneOrMany(Text())
-    formType = Text(validate=_is_key(_LONGEST_FORM_TYPE))
+    contact = SentPart(ContactSchema)
+    groups = OneOrMany(SentText())
+    subscriptions = OneOrMany(SentText())
+    formType = SentText(validate=_is_key(_LONGEST_FORM_TYPE))
 
     @pre_load
     def _wrap(self, data: Any, **_: Any) -> Any:
@@ -135,14 +135,14 @@ class SubscribeSchema(LenientSchema):
 class BulkContactsSchema(LenientSchema):
     """What POST /contacts says of all its contacts (CON-07)."""
 
-    dedupeOn = Text(required=True, validate=_one_of(DEDUPE_ON))
+    dedupeOn = SentText(required=True, validate=_one_of(DEDUPE_ON))
     fieldId = Whole()
-    contactFields = OneOrMany(Text(validate=_one_of(CONTACT_FIELDS)))
+    contactFields = OneOrMany(SentText(validate=_one_of(CONTACT_FIELDS)))
     customFieldsIDs = OneOrMany(Whole())
-    groupNames = OneOrMany(Text())
-    groupNamesExclude = OneOrMany(Text())
-    restoreDeleted = Flag()
-    eventKeyForNewContacts = Text(validate=_is_key(MAX_EVENT_TYPE_KEY))
+    groupNames = OneOrMany(SentText())
+    groupNamesExclude = OneOrMany(SentText())
+    restoreDeleted = SentFlag()
+    eventKeyForNewContacts = SentText(validate=_is_key(MAX_EVENT_TYPE_KEY))
 
 
 class PageSchema(LenientSchema):
@@ -161,48 +161,48 @@ class PageSchema(LenientSchema):
 class SearchSchema(PageSchema):
     """The conditions of GET /contacts (CON-06)."""
 
-    externalCustomerId = Text()
-    email = Text()
-    sms = Text()
-    firstname = Text()
-    lastname = Text()
-    sortBy = Text(validate=_one_of(("contactId",)))
+    externalCustomerId = SentText()
+    email = SentText()
+    sms = SentText()
+    firstname = SentText()
+    lastname = SentText()
+    sortBy = SentText(validate=_one_of(("contactId",)))
 
 
 class SubscriptionsSchema(LenientSchema):
     """The categories that a contact is to have (CON-13)."""
 
-    subscriptions = OneOrMany(Text(), required=True)
+    subscriptions = OneOrMany(SentText(), required=True)
 
 
 class DeleteSchema(LenientSchema):
     """The query of DELETE /contact (CON-04)."""
 
-    externalCustomerId = Text()
-    erase = Text()
+    externalCustomerId = SentText()
+    erase = SentText()
 
 
 class SegmentSchema(PageSchema):
     """The query of GET /groups."""
 
-    name = Text()
+    name = SentText()
 
 
 class SegmentContactsSchema(PageSchema):
     """The query of GET /group/{id}/contacts (CON-06)."""
 
-    orderByTs = Flag()
-    asc = Flag()
+    orderByTs = SentFlag()
+    asc = SentFlag()
 
 
 class MembersSchema(LenientSchema):
     """Which contacts to attach to a segment, or to detach."""
 
     contactIds = OneOrMany(Whole())
-    externalCustomerIds = OneOrMany(Text())
+    externalCustomerIds = OneOrMany(SentText())
 
 
 class EmailsSchema(LenientSchema):
     """E-mail addresses."""
 
-    emails = OneOrMany(Text(), required=True)
+    emails = OneOrMany(SentText(), required=True)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from mock_server.api.answers import Category, Saved, Subscribed, WireContact, array, paged
-from mock_server.api.bodies import explain, remarks_of, tell
+from mock_server.api.bodies import explain_answer, remarks_of, tell
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import (
     ContactSchema,
@@ -20,7 +20,7 @@ from mock_server.api.contact_schemas import (
 from mock_server.api.http import WireError, as_list, bare_text_answer, json_answer
 from mock_server.emulator import Account
 from mock_server.emulator.resources import contact_book
-from mock_server.routes import JSON, TEXT, Answer, Routes, json, text
+from mock_server.routes import JSON, TEXT, Answer, Routes, json, plain_text
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import show
 
@@ -37,10 +37,10 @@ _CONDITIONS = {
 
 
 _REMARKS = ("X-Mock-Warnings", "X-Mock-Notes", "X-Mock-Trace")
-_UNKNOWN = text("There is no such contact; the text says where to look.")
-_REPEATED = text("Repeated with the same body within a minute, and the account refuses that.")
+_UNKNOWN = plain_text("There is no such contact; the text says where to look.")
+_REPEATED = plain_text("Repeated with the same body within a minute, and the account refuses that.")
 _SAVED = Answer("The contact's id.", {JSON: Saved}, _REMARKS)
-_DELETED = {200: text("The contact is deleted."), 400: INVALID, 404: _UNKNOWN}
+_DELETED = {200: plain_text("The contact is deleted."), 400: INVALID, 404: _UNKNOWN}
 
 
 @ROUTES.add(
@@ -194,7 +194,7 @@ def subscriptions(call: Call, contact_id: int) -> Response:
 @ROUTES.add(
     "PUT /contact/<int:contact_id>/subscriptions",
     summary="Replace the subscription categories of a contact",
-    answers={200: text("The body is empty."), 400: INVALID, 404: _UNKNOWN},
+    answers={200: plain_text("The body is empty."), 400: INVALID, 404: _UNKNOWN},
     body=SubscriptionsSchema(),
 )
 def change_subscriptions(call: Call, contact_id: int) -> Response:
@@ -210,7 +210,7 @@ def _tell(account: Account, sent: Any, saved: contact_book.Saved) -> None:
     trace = remarks_of([sent])
     trace.take(saved.trace)
     tell(account, trace)
-    explain(account, "X-Mock-Trace", "; ".join(step.message for step in saved.trace.steps))
+    explain_answer(account, "X-Mock-Trace", "; ".join(step.message for step in saved.trace.steps))
 
 
 def _erases(call: Call) -> bool:

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from mock_server.api.http import served
-from mock_server.model import WireAnswer
+from mock_server.model import ReceivedAnswer
 from mock_server.routes import JSON
 from mock_server.wsgi import ACCOUNT, CONNECTION_KEY, EVENT_ID, FAULT, REASON, UNANSWERED
 
@@ -24,7 +24,7 @@ _SHARED = (
 
 def post_event(
     app: WSGIApplication, asked_by: dict[str, Any], body: bytes, version: str, authorization: str
-) -> WireAnswer:
+) -> ReceivedAnswer:
     """Send an event through the whole application, as a client would, and keep the answer.
 
     `asked_by` is the WSGI environ of the request on whose behalf it is sent, which must be one that
@@ -46,7 +46,7 @@ def post_event(
     answer = served(app, environ)
     lost = environ.get(UNANSWERED)
     sent: bytes = b"" if lost else answer.get_data()[: connection.cut_after]
-    return WireAnswer(
+    return ReceivedAnswer(
         None if lost else answer.status_code,
         [] if lost else answer.headers.to_wsgi_list(),
         sent,

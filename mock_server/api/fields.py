@@ -39,7 +39,7 @@ class _Blank(fields.Field[Any]):
             super()._validate(value)
 
 
-class Text(_Blank, fields.String):
+class SentText(_Blank, fields.String):
     """Text, or a number as its text; None when blank."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -57,7 +57,7 @@ class Text(_Blank, fields.String):
         return None
 
 
-class ClearableText(Text):
+class ClearableText(SentText):
     """The same where blanks stand for a text that is to be cleared (CON-01): the empty text."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
@@ -82,7 +82,7 @@ class Whole(_Blank, fields.Integer):
         return int(number)
 
 
-class Flag(fields.Boolean):
+class SentFlag(fields.Boolean):
     """true or false, also as text or as 1 and 0; None when blank."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -118,7 +118,7 @@ class OneOrMany(fields.List[Any]):
         return [each for each in super()._deserialize(value, *args, **kwargs) if each is not None]
 
 
-class Part(fields.Nested):
+class SentPart(fields.Nested):
     """An object of another schema; None when null, blank, or what some clients make of empty."""
 
     def __init__(self, schema: type[Schema], **kwargs: Any) -> None:

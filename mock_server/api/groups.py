@@ -12,13 +12,13 @@ from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import MembersSchema, SegmentContactsSchema, SegmentSchema
 from mock_server.api.http import WireError, bare_text_answer, json_answer
 from mock_server.emulator.resources.static_segments import MAX_MEMBERS, Membership
-from mock_server.routes import Routes, json, text
+from mock_server.routes import Routes, json, plain_text
 
 ROUTES = Routes("/api/v1")
 
 _MEMBERS = MembersSchema()
-_UNKNOWN = text("There is no such segment.")
-_CHANGED = {200: text("How many contacts were changed."), 400: INVALID, 404: _UNKNOWN}
+_UNKNOWN = plain_text("There is no such segment.")
+_CHANGED = {200: plain_text("How many contacts were changed."), 400: INVALID, 404: _UNKNOWN}
 
 
 @ROUTES.add(

@@ -16,7 +16,7 @@ from mock_server.api.http import WireError, empty_answer, json_answer
 from mock_server.documents.sent import PastEvents, Period
 from mock_server.emulator import Emulator, EventRequest
 from mock_server.model import WIRE_VERSIONS, ApiVersion, Document
-from mock_server.routes import Answer, Routes, json, text
+from mock_server.routes import Answer, Routes, json, plain_text
 from mock_server.rules.event.past_events import MAX_EVENTS, PastResult, read_moment
 
 ROUTES = Routes("/api")
@@ -41,7 +41,7 @@ def add(call: Call) -> Response:
     answers={
         200: Answer("Deleted; the body is empty."),
         400: INVALID,
-        403: text("Deleting events is switched off in this account, or the host is refused."),
+        403: plain_text("Deleting events is switched off in this account, or the host is refused."),
     },
     body=Period(),
 )

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mock_server._version import __version__
-from mock_server.cli.layout import Group
+from mock_server.cli.layout import CommandGroup
 
 __all__ = ["main"]
 
@@ -31,7 +31,7 @@ _COMMANDS = (
 )
 
 
-class LazyGroup(Group):
+class LazyGroup(CommandGroup):
     """Imports the module of a command when it is called for, so that `--help` answers at once."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:

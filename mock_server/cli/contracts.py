@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from mock_server.cli.layout import Group
+from mock_server.cli.layout import CommandGroup
 
 
 @click.group(
-    cls=Group,
+    cls=CommandGroup,
     short_help="The contract scenarios as files, for any language.",
     examples=("yespo-mock contracts export scenarios",),
 )

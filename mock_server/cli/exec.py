@@ -182,7 +182,7 @@ def _leading(hosted: HostedEmulator, allowed: tuple[str, ...]) -> dict[str, str]
     """The variables that lead to the emulator, and that make the command trust its authority."""
     if hosted.authority is None:
         return _not_by_proxy()
-    from mock_server.gateway import NoProxyError, variables
+    from mock_server.gateway import NoProxyError, environment_variables
 
     address = urlsplit(hosted.url).netloc
     is_gateway = hosted.emulator.gateway is not None
@@ -191,7 +191,7 @@ def _leading(hosted: HostedEmulator, allowed: tuple[str, ...]) -> dict[str, str]
             "yespo-mock: the proxy in the environment rests while the gateway is used.", err=True
         )
     try:
-        found = variables(
+        found = environment_variables(
             hosted.authority, address, os.environ, proxies=is_gateway, allowed=allowed
         )
     except NoProxyError as error:

@@ -20,7 +20,7 @@ from mock_server.emulator import Outcome, outcome_document
 from mock_server.emulator.gate.gathering import Gathering
 from mock_server.emulator.gate.report import EVENT_KINDS, count_of
 from mock_server.emulator.gate.sarif import sarif
-from mock_server.emulator.reports.fixes import called
+from mock_server.emulator.reports.fixes import event_label
 from mock_server.model import VERDICTS, Document
 from mock_server.printable import printable
 
@@ -110,7 +110,7 @@ class ManyOutcomes:
                 wrong = [step["message"] for step in each["steps"]] or each["warnings"]
                 table.add_row(
                     Text(printable(each["where"])),
-                    Text(printable(called(each))),
+                    Text(printable(event_label(each))),
                     Text(each["verdict"], style=f"bold {colour}"),
                     Text(printable("; ".join(wrong))),
                 )

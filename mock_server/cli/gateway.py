@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from mock_server.cli.layout import Group
+from mock_server.cli.layout import CommandGroup
 from mock_server.cli.options import option
 from mock_server.cli.terminal import write_data
 from mock_server.settings import DEFAULT_URL
@@ -19,7 +19,7 @@ SHELLS = ("sh", "fish", "powershell", "dotenv")
 
 
 @click.group(
-    cls=Group,
+    cls=CommandGroup,
     short_help="What leads programs to a server with a gateway.",
     examples=("yespo-mock gateway env",),
 )
@@ -49,7 +49,7 @@ def env(url: str | None, shell: str) -> None:
     reads as env_file.
     """
     from mock_server.cli.remote import RemoteError, call
-    from mock_server.gateway import Authority, AuthorityError, NoProxyError, variables
+    from mock_server.gateway import Authority, AuthorityError, NoProxyError, environment_variables
 
     try:
         told = call(url or _only_gateway(), "GET", "/_mock/gateway")
@@ -61,7 +61,9 @@ def env(url: str | None, shell: str) -> None:
             )
         address = urlsplit(told["proxy"]).netloc
         authority = Authority(told["hosts"], folder)
-        found = variables(authority, address, os.environ, allowed=told.get("allowed", ()))
+        found = environment_variables(
+            authority, address, os.environ, allowed=told.get("allowed", ())
+        )
     except (RemoteError, AuthorityError, NoProxyError) as error:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)

@@ -68,7 +68,7 @@ class Command(_WithExamples):
                 formatter.write_dl([(f"{name:<{width}}", text) for name, text in records])
 
 
-class Group(_WithExamples, click.Group):
+class CommandGroup(_WithExamples, click.Group):
     """A group of commands with examples; the commands are listed as they are defined."""
 
     command_class = Command

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server import jsonio
-from mock_server.exchange import MAX_BODY, MAX_STATE, Answer, exchange
+from mock_server.exchange import MAX_BODY, MAX_STATE, ReadAnswer, exchange
 from mock_server.printable import printable
 from mock_server.settings import ENVIRONMENT_PREFIX
 
@@ -49,7 +49,7 @@ def not_ours(url: str, why: str = "its answer has another shape") -> NotOursErro
     )
 
 
-def post_event(url: str, body: bytes, api_key: str) -> EventAnswer:
+def send_event(url: str, body: bytes, api_key: str) -> EventAnswer:
     """Send an event to Generate event at `url`. Raises `RemoteError` when nothing answers."""
     credentials = b64encode(f"yespo-mock:{api_key}".encode()).decode()
     headers = {"Content-Type": "application/json", "Authorization": f"Basic {credentials}"}
@@ -133,7 +133,7 @@ def _request(
     headers: dict[str, str],
     body: bytes | None,
     timeout: float | None,
-) -> Answer:
+) -> ReadAnswer:
     """One request on a connection of its own: no proxy, no redirect. Raises `RemoteError`."""
     check_url(url)
     parts = urlsplit(url)

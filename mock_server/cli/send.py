@@ -58,7 +58,7 @@ def command(
     (keyValue). A VALUE is JSON where it is JSON, and text otherwise.
     """
     from mock_server import jsonio
-    from mock_server.cli.remote import RemoteError, make_sure, post_event, understood
+    from mock_server.cli.remote import RemoteError, make_sure, send_event, understood
     from mock_server.cli.show import console, print_event
     from mock_server.emulator import InvalidError
     from mock_server.emulator.changing import read_value, with_value, without_value
@@ -79,7 +79,7 @@ def command(
     key = _key(api_key, api_key_file)
     api = api_url_of(to)
     try:
-        answer = post_event(f"{api}/{api_version}/event", jsonio.dumps(event), key)
+        answer = send_event(f"{api}/{api_version}/event", jsonio.dumps(event), key)
         base = api.removesuffix("/api")
         if answer.event_id is None:
             make_sure(base)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from mock_server.cli.layout import Group
+from mock_server.cli.layout import CommandGroup
 from mock_server.cli.options import complete_files, existing_file, from_line, option, read_json
 from mock_server.cli.terminal import write_data
 from mock_server.settings import DEFAULT_STATE
@@ -38,7 +38,7 @@ def _complete_table(_: click.Context, __: click.Parameter, begun: str) -> list[s
 
 
 @click.group(
-    cls=Group,
+    cls=CommandGroup,
     short_help="Show, export, import or reset a state.",
     examples=(
         "yespo-mock state show",

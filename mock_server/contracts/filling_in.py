@@ -11,7 +11,7 @@ from mock_server import jsonio
 _NAME = re.compile(r"\{\{([A-Za-z][A-Za-z0-9_]*)\}\}")
 
 
-def filled_in(value: Any, captured: Mapping[str, Any]) -> Any:
+def fill_in(value: Any, captured: Mapping[str, Any]) -> Any:
     """A value of a scenario with `{{name}}` and `$repeat` filled in.
 
     Text that is nothing but `{{name}}` becomes the captured value with its type; within other text
@@ -23,11 +23,11 @@ def filled_in(value: Any, captured: Mapping[str, Any]) -> Any:
             return captured.get(whole[1], value)
         return _NAME.sub(lambda match: _text(captured.get(match[1], match[0])), value)
     if isinstance(value, list):
-        return [filled_in(each, captured) for each in value]
+        return [fill_in(each, captured) for each in value]
     if isinstance(value, dict):
         if value.keys() == {"$repeat", "times"}:
-            return filled_in(value["$repeat"], captured) * value["times"]
-        return {name: filled_in(each, captured) for name, each in value.items()}
+            return fill_in(value["$repeat"], captured) * value["times"]
+        return {name: fill_in(each, captured) for name, each in value.items()}
     return value
 
 

@@ -38,20 +38,20 @@ class Difference:
     actual: Any
 
 
-def differences(expected: Any, actual: Any, where: str) -> Iterator[Difference]:
+def mismatches(expected: Any, actual: Any, where: str) -> Iterator[Difference]:
     """Every place at which `actual` is not what `expected` asks for."""
     if is_matcher(expected):
         if not _holds(expected, actual):
             yield Difference(where, expected, actual)
     elif isinstance(expected, dict) and isinstance(actual, dict):
         for name, value in expected.items():
-            yield from differences(value, actual.get(name, ABSENT), f"{where}.{name}")
+            yield from mismatches(value, actual.get(name, ABSENT), f"{where}.{name}")
     elif isinstance(expected, list) and isinstance(actual, list):
         if len(expected) != len(actual):
             yield Difference(where, expected, actual)
             return
         for index, pair in enumerate(zip(expected, actual, strict=True)):
-            yield from differences(*pair, f"{where}[{index}]")
+            yield from mismatches(*pair, f"{where}[{index}]")
     elif not _same(expected, actual):
         yield Difference(where, expected, actual)
 
@@ -67,7 +67,7 @@ def trace_differences(expected: list[Any], actual: Any, where: str) -> Iterator[
     taken = actual if isinstance(actual, list) else []
     steps = iter(taken)
     for index, wanted in enumerate(expected):
-        if not any(not [*differences(wanted, step, "")] for step in steps):
+        if not any(not [*mismatches(wanted, step, "")] for step in steps):
             same_rule = [step for step in taken if step.get("rule") == wanted.get("rule")]
             yield Difference(f"{where}[{index}]", wanted, same_rule or ABSENT)
             return

@@ -9,17 +9,17 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_server import jsonio
-from mock_server.contracts.filling_in import at_pointer, filled_in
+from mock_server.contracts.filling_in import at_pointer, fill_in
 from mock_server.contracts.matching import (
     ABSENT,
     Difference,
     code_differences,
-    differences,
     is_matcher,
+    mismatches,
     trace_differences,
 )
 from mock_server.contracts.scenario import Scenario
-from mock_server.contracts.target import Answer, Target, TargetError
+from mock_server.contracts.target import ReadAnswer, Target, TargetError
 from mock_server.documents.identifiers import CHANNEL_OF_KIND
 from mock_server.model import Document
 
@@ -146,9 +146,9 @@ class Runner:
         has_control, newest = self._target.has_control, 0
         for index, step in enumerate(result.scenario.steps):
             where = f"steps[{index}]"
-            request = filled_in(step["request"], captured)
+            request = fill_in(step["request"], captured)
             answer = self._send(request)
-            expected = filled_in(step["response"], captured)
+            expected = fill_in(step["response"], captured)
             result.differences += _response_differences(expected, answer, f"{where}.response")
             result.checked += 1
             for name, pointer in step.get("capture", {}).items():
@@ -163,9 +163,9 @@ class Runner:
             elif parts:
                 event = self._newest_event(after=newest)
                 newest = event["eventId"] if event else newest
-                result.differences += self._became(filled_in(step, captured), event, where)
+                result.differences += self._became(fill_in(step, captured), event, where)
         if result.scenario.then and has_control:
-            result.differences += self._left(filled_in(result.scenario.then, captured))
+            result.differences += self._left(fill_in(result.scenario.then, captured))
 
     def _became(self, step: Document, event: Document | None, where: str) -> Iterator[Difference]:
         """What differs in the event that a request became, and in the message that this caused."""
@@ -177,7 +177,7 @@ class Runner:
             message = found[0] if found else None
             yield from _kept_differences(step["message"], message, f"{where}.message")
 
-    def _send(self, request: Document) -> Answer:
+    def _send(self, request: Document) -> ReadAnswer:
         body: bytes | None = None
         if "text" in request:
             body = request["text"].encode()
@@ -205,7 +205,7 @@ class Runner:
         for table in ("contacts", "requests"):
             if table in then:
                 found = self._target.ask("GET", f"/{table}?limit={_PAGE}")[table][::-1]
-                yield from differences(then[table], found, f"then.{table}")
+                yield from mismatches(then[table], found, f"then.{table}")
         if "events" in then:
             yield from self._event_list_differences(then["events"])
 
@@ -228,7 +228,7 @@ class Runner:
         return document
 
 
-def _captured(answer: Answer, pointer: str) -> Any:
+def _captured(answer: ReadAnswer, pointer: str) -> Any:
     try:
         return at_pointer(answer.json(), pointer)
     except (LookupError, jsonio.MalformedJson):
@@ -239,20 +239,22 @@ def _quoted(name: str) -> str:
     return quote(name, safe="")
 
 
-def _response_differences(expected: Document, answer: Answer, where: str) -> Iterator[Difference]:
+def _response_differences(
+    expected: Document, answer: ReadAnswer, where: str
+) -> Iterator[Difference]:
     if answer.status != expected["status"]:
         yield Difference(f"{where}.status", expected["status"], answer.status)
     for name, wanted in expected.get("headers", {}).items():
         actual = answer.headers.get(name.lower(), ABSENT)
-        yield from differences(wanted, actual, f"{where}.headers.{name}")
+        yield from mismatches(wanted, actual, f"{where}.headers.{name}")
     if "body" in expected:
         wanted = expected["body"]
         at = f"{where}.body"
         if isinstance(wanted, str) or is_matcher(wanted):
-            yield from differences(wanted, answer.text, at)
+            yield from mismatches(wanted, answer.text, at)
             return
         try:
-            yield from differences(wanted, answer.json(), at)
+            yield from mismatches(wanted, answer.json(), at)
         except jsonio.MalformedJson:
             yield Difference(at, wanted, answer.text)
 
@@ -271,7 +273,7 @@ def _event_differences(
         elif name == "trace":
             yield from trace_differences(value, actual, at)
         else:
-            yield from differences(value, actual, at)
+            yield from mismatches(value, actual, at)
 
 
 def _kept_differences(
@@ -282,7 +284,7 @@ def _kept_differences(
     elif wanted is not None and kept is None:
         yield Difference(where, wanted, None)
     else:
-        yield from differences(wanted, kept, where)
+        yield from mismatches(wanted, kept, where)
 
 
 def _brief(event: Document) -> Document:

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server import jsonio
-from mock_server.exchange import MAX_BODY, MAX_STATE, Answer, exchange
+from mock_server.exchange import MAX_BODY, MAX_STATE, ReadAnswer, exchange
 
-__all__ = ["Answer", "Target", "TargetError"]
+__all__ = ["ReadAnswer", "Target", "TargetError"]
 
 _LONG = 600.0
 """Seconds that an export or an import of a whole state may take."""
@@ -48,7 +48,7 @@ class Target:
 
     def send(
         self, method: str, path: str, headers: Mapping[str, str | None], body: bytes | None
-    ) -> Answer:
+    ) -> ReadAnswer:
         """Send a request. A header of None is left out; others stand beside the usual ones."""
         usual: dict[str, str | None] = {"Authorization": self._authorization}
         token = os.environ.get("YESPO_MOCK_CONTROL_TOKEN")
@@ -72,7 +72,7 @@ class Target:
             reason = str(error) or type(error).__name__
             raise TargetError(f"{self.url} does not answer: {reason}.") from None
 
-    def control(self, method: str, path: str, body: Any = None) -> Answer:
+    def control(self, method: str, path: str, body: Any = None) -> ReadAnswer:
         """Call the control API."""
         sent = None if body is None else jsonio.dumps(body)
         return self.send(method, f"/_mock{path}", {}, sent)
@@ -86,7 +86,7 @@ class Target:
 
     def _exchange(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None
-    ) -> Answer:
+    ) -> ReadAnswer:
         is_state = path == "/_mock/state"
         return exchange(
             self._connection,

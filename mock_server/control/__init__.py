@@ -66,7 +66,7 @@ ROUTES: tuple[Route, ...] = tuple(
 """The routes of this door, in the order of its documentation."""
 
 
-def hang(app: Flask, emulator: Emulator, more: Routes) -> None:
+def register(app: Flask, emulator: Emulator, more: Routes) -> None:
     """Register this door with the application; `more` are routes of others that speak like it."""
     for route in (*ROUTES, *more):
         app.add_url_rule(route.rule, route.name, view_of(route, emulator), methods=[route.method])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_server.control import analytics_answers as shapes
 from mock_server.control.http import Call, PageArguments
-from mock_server.emulator import Moment
+from mock_server.emulator import MomentField
 from mock_server.emulator.resources.segment_schemas import ConditionSchema
 from mock_server.model import Document
 from mock_server.routes import Routes, json
@@ -15,8 +15,8 @@ ROUTES = Routes("/_mock")
 class PeriodArguments(PageArguments):
     """The orders dated from `from` (included) to `to` (not included)."""
 
-    start = Moment(data_key="from")
-    end = Moment(data_key="to")
+    start = MomentField(data_key="from")
+    end = MomentField(data_key="to")
 
 
 @ROUTES.add(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from mock_server.control.http import Call
-from mock_server.routes import Routes, text
+from mock_server.routes import Routes, plain_text
 
 ROUTES = Routes("/_mock")
 
@@ -14,7 +14,7 @@ ROUTES = Routes("/_mock")
     "GET /metrics",
     summary="Read the metrics",
     details="In [Prometheus' text format](metrics.md).",
-    answers={200: text("The metrics.")},
+    answers={200: plain_text("The metrics.")},
 )
 def metrics(call: Call) -> Response:
     """Read the metrics."""

@@ -12,7 +12,7 @@ from mock_server.emulator.errors import (
     UnknownKeyError,
 )
 from mock_server.emulator.records import outcome_document
-from mock_server.emulator.resources.segment_schemas import Moment
+from mock_server.emulator.resources.segment_schemas import MomentField
 from mock_server.emulator.traffic.faults import Fault, Faults
 from mock_server.emulator.traffic.journal import Journal, JournalEntry, Note
 from mock_server.emulator.traffic.limits import is_guarded
@@ -38,7 +38,7 @@ __all__ = [
     "Journal",
     "JournalEntry",
     "Message",
-    "Moment",
+    "MomentField",
     "NotFoundError",
     "Note",
     "Outcome",

@@ -13,7 +13,7 @@ from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.event_filters import check_filters
 from mock_server.emulator.history import history_entry
-from mock_server.emulator.messages import preview, unsent_record
+from mock_server.emulator.messages import preview_message, unsent_record
 from mock_server.emulator.news import News
 from mock_server.emulator.questions import Questions
 from mock_server.emulator.records import event_record, stored_record
@@ -29,7 +29,7 @@ from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortC
 from mock_server.emulator.seeds import Seeder
 from mock_server.emulator.traffic.faults import Faults
 from mock_server.emulator.traffic.journal import Journal
-from mock_server.emulator.traffic.limits import Limits
+from mock_server.emulator.traffic.limits import TrafficLimits
 from mock_server.model import Document
 from mock_server.rules import judge
 from mock_server.rules.contact.contacts import arrange_contact
@@ -86,7 +86,7 @@ class Account(Questions):
         self.lives = Lives(self, state)
         self.fix_book = FixBook(self, self.journal)
         self.faults = Faults()
-        self.limits = Limits(self.clock)
+        self.limits = TrafficLimits(self.clock)
 
     @property
     def name(self) -> str:
@@ -203,7 +203,7 @@ class Account(Questions):
             record = self.event(event)
         else:
             record = unsent_record(event, self.explain(event))
-        return preview(template, record, self._state, self.clock.iso(), json)
+        return preview_message(template, record, self._state, self.clock.iso(), json)
 
     # Contacts
 

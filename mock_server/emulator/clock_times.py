@@ -40,7 +40,7 @@ def read_duration(text: str) -> timedelta:
     )
 
 
-def read_moment(text: str) -> datetime:
+def read_clock_time(text: str) -> datetime:
     """An ISO 8601 date, or date and time; without an offset it is UTC. Raises `ValueError`."""
     plain = text.upper().replace(",", ".")  # ISO 8601 has `t`, `z` and a decimal comma as well
     moment = moment_of(plain)
@@ -66,7 +66,7 @@ class _Moment(fields.String):
     def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
         text = super()._deserialize(value, *arguments, **options)
         try:
-            return read_moment(text)
+            return read_clock_time(text)
         except ValueError as error:
             raise ValidationError(f"{text} {error}") from None
 

@@ -25,7 +25,7 @@ def check_filters(query: EventQuery) -> None:
     _check("group", query.group, ("dropped", "warned"))
 
 
-def check_status(status: str | None) -> None:
+def check_order_status(status: str | None) -> None:
     """Refuse a status that no order can have (ORD-03). Raises `InvalidError`."""
     if status is not None and status not in ORDER_STATUSES:
         meant = near(str(status), ORDER_STATUSES)

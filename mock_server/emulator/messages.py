@@ -13,7 +13,7 @@ from marshmallow import fields
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import Document
-from mock_server.rules.message.message import Message, Surroundings, message_of
+from mock_server.rules.message.message import Message, Surroundings, compose
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.state import AccountState
 
@@ -38,11 +38,11 @@ def read_preview(body: Any) -> Document:
     return asked
 
 
-def preview(
+def preview_message(
     template: str, record: Document, view: AccountState, now: str, json: str | None
 ) -> Message:
     """The message that a template makes of an event's record."""
-    return message_of(template, record, surroundings(record, view, now), json)
+    return compose(template, record, surroundings(record, view, now), json)
 
 
 def surroundings(

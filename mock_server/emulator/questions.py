@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mock_server.emulator.errors import NotFoundError
-from mock_server.emulator.event_filters import check_filters, check_status
+from mock_server.emulator.event_filters import check_filters, check_order_status
 from mock_server.emulator.history import shown_history
 from mock_server.emulator.records import event_document, in_words, whole_record
 from mock_server.model import IDENTIFIER_KINDS, Document
@@ -85,7 +85,7 @@ class Questions:
 
         Raises `InvalidError` for a status that no order can have.
         """
-        check_status(status)
+        check_order_status(status)
         whose = None if contact is None else self.contact_id_of(contact)
         return self._state.find_orders(
             status=status, contact=whose, q=q, limit=limit, offset=offset

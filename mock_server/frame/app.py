@@ -42,9 +42,9 @@ def create_app(
         "text": TextConverter,
         "default": TextConverter,
     }
-    api.hang(app, emulator)
-    control.hang(app, emulator, openapi.ROUTES)
-    inspector.hang(app, emulator, partial(api.post_event, app), guard)
+    api.register(app, emulator)
+    control.register(app, emulator, openapi.ROUTES)
+    inspector.register(app, emulator, partial(api.post_event, app), guard)
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> Response:

@@ -7,7 +7,7 @@ Nothing is ever forwarded: the emulator opens no connection.
 """
 
 from mock_server.gateway.authority import Authority, AuthorityError
-from mock_server.gateway.environment import NoProxyError, check_allowed, variables
+from mock_server.gateway.environment import NoProxyError, check_allowed, environment_variables
 from mock_server.gateway.finding import announce, announced
 
 __all__ = [
@@ -17,5 +17,5 @@ __all__ = [
     "announce",
     "announced",
     "check_allowed",
-    "variables",
+    "environment_variables",
 ]

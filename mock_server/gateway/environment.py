@@ -14,7 +14,7 @@ class NoProxyError(Exception):
     """NO_PROXY would let orders reach the real service; the message says how."""
 
 
-def variables(
+def environment_variables(
     authority: Authority,
     address: str,
     inherited: Mapping[str, str],

@@ -41,7 +41,7 @@ def takes_file(path: str) -> bool:
     return path.startswith(f"{OF_ACCOUNTS}/") and path.endswith(("/import", "/seed"))
 
 
-def hang(app: Flask, emulator: Emulator, send: Send, gate: Gate | None) -> None:
+def register(app: Flask, emulator: Emulator, send: Send, gate: Gate | None) -> None:
     """Hang this door into the application; `/` leads to it.
 
     `send` is how Try it sends an event, `gate` knows the control token (None: there is none).

@@ -14,11 +14,11 @@ from mock_server.inspector.rows import (
     EventRow,
     Names,
     OrderRow,
-    called,
+    cell_text,
+    contact_label,
     event_row,
     list_of,
     order_row,
-    text_of,
 )
 from mock_server.model import Document
 
@@ -138,12 +138,12 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
 
 def _row(contact: Document, numbers: Document) -> ContactRow:
-    names = (text_of(contact.get(each)) for each in ("firstName", "lastName"))
+    names = (cell_text(contact.get(each)) for each in ("firstName", "lastName"))
     return ContactRow(
         contact_id=contact["id"],
         is_deleted=bool(contact.get("deleted")),
         name=" ".join(filter(None, names)),
-        external_id=text_of(contact.get("externalCustomerId")),
+        external_id=cell_text(contact.get("externalCustomerId")),
         addresses=", ".join(value for _, value in _channels(contact)),
         orders=numbers["orders"],
         spend=spend(numbers["spend"]),
@@ -153,7 +153,7 @@ def _row(contact: Document, numbers: Document) -> ContactRow:
 
 def _channels(contact: Document) -> list[tuple[str, str]]:
     return [
-        (text_of(each.get("type")), text_of(each.get("value")))
+        (cell_text(each.get("type")), cell_text(each.get("value")))
         for each in list_of(contact.get("channels"))
         if isinstance(each, dict)
     ]
@@ -176,15 +176,15 @@ def _page(account: Account, contact_id: int) -> ContactPage:
     orders, sums = account.analytics.bought(contact_id, int(days) if days else None)
     names = Names(account)
     events = account.records(EventQuery(contact=contact_id, limit=_EVENTS))
-    external_id = text_of(found.get("externalCustomerId")) or "—"
+    external_id = cell_text(found.get("externalCustomerId")) or "—"
     return ContactPage(
         contact_id=contact_id,
-        name=called(found),
+        name=contact_label(found),
         is_deleted=bool(found.get("deleted")),
         facts=[("External ID", external_id), *_channels(found)],
         spend=spend(numbers["spend"]),
         sales=numbers["sales"],
-        last_sale=text_of(numbers["lastSale"])[:10],
+        last_sale=cell_text(numbers["lastSale"])[:10],
         days=days,
         periods=_PERIODS,
         orders=[order_row(each, names) for each in orders],

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from mock_server.emulator import Emulator, InvalidError
 from mock_server.inspector.addresses import to
 from mock_server.inspector.pages import account_of, render
-from mock_server.inspector.rows import list_of, text_of
+from mock_server.inspector.rows import cell_text, list_of
 from mock_server.model import Document
 
 
@@ -88,5 +88,5 @@ def _row(document: Document) -> EventTypeRow:
         events=document["events"],
         segmentation=bool(document.get("segmentation")),
         validates=bool(document.get("validateParams")),
-        required=" ".join(text_of(each.get("name")) for each in params if each.get("required")),
+        required=" ".join(cell_text(each.get("name")) for each in params if each.get("required")),
     )

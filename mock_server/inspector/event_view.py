@@ -13,14 +13,14 @@ from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, JournalEntry, catalogue
 from mock_server.emulator.event_bodies import body_text, is_beginning
 from mock_server.emulator.resources.contacts import unknown_contact
-from mock_server.inspector.differences import Change, changes_of
+from mock_server.inspector.differences import FieldChange, changes_of
 from mock_server.inspector.rows import (
     SHAPES,
     EventLink,
     Names,
+    cell_text,
     event_link,
     list_of,
-    text_of,
     texts_of,
 )
 from mock_server.ledger.codes import code_meaning
@@ -94,7 +94,7 @@ class EventView:
     version: str
     failed: list[StepRow]
     others: list[StepRow]
-    changes: list[Change]
+    changes: list[FieldChange]
     body: list[Line]
     where: list[Line]
     marks: list[tuple[str, str]]
@@ -111,7 +111,7 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
     """What there is to show of an event document in words."""
     trace = [each for each in list_of(event.get("trace")) if isinstance(each, dict)]
     steps = [step_row(each) for each in trace]
-    verdict = text_of(event.get("verdict"))
+    verdict = cell_text(event.get("verdict"))
     contact_id = event.get("contactId")
     body = marked_body(event)
     entry = account.journal.of_event(event.get("eventId") or 0)
@@ -123,16 +123,16 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
         shape=SHAPES.get(verdict, "?"),
         lead=(LEADS if event.get("eventId") else _WOULD).get(verdict, ""),
         sentence=sentence(event),
-        hint=text_of(event.get("hint")),
+        hint=cell_text(event.get("hint")),
         near=[step_row(each) for each in near_misses(trace)],
         codes=code_rows(event),
         caused_by=event_link(event.get("causedBy"), account),
-        type=text_of(event.get("eventTypeKey")),
-        order=text_of(event.get("externalOrderId")),
+        type=cell_text(event.get("eventTypeKey")),
+        order=cell_text(event.get("externalOrderId")),
         contact_id=contact_id if isinstance(contact_id, int) else None,
         who=Names(account).of(contact_id),
-        at=text_of(event.get("receivedAt")),
-        version=text_of(event.get("apiVersion")),
+        at=cell_text(event.get("receivedAt")),
+        version=cell_text(event.get("apiVersion")),
         failed=[each for each in steps if each.result == "failed"],
         others=[each for each in steps if each.result != "failed"],
         changes=changes_of(event.get("effect")),
@@ -151,13 +151,13 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
 
 def step_row(step: Document) -> StepRow:
     """A step of a trace in words."""
-    rule = text_of(step.get("rule"))
+    rule = cell_text(step.get("rule"))
     known = catalogue.RULES.get(rule)
     return StepRow(
         rule=rule,
-        result=text_of(step.get("result")) or "noted",
-        message=text_of(step.get("message")),
-        param=text_of(step.get("param")),
+        result=cell_text(step.get("result")) or "noted",
+        message=cell_text(step.get("message")),
+        param=cell_text(step.get("param")),
         statement=known.statement if known else "",
     )
 

@@ -16,7 +16,7 @@ from mock_server.pages.snippets import snippet
 
 
 @dataclass(frozen=True)
-class Step:
+class FirstStep:
     """A step of the checklist, and whether it is done."""
 
     text: str
@@ -27,7 +27,7 @@ class Step:
 class FirstRun:
     """The steps, and an event as code in each language."""
 
-    steps: list[Step]
+    steps: list[FirstStep]
     has_contacts: bool
     has_events: bool
     snippets: list[tuple[str, str]]
@@ -40,9 +40,9 @@ def first_run(account: Account, emulator: Emulator) -> FirstRun | None:
     counts = account.counts()
     has_contacts, has_events = bool(counts["contacts"]), bool(counts["events"])
     steps = [
-        Step("There is a contact that orders can belong to.", has_contacts),
-        Step("An event has come in.", has_events),
-        Step("An order event was applied.", is_done=False),
+        FirstStep("There is a contact that orders can belong to.", has_contacts),
+        FirstStep("An event has come in.", has_events),
+        FirstStep("An order event was applied.", is_done=False),
     ]
     code: list[tuple[str, str]] = []
     if not has_events:

@@ -10,7 +10,7 @@ from mock_server.emulator import Account, Emulator
 from mock_server.inspector.live import Shared
 from mock_server.inspector.mail import is_html, mail
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
-from mock_server.inspector.rows import EventLink, Names, event_link, list_of, text_of
+from mock_server.inspector.rows import EventLink, Names, cell_text, event_link, list_of
 from mock_server.model import Document
 
 
@@ -94,11 +94,11 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     def message(message_id: int) -> str:
         account = account_of(emulator)
         found = account.resources.outbox.message(message_id)
-        text = text_of(found.get("text"))
+        text = cell_text(found.get("text"))
         page = MessagePage(
             message=_row(found, Names(account)),
             event=event_link(found.get("eventId"), account),
-            subject=text_of(found.get("subject")),
+            subject=cell_text(found.get("subject")),
             text=text,
             is_html=is_html(text),
             missing=_missing(found),
@@ -108,13 +108,13 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     @pages.get("/messages/<int:message_id>/mail")
     def mail_of(message_id: int) -> Response:
         found = account_of(emulator).resources.outbox.message(message_id)
-        return mail(text_of(found.get("text")))
+        return mail(cell_text(found.get("text")))
 
 
 def _newest(account: Account) -> str:
     found = account.resources.outbox.messages(limit=1)
     newest = found.items[0] if found.items else {}
-    return f"{newest.get('messageId', 0)}.{found.total}.{text_of(newest.get('createdAt'))[-13:]}"
+    return f"{newest.get('messageId', 0)}.{found.total}.{cell_text(newest.get('createdAt'))[-13:]}"
 
 
 def _list(account: Account, newest: str) -> MessageList:
@@ -133,32 +133,32 @@ def _list(account: Account, newest: str) -> MessageList:
 
 def _row(message: Document, names: Names) -> MessageRow:
     event_id = message.get("eventId")
-    text = text_of(message.get("text"))
-    beginning = text_of(message.get("subject")) or " ".join(text.split())
+    text = cell_text(message.get("text"))
+    beginning = cell_text(message.get("subject")) or " ".join(text.split())
     return MessageRow(
         number=message.get("messageId") or 0,
-        recipient=text_of(message.get("recipient")),
-        channel=text_of(message.get("channel")),
+        recipient=cell_text(message.get("recipient")),
+        channel=cell_text(message.get("channel")),
         beginning=beginning[:200],
-        problem=text_of(message.get("problem")),
+        problem=cell_text(message.get("problem")),
         missing=len(list_of(message.get("missing"))),
         event_id=event_id if isinstance(event_id, int) else None,
-        type=text_of(message.get("eventTypeKey")),
+        type=cell_text(message.get("eventTypeKey")),
         who=names.of(message.get("contactId")),
-        at=text_of(message.get("createdAt")),
+        at=cell_text(message.get("createdAt")),
     )
 
 
 def _workflow(workflow: Document) -> WorkflowRow:
     return WorkflowRow(
         number=workflow.get("id") or 0,
-        type=text_of(workflow.get("eventTypeKey")),
-        channel=text_of(workflow.get("channel")),
-        recipient=text_of(workflow.get("recipient")),
-        subject=text_of(workflow.get("subject")),
+        type=cell_text(workflow.get("eventTypeKey")),
+        channel=cell_text(workflow.get("channel")),
+        recipient=cell_text(workflow.get("recipient")),
+        subject=cell_text(workflow.get("subject")),
     )
 
 
 def _missing(message: Document) -> list[tuple[str, str]]:
     found = [each for each in list_of(message.get("missing")) if isinstance(each, dict)]
-    return [(text_of(each.get("expression")), text_of(each.get("why"))) for each in found]
+    return [(cell_text(each.get("expression")), cell_text(each.get("why"))) for each in found]

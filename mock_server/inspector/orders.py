@@ -22,11 +22,11 @@ from mock_server.inspector.rows import (
     EventRow,
     Names,
     OrderRow,
+    cell_text,
     event_link,
     event_row,
     list_of,
     order_row,
-    text_of,
 )
 from mock_server.model import ORDER_STATUSES, Document
 from mock_server.pages.sentences import sentence
@@ -166,28 +166,28 @@ def _mentions(account: Account, order_id: str, told: set[Any]) -> list[Document]
 
 def _step(step: Document, account: Account) -> LifeStep:
     change = step.get("change")
-    verdict = text_of(step.get("verdict"))
+    verdict = cell_text(step.get("verdict"))
     told = {**step, "effect": change, "trace": []}
     if change is None and step.get("eventId"):
         told = account.event(step["eventId"])
     return LifeStep(
         verdict=verdict,
         shape=SHAPES.get(verdict, "?"),
-        type=text_of(step.get("eventTypeKey")),
+        type=cell_text(step.get("eventTypeKey")),
         event=event_link(step.get("eventId"), account),
-        at=text_of(step.get("at")),
+        at=cell_text(step.get("at")),
         sentence=sentence(told),
-        hint=text_of(step.get("hint")),
+        hint=cell_text(step.get("hint")),
     )
 
 
 def _item(item: Any, account: Account) -> ItemRow:
     held = item if isinstance(item, dict) else {"name": item}
     return ItemRow(
-        item_id=text_of(held.get("externalItemId")),
-        name=text_of(held.get("name")),
-        quantity=text_of(held.get("quantity")),
-        cost=text_of(held.get("cost")),
+        item_id=cell_text(held.get("externalItemId")),
+        name=cell_text(held.get("name")),
+        quantity=cell_text(held.get("quantity")),
+        cost=cell_text(held.get("cost")),
         total=account.analytics.item_sum(held) or "",
         url=_address(held.get("url")),
         image_url=_address(held.get("imageUrl")),
@@ -196,5 +196,5 @@ def _item(item: Any, account: Account) -> ItemRow:
 
 def _address(value: Any) -> str:
     """An address that a link may lead to; nothing else becomes one."""
-    text = text_of(value)
+    text = cell_text(value)
     return text if text.startswith(("https://", "http://")) else ""

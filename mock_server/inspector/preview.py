@@ -10,7 +10,7 @@ from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, No
 from mock_server.emulator.examples import shipped_fixtures
 from mock_server.inspector.mail import mail
 from mock_server.inspector.pages import account_of, render
-from mock_server.inspector.rows import text_of
+from mock_server.inspector.rows import cell_text
 
 _EXAMPLES = {"order-confirmation.html": "Order confirmation", "abandoned-cart.txt": "Cart"}
 _CHOICES = 20
@@ -71,7 +71,7 @@ def _preview(
     account: Account, template: str, json: str, event_id: str, *, is_filled: bool = False
 ) -> str:
     newest = account.records(EventQuery(limit=_CHOICES)).items
-    events = [(each["eventId"], text_of(each.get("eventTypeKey"))) for each in newest]
+    events = [(each["eventId"], cell_text(each.get("eventTypeKey"))) for each in newest]
     if not event_id and events:
         event_id = str(events[0][0])
     text, missing, errors, problem = "", [], [], ""

@@ -68,7 +68,7 @@ class OrderRow:
     items: str
 
 
-def text_of(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """Any value of a document as text: JSON but for texts and numbers, blank for none."""
     if value is None:
         return ""
@@ -82,7 +82,7 @@ def list_of(value: Any) -> list[Any]:
 
 def texts_of(document: Document, name: str) -> list[str]:
     """The texts in a list of a document."""
-    return [text_of(each) for each in list_of(document.get(name))]
+    return [cell_text(each) for each in list_of(document.get(name))]
 
 
 class Names:
@@ -99,49 +99,49 @@ class Names:
         if contact_id not in self._known:
             found = self._account.contact_fields(contact_id)
             self._known[contact_id] = (
-                f"contact {contact_id} (erased)" if found is None else called(found)
+                f"contact {contact_id} (erased)" if found is None else contact_label(found)
             )
         return self._known[contact_id]
 
 
-def called(contact: Document) -> str:
+def contact_label(contact: Document) -> str:
     """What to call a contact."""
-    full = " ".join(filter(None, (text_of(contact.get(n)) for n in ("firstName", "lastName"))))
+    full = " ".join(filter(None, (cell_text(contact.get(n)) for n in ("firstName", "lastName"))))
     addresses = [
-        text_of(each.get("value"))
+        cell_text(each.get("value"))
         for each in list_of(contact.get("channels"))
         if isinstance(each, dict)
     ]
-    names = (full, *addresses, text_of(contact.get("externalCustomerId")))
-    return next(filter(None, names), f"contact {text_of(contact.get('id'))}")
+    names = (full, *addresses, cell_text(contact.get("externalCustomerId")))
+    return next(filter(None, names), f"contact {cell_text(contact.get('id'))}")
 
 
 def event_row(event: Document, names: Names) -> EventRow:
     """The row of an event, as it is stored or in words."""
-    verdict = text_of(event.get("verdict"))
+    verdict = cell_text(event.get("verdict"))
     contact_id = event.get("contactId")
-    order = text_of(event.get("externalOrderId"))
+    order = cell_text(event.get("externalOrderId"))
     number = event.get("eventId") or 0
     return EventRow(
         number=number,
         verdict=verdict,
         shape=SHAPES.get(verdict, "?"),
-        key=order or text_of(event.get("eventKey")) or text_of(event.get("keyValue")),
+        key=order or cell_text(event.get("eventKey")) or cell_text(event.get("keyValue")),
         order=order,
-        type=text_of(event.get("eventTypeKey")),
+        type=cell_text(event.get("eventTypeKey")),
         who=names.of(contact_id),
         contact_id=contact_id if isinstance(contact_id, int) else None,
         sentence=sentence(event),
         warned=bool(list_of(event.get("warnings"))),
-        at=text_of(event.get("receivedAt")),
+        at=cell_text(event.get("receivedAt")),
         path=f"/events/{number}",
     )
 
 
 def refused_row(entry: Document) -> EventRow:
     """The row of a request that was refused, as the journal shows it."""
-    notes = [text_of(each["message"]) for each in entry["notes"]]
-    reason = text_of(entry["reason"]) or "refused"
+    notes = [cell_text(each["message"]) for each in entry["notes"]]
+    reason = cell_text(entry["reason"]) or "refused"
     status = "no answer" if entry["status"] is None else str(entry["status"])
     return EventRow(
         number=entry["requestId"],
@@ -162,14 +162,16 @@ def refused_row(entry: Document) -> EventRow:
 def order_row(order: Document, names: Names) -> OrderRow:
     """The row of an order."""
     contact_id = order.get("contactId")
-    items = [text_of(each.get("name")) for each in list_of(order.get("items")) if _is_object(each)]
+    items = [
+        cell_text(each.get("name")) for each in list_of(order.get("items")) if _is_object(each)
+    ]
     return OrderRow(
-        order_id=text_of(order.get("externalOrderId")),
-        status=text_of(order.get("status")),
-        total=" ".join(filter(None, (text_of(order.get(n)) for n in ("totalCost", "currency")))),
+        order_id=cell_text(order.get("externalOrderId")),
+        status=cell_text(order.get("status")),
+        total=" ".join(filter(None, (cell_text(order.get(n)) for n in ("totalCost", "currency")))),
         contact_id=contact_id if isinstance(contact_id, int) else None,
         who=names.of(contact_id),
-        date=text_of(order.get("date")),
+        date=cell_text(order.get("date")),
         items=_shortened(items),
     )
 

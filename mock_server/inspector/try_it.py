@@ -16,9 +16,9 @@ from mock_server.emulator.examples import EXAMPLES
 from mock_server.inspector.addresses import root_of, to
 from mock_server.inspector.event_view import EventView, event_view, wire_text
 from mock_server.inspector.pages import account_of, render
-from mock_server.model import WIRE_VERSIONS, ApiVersion, Document, WireAnswer
+from mock_server.model import WIRE_VERSIONS, ApiVersion, Document, ReceivedAnswer
 
-Send = Callable[[dict[str, Any], bytes, str, str], WireAnswer]
+Send = Callable[[dict[str, Any], bytes, str, str], ReceivedAnswer]
 """Sends an event as a client would: environ of the page, body, version, Authorization header."""
 
 
@@ -108,7 +108,7 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
         text: str,
         version: str,
         outcome: Document | None = None,
-        answer: WireAnswer | None = None,
+        answer: ReceivedAnswer | None = None,
         whose: str = "",
         *,
         is_sent: bool = False,
@@ -139,7 +139,7 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
         return render("try.html", "try", page)
 
 
-def _trouble(answer: WireAnswer | None) -> str:
+def _trouble(answer: ReceivedAnswer | None) -> str:
     if answer is None:
         return ""
     told = [answer.trouble or ""]

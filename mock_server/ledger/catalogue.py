@@ -13,6 +13,7 @@ from mock_server.ledger import (
     bulk_orders,
     contacts,
     envelope,
+    envelope_values,
     identity,
     items,
     messages,
@@ -70,7 +71,11 @@ class Family:
 
 
 _FAMILIES = (
-    Family("ENV", "The envelope of an event", envelope.RULES + misplaced.RULES),
+    Family(
+        "ENV",
+        "The envelope of an event",
+        envelope.RULES + envelope_values.RULES + misplaced.RULES,
+    ),
     Family("IDN", "Whom the event belongs to", identity.RULES),
     Family("SEG", "Segmentation by events", segmentation.RULES),
     Family("ORD", "Order events", orders.RULES + order_changes.RULES + order_slips.RULES),

@@ -12,7 +12,7 @@ from marshmallow import fields
 
 from mock_server._version import __version__
 from mock_server.documents.fields import CheckedField
-from mock_server.emulator import Moment
+from mock_server.emulator import MomentField
 from mock_server.openapi import shared
 from mock_server.routes import TEXT, VARIABLE, Answer, Content, Route
 
@@ -64,7 +64,7 @@ def build(routes: Iterable[Route]) -> dict[str, Any]:
     )
     converter = plugin.converter
     assert converter is not None  # noqa: S101  (the plugin has one once it is part of a spec)
-    converter.field_mapping[Moment] = ("string", None)
+    converter.field_mapping[MomentField] = ("string", None)
     converter.field_mapping[CheckedField] = (None, None)
     converter.add_attribute_function(_checked_type)  # type: ignore[no-untyped-call]  # apispec's
     scheme = {"type": "http", "scheme": "basic", "description": "The password is the API key."}

@@ -6,7 +6,7 @@ from marshmallow import Schema
 
 from mock_server.documents.fields import number
 from mock_server.documents.fields import text as text_field
-from mock_server.routes import JSON, TEXT, Answer, Route, json, text
+from mock_server.routes import JSON, TEXT, Answer, Route, json, plain_text
 
 
 class Error(Schema):
@@ -39,10 +39,10 @@ Named = dict[str, tuple[str, Answer]]
 
 SERVICE: Named = {
     "401": ("Unauthorized", json("There is no API key, or one not let in.", Unauthorized)),
-    "415": ("NotJson", text("Not application/json in UTF-8.")),
-    "429": ("TooMany", text("More than the rate limit; wait as `Retry-After` says.")),
-    "503": ("TakenBack", text("The fault that held this request up was removed.")),
-    DEFAULT: ("ServiceError", text(_ANY)),
+    "415": ("NotJson", plain_text("Not application/json in UTF-8.")),
+    "429": ("TooMany", plain_text("More than the rate limit; wait as `Retry-After` says.")),
+    "503": ("TakenBack", plain_text("The fault that held this request up was removed.")),
+    DEFAULT: ("ServiceError", plain_text(_ANY)),
 }
 CONTROL: Named = {
     "400": ("Invalid", json("What is wrong with the request, and the way out.", Error)),

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.rules.contact.identifiers import SEND_A_CONTACT, is_null_text
 from mock_server.rules.contact.identify import Identification, contact_from_event, identify
 from mock_server.rules.event.causes import hint_for, told
-from mock_server.rules.event.envelope import Envelope, listed, read_envelope
+from mock_server.rules.event.envelope import Envelope, params_as_list, read_envelope
 from mock_server.rules.event.event_types import (
     ORDER_EVENTS,
     check_required_params,
@@ -88,7 +88,7 @@ def _sent_params(request: EventRequest) -> Any:
     """The params as sent; those of an object as a list (ENV-17)."""
     params = request.body.get("params") if isinstance(request.body, dict) else None
     if request.api_version == "v3" and isinstance(params, dict):
-        return listed(params)
+        return params_as_list(params)
     return params
 
 

@@ -203,7 +203,7 @@ def unknown(path: str) -> Edit:
     return lambda draft: draft.set(path, UNKNOWN)
 
 
-def one_of(path: str, readings: list[Any]) -> Edit:
+def propose_only(path: str, readings: list[Any]) -> Edit:
     """Propose the only reading of a value; of several, or none, only the shop knows."""
     return set_to(path, readings[0]) if len(readings) == 1 else unknown(path)
 
@@ -213,7 +213,7 @@ def rename(old: str, new: str) -> Edit:
     return lambda draft: draft.rename(old, new)
 
 
-def add(name: str, value: Any) -> Edit:
+def add_value(name: str, value: Any) -> Edit:
     """Propose a param more."""
     return lambda draft: draft.add(name, value)
 

@@ -18,7 +18,7 @@ BARE = frozenset({204, 304})
 """Statuses of answers that never have a body."""
 
 
-class Answer:
+class ServerAnswer:
     """What the application answered: the start, and the body as far as it is complete.
 
     `declared` is what its Content-Length says, `rest` a body that comes in parts.
@@ -91,9 +91,9 @@ class Answer:
         self.declared = size
 
 
-def called(app: WSGIApplication, environ: Environ) -> Answer:
+def call_application(app: WSGIApplication, environ: Environ) -> ServerAnswer:
     """Call the application; the body is collected unless the answer is a stream."""
-    answer = Answer()
+    answer = ServerAnswer()
     try:
         parts = app(environ, answer.start)
         if answer.status in BARE:

@@ -17,10 +17,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from mock_server.server.answer import BARE, Answer, called, close
+from mock_server.server.answer import BARE, ServerAnswer, call_application, close
 from mock_server.server.client import ClientConnection
 from mock_server.server.connection import LOG, Connection
-from mock_server.server.environ import HEADER_KEYS, Environ, Request
+from mock_server.server.environ import HEADER_KEYS, Environ, HttpRequest
 from mock_server.server.limits import Limits
 from mock_server.server.workers import Workers
 from mock_server.wsgi import CONNECTION_KEY, RAW_PATH, TARGET_HOST, VIA
@@ -74,7 +74,7 @@ class Answering:
         self._rules = rules
         self._workers = workers
 
-    def open(self, request: Request, connection: Connection) -> int:
+    def open(self, request: HttpRequest, connection: Connection) -> int:
         """Decide by the headers how large the body may be; -1 for a request that is turned away.
 
         One that is turned away is answered by the application, which never sees its body.
@@ -84,7 +84,7 @@ class Answering:
             return -1
         return self._rules.takes(request.path, self._limits)
 
-    def __call__(self, request: Request, connection: Connection) -> None:
+    def __call__(self, request: HttpRequest, connection: Connection) -> None:
         """Answer one request: at once, or later in the loop where it takes long or goes wrong."""
         runs_long = self._rules.runs_long(request.path)
         client = ClientConnection(connection.closing, can_wait=runs_long)
@@ -95,7 +95,7 @@ class Answering:
         if runs_long:
             connection.service.spawn(self._answer_later(environ, request, client, connection))
             return
-        answer = called(self._app, environ)
+        answer = call_application(self._app, environ)
         if answer.rest is None and client.is_undisturbed:
             self._send_whole(answer, request, connection)
         else:
@@ -104,23 +104,23 @@ class Answering:
     async def _answer_later(
         self,
         environ: Environ,
-        request: Request,
+        request: HttpRequest,
         client: ClientConnection,
         connection: Connection,
     ) -> None:
         """Have the application called by a worker."""
         try:
-            answer = await self._in_worker(partial(called, self._app, environ))
+            answer = await self._in_worker(partial(call_application, self._app, environ))
         except RuntimeError:  # the system gives no more threads
             LOG.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            answer = Answer()
+            answer = ServerAnswer()
             answer.fail()
         await self._finish(answer, request, client, connection)
 
     async def _finish(
         self,
-        answer: Answer,
-        request: Request,
+        answer: ServerAnswer,
+        request: HttpRequest,
         client: ClientConnection,
         connection: Connection,
     ) -> None:
@@ -135,7 +135,9 @@ class Answering:
         else:
             await self._send_parts(answer, answer.rest, request, connection)
 
-    def _send_whole(self, answer: Answer, request: Request, connection: Connection) -> None:
+    def _send_whole(
+        self, answer: ServerAnswer, request: HttpRequest, connection: Connection
+    ) -> None:
         date = connection.service.date
         if request.method == "HEAD" or answer.status in BARE:
             data = answer.head(date, _ending(answer, connection))
@@ -148,9 +150,9 @@ class Answering:
 
     async def _send_parts(
         self,
-        answer: Answer,
+        answer: ServerAnswer,
         parts: Iterable[bytes],
-        request: Request,
+        request: HttpRequest,
         connection: Connection,
     ) -> None:
         """In chunks, or to a client of HTTP/1.0 up to the end of the connection."""
@@ -167,7 +169,7 @@ class Answering:
         connection.answered()
 
     async def _send_cut(
-        self, answer: Answer, size: int, request: Request, connection: Connection
+        self, answer: ServerAnswer, size: int, request: HttpRequest, connection: Connection
     ) -> None:
         """Send less than was declared, then close."""
         if answer.rest is not None:
@@ -179,7 +181,7 @@ class Answering:
         connection.transport.close()
         await connection.gone.wait()
 
-    def _environ_of(self, request: Request, connection: Connection) -> Environ:
+    def _environ_of(self, request: HttpRequest, connection: Connection) -> Environ:
         environ = self._environ.copy()
         environ["REQUEST_METHOD"] = request.method
         environ[RAW_PATH] = request.path
@@ -276,7 +278,7 @@ async def _is_broken_off(client: ClientConnection, connection: Connection) -> bo
     return False
 
 
-def _ending(answer: Answer, connection: Connection) -> str:
+def _ending(answer: ServerAnswer, connection: Connection) -> str:
     """The header that says that the connection ends after this answer, if it does."""
     if answer.ends:
         connection.close_after_this()

@@ -17,7 +17,7 @@ from math import inf
 
 from mock_server.server.attempt import Attempt, Wording
 from mock_server.server.client import Closing
-from mock_server.server.environ import Request
+from mock_server.server.environ import HttpRequest
 from mock_server.server.limits import Limits
 from mock_server.server.reading import Reader
 from mock_server.server.tunnel import (
@@ -59,8 +59,8 @@ class Service:
 
     loop: asyncio.AbstractEventLoop
     limits: Limits
-    opens: Callable[[Request, Connection], int]
-    answer: Callable[[Request, Connection], None]
+    opens: Callable[[HttpRequest, Connection], int]
+    answer: Callable[[HttpRequest, Connection], None]
     refused: Callable[[Attempt], Wording]
     tunnels: Tunnels | None
     date: str = ""
@@ -99,8 +99,8 @@ class Connection(asyncio.Protocol):
         self.closing = Closing()
         self.deadline = inf
         self._reader = Reader(self, service.limits)
-        self._whole: deque[Request] = deque()  # waiting for the answers to those before them
-        self._answering: Request | None = None
+        self._whole: deque[HttpRequest] = deque()  # waiting for the answers to those before them
+        self._answering: HttpRequest | None = None
         self._can_write = asyncio.Event()
         self._can_write.set()
         self._is_refused = False
@@ -278,7 +278,7 @@ class Connection(asyncio.Protocol):
         """A request begins, and has `header_timeout` seconds for its headers."""
         self.deadline = self.loop.time() + self.limits.header_timeout
 
-    def headers_are_whole(self, request: Request) -> int:
+    def headers_are_whole(self, request: HttpRequest) -> int:
         """Have the service decide by the headers (WIRE-16); a body has `body_timeout` seconds."""
         most = self.service.opens(request, self)
         if most < 0:
@@ -292,12 +292,12 @@ class Connection(asyncio.Protocol):
                 self._continue(request)
         return most
 
-    def _continue(self, request: Request) -> None:
+    def _continue(self, request: HttpRequest) -> None:
         """Tell a client that asks for it before it sends its body that it may go on."""
         if request.expects_continue and not request.body:
             self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def request_is_whole(self, request: Request) -> None:
+    def request_is_whole(self, request: HttpRequest) -> None:
         """How long the answer takes is the application's business."""
         self.deadline = inf
         self._whole.append(request)

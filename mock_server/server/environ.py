@@ -9,7 +9,7 @@ import httptools
 Environ = dict[str, Any]
 
 
-class Request:
+class HttpRequest:
     """A request as it was read.
 
     Attributes: `method`; `target` as sent; `version`, as in ``1.1``; `headers`, names in small

@@ -9,7 +9,7 @@ from urllib.parse import quote_from_bytes
 
 import httptools
 
-from mock_server.server.environ import Request
+from mock_server.server.environ import HttpRequest
 from mock_server.server.limits import Limits
 from mock_server.server.parsing import DecliningParser
 
@@ -27,10 +27,10 @@ class Receiver(Protocol):
     def request_begins(self) -> None:
         """Take notice of the first byte of a request."""
 
-    def headers_are_whole(self, request: Request) -> int:
+    def headers_are_whole(self, request: HttpRequest) -> int:
         """Decide about a request by its headers: how large its body may be; -1 to read no more."""
 
-    def request_is_whole(self, request: Request) -> None:
+    def request_is_whole(self, request: HttpRequest) -> None:
         """Take a request with its body."""
 
     def refuse(self, status: HTTPStatus, reason: str, text: str) -> None:
@@ -51,7 +51,7 @@ class Reader:
         self._receiver = receiver
         self._limits = limits
         self._parser: DecliningParser | None = DecliningParser(self)
-        self.request: Request | None = None
+        self.request: HttpRequest | None = None
         self.headers: list[tuple[bytes, bytes]] = []
         self.in_headers = False
         self._is_stopped = False
@@ -126,7 +126,7 @@ class Reader:
 
     def on_message_begin(self) -> None:
         """Begin a request."""
-        self.request = Request()
+        self.request = HttpRequest()
         self.headers = self.request.headers
         self.in_headers = True
         self._header_size = self._unfinished = 0
@@ -231,7 +231,7 @@ class Reader:
         )
 
 
-def _misfit(request: Request) -> tuple[HTTPStatus, str, str] | None:
+def _misfit(request: HttpRequest) -> tuple[HTTPStatus, str, str] | None:
     """What is wrong with headers that are well-formed one by one."""
     if request.version not in ("1.1", "1.0"):
         text = f"HTTP/{request.version} is not spoken here. Use HTTP/1.1."

@@ -14,7 +14,7 @@ from mock_server.state.database import AccountDB
 from mock_server.state.files.log import Entry
 from mock_server.state.files.snapshot import FrozenAccount
 from mock_server.state.lists import AccountLists
-from mock_server.state.tables.change import Change
+from mock_server.state.tables.change import TableChange
 
 _NOTHING: Mapping[str, Sequence[Any]] = {}
 
@@ -28,10 +28,10 @@ class Home(Protocol):
     def dropped(self) -> None:
         """Take note of an event that was dropped for `max_events`."""
 
-    def record(self, account: AccountState, change: Change) -> None:
+    def record(self, account: AccountState, change: TableChange) -> None:
         """Write a change to the log, durably; raises `StateError`, and then nothing happened."""
 
-    def made(self, account: AccountState, change: Change) -> None:
+    def made(self, account: AccountState, change: TableChange) -> None:
         """Take note that a recorded change has been made."""
 
     def keep(self, account: AccountState) -> None:
@@ -72,7 +72,7 @@ class AccountState(AccountLists):
         then nothing has changed. What else a document holds is the caller's to have checked.
         """
         with self.lock:
-            change = Change()
+            change = TableChange()
             for name, keys in deletes.items():
                 change.delete(self.db.table(name), keys)
             for name, documents in puts.items():
@@ -94,7 +94,7 @@ class AccountState(AccountLists):
         """
         with self.lock:
             kept = frozenset(self.db.table(name).name for name in keep)
-            change = Change(kept)
+            change = TableChange(kept)
             fresh = self.blank()
             for name, documents in puts.items():
                 table = self.db.table(name)
@@ -119,7 +119,7 @@ class AccountState(AccountLists):
 
     def replay(self, entry: Entry) -> None:
         """Make a change again that the log holds; the account is still being loaded."""
-        change = Change()
+        change = TableChange()
         reset = entry.frame.get("reset")
         if reset is not None:
             self.empty(reset["keep"])

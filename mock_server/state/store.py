@@ -18,11 +18,11 @@ from mock_server.state.accounts import Accounts
 from mock_server.state.errors import StateError
 from mock_server.state.files.edited_file import fill, state_documents
 from mock_server.state.files.file_format import FORMAT
-from mock_server.state.files.reading import load
+from mock_server.state.files.reading import load_state
 from mock_server.state.files.snapshot import META, Frozen
 from mock_server.state.files.state_files import StateFiles, files_of
 from mock_server.state.files.target_file import FileStamp
-from mock_server.state.tables.change import Change
+from mock_server.state.tables.change import TableChange
 
 Fresh = dict[str, AccountState]
 """A whole state that has been checked: accounts by name, not yet those of any store."""
@@ -179,7 +179,7 @@ class Store:
             before = FileStamp.of(target)
             memory = Store(max_events=0)
             try:
-                load(target, log, memory._loaded)
+                load_state(target, log, memory._loaded)
                 if FileStamp.of(target) == before:
                     return memory.export()
             except StateError:
@@ -223,13 +223,13 @@ class Store:
 
     # -- what accounts ask of their store (account.Home) ---------------------------------------
 
-    def record(self, account: AccountState, change: Change) -> None:
+    def record(self, account: AccountState, change: TableChange) -> None:
         """Write a change down, before it is made. Raises `StateError`."""
         self._check_open()
         if self._files is not None:
             self._files.append(lambda number: change.line(number, account.json_name))
 
-    def made(self, account: AccountState, change: Change) -> None:
+    def made(self, account: AccountState, change: TableChange) -> None:
         """Take note that a change has been made; the lock is held."""
         self.keep(account)
         self.accounts.count(account, change.tables())

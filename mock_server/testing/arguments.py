@@ -80,7 +80,7 @@ class Settings(TypedDict, total=False):
     contact_reads: ContactReads
 
 
-def check_filters(filters: Mapping[str, Any]) -> None:
+def check_arguments(filters: Mapping[str, Any]) -> None:
     """Refuse filters of events by a name or a type of argument that there is not.
 
     Raises `TypeError` for a name, as Python does, and `InvalidError` for a value of another type,

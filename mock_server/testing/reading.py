@@ -256,7 +256,7 @@ class Readings:
 
     def _query(self, filters: EventFilters) -> EventQuery:
         given: dict[str, Any] = {**filters}
-        arguments.check_filters(given)
+        arguments.check_arguments(given)
         for name in ("contact", "order"):
             if given.get(name) is not None:
                 given[name] = str(given[name])

@@ -11,7 +11,7 @@ _MARKS = {"passed": "✓", "failed": "✗", "noted": "·"}
 _SHOWN = 20
 
 
-def event_line(event: Document) -> str:
+def event_summary(event: Document) -> str:
     """One line: id, event type, key, verdict, reasons and warnings."""
     number = f"event {event['eventId']}: " if event.get("eventId") else ""
     key = event.get("eventKey")
@@ -26,7 +26,7 @@ def event_line(event: Document) -> str:
 
 def event_text(event: Document) -> str:
     """The line of an event, the way out, and its trace without the rules that passed."""
-    lines = [event_line(event)]
+    lines = [event_summary(event)]
     if event.get("hint"):
         lines.append(f"  way out: {printable(event['hint'])}")
     telling = [step for step in event["trace"] if step["result"] != "passed"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
-from mock_server.velocity.values import TemplateError, shown
+from mock_server.velocity.values import TemplateError, in_quotes
 
 LONGEST_PATTERN = 1000
 """Characters of a pattern, of a date or of a number."""
@@ -46,7 +46,7 @@ def formatted(pattern: str, at: datetime) -> str:
     return "".join(_written(letter, run, at) for letter, run in _parts(pattern))
 
 
-def read(pattern: str, text: str) -> datetime | None:
+def read_date(pattern: str, text: str) -> datetime | None:
     """Return the date that a text holds by a pattern, in UTC unless it names an offset, or None.
 
     Raises `TemplateError` when the pattern is wrong.
@@ -80,13 +80,13 @@ def _parts(pattern: str) -> tuple[Part, ...]:
     while place < len(pattern):
         found = _PARTS.match(pattern, place)
         if found is None:
-            raise TemplateError(f"a ' in the pattern {shown(pattern)} has no ' after it")
+            raise TemplateError(f"a ' in the pattern {in_quotes(pattern)} has no ' after it")
         place = found.end()
         if found["quoted"]:
             parts.append(("", found[0][1:-1].replace("''", "'") or "'"))
         elif found["letter"]:
             if found["letter"] not in _NUMBERS and found["letter"] not in _READABLE:
-                raise TemplateError(f"{shown(found[0])} means nothing in a date's pattern")
+                raise TemplateError(f"{in_quotes(found[0])} means nothing in a date's pattern")
             parts.append((found["letter"], found[0]))
         else:
             parts.append(("", found[0]))

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from mock_server.velocity.arithmetic import number_in
-from mock_server.velocity.date_patterns import formatted, read
+from mock_server.velocity.date_patterns import formatted, read_date
 from mock_server.velocity.methods import Tool
-from mock_server.velocity.values import TemplateError, shown, text_of
+from mock_server.velocity.values import TemplateError, in_quotes, java_text
 
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -26,14 +26,14 @@ def date_tool(now: datetime, contact_zone: tzinfo) -> Tool:
     """Return the tool; `now` is what the clock shows, with its time zone."""
 
     def current(form: Any = _CURRENT, zone: Any = "GMT") -> str:
-        return _in_zone(text_of(form), now, _zone(text_of(zone)))
+        return _in_zone(java_text(form), now, _zone(java_text(zone)))
 
     def format_date(form: Any, value: Any, zone: Any = "GMT") -> str:
-        return _in_zone(text_of(form), _moment(value), _zone(text_of(zone)))
+        return _in_zone(java_text(form), _moment(value), _zone(java_text(zone)))
 
     def in_contact_timezone(form: Any, value: Any) -> str:
         _, at = _dated(value, (*_EXPECTED_IN_ZONE, *_EXPECTED))
-        return _in_zone(text_of(form), at, contact_zone)
+        return _in_zone(java_text(form), at, contact_zone)
 
     return Tool(
         "dateTool",
@@ -54,15 +54,15 @@ def date_tool(now: datetime, contact_zone: tzinfo) -> Tool:
 
 def _adding(unit: str) -> Any:
     def moved(value: Any, amount: Any, form: Any = None, result_form: Any = None) -> str:
-        pattern, at = _dated(value, _EXPECTED if form is None else (text_of(form),))
+        pattern, at = _dated(value, _EXPECTED if form is None else (java_text(form),))
         number = number_in(amount)
         if number is None:
-            raise TemplateError(f"the amount {shown(text_of(amount))} is not a number")
+            raise TemplateError(f"the amount {in_quotes(java_text(amount))} is not a number")
         try:
             later = _moved(at, int(number), unit)
         except (ValueError, OverflowError):
             raise TemplateError("the date is out of range") from None
-        return formatted(pattern if result_form is None else text_of(result_form), later)
+        return formatted(pattern if result_form is None else java_text(result_form), later)
 
     return moved
 
@@ -83,10 +83,10 @@ def _difference(first: Any, last: Any, unit: Any, unit_after_form: Any = None) -
 
     A form of theirs stands before the unit.
     """
-    forms = _EXPECTED if unit_after_form is None else (text_of(unit),)
-    wanted = text_of(unit if unit_after_form is None else unit_after_form)
+    forms = _EXPECTED if unit_after_form is None else (java_text(unit),)
+    wanted = java_text(unit if unit_after_form is None else unit_after_form)
     if wanted not in _UNITS:
-        raise TemplateError(f"{shown(wanted)} is not a unit: it is one of {', '.join(_UNITS)}")
+        raise TemplateError(f"{in_quotes(wanted)} is not a unit: it is one of {', '.join(_UNITS)}")
     start, end = sorted(_dated(each, forms)[1] for each in (first, last))
     if wanted in ("YEARS", "MONTHS"):
         months = _months_between(start, end)
@@ -102,13 +102,13 @@ def _months_between(start: datetime, end: datetime) -> int:
 
 def _dated(value: Any, forms: Iterable[str]) -> tuple[str, datetime]:
     """The form, of several, that a date has, and the date."""
-    text = text_of(value)
+    text = java_text(value)
     for form in forms:
-        at = read(form, text)
+        at = read_date(form, text)
         if at is not None:
             return form, at
     expected = " or ".join(each[:40] for each in forms)
-    raise TemplateError(f"{shown(text)} is not a date of the form {expected}")
+    raise TemplateError(f"{in_quotes(text)} is not a date of the form {expected}")
 
 
 def _moment(value: Any) -> datetime:
@@ -116,7 +116,7 @@ def _moment(value: Any) -> datetime:
     try:
         return _EPOCH + timedelta(milliseconds=int(number if number is not None else "x"))
     except (ValueError, OverflowError):
-        said = f"{shown(text_of(value))} is not a time in milliseconds since 1970"
+        said = f"{in_quotes(java_text(value))} is not a time in milliseconds since 1970"
         raise TemplateError(said) from None
 
 
@@ -128,7 +128,7 @@ def _zone(name: str) -> timezone:
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)
         if minutes < 24 * 60:
             return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes))
-    raise TemplateError(f"{shown(name)} is not a time zone such as 'GMT+3'")
+    raise TemplateError(f"{in_quotes(name)} is not a time zone such as 'GMT+3'")
 
 
 def _in_zone(form: str, moment: datetime, zone: tzinfo) -> str:

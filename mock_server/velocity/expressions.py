@@ -15,7 +15,7 @@ from mock_server.velocity.values import (
     LONGEST_TEXT,
     ExplainedText,
     TemplateError,
-    text_of,
+    java_text,
     why_no_name,
 )
 
@@ -85,7 +85,7 @@ class MapLiteral:
         names = [name.value(run) for name, _ in self.items]
         _weigh(run, names)
         values = [each.value(run) for _, each in self.items]
-        return dict(zip(map(text_of, names), values, strict=True))
+        return dict(zip(map(java_text, names), values, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Range:
 def _whole(value: Any) -> int:
     number = number_of(value)
     if number is None:
-        raise TemplateError(f"a range goes between numbers, not {text_of(value)[:40]}")
+        raise TemplateError(f"a range goes between numbers, not {java_text(value)[:40]}")
     return int(number)
 
 
@@ -155,11 +155,11 @@ def _combined(operator: str, left: Any, right: Any, run: Run) -> Any:
         return equal(left, right) is (operator == "==")
     if operator == "+" and (isinstance(left, str) or isinstance(right, str)):
         _weigh(run, [left, right])
-        return _bounded(run, text_of(left) + text_of(right))
+        return _bounded(run, java_text(left) + java_text(right))
     numbers = number_of(left), number_of(right)
     if numbers[0] is None or numbers[1] is None:
         wrong = left if numbers[0] is None else right
-        what = "nothing" if wrong is None else f"{text_of(wrong)[:40]!r}, which is text,"
+        what = "nothing" if wrong is None else f"{java_text(wrong)[:40]!r}, which is text,"
         raise TemplateError(f"{what} stands where {operator} needs a number")
     result = calculate(operator, numbers[0], numbers[1])
     are_whole = all(each == each.to_integral_value() for each in numbers if each is not None)
@@ -220,7 +220,7 @@ class Access:
         except TypeError:
             raise TemplateError(f".{self.name} is called with the wrong arguments") from None
         if found is None and isinstance(value, dict) and self.name == "get" and arguments:
-            return None, _why_no_entry(value, text_of(arguments[0]), run)
+            return None, _why_no_entry(value, java_text(arguments[0]), run)
         if found is None and isinstance(value, Tool):
             return None, "what it is given is not a number"
         return found, None
@@ -281,7 +281,7 @@ class Reference:
             run.write("" if self.silent else self.source)
             return
         _weigh(run, value)
-        text = _bounded(run, text_of(value))
+        text = _bounded(run, java_text(value))
         if not text.strip() and isinstance(value, str):
             run.found_nothing(self.source, "it is there, but blank")
         run.write(text)

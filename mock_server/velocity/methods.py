@@ -10,7 +10,7 @@ from mock_server.velocity.values import (
     LONGEST_LIST,
     LONGEST_TEXT,
     TemplateError,
-    text_of,
+    java_text,
 )
 
 Method = Callable[..., Any]
@@ -18,12 +18,12 @@ Method = Callable[..., Any]
 
 def _contains(values: list[Any], value: Any) -> bool:
     """Whether some element equals a value, which is read once and not for each of them."""
-    number, text = number_of(value), None if value is None else text_of(value)
+    number, text = number_of(value), None if value is None else java_text(value)
     for each in values:
         if number is not None and (other := number_of(each)) is not None:
             if other == number:
                 return True
-        elif (text_of(each) if each is not None else None) == text:
+        elif (java_text(each) if each is not None else None) == text:
             return True
     return False
 
@@ -35,13 +35,13 @@ def equal(left: Any, right: Any) -> bool:
     numbers = number_of(left), number_of(right)
     if None not in numbers:
         return numbers[0] == numbers[1]
-    return text_of(left) == text_of(right)
+    return java_text(left) == java_text(right)
 
 
 def _index(values: list[Any], index: Any) -> int:
     number = number_of(index)
     if number is None or number != int(number):
-        raise TemplateError(f"an index is a whole number, not {text_of(index)[:40]}")
+        raise TemplateError(f"an index is a whole number, not {java_text(index)[:40]}")
     if not 0 <= number < len(values):
         raise TemplateError(f"index {number:f} is out of range: there are {len(values)} elements")
     return int(number)
@@ -61,8 +61,8 @@ def _add(values: list[Any], value: Any) -> bool:
 def _put(values: dict[str, Any], name: Any, value: Any) -> Any:
     if len(values) >= LONGEST_LIST:
         raise TemplateError(f"a map grew beyond {LONGEST_LIST} entries")
-    before = values.get(text_of(name))
-    values[text_of(name)] = value
+    before = values.get(java_text(name))
+    values[java_text(name)] = value
     return before
 
 
@@ -74,7 +74,7 @@ def _substring(text: str, start: Any, end: Any = None) -> str:
 
 
 def _replace(text: str, old: Any, new: Any) -> str:
-    wanted, other = text_of(old), text_of(new)
+    wanted, other = java_text(old), java_text(new)
     if len(text) + text.count(wanted) * len(other) > LONGEST_TEXT:
         raise TemplateError(f"a text grew beyond {LONGEST_TEXT} characters")
     return text.replace(wanted, other)
@@ -82,22 +82,22 @@ def _replace(text: str, old: Any, new: Any) -> str:
 
 _ANY: Mapping[str, Method] = {
     "equals": equal,
-    "toString": text_of,
+    "toString": java_text,
 }
 _TEXT: Mapping[str, Method] = {
     "length": len,
     "isEmpty": lambda text: not text,
-    "contains": lambda text, part: text_of(part) in text,
-    "startsWith": lambda text, part: text.startswith(text_of(part)),
-    "endsWith": lambda text, part: text.endswith(text_of(part)),
-    "indexOf": lambda text, part: text.find(text_of(part)),
-    "equalsIgnoreCase": lambda text, other: text.casefold() == text_of(other).casefold(),
+    "contains": lambda text, part: java_text(part) in text,
+    "startsWith": lambda text, part: text.startswith(java_text(part)),
+    "endsWith": lambda text, part: text.endswith(java_text(part)),
+    "indexOf": lambda text, part: text.find(java_text(part)),
+    "equalsIgnoreCase": lambda text, other: text.casefold() == java_text(other).casefold(),
     "toLowerCase": lambda text: text.lower(),
     "toUpperCase": lambda text: text.upper(),
     "trim": lambda text: text.strip(),
     "replace": _replace,
     "substring": _substring,
-    "split": lambda text, by: text.split(text_of(by) or None, LONGEST_LIST)[:LONGEST_LIST],
+    "split": lambda text, by: text.split(java_text(by) or None, LONGEST_LIST)[:LONGEST_LIST],
 }
 _LIST: Mapping[str, Method] = {
     "size": len,
@@ -109,8 +109,8 @@ _LIST: Mapping[str, Method] = {
 _MAP: Mapping[str, Method] = {
     "size": len,
     "isEmpty": lambda values: not values,
-    "get": lambda values, name: values.get(text_of(name)),
-    "containsKey": lambda values, name: text_of(name) in values,
+    "get": lambda values, name: values.get(java_text(name)),
+    "containsKey": lambda values, name: java_text(name) in values,
     "keySet": list,
     "values": lambda values: list(values.values()),
     "entrySet": lambda values: [{"key": name, "value": each} for name, each in values.items()],

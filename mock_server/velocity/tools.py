@@ -11,7 +11,7 @@ from mock_server.velocity.arithmetic import calculate, number_in, rounded
 from mock_server.velocity.date_patterns import LONGEST_PATTERN
 from mock_server.velocity.date_tool import date_tool
 from mock_server.velocity.methods import Tool
-from mock_server.velocity.values import TemplateError, shown, text_of
+from mock_server.velocity.values import TemplateError, in_quotes, java_text
 
 _MARKS = re.compile(r"[#0,.]+")
 _DIGITS = re.compile(r"[#0,]*[#0](?:\.[0#]*)?|\.[0#]+")
@@ -48,7 +48,7 @@ def _integer(value: Any) -> int | None:
 
 def _format(form: Any, value: Any) -> str | None:
     """A number by a pattern as `#.00` or `#,##0.##` (Java's DecimalFormat)."""
-    number, pattern = number_in(value), text_of(form)
+    number, pattern = number_in(value), java_text(form)
     if number is None:
         return None
     if len(pattern) > LONGEST_PATTERN:
@@ -56,7 +56,7 @@ def _format(form: Any, value: Any) -> str | None:
     digits = _digits(pattern)
     whole, _, part = (digits[0] if digits else "").partition(".")
     if digits is None or len(part) > _MOST_PLACES:
-        raise TemplateError(f"{shown(pattern)} is not a pattern of a number, such as '#.00'")
+        raise TemplateError(f"{in_quotes(pattern)} is not a pattern of a number, such as '#.00'")
     text = f"{rounded(number, len(part)):f}"
     before, _, after = text.lstrip("-").partition(".")
     after = after.rstrip("0").ljust(part.count("0"), "0")

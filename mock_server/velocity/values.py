@@ -44,7 +44,7 @@ class ExplainedText(str):
         return made
 
 
-def text_of(value: Any, depth: int = 0) -> str:
+def java_text(value: Any, depth: int = 0) -> str:
     """A value as a message shows it, which is as Java does. Raises `TemplateError`."""
     if isinstance(value, str):
         return value
@@ -55,10 +55,10 @@ def text_of(value: Any, depth: int = 0) -> str:
     if depth > DEEPEST:
         raise TemplateError(f"a value is nested more than {DEEPEST} deep")
     if isinstance(value, dict):
-        pairs = (f"{name}={text_of(each, depth + 1)}" for name, each in value.items())
+        pairs = (f"{name}={java_text(each, depth + 1)}" for name, each in value.items())
         return "{" + _joined(pairs) + "}"
     if isinstance(value, list):
-        return "[" + _joined(text_of(each, depth + 1) for each in value) + "]"
+        return "[" + _joined(java_text(each, depth + 1) for each in value) + "]"
     if isinstance(value, Decimal) and -DEEPEST < value.adjusted() < DEEPEST:
         return f"{value:f}"
     return str(value)
@@ -74,7 +74,7 @@ def _joined(parts: Iterable[str]) -> str:
     return ", ".join(found)
 
 
-def shown(text: str) -> str:
+def in_quotes(text: str) -> str:
     """The beginning of a text, in quotation marks, for an error."""
     return repr(text[:40])
 

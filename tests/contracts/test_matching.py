@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from mock_server.contracts.filling_in import at_pointer, filled_in
+from mock_server.contracts.filling_in import at_pointer, fill_in
 from mock_server.contracts.matching import (
     ABSENT,
     Difference,
     code_differences,
-    differences,
+    mismatches,
     trace_differences,
 )
 
@@ -52,16 +52,16 @@ DIFFERENT: list[tuple[Any, Any, str]] = [
 
 @pytest.mark.parametrize(("expected", "actual"), MATCHING)
 def test_these_match(expected: Any, actual: Any) -> None:
-    assert [*differences(expected, actual, "x")] == []
+    assert [*mismatches(expected, actual, "x")] == []
 
 
 @pytest.mark.parametrize(("expected", "actual", "where"), DIFFERENT)
 def test_these_differ_there(expected: Any, actual: Any, where: str) -> None:
-    assert [each.where for each in differences(expected, actual, "x")] == [where]
+    assert [each.where for each in mismatches(expected, actual, "x")] == [where]
 
 
 def test_all_differences_are_told() -> None:
-    found = [*differences({"a": 1, "b": {"c": 2}}, {"a": 2, "b": {}}, "x")]
+    found = [*mismatches({"a": 1, "b": {"c": 2}}, {"a": 2, "b": {}}, "x")]
     assert found == [Difference("x.a", 1, 2), Difference("x.b.c", 2, ABSENT)]
 
 
@@ -83,10 +83,10 @@ def test_a_trace_matches_when_the_steps_are_there_in_that_order() -> None:
 
 def test_captured_values_and_repetitions_are_filled_in() -> None:
     captured = {"id": 7, "tags": ["a"]}
-    assert filled_in({"a": ["{{id}}", "/c/{{id}}"]}, captured) == {"a": [7, "/c/7"]}
-    assert filled_in("{{tags}} {{other}}", captured) == '["a"] {{other}}'
-    assert filled_in({"$repeat": "ab", "times": 3}, {}) == "ababab"
-    assert filled_in({"$repeat": [{"a": "{{id}}"}], "times": 2}, captured) == [{"a": 7}] * 2
+    assert fill_in({"a": ["{{id}}", "/c/{{id}}"]}, captured) == {"a": [7, "/c/7"]}
+    assert fill_in("{{tags}} {{other}}", captured) == '["a"] {{other}}'
+    assert fill_in({"$repeat": "ab", "times": 3}, {}) == "ababab"
+    assert fill_in({"$repeat": [{"a": "{{id}}"}], "times": 2}, captured) == [{"a": 7}] * 2
 
 
 @pytest.mark.parametrize(

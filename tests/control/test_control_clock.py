@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.emulator import Emulator
 from mock_server.emulator.clock import Clock
-from mock_server.emulator.clock_times import read_duration, read_moment
+from mock_server.emulator.clock_times import read_clock_time, read_duration
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}
 
@@ -29,7 +29,7 @@ def test_events_are_received_when_the_clock_says_so(client):
     assert client.get("/_mock/clock")["frozen"] is True
     real = client.call("DELETE", "/_mock/clock").json()
     assert real["frozen"] is False
-    assert abs(read_moment(real["now"]) - datetime.now(timezone.utc)) < timedelta(minutes=1)
+    assert abs(read_clock_time(real["now"]) - datetime.now(timezone.utc)) < timedelta(minutes=1)
 
 
 def test_a_running_clock_that_is_moved_goes_on_running(client):
@@ -81,16 +81,16 @@ def test_a_time_that_cannot_be_is_refused_and_told(client, changes, message):
 def test_a_clock_that_runs_ahead_says_the_same_time_in_both_ways():
     clock = Clock()
     clock.advance(timedelta(days=1))
-    assert abs(read_moment(clock.iso()) - clock.now()) < timedelta(minutes=1)
+    assert abs(read_clock_time(clock.iso()) - clock.now()) < timedelta(minutes=1)
     assert (clock.frozen, clock.offset_seconds) == (False, 86400)
     clock.resume()
-    assert abs(read_moment(clock.iso()) - datetime.now(timezone.utc)) < timedelta(minutes=1)
+    assert abs(read_clock_time(clock.iso()) - datetime.now(timezone.utc)) < timedelta(minutes=1)
 
 
 def test_a_clock_that_was_set_is_remembered_where_nothing_else_is_held():
     with Emulator() as emulator:
         emulator.account("asked").lives.of("nothing")
-        emulator.account("set").clock.freeze(read_moment("2026-01-01T00:00:00Z"))
+        emulator.account("set").clock.freeze(read_clock_time("2026-01-01T00:00:00Z"))
         gc.collect()
         assert emulator.account_names() == ["default", "set"]
         assert emulator.account("set").clock.frozen

@@ -28,7 +28,7 @@ from mock_server.gateway import (
     announced,
     authority,
     check_allowed,
-    variables,
+    environment_variables,
 )
 from mock_server.gateway.environment import direct_hosts
 from mock_server.server import HttpServer, Limits, Tunnels
@@ -376,7 +376,7 @@ def test_what_leads_past_the_gateway_is_taken_out_of_no_proxy(no_proxy, kept):
 
 
 def test_a_host_that_is_let_through_is_reached_directly(hosted):
-    found = variables(hosted.authority, "127.0.0.1:1", {}, allowed=["pay.test"])
+    found = environment_variables(hosted.authority, "127.0.0.1:1", {}, allowed=["pay.test"])
     assert found["NO_PROXY"].split(",")[0] == "pay.test"
     assert (
         "-Dhttp.nonProxyHosts=localhost|127.*|[::1]|pay.test|*.pay.test"
@@ -397,13 +397,12 @@ def test_what_a_program_has_already_is_kept(hosted):
         "NODE_OPTIONS": "--enable-source-maps",
         "PHP_INI_SCAN_DIR": "/etc/php.d",
     }
-    found = variables(hosted.authority, "127.0.0.1:1", given)
+    found = environment_variables(hosted.authority, "127.0.0.1:1", given)
     assert found["JAVA_TOOL_OPTIONS"].startswith("-Xmx1g -D")
     assert found["NODE_OPTIONS"].startswith("--enable-source-maps --require ")
     assert found["PHP_INI_SCAN_DIR"].startswith(f"/etc/php.d{os.pathsep}")
-    assert not any(
-        "proxy" in name.lower() for name in variables(hosted.authority, "x:1", {}, proxies=False)
-    )
+    without = environment_variables(hosted.authority, "x:1", {}, proxies=False)
+    assert not any("proxy" in name.lower() for name in without)
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mock_server.rules.message import message as message_module
-from mock_server.rules.message.data import data, filled_in, variables
-from mock_server.rules.message.message import Message, Surroundings, message_of
+from mock_server.rules.message.data import data, fill_field, workflow_variables
+from mock_server.rules.message.message import Message, Surroundings, compose
 from mock_server.rules.message.workflow import all_outgoing, outgoing, starts
 from mock_server.velocity import TemplateError
 
@@ -45,7 +45,7 @@ CART = {
 
 def message(template: str, json_field: str | None = None, **event: Any) -> Message:
     """What the template makes of the abandoned cart, with some of its fields changed."""
-    return message_of(template, {**CART, **event}, AROUND, json_field)
+    return compose(template, {**CART, **event}, AROUND, json_field)
 
 
 # The table of the vendor's guides, row by row
@@ -183,7 +183,7 @@ def test_events_of_add_orders_have_more_variables() -> None:
 
 
 def test_an_event_without_key_order_or_parameters_has_no_variables() -> None:
-    assert variables({"params": None}, None) == {}
+    assert workflow_variables({"params": None}, None) == {}
 
 
 def test_a_rejected_event_makes_no_message() -> None:
@@ -210,10 +210,10 @@ def test_a_field_of_the_block_takes_variables(
     """MSG-04: a variable is named exactly as the parameter is sent."""
     known = {"email": "a@b.c", "orderId": 7, "list": []}
     if error is None:
-        assert filled_in(field, known) == filled
+        assert fill_field(field, known) == filled
         return
     with pytest.raises(TemplateError) as raised:
-        filled_in(field, known)
+        fill_field(field, known)
     assert str(raised.value) == error
 
 

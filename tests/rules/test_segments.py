@@ -14,10 +14,10 @@ from mock_server.rules.segment.segments import (
     AnyOf,
     Count,
     Events,
-    Not,
-    Period,
+    Negation,
     SegmentEvent,
     Tally,
+    TimeSpan,
     decide,
     event_conditions,
 )
@@ -58,17 +58,17 @@ def seen(condition, events=BOUGHT):
         (Events("visit", count=Count("less", 1)), True, ()),
         (Events("buy", count=Count("between", 3, 5)), True, (2, 1, 3)),
         (Events("buy", count=Count("between", 1, 2)), False, (2, 1, 3)),
-        (Events("buy", period=Period(last=7 * DAY)), True, (1, 3)),
-        (Events("buy", period=Period(last=timedelta(hours=1)), params=A[1]), False, ()),
-        (Events("buy", period=Period(start=NOW - 3 * DAY)), True, (1, 3)),
-        (Events("buy", period=Period(end=NOW - 3 * DAY)), True, (2,)),  # the end is not included
-        (Events("buy", period=Period(NOW - 40 * DAY, NOW - 20 * DAY)), True, (2,)),
+        (Events("buy", period=TimeSpan(last=7 * DAY)), True, (1, 3)),
+        (Events("buy", period=TimeSpan(last=timedelta(hours=1)), params=A[1]), False, ()),
+        (Events("buy", period=TimeSpan(start=NOW - 3 * DAY)), True, (1, 3)),
+        (Events("buy", period=TimeSpan(end=NOW - 3 * DAY)), True, (2,)),  # the end is not included
+        (Events("buy", period=TimeSpan(NOW - 40 * DAY, NOW - 20 * DAY)), True, (2,)),
         (Events("buy", params=A[2]), True, (2,)),
         (Events("buy", "first", params=A[2]), True, (2,)),
         (Events("buy", "first", params=A[1]), False, ()),
         (Events("buy", "last", params=A[3]), True, (3,)),
         (Events("buy", "last", params=A[1]), False, ()),
-        (Events("buy", "first", period=Period(last=7 * DAY)), False, ()),
+        (Events("buy", "first", period=TimeSpan(last=7 * DAY)), False, ()),
         (Events("visit", "last"), False, ()),
     ],
 )
@@ -88,9 +88,9 @@ BUY, VISIT = Events("buy", params=A[1]), Events("visit")
         (All((BUY, VISIT)), False, ()),
         (AnyOf((BUY, VISIT)), True, (1,)),
         (AnyOf((VISIT, VISIT)), False, ()),
-        (Not(VISIT), True, ()),
-        (Not(BUY), False, ()),
-        (All((Not(VISIT), AnyOf((VISIT, BUY)))), True, (1,)),
+        (Negation(VISIT), True, ()),
+        (Negation(BUY), False, ()),
+        (All((Negation(VISIT), AnyOf((VISIT, BUY)))), True, (1,)),
     ],
 )
 def test_combination(condition, holds, events):
@@ -106,14 +106,14 @@ def test_why_says_what_was_seen_and_wanted():
         "the last buy, event 3, does not match (a is 3)"
     )
     assert seen(Events("buy", "first")).why == "the first buy, event 2, matches"
-    assert seen(All((Not(VISIT), BUY))).why == (
+    assert seen(All((Negation(VISIT), BUY))).why == (
         "not: 0 visit matched; wanted: more than 0 and 1 buy matched; wanted: more than 0"
     )
 
 
 def test_condition_that_nobody_was_shown_to_has_seen_no_events():
     assert not decide(BUY, {}, NOW).holds
-    assert decide(Not(BUY), {}, NOW).holds
+    assert decide(Negation(BUY), {}, NOW).holds
 
 
 # SEG-02

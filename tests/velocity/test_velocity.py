@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mock_server.velocity import Run, TemplateError, parse
-from mock_server.velocity.date_patterns import read
+from mock_server.velocity.date_patterns import read_date
 from mock_server.velocity.tools import tools
 
 NOW = datetime(2026, 1, 2, 15, 4, 5, 6000, tzinfo=timezone.utc)
@@ -268,4 +268,4 @@ def test_dates_are_moved_compared_and_written(call: str, result: str) -> None:
 
 @pytest.mark.parametrize("text", ["x 10", "1 Foo", "1 Jan x", "1 Jan AM +1", "99 Jan AM Z"])
 def test_a_text_that_a_pattern_does_not_fit_is_not_a_date(text: str) -> None:
-    assert read("d MMM a X", text) is None
+    assert read_date("d MMM a X", text) is None

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from mock_server.emulator.clock import Clock
-from mock_server.emulator.clock_times import read_duration, read_moment
-from mock_server.emulator.traffic.limits import Limits, is_guarded
+from mock_server.emulator.clock_times import read_clock_time, read_duration
+from mock_server.emulator.traffic.limits import TrafficLimits, is_guarded
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}
 
 
 def _limits(text="2026-01-01T00:00:00"):
     clock = Clock()
-    clock.freeze(read_moment(text))
-    return clock, Limits(clock)
+    clock.freeze(read_clock_time(text))
+    return clock, TrafficLimits(clock)
 
 
 @pytest.mark.parametrize(

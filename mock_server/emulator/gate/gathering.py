@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from mock_server.emulator.gate.report import MAX_CASES, Case, Report, nothing_case
-from mock_server.emulator.reports.fixes import FixList, called
+from mock_server.emulator.reports.fixes import FixList, event_label
 from mock_server.ledger.findings import shown_step
 from mock_server.model import DROPPED, Document
 from mock_server.printable import printable
@@ -83,7 +83,7 @@ class Gathering:
             self._fixes.add(
                 event["trace"],
                 event["reasons"],
-                example=f"{called(event)}{where}",
+                example=f"{event_label(event)}{where}",
                 hint=event["hint"],
                 event_id=event["eventId"],
             )
@@ -172,7 +172,7 @@ def _event_case(kind: str, event: Document, file: str | None, line: int | None) 
     failed = [each for each in steps if each["result"] == "failed"]
     codes = ", ".join([*event["reasons"], *event["warnings"]])
     id_ = f"event {event['eventId']} " if file is None else ""
-    title = printable(f"{id_}{called(event)} {event['verdict']}{codes and f': {codes}'}")
+    title = printable(f"{id_}{event_label(event)} {event['verdict']}{codes and f': {codes}'}")
     told = [printable(each["message"]) for each in failed]
     if event["hint"]:
         told.append(printable(event["hint"]))

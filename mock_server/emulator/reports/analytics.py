@@ -9,7 +9,7 @@ from typing import Any
 from mock_server.emulator.clock import Clock, iso
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.reports.sales import Sales
-from mock_server.emulator.resources.segments import preview
+from mock_server.emulator.resources.segments import preview_selection
 from mock_server.model import VERDICTS, Document
 from mock_server.rules.event.error_groups import ERROR_GROUPS, error_group
 from mock_server.rules.moments import moment_of
@@ -40,7 +40,7 @@ class Analytics:
 
     def segment(self, condition: Any, limit: int = 50, offset: int = 0) -> Document:
         """The contacts that meet a condition (SEG-03). Raises `InvalidError`."""
-        return preview(self._state, condition, self._clock.now(), limit, offset)
+        return preview_selection(self._state, condition, self._clock.now(), limit, offset)
 
     def verdicts(self) -> dict[str, int]:
         """How many stored events have each verdict; all four are there."""

@@ -229,7 +229,7 @@ def _add_events(found: FixList, newest_first: list[Document]) -> None:
         found.add(
             record.get("trace") or (),
             record.get("reasons") or (),
-            example=called(record),
+            example=event_label(record),
             hint=record.get("hint"),
             event_id=record["eventId"],
         )
@@ -240,7 +240,7 @@ def _add_refused(found: FixList, journal: Journal, limit: int) -> None:
         found.add_refused(entry)
 
 
-def called(record: Document) -> str:
+def event_label(record: Document) -> str:
     """An event in a few words: its type and its key."""
     key = record.get("eventKey") or ""
     return f"{record.get('eventTypeKey') or '(no event type)'} {key}".rstrip()

@@ -11,7 +11,7 @@ from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Host
 from mock_server.emulator.resources.static_segments import StaticSegments
 from mock_server.emulator.resources.subscriptions import Subscriptions
-from mock_server.emulator.resources.unsubscribed import Unsubscribed
+from mock_server.emulator.resources.unsubscribed import UnsubscribedList
 from mock_server.model import Document
 from mock_server.rules.contact.changes import ContactDecision
 from mock_server.rules.contact.contacts import (
@@ -64,7 +64,7 @@ class ContactBook:
         host: Host,
         state: AccountState,
         segments: StaticSegments,
-        unsubscribed: Unsubscribed,
+        unsubscribed: UnsubscribedList,
         subscriptions: Subscriptions,
     ) -> None:
         self._host = host

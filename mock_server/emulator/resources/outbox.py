@@ -10,7 +10,7 @@ from mock_server import jsonio
 from mock_server.emulator.errors import NotFoundError
 from mock_server.emulator.host import Host
 from mock_server.emulator.messages import surroundings
-from mock_server.emulator.resources.unsubscribed import Unsubscribed
+from mock_server.emulator.resources.unsubscribed import UnsubscribedList
 from mock_server.emulator.schemas import WorkflowSchema
 from mock_server.model import Document
 from mock_server.rules.message.message import Message, boundary
@@ -31,7 +31,7 @@ _WORKFLOW = WorkflowSchema()
 class Outbox:
     """The workflows of an account, and the messages of its outbox."""
 
-    def __init__(self, host: Host, state: AccountState, unsubscribed: Unsubscribed) -> None:
+    def __init__(self, host: Host, state: AccountState, unsubscribed: UnsubscribedList) -> None:
         self._host = host
         self._state = state
         self._unsubscribed = unsubscribed

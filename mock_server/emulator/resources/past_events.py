@@ -15,7 +15,7 @@ from mock_server.state import AccountState, EventQuery, UnwritableError
 _AT_ONCE = 500
 
 
-class PastEvents:
+class PastEventImports:
     """The past events of an account."""
 
     def __init__(self, host: Host, state: AccountState) -> None:

@@ -7,11 +7,11 @@ from mock_server.emulator.resources.contact_book import ContactBook
 from mock_server.emulator.resources.contact_imports import ContactImports
 from mock_server.emulator.resources.order_imports import OrderImports
 from mock_server.emulator.resources.outbox import Outbox
-from mock_server.emulator.resources.past_events import PastEvents
+from mock_server.emulator.resources.past_events import PastEventImports
 from mock_server.emulator.resources.static_segments import StaticSegments
 from mock_server.emulator.resources.subscriptions import Subscriptions
 from mock_server.emulator.resources.tokens import Tokens
-from mock_server.emulator.resources.unsubscribed import Unsubscribed
+from mock_server.emulator.resources.unsubscribed import UnsubscribedList
 from mock_server.state import AccountState
 
 
@@ -20,13 +20,13 @@ class Resources:
 
     def __init__(self, host: Host, state: AccountState) -> None:
         self.segments = StaticSegments(host, state)
-        self.unsubscribed = Unsubscribed(host, state)
+        self.unsubscribed = UnsubscribedList(host, state)
         self.subscriptions = Subscriptions(host, state)
         self.contacts = ContactBook(
             host, state, self.segments, self.unsubscribed, self.subscriptions
         )
         self.imports = ContactImports(host, state, self.segments)
         self.orders = OrderImports(host, state)
-        self.past_events = PastEvents(host, state)
+        self.past_events = PastEventImports(host, state)
         self.outbox = Outbox(host, state, self.unsubscribed)
         self.tokens = Tokens(host, state)

@@ -33,8 +33,8 @@ from mock_server.rules.segment.segments import (
     Condition,
     Count,
     Events,
-    Not,
-    Period,
+    Negation,
+    TimeSpan,
     event_conditions,
 )
 
@@ -45,7 +45,7 @@ _MANY = validate.Length(min=1, max=100)
 _LONGEST = 36_500  # days
 
 
-class Moment(fields.Field[datetime]):
+class MomentField(fields.Field[datetime]):
     """A date, or a date and time; without an offset it is UTC."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
@@ -86,8 +86,8 @@ class LastSchema(StrictSchema):
 class PeriodSchema(StrictSchema):
     """When an event happened: `from` (included), `to` (not included), or `last`."""
 
-    from_ = Moment(data_key="from")
-    to = Moment()
+    from_ = MomentField(data_key="from")
+    to = MomentField()
     last = fields.Nested(LastSchema)
 
     @validates_schema
@@ -100,8 +100,8 @@ class PeriodSchema(StrictSchema):
             raise ValidationError("Give a from that is before to")
 
     @post_load
-    def _build(self, data: dict[str, Any], **_: Any) -> Period:
-        return Period(data.get("from_"), data.get("to"), data.get("last"))
+    def _build(self, data: dict[str, Any], **_: Any) -> TimeSpan:
+        return TimeSpan(data.get("from_"), data.get("to"), data.get("last"))
 
 
 class CountSchema(StrictSchema):
@@ -212,7 +212,7 @@ class ConditionSchema(StrictSchema):
                 AllParams(tuple(data.get("params", ()))),
             )
         if "not_" in data:
-            return Not(data["not_"])
+            return Negation(data["not_"])
         return All(tuple(data["all"])) if "all" in data else AnyOf(tuple(data["any"]))
 
 

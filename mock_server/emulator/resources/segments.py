@@ -20,8 +20,8 @@ from mock_server.rules.moments import moment_of
 from mock_server.rules.segment.segments import (
     Condition,
     Events,
-    Membership,
     SegmentEvent,
+    Selection,
     Tally,
     decide,
     event_conditions,
@@ -34,7 +34,7 @@ _AT_ONCE = 500
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
-def preview(
+def preview_selection(
     state: AccountState, sent: Any, now: datetime, limit: int = 50, offset: int = 0
 ) -> Document:
     """The contacts that meet a condition as `docs/segments.md` describes it, by contact id.
@@ -48,7 +48,7 @@ def preview(
     if decide(condition, {}, now).holds:
         everyone = state.find_contacts(limit=state.counts()["contacts"])
         candidates.update(each["id"] for each in everyone.items)
-    found: list[tuple[int, Membership]] = []
+    found: list[tuple[int, Selection]] = []
     for contact_id in sorted(candidates):
         membership = decide(condition, tallies.get(contact_id, {}), now)
         if membership.holds and _is_there(state, contact_id):

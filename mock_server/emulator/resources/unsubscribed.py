@@ -9,7 +9,7 @@ from mock_server.emulator.host import Host
 from mock_server.state import AccountState
 
 
-class Unsubscribed:
+class UnsubscribedList:
     """The addresses that get no bulk mail; letter case does not matter (IDN-02)."""
 
     def __init__(self, host: Host, state: AccountState) -> None:

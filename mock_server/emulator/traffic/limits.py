@@ -89,7 +89,7 @@ def is_guarded(method: str, path: str) -> bool:
     return method in ("POST", "PUT") and _GUARDED.fullmatch(f"{method} {path}") is not None
 
 
-class Limits:
+class TrafficLimits:
     """Both of them for one account, by its clock. Thread-safe."""
 
     def __init__(self, clock: Clock) -> None:

@@ -31,7 +31,7 @@ _NAMED_HOLDERS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ContactRefusal:
     """Why a contact is not saved: the HTTP status, a code for programs, a text for people."""
 
     status: int
@@ -51,13 +51,13 @@ class ContactDecision:
     contact: Document = field(default_factory=dict)
     is_new: bool = False
     restored: bool = False
-    refusal: Refusal | None = None
+    refusal: ContactRefusal | None = None
     dedupe_value: str | None = None
     trace: Trace = field(default_factory=Trace)
 
     def refuse(self, status: int, code: str, text: str) -> ContactDecision:
         """The same, refused."""
-        self.refusal = Refusal(status, code, text)
+        self.refusal = ContactRefusal(status, code, text)
         return self
 
 

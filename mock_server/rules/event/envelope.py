@@ -76,7 +76,7 @@ def read_envelope(request: EventRequest) -> Envelope:
         note_fields_beside(body, trace, said)
     if version == "v3" and isinstance(body.get("params"), dict):
         trace.say("ENV-17/object")
-        body = {**body, "params": listed(body["params"])}
+        body = {**body, "params": params_as_list(body["params"])}
     elif isinstance(body.get("params"), dict):
         note_params_shape(body["params"], trace)
     key, key_value, params = load_event(body)
@@ -93,7 +93,7 @@ def read_envelope(request: EventRequest) -> Envelope:
     return Envelope(key.value, by, params.value, identifiers, trace, _status(trace), has_key_value)
 
 
-def listed(params: dict[str, Any]) -> list[dict[str, Any]]:
+def params_as_list(params: dict[str, Any]) -> list[dict[str, Any]]:
     """ENV-17: the params of an object `{name: value}` as the list that v2 sends."""
     return [{"name": name, "value": value} for name, value in params.items()]
 

@@ -49,7 +49,7 @@ class PastResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class PastMoment:
     """A time as these resources write it: its first instant and its last, or what is wrong."""
 
     first: datetime | None = None
@@ -57,7 +57,7 @@ class Moment:
     problem: str = ""
 
 
-def read_moment(value: Any) -> Moment:
+def read_moment(value: Any) -> PastMoment:
     """A date, or a date and time; without an offset it is UTC (PST-02).
 
     A date stands for its whole day, a time without seconds for its whole minute.
@@ -65,10 +65,10 @@ def read_moment(value: Any) -> Moment:
     text = value.strip() if isinstance(value, str) else ""
     if not has_form(text) or text[_DAY:].startswith(" "):
         seen = show(value) if isinstance(value, str) else json_type(value)
-        return Moment(problem=f"is {seen}, not of the form {_FORMS}")
+        return PastMoment(problem=f"is {seen}, not of the form {_FORMS}")
     first = moment_of(text)
     if first is None:
-        return Moment(problem=f"is {show(value)}, which is not a real date and time")
+        return PastMoment(problem=f"is {show(value)}, which is not a real date and time")
     if len(text) == _DAY:
         length = timedelta(days=1)
     elif text[_MINUTE:].startswith(":"):
@@ -76,9 +76,9 @@ def read_moment(value: Any) -> Moment:
     else:
         length = timedelta(minutes=1)
     try:
-        return Moment(first, first + (length - timedelta(microseconds=1)))
+        return PastMoment(first, first + (length - timedelta(microseconds=1)))
     except OverflowError:
-        return Moment(first, first)
+        return PastMoment(first, first)
 
 
 def judge_past_event(request: EventRequest, view: AccountView, now: datetime) -> PastResult:

@@ -97,7 +97,7 @@ def check_key_value(value: Any) -> Checked:
     return Checked(text, trace)
 
 
-class CheckedField(fields.Field[Any]):
+class RuleField(fields.Field[Any]):
     """A marshmallow field whose rules judge any value, also a missing one."""
 
     def __init__(self, check: Callable[[Any], Checked], **kwargs: Any) -> None:
@@ -126,16 +126,16 @@ class EventSchema(Schema):
 
         unknown = EXCLUDE
 
-    eventTypeKey = CheckedField(
+    eventTypeKey = RuleField(
         check_event_type_key,
         required=True,
         metadata={"type": "string", "maxLength": MAX_EVENT_TYPE_KEY, "example": "orderCreated"},
     )
-    keyValue = CheckedField(
+    keyValue = RuleField(
         check_key_value,
         metadata={"type": ["string", "number", "null"], "maxLength": MAX_KEY_VALUE},
     )
-    params = CheckedField(
+    params = RuleField(
         check_params,
         metadata={
             "type": ["array", "null"],

@@ -90,7 +90,7 @@ def note_shape(request: EventRequest, trace: Trace) -> None:
     if fault is not None:
         _note_text_around(request.text or "", trace)
     elif isinstance(body, str):
-        inner = read_json(body)
+        inner = json_or_none(body)
         if isinstance(inner, (dict, list)):
             trace.say("ENV-20/json_in_text", mend=lambda draft: draft.replace(inner))
             _only(trace, "the body were encoded as JSON once")
@@ -148,7 +148,7 @@ def note_params_shape(params: dict[str, Any], trace: Trace) -> None:
 def look_inside(params: dict[str, Any], trace: Trace) -> None:
     """What stands one level too deep: the order inside one param, or params inside params."""
     for name, value in params.items():
-        inner = read_json(value) if isinstance(value, str) and value[:1] in "{[" else value
+        inner = json_or_none(value) if isinstance(value, str) and value[:1] in "{[" else value
         fields = fields_of(inner)
         known = [each for each in fields if belongs_in_params(each)]
         if len(known) > 1 and not all(each in params for each in known):
@@ -175,7 +175,7 @@ def fields_of(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def read_json(text: str) -> Any:
+def json_or_none(text: str) -> Any:
     """What a JSON text holds; None if it is not JSON."""
     try:
         return jsonio.loads(text.encode("utf-8", "surrogatepass"))

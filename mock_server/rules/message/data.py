@@ -23,7 +23,7 @@ _AS_TEXT = (
 _JUST_TEXT = "it is text, not a list or an object"
 
 
-def variables(event: Document, order_id: int | None) -> dict[str, Any]:
+def workflow_variables(event: Document, order_id: int | None) -> dict[str, Any]:
     """MSG-04: the workflow's variables: the parameters by name, `eventKey`, `orderId`, `ContactId`.
 
     `ContactId` is there once the contact is known (MSG-07).
@@ -39,7 +39,7 @@ def variables(event: Document, order_id: int | None) -> dict[str, Any]:
 
 def template_variables(event: Document, order_id: int | None) -> dict[str, Any]:
     """The variables that a template sees next to `$data`."""
-    known = variables(event, order_id)
+    known = workflow_variables(event, order_id)
     more = _OF_ADD_ORDERS if event.get("apiVersion") == "internal" else ()
     return {name: known[name] for name in (*_FOR_TEMPLATES, *more) if known.get(name) is not None}
 
@@ -65,7 +65,7 @@ def data(event: Document, json_field: str | None) -> dict[str, Any]:
     return found
 
 
-def filled_in(field: str, known: Mapping[str, Any]) -> str:
+def fill_field(field: str, known: Mapping[str, Any]) -> str:
     """Fill in the variables of a field of the message block. Raises `TemplateError` for others.
 
     Names are compared with letter case: `${email}` is not `${Email}` (MSG-04).

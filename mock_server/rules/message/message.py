@@ -81,7 +81,7 @@ def filled_template(
     return Message(run.text, run.missing, errors)
 
 
-def message_of(
+def compose(
     template: str,
     event: Document,
     around: Surroundings,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mock_server.model import Document
-from mock_server.rules.message.data import filled_in, variables
-from mock_server.rules.message.message import Message, Surroundings, boundary, message_of
+from mock_server.rules.message.data import fill_field, workflow_variables
+from mock_server.rules.message.message import Message, Surroundings, boundary, compose
 from mock_server.velocity import STEPS, Budget
 
 UNSUBSCRIBED = "unsubscribed"
@@ -49,11 +49,11 @@ def outgoing(
 
     A message is also made when it cannot be sent, as far as it came, so that it can be read.
     """
-    message = message_of(workflow["template"], event, around, workflow.get("json"), budget)
+    message = compose(workflow["template"], event, around, workflow.get("json"), budget)
     known: dict[str, Any] = {}
     problems: list[str] = []
     with boundary(problems):
-        known = variables(event, around.order_id)
+        known = workflow_variables(event, around.order_id)
     recipient = _field("recipient", workflow["recipient"], known, problems)
     subject = _field("subject", workflow.get("subject") or "", known, problems)
     if recipient is not None and not recipient.strip():
@@ -90,6 +90,6 @@ def _field(name: str, field: str, known: Mapping[str, Any], problems: list[str])
     errors: list[str] = []
     filled = None
     with boundary(errors):
-        filled = filled_in(field, known)
+        filled = fill_field(field, known)
     problems += [f"the {name} {each}" for each in errors]
     return filled

@@ -110,7 +110,7 @@ def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
     if problem:
         readings = dates_meant(date)
         wanted = sentence_list(readings, "or") or "a real date and time as YYYY-MM-ddTHH:mm:ss"
-        mend = mending.one_of("date", readings)
+        mend = mending.propose_only("date", readings)
         told = {"date": show(date), "problem": problem, "wanted": wanted}
         trace.say("ORD-04/not_a_date", mend=mend, **told)
         if not suggested_date(date):
@@ -146,7 +146,7 @@ def check_total_cost(given: dict[str, Any], trace: Trace) -> None:
     if number is None:
         readings = amounts_meant(total)
         fix = f"totalCost were {sentence_list(readings, 'or')}" if readings else ""
-        mend = mending.one_of("totalCost", readings)
+        mend = mending.propose_only("totalCost", readings)
         trace.say("ORD-05/not_a_number", fix=fix, mend=mend, total=show(total))
         note_readings("totalCost", total, readings, trace)
     elif number < 0:

@@ -56,7 +56,7 @@ def check_amounts(given: Document, trace: Trace) -> None:
     for name in _SIGNS:
         if name in given and as_number(given[name]) is None:
             readings = amounts_meant(given[name])
-            mend = mending.one_of(name, readings) if readings else None
+            mend = mending.propose_only(name, readings) if readings else None
             trace.say("ORD-25/not_a_number", name, mend=mend, value=show(given[name]))
             note_readings(name, given[name], readings, trace)
 

@@ -17,7 +17,7 @@ from mock_server.rules.values import as_number, as_text, filled, show
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Seen:
     """Whether a condition holds, and what was seen."""
 
     holds: bool
@@ -27,7 +27,7 @@ class Finding:
 class ParamCondition(Protocol):
     """A condition on named values: the parameters of an event, or the fields of an item."""
 
-    def check(self, values: Mapping[str, Any]) -> Finding:
+    def check(self, values: Mapping[str, Any]) -> Seen:
         """Whether the condition holds for these values, and why."""
 
 
@@ -104,14 +104,14 @@ class Param:
     operator: str
     value: Any = None
 
-    def check(self, values: Mapping[str, Any]) -> Finding:
+    def check(self, values: Mapping[str, Any]) -> Seen:
         """Whether the value of the parameter passes, and what it is."""
         seen = values.get(self.param)
         there = self.param in values and seen is not None
         opposite = self.operator.startswith(_NOT)
         holds = there and _TESTS[self.operator.removeprefix(_NOT)](seen, self.value)
         is_so = show(seen) if there else "missing"
-        return Finding(holds is not opposite, f"{self.param} is {is_so}")
+        return Seen(holds is not opposite, f"{self.param} is {is_so}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +121,17 @@ class AnyItem:
     param: str
     conditions: tuple[ParamCondition, ...]
 
-    def check(self, values: Mapping[str, Any]) -> Finding:
+    def check(self, values: Mapping[str, Any]) -> Seen:
         """Whether one item passes every condition, and which."""
         items = _items(values.get(self.param))
         if items is None:
-            return Finding(False, f"{self.param} is no array")
+            return Seen(False, f"{self.param} is no array")
         for index, item in enumerate(items):
             found = [each.check(item) for each in self.conditions]
             if all(each.holds for each in found):
                 seen = sentence_list(each.why for each in found)
-                return Finding(True, f"{self.param}[{index}]: {seen}")
-        return Finding(False, f"none of the {len(items)} objects in {self.param} matches")
+                return Seen(True, f"{self.param}[{index}]: {seen}")
+        return Seen(False, f"none of the {len(items)} objects in {self.param} matches")
 
 
 def _items(value: Any) -> list[Mapping[str, Any]] | None:
@@ -151,11 +151,11 @@ class AllParams:
 
     conditions: tuple[ParamCondition, ...]
 
-    def check(self, values: Mapping[str, Any]) -> Finding:
+    def check(self, values: Mapping[str, Any]) -> Seen:
         """The first that does not hold, or all that was seen."""
         found = [each.check(values) for each in self.conditions]
         failed = next((each for each in found if not each.holds), None)
-        return failed or Finding(True, sentence_list(each.why for each in found))
+        return failed or Seen(True, sentence_list(each.why for each in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +164,11 @@ class AnyParams:
 
     conditions: tuple[ParamCondition, ...]
 
-    def check(self, values: Mapping[str, Any]) -> Finding:
+    def check(self, values: Mapping[str, Any]) -> Seen:
         """The first that holds, or all that was seen."""
         found = [each.check(values) for each in self.conditions]
         passed = next((each for each in found if each.holds), None)
-        return passed or Finding(False, sentence_list(each.why for each in found))
+        return passed or Seen(False, sentence_list(each.why for each in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class NotParams:
 
     condition: ParamCondition
 
-    def check(self, values: Mapping[str, Any]) -> Finding:
+    def check(self, values: Mapping[str, Any]) -> Seen:
         """The opposite, seen by the same thing."""
         found = self.condition.check(values)
-        return Finding(not found.holds, found.why)
+        return Seen(not found.holds, found.why)

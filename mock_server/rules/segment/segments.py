@@ -54,7 +54,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class TimeSpan:
     """When an event happened: `start` <= at < `end`; or within `last` before now, now included."""
 
     start: datetime | None = None
@@ -68,7 +68,7 @@ class Period:
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
 
 
-MORE_THAN_NONE, ALWAYS, WHATEVER = Count(), Period(), AllParams(())
+MORE_THAN_NONE, ALWAYS, WHATEVER = Count(), TimeSpan(), AllParams(())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,7 @@ class Events:
     event_type: str
     which: Which = "any"
     count: Count = MORE_THAN_NONE
-    period: Period = ALWAYS
+    period: TimeSpan = ALWAYS
     params: AllParams = WHATEVER
 
 
@@ -102,17 +102,17 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Negation:
     """The condition does not hold."""
 
     condition: Condition
 
 
-Condition = Events | All | AnyOf | Not
+Condition = Events | All | AnyOf | Negation
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class Selection:
     """Whether a contact is in, why, and the ids of the events that matched, oldest first."""
 
     holds: bool
@@ -124,7 +124,7 @@ def event_conditions(condition: Condition) -> Iterator[Events]:
     """Every condition on events within a condition."""
     if isinstance(condition, Events):
         yield condition
-    elif isinstance(condition, Not):
+    elif isinstance(condition, Negation):
         yield from event_conditions(condition.condition)
     else:
         for each in condition.conditions:
@@ -160,31 +160,31 @@ class Tally:
         found = self.condition.params.check(event.params)
         return found.holds, found.why
 
-    def membership(self) -> Membership:
+    def membership(self) -> Selection:
         """What it came to."""
         key, which = self.condition.event_type, self.condition.which
         if which != "any":
             if self.chosen is None:
-                return Membership(False, f"there is no {key}")
+                return Selection(False, f"there is no {key}")
             seen = f" ({self.chosen_why})" if self.chosen_why else ""
             does = "matches" if self.chosen_matches else "does not match"
             chosen = (self.chosen[1],) if self.chosen_matches else ()
             why = f"the {which} {key}, event {self.chosen[1]}, {does}{seen}"
-            return Membership(self.chosen_matches, why, chosen)
+            return Selection(self.chosen_matches, why, chosen)
         count = self.condition.count
         ids = tuple(event_id for _, event_id in sorted(self.matched))
         why = f"{len(ids)} {key} matched; wanted: {count.says()}"
-        return Membership(count.holds(len(ids)), why, ids)
+        return Selection(count.holds(len(ids)), why, ids)
 
 
-def decide(condition: Condition, tallies: Mapping[Events, Tally], now: datetime) -> Membership:
+def decide(condition: Condition, tallies: Mapping[Events, Tally], now: datetime) -> Selection:
     """Whether a contact is in a segment; a condition without a tally has seen no events."""
     if isinstance(condition, Events):
         tally = tallies.get(condition) or Tally(condition, now)
         return tally.membership()
-    if isinstance(condition, Not):
+    if isinstance(condition, Negation):
         inner = decide(condition.condition, tallies, now)
-        return Membership(not inner.holds, f"not: {inner.why}")
+        return Selection(not inner.holds, f"not: {inner.why}")
     found = [decide(each, tallies, now) for each in condition.conditions]
     if isinstance(condition, All):
         failed = [each for each in found if not each.holds]
@@ -193,6 +193,6 @@ def decide(condition: Condition, tallies: Mapping[Events, Tally], now: datetime)
     return _joined(bool(passed), passed or found)
 
 
-def _joined(holds: bool, found: Sequence[Membership]) -> Membership:
+def _joined(holds: bool, found: Sequence[Selection]) -> Selection:
     ids = {event_id for each in found if each.holds for event_id in each.events}
-    return Membership(holds, sentence_list(each.why for each in found), tuple(sorted(ids)))
+    return Selection(holds, sentence_list(each.why for each in found), tuple(sorted(ids)))

@@ -48,7 +48,7 @@ class Loaded:
     torn: bool = False
 
 
-def load(path: Path, log: Path, accounts: Accounts) -> Loaded:
+def load_state(path: Path, log: Path, accounts: Accounts) -> Loaded:
     """Fill accounts from a state file and its log; either may be missing. Raises `StateError`."""
     loaded = Loaded()
     try:

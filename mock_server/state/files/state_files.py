@@ -21,7 +21,7 @@ from mock_server.state.files.file_format import keep_copy
 from mock_server.state.files.fold_thread import FoldThread
 from mock_server.state.files.lock import FileLock
 from mock_server.state.files.log import CommitLog, seal
-from mock_server.state.files.reading import Loaded, load
+from mock_server.state.files.reading import Loaded, load_state
 from mock_server.state.files.snapshot import Frozen, install_snapshot, write_snapshot
 from mock_server.state.files.target_file import FileStamp, check_is_a_file
 
@@ -77,7 +77,7 @@ class StateFiles:
     def open(self, accounts: Accounts) -> None:
         """Read what is there into accounts, and get ready to write. Raises `StateError`."""
         try:
-            self._open(load(self._target, self._log_path, accounts))
+            self._open(load_state(self._target, self._log_path, accounts))
         except OSError as error:
             self._file_lock.release()
             raise self._unusable(error) from None

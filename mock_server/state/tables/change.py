@@ -11,7 +11,7 @@ from mock_server.model import Document
 from mock_server.state.tables.table import LiveTable, Prepared
 
 
-class Change:
+class TableChange:
     """Keys to delete and documents to put; with `keep`, after emptying all tables but those."""
 
     __slots__ = ("_deletes", "_puts", "keep")

@@ -25,7 +25,7 @@ from mock_server.model import Document
 from mock_server.state.errors import StateError
 from mock_server.state.tables.document_bytes import DocumentBytes
 from mock_server.state.tables.postings import Postings
-from mock_server.state.tables.tinydb_views import Documents, Draft
+from mock_server.state.tables.tinydb_views import Documents, TableDraft
 
 Prepared = tuple[Key, bytes, Any]
 """A checked document: its key, its JSON, and what the table's indices need to know of it."""
@@ -299,7 +299,7 @@ class LiveTable(Table):
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         with self._account.changing(), self._account.lock:
-            draft = Draft(self)
+            draft = TableDraft(self)
             updater(draft)
             puts, deletes, self._wanted = draft.changes()
             try:

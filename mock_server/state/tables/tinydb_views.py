@@ -51,7 +51,7 @@ class Documents(Mapping[str, Document]):
         return len(self._table)
 
 
-class Draft(MutableMapping[int, Document]):
+class TableDraft(MutableMapping[int, Document]):
     """A table as TinyDB changes it; nothing is real until `changes` has been committed."""
 
     def __init__(self, table: Held) -> None:
