@@ -27,7 +27,7 @@ def changes_of(effect: Any) -> list[FieldChange]:
     found: list[FieldChange] = []
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
-        if old == new or name == "updatedAt":
+        if old == new or name in ("createdAt", "updatedAt") or not (before or new):
             continue
         if name == "items" and isinstance(old, list) and isinstance(new, list):
             found += _items(old, new)

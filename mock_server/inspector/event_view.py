@@ -78,6 +78,7 @@ class EventView:
     """
 
     number: int
+    title: str
     verdict: str
     shape: str
     lead: str
@@ -119,6 +120,7 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
     is_stump = is_beginning(event)
     return EventView(
         number=event.get("eventId") or 0,
+        title=_title(event),
         verdict=verdict,
         shape=SHAPES.get(verdict, "?"),
         lead=(LEADS if event.get("eventId") else _WOULD).get(verdict, ""),
@@ -147,6 +149,14 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
         snippets=_snippets(event, emulator),
         addable=unknown_contact(event),
     )
+
+
+def _title(event: Document) -> str:
+    """Name an event as a browser's tab does: the order or the number, the type, the verdict."""
+    order = cell_text(event.get("externalOrderId"))
+    subject = f"Order {order}" if order else f"Event {event.get('eventId') or ''}".rstrip()
+    parts = (subject, cell_text(event.get("eventTypeKey")), cell_text(event.get("verdict")))
+    return " · ".join(each for each in parts if each)
 
 
 def step_row(step: Document) -> StepRow:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, request
 
+from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError, Page
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.inspector.event_view import EventView, event_view
 from mock_server.inspector.first_run import FirstRun, first_run
 from mock_server.inspector.fixes import FixRow, dropped, fix_rows
 from mock_server.inspector.live import Shared
+from mock_server.inspector.menu import menu_counts
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
 from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
 from mock_server.pages.event_search import FILTERS, EventSearch, read_search
@@ -43,7 +45,7 @@ class EventList:
     """The part of the page that is renewed by itself. `newest` changes with whatever it shows.
 
     `fix` is the cause whose events alone are shown, `contact` whose address was searched for,
-    `problem` what is wrong with the search.
+    `problem` what is wrong with the search. `counts` are those of the menu, as JSON.
     """
 
     rows: list[EventRow]
@@ -58,6 +60,7 @@ class EventList:
     dropped: int
     causes: int
     newest: str
+    counts: str
     offset: int
     size: int
     shown: int | None
@@ -172,6 +175,7 @@ def _list(account: Account, emulator: Emulator, newest: str) -> EventList:
         dropped=dropped(account),
         causes=len(fixes),
         newest=newest,
+        counts=jsonio.text_of(menu_counts(account)),
         offset=offset(),
         size=PAGE_SIZE,
         shown=_shown(account),

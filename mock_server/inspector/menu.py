@@ -68,5 +68,11 @@ def menu_of(account: Account) -> Menu:
     ]
 
 
+def menu_counts(account: Account) -> dict[str, str]:
+    """The counts of the menu by the keys of their pages, for lists that keep them up to date."""
+    entries = (each for _, group in menu_of(account) for each in group)
+    return {each.key: each.count for each in entries}
+
+
 def _count(number: int) -> str:
     return f"{number:,}".replace(",", " ") if number else ""

@@ -126,3 +126,36 @@ def test_an_older_part_of_the_list_does_not_move_under_the_reader(client: Client
     text = client.call("GET", f"{UI}?offset=50").text
     assert "data-live" not in text
     assert "to the newest" in text
+
+
+def test_a_list_waits_for_somebody_who_reads_further_down(
+    client: Client, page: Page, example: Callable[..., Any]
+) -> None:
+    for number in range(40):
+        client.event(example(externalOrderId=f"O{number}"))
+    page.goto(client.url + UI)
+    row = page.locator("#event-row-10")
+    row.scroll_into_view_if_needed()
+    before = row.bounding_box()
+    for number in range(3):
+        client.event(example(externalOrderId=f"late{number}"))
+    news = page.get_by_role("button", name="3 new")
+    expect(news).to_be_visible()
+    assert row.bounding_box() == before
+    expect(page.locator("[data-count=events]")).to_have_text("43")  # the menu is live all the same
+    news.click()
+    expect(page.locator("#event-row-43")).to_be_visible()
+    expect(news).to_be_hidden()
+
+
+def test_a_theme_is_chosen_and_kept(client: Client, page: Page) -> None:
+    page.goto(client.url + UI)
+    for scheme in ("light", "dark"):
+        page.get_by_role("button", name="Theme:").click()
+        style = "() => getComputedStyle(document.documentElement).colorScheme"
+        assert page.evaluate(style) == scheme
+    dark = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    page.goto(client.url + UI + "orders")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == dark
+    page.get_by_role("button", name="Theme: dark").click()
+    expect(page.get_by_role("button", name="Theme: automatic")).to_be_visible()

@@ -25,7 +25,7 @@ def test_browser_tests_that_cannot_run_are_told_of_or_fail(tmp_path: Path, requi
     if required:
         environment["YESPO_MOCK_REQUIRE_BROWSER"] = "1"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--no-cov", ONE],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--no-cov", "-m", "", ONE],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -46,7 +46,6 @@ def test_an_answer_that_comes_late_fills_nothing(wide: Page) -> None:
     wide.route("**/events/39", lambda route: held.append(route))
     wide.locator("[data-row='39']").click()
     expect(wide.locator("#pane")).to_have_attribute("aria-busy", "true")
-    wide.wait_for_function("() => true")
     wide.locator("[data-row='38']").click()
     expect(wide.locator("#pane h1")).to_contain_text("Event 38")
     for route in held:
@@ -58,7 +57,7 @@ def test_a_server_that_is_gone_is_told_where_something_was_asked(wide: Page) -> 
     expect(wide.locator("#pane h1")).to_be_visible()
     wide.route("**/events/*", lambda route: route.abort())
     wide.locator("[data-row='20']").click()
-    expect(wide.locator("#pane h2")).to_have_text("Event 20")
+    expect(wide.locator("#pane h1, #pane h2").first).to_have_text("Event 20")
     expect(wide.locator("#pane")).to_contain_text("The server does not answer.")
     expect(wide.locator("#pane button")).to_have_count(0)
 

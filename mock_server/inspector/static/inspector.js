@@ -17,6 +17,27 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-link]");
+  if (!button) return;
+  const link = new URL(button.dataset.link, location).href;
+  const told = button.parentElement.querySelector(".copied");
+  await navigator.clipboard.writeText(link).then(() => (told.textContent = "Copied."), () => (told.textContent = link));
+});
+
+// The theme: the system's, or one that was chosen.
+const THEMES = ["automatic", "light", "dark"];
+const showTheme = () => {
+  if (one("#theme")) one("#theme").textContent = `Theme: ${document.documentElement.dataset.theme}`;
+};
+one("#theme")?.addEventListener("click", () => {
+  const { dataset } = document.documentElement;
+  dataset.theme = THEMES[(THEMES.indexOf(dataset.theme) + 1) % THEMES.length];
+  localStorage.setItem("theme", dataset.theme);
+  showTheme();
+});
+showTheme();
+
 // Times: the reader's own, and in lists how long ago.
 const ago = (seconds) => {
   if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
@@ -177,6 +198,34 @@ document.addEventListener("visibilitychange", count);
 document.addEventListener("htmx:after:swap", () => { mark(); count(); });
 
 const isLive = (event) => event.detail.ctx.sourceElement?.matches?.("[data-live]");
+
+// A list does not move under somebody who reads further down: new rows wait for a click.
+document.addEventListener("htmx:before:swap", (event) => {
+  const kept = one("#events .rows");
+  if (!isLive(event) || !kept || scrollY < 120) return;
+  for (const { fragment } of event.detail.tasks) {
+    const list = fragment?.querySelector?.(".rows");
+    const newest = Number(kept.querySelector("[data-row]")?.dataset.row);
+    const news = [...(list?.querySelectorAll("[data-row]") ?? [])].filter((each) => Number(each.dataset.row) > newest);
+    if (!news.length) continue;
+    const button = fragment.querySelector("#news");
+    button.hidden = false;
+    button.textContent = `${news.length === list.children.length ? `${news.length}+` : news.length} new`;
+    list.replaceWith(kept.cloneNode(true));
+  }
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#news")) return;
+  scrollTo({ top: 0 });
+  htmx.ajax("GET", location.href, { target: "#events", select: "#events", swap: "outerHTML" });
+});
+
+// The counts of the menu go with the list.
+document.addEventListener("htmx:after:swap", () => {
+  const counts = one("#events")?.dataset.counts;
+  for (const [key, text] of Object.entries(counts ? JSON.parse(counts) : {}))
+    if (one(`[data-count="${key}"]`)) one(`[data-count="${key}"]`).textContent = text;
+});
 
 // A tab that nobody sees asks seldom, so that any number of them costs next to nothing.
 let hidden = 0;
