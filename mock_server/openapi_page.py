@@ -1,9 +1,23 @@
-"""Prints the document: `python -m mock_server.openapi_page > docs/openapi.json`."""
+"""Writes the documents about routes.
+
+`python -m mock_server.openapi_page > docs/openapi.json` prints the OpenAPI document;
+`python -m mock_server.openapi_page docs` writes it, and the tables of routes, into that folder.
+"""
 
 import sys
+from pathlib import Path
 
 from mock_server import jsonio
 from mock_server.openapi import every_route
 from mock_server.openapi.document import build
+from mock_server.openapi.tables import with_tables
 
-sys.stdout.buffer.write(f"{jsonio.pretty(build(every_route()))}\n".encode())
+document = f"{jsonio.pretty(build(every_route()))}\n".encode()
+if len(sys.argv) == 1:
+    sys.stdout.buffer.write(document)
+else:
+    folder = Path(sys.argv[1])
+    (folder / "openapi.json").write_bytes(document)
+    for name in ("api.md", "control.md"):
+        page = folder / name
+        page.write_bytes(with_tables(name, page.read_text("utf-8")).encode())

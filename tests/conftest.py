@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 # The import mode of the tests leaves a folder's own helpers out of the path.
 sys.path.append(str(Path(__file__).parent))
+from answers_checked import AnswersChecked
 from findings_said import FindingsSaid
 from told_at_once import ToldAtOnce
 
@@ -34,8 +35,9 @@ NO_BROWSER = "browser tests need chromium: apt-get install chromium"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Note what findings the tests bring about; name failures at once."""
+    """Note what findings the tests bring about; check answers; name failures at once."""
     config.pluginmanager.register(FindingsSaid(config))
+    config.pluginmanager.register(AnswersChecked())
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(ToldAtOnce(config))
     if _is_quick(config):

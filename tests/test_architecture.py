@@ -16,6 +16,7 @@ GROUND = {
     "ledger",
     "documents",
     "model",
+    "filters",
     "jsonio",
     "names",
     "exchange",

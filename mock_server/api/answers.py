@@ -15,6 +15,11 @@ def array(schema: type[Schema]) -> dict[str, Any]:
     return {"type": "array", "items": schema}
 
 
+def bare(description: str, *headers: str) -> Answer:
+    """Return the declaration of a text under the content type of JSON (WIRE-04)."""
+    return Answer(description, {JSON: None}, headers)
+
+
 def paged(description: str, schema: type[Schema]) -> Answer:
     """Return the declaration of a part of a list, with the whole number in a header."""
     return Answer(description, {JSON: array(schema)}, ("TotalCount",))

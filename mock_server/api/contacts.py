@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from mock_server.api.answers import Category, Saved, Subscribed, WireContact, array, paged
+from mock_server.api.answers import Category, Saved, Subscribed, WireContact, array, bare, paged
 from mock_server.api.bodies import explain_answer, remarks_of, tell
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import (
@@ -20,7 +20,7 @@ from mock_server.api.contact_schemas import (
 from mock_server.api.http import WireError, as_list, bare_text_answer, json_answer
 from mock_server.emulator import Account
 from mock_server.emulator.resources import contact_book
-from mock_server.routes import JSON, TEXT, Answer, Routes, json, plain_text
+from mock_server.routes import JSON, Answer, Routes, json, plain_text
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import show
 
@@ -40,7 +40,7 @@ _REMARKS = ("X-Mock-Warnings", "X-Mock-Notes", "X-Mock-Trace")
 _UNKNOWN = plain_text("There is no such contact; the text says where to look.")
 _REPEATED = plain_text("Repeated with the same body within a minute, and the account refuses that.")
 _SAVED = Answer("The contact's id.", {JSON: Saved}, _REMARKS)
-_DELETED = {200: plain_text("The contact is deleted."), 400: INVALID, 404: _UNKNOWN}
+_DELETED = {200: bare("The contact is deleted."), 400: INVALID, 404: _UNKNOWN}
 
 
 @ROUTES.add(
@@ -72,7 +72,7 @@ def read(call: Call, contact_id: int) -> Response:
     "PUT /contact/<int:contact_id>",
     summary="Update a contact",
     answers={
-        200: Answer("The contact is updated.", {TEXT: None}, _REMARKS),
+        200: bare("The contact is updated.", *_REMARKS),
         400: INVALID,
         404: _UNKNOWN,
         409: _REPEATED,
@@ -194,7 +194,7 @@ def subscriptions(call: Call, contact_id: int) -> Response:
 @ROUTES.add(
     "PUT /contact/<int:contact_id>/subscriptions",
     summary="Replace the subscription categories of a contact",
-    answers={200: plain_text("The body is empty."), 400: INVALID, 404: _UNKNOWN},
+    answers={200: bare("The body is empty."), 400: INVALID, 404: _UNKNOWN},
     body=SubscriptionsSchema(),
 )
 def change_subscriptions(call: Call, contact_id: int) -> Response:

@@ -66,7 +66,7 @@ def _raise_failure(call: Call) -> Response:  # noqa: ARG001  (as every route is 
 for _version in WIRE_VERSIONS:
     ROUTES.add(
         f"POST /{_version}/event",
-        summary=f"Generate event ({_version})",
+        summary="Generate event",
         answers={
             200: Answer("Accepted; the body is empty, and the headers explain.", {}, _HEADERS),
             400: Answer("Rejected.", {TEXT: None}, _HEADERS),

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from mock_server.api.answers import Group, WireContact, array, paged
+from mock_server.api.answers import Group, WireContact, array, bare, paged
 from mock_server.api.bodies import array_of
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import MembersSchema, SegmentContactsSchema, SegmentSchema
@@ -18,7 +18,7 @@ ROUTES = Routes("/api/v1")
 
 _MEMBERS = MembersSchema()
 _UNKNOWN = plain_text("There is no such segment.")
-_CHANGED = {200: plain_text("How many contacts were changed."), 400: INVALID, 404: _UNKNOWN}
+_CHANGED = {200: bare("How many contacts were changed."), 400: INVALID, 404: _UNKNOWN}
 
 
 @ROUTES.add(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Any
 
@@ -12,12 +12,22 @@ import click
 from mock_server.cli.layout import Command
 from mock_server.cli.options import option
 from mock_server.cli.terminal import write_data
-from mock_server.model import VERDICTS, Document
+from mock_server.filters import FILTERS
+from mock_server.model import Document
 from mock_server.settings import DEFAULT_URL
 
 _PAUSE = 0.25
 _PAGE = 1000
-_FILTERS = ("type", "verdict", "reason", "warning", "order", "contact", "q")
+
+
+def _filter_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add an option for each filter of events."""
+    for name, each in reversed(list(FILTERS.items())):
+        value = click.INT if each.types == (int,) else click.STRING
+        kind = click.Choice(each.values) if each.values else value
+        about = f"Only events that match: {each.about}."
+        function = option(f"--{name}", metavar=each.metavar, type=kind, help=about)(function)
+    return function
 
 
 @click.command(
@@ -35,13 +45,7 @@ _FILTERS = ("type", "verdict", "reason", "warning", "order", "contact", "q")
 )
 @option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server.")
 @option("--account", metavar="NAME", help="The account, or its API key.  [default: default]")
-@option("--type", metavar="TYPE", help="Only events of this type.")
-@option("--verdict", type=click.Choice(VERDICTS), help="Only events with this verdict.")
-@option("--reason", metavar="CODE", help="Only events with this reason.")
-@option("--warning", metavar="CODE", help="Only events with this warning.")
-@option("--order", metavar="ID", help="Only events of this order.")
-@option("--contact", metavar="WHO", help="Only events of this contact: an id or any identifier.")
-@option("--q", metavar="WORDS", help="Only events with this text in what was sent.")
+@_filter_options
 @option(
     "--last",
     type=click.IntRange(0, _PAGE),
@@ -61,7 +65,7 @@ def command(
     """
     from mock_server import jsonio
 
-    wanted = {name: filters[name] for name in _FILTERS if filters[name] is not None}
+    wanted = {name: filters[name] for name in FILTERS if filters[name] is not None}
     printed = 0
     try:
         for document in _Following(url, account, wanted, last):
@@ -81,7 +85,7 @@ def command(
 class _Following:
     """What comes to a server, in the order in which it comes; for ever."""
 
-    def __init__(self, url: str, account: str | None, filters: dict[str, str], last: int) -> None:
+    def __init__(self, url: str, account: str | None, filters: dict[str, Any], last: int) -> None:
         self._url = url
         self._account = account
         self._filters = filters
@@ -118,7 +122,9 @@ class _Following:
         """Where the server is now, after the last few that were asked for."""
         events = self._call("/_mock/events", {**self._filters, "limit": max(self._last, 1)})
         newest = self._call("/_mock/events", {"limit": 1})["events"]
-        if newest:
+        if "since" in self._filters:
+            self._event = self._filters["since"]
+        elif newest:
             self._event, self._received = newest[0]["eventId"], newest[0]["receivedAt"]
         refused = self._call("/_mock/requests", {"limit": 1})["requests"]
         self._request = refused[0]["requestId"] if refused else 0

@@ -89,9 +89,11 @@ def answer_failure(message: str) -> Response:
 
 def answer_state_error(error: StateError) -> Response:
     """Answer a request whose state is not valid, or cannot be written."""
+    text = str(error)
+    message = f"{text[:1].upper()}{text[1:].rstrip('.')}" + ("" if text.endswith("?") else ".")
     if isinstance(error, UnwritableError):
-        return error_answer(507, "state_unwritable", str(error))
-    return error_answer(400, "state_invalid", str(error))
+        return error_answer(507, "state_unwritable", message)
+    return error_answer(400, "state_invalid", message)
 
 
 def answer_http_error(error: HTTPException) -> Response:

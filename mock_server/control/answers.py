@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from mock_server.documents.accounts import Settings
 from mock_server.documents.contacts import Contact
 from mock_server.documents.events import Event, EventType
 from mock_server.documents.fields import Open, counts, many, number, one_of, text, texts
@@ -52,6 +53,7 @@ class Finding(Schema):
     result = one_of(*RESULTS)
     code = text()
     message = text()
+    note = text()
     wayOut = text()
 
 
@@ -199,10 +201,20 @@ class Meta(Schema):
     format = number()
 
 
+class StoredSettings(Settings):  # type: ignore[valid-type,misc]  # made from data
+    """The settings of an account; `account` names it where there are several."""
+
+    account = fields.String()
+
+
+def _stored(name: str, schema: type[Schema]) -> Schema:
+    return (StoredSettings if name == "settings" else schema)(partial=True)
+
+
 State: type[Schema] = Schema.from_dict(
     {
         **{
-            name: fields.Dict(fields.String(), fields.Nested(spec.schema(partial=True)))
+            name: fields.Dict(fields.String(), fields.Nested(_stored(name, spec.schema)))
             for name, spec in TABLES.items()
         },
         "meta": fields.Dict(fields.String(), fields.Nested(Meta)),

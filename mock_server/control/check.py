@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from mock_server.control.http import Call, called_account
+from mock_server.control.http import Arguments, Call, called_account
 from mock_server.documents.reports import CheckReport
 from mock_server.emulator.gate.checking import check
 from mock_server.emulator.gate.report import CHECKED, check_kinds, read_kinds
-from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import Document
 from mock_server.routes import Routes, json
 
@@ -17,7 +16,7 @@ ROUTES = Routes("/_mock")
 FAILED = 409
 
 
-class CheckArguments(StrictSchema):
+class CheckArguments(Arguments):
     """What makes the check fail, separated by commas, and the event after which it begins."""
 
     failOn = fields.String(load_default=",".join(CHECKED))

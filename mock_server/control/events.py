@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -13,27 +14,30 @@ from mock_server.documents.events import Event, Outcome
 from mock_server.documents.sent import GenerateEvent
 from mock_server.emulator import Account, EventQuery, Page, outcome_document
 from mock_server.emulator.event_bodies import read_event
-from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
+from mock_server.emulator.event_filters import event_query
+from mock_server.filters import FILTERS
+from mock_server.model import WIRE_VERSIONS, Document
 from mock_server.routes import Routes, json
 
 ROUTES = Routes("/_mock")
 
 
-class EventArguments(PageArguments):
-    """The filters of the event list."""
-
-    type = fields.String()
-    verdict = fields.String(validate=validate.OneOf(VERDICTS))
-    reason = fields.String()
-    warning = fields.String()
-    contact = fields.String()
-    order = fields.String()
-    q = fields.String()
-    since = fields.Integer()
-    until = fields.Integer()
+def _argument(name: str) -> fields.Field[Any]:
+    about: dict[str, Any] = {"description": FILTERS[name].about}
+    if FILTERS[name].types == (int,):
+        return fields.Integer(metadata=about)
+    if FILTERS[name].values:
+        about["enum"] = list(FILTERS[name].values)
+    return fields.String(metadata=about)
 
 
-class WaitArguments(EventArguments):
+EventArguments = PageArguments.from_dict(
+    {name: _argument(name) for name in FILTERS}, name="EventArguments"
+)
+"""The filters of the event list."""
+
+
+class WaitArguments(EventArguments):  # type: ignore[valid-type,misc]  # made from data
     """The filters, how many events to wait for, and for how many seconds at most."""
 
     count = fields.Integer(load_default=1, validate=validate.Range(min=1, max=100_000))
@@ -52,6 +56,9 @@ _EVENTS = listed("events", Event, complete=fields.Boolean(), message=fields.Stri
 @ROUTES.add(
     "GET /events",
     summary="List events, newest first",
+    details="`verdict` may be `dropped` (ignored or rejected), `since` and `until` are event ids,"
+    " `after` and `before` times (ISO 8601, or how long ago: `2h`), `fix` is a cause of"
+    " `/_mock/fixes`.",
     answers={200: json("The events that match.", _EVENTS)},
     query=EventArguments(),
 )
@@ -64,7 +71,8 @@ def events(call: Call) -> Document:
 @ROUTES.add(
     "GET /events/wait",
     summary="Wait for events",
-    details="Answers as soon as `count` events match, or 408 after `timeout` seconds.",
+    details="Answers as soon as `count` (1) events match, or 408 after `timeout` (5, at most 60)"
+    " seconds with those that did.",
     answers={
         200: json("At least `count` events match.", _EVENTS),
         408: json("The events that matched in time.", _EVENTS),
@@ -82,7 +90,8 @@ def wait(call: Call) -> tuple[Document, int]:
 @ROUTES.add(
     "GET /events/<int:event_id>",
     summary="Read one event",
-    details="As sent, with verdict, reasons, warnings, trace, hint and effect.",
+    details="As sent, with verdict, reasons, warnings, hint, effect and trace: each step has its"
+    " `finding`, `rule`, `result`, `message` and `param`.",
     answers={200: json("The event.", Event)},
 )
 def event(call: Call, event_id: int) -> Document:
@@ -120,14 +129,13 @@ def explain(call: Call) -> Document:
 
 
 def _query(account: Account, asked: dict[str, Any]) -> EventQuery:
-    if "contact" in asked:
-        asked["contact"] = account.contact_id_of(asked["contact"])
-    return EventQuery(**asked)
+    page = {name: asked.pop(name) for name in ("limit", "offset") if name in asked}
+    return replace(event_query(account, asked), **page)
 
 
 def _list(page: Page) -> Document:
     found: Document = {"total": page.total, "events": page.items}
     if not page.complete:
         found["complete"] = False
-        found["message"] = "The free-text search read the newest events only; add a filter."
+        found["message"] = "Only the newest events were searched. Add a filter."
     return found

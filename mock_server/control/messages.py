@@ -120,7 +120,8 @@ def outbox(call: Call) -> Document:
 @ROUTES.add(
     "GET /outbox/wait",
     summary="Wait for messages",
-    details="Answers as soon as `count` messages match, or 408 after `timeout` seconds.",
+    details="Answers as soon as `count` (1) messages match, or 408 after `timeout` (5, at most 60)"
+    " seconds with those that did.",
     answers={
         200: json("At least `count` messages match.", _OUTBOX),
         408: json("The messages that matched in time.", _OUTBOX),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from mock_server.control.answers import listed
 from mock_server.control.http import Call, PageArguments
@@ -16,7 +16,7 @@ ROUTES = Routes("/_mock")
 class OrderArguments(PageArguments):
     """The filters of the order list."""
 
-    status = fields.String(validate=validate.OneOf(ORDER_STATUSES))
+    status = fields.String(metadata={"enum": list(ORDER_STATUSES)})
     contact = fields.String()
     q = fields.String()
 

@@ -1,50 +1,148 @@
-"""Filters that could never match are told, whichever door they came through."""
+"""Reads the filters of events that are asked for, by whichever way, into a query of the state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
+from mock_server.emulator.account import Account
+from mock_server.emulator.clock import iso
 from mock_server.emulator.errors import InvalidError
+from mock_server.filters import FILTERS
 from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.codes import CODES, codes_of
+from mock_server.ledger.entry import Kind
 from mock_server.ledger.findings import FINDINGS
-from mock_server.model import ORDER_STATUSES, VERDICTS
-from mock_server.names import near
+from mock_server.names import way_out
+from mock_server.rules.moments import moment_of
 from mock_server.state import EventQuery
 
+_AGO = re.compile(r"(\d{1,6})(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_MOST = 2**53
 
-def check_filters(query: EventQuery) -> None:
-    """Refuse a verdict, reason, warning or finding that no event can have.
 
-    Raises `InvalidError`, which names the near one.
+def event_query(account: Account, asked: Mapping[str, Any]) -> EventQuery:
+    """Make the query for filters of `mock_server.filters`, by name; None lets every event through.
+
+    Raises `InvalidError` for a value that no event can match, and names the near one.
     """
-    _check("verdict", query.verdict, VERDICTS)
-    _check("reason", query.reason, codes_of("reason"))
-    _check("warning", query.warning, codes_of("warning"))
-    _check("finding", query.finding, (*RULES, *FINDINGS))
-    _check("group", query.group, ("dropped", "warned"))
+    query = EventQuery()
+    for name, value in asked.items():
+        if value is not None:
+            query = _READERS[name](query, value, account)
+    return query
 
 
-def check_order_status(status: str | None) -> None:
-    """Refuse a status that no order can have (ORD-03). Raises `InvalidError`."""
-    if status is not None and status not in ORDER_STATUSES:
-        meant = near(str(status), ORDER_STATUSES)
-        hint = f"did you mean {meant}?" if meant else f"there are {', '.join(ORDER_STATUSES)}"
-        raise InvalidError(f"No order can match: there is no status {status!r}; {hint}")
+def _verdict(query: EventQuery, value: str, _: Account) -> EventQuery:
+    _check("verdict", value, FILTERS["verdict"].values)
+    if value == "dropped":
+        return replace(query, group="dropped")
+    return replace(query, verdict=value)
 
 
-def _check(name: str, asked: str | None, known: Iterable[str]) -> None:
-    known = list(known)
-    if asked is None or asked in known:
-        return
-    meant = near(str(asked), known)
-    # A reason that is only ever a warning, or the other way round, is told apart.
+def _reason(query: EventQuery, value: str, _: Account) -> EventQuery:
+    _check_code("reason", value)
+    return replace(query, reason=value)
+
+
+def _warning(query: EventQuery, value: str, _: Account) -> EventQuery:
+    _check_code("warning", value)
+    return replace(query, warning=value)
+
+
+def _rule(query: EventQuery, value: str, _: Account) -> EventQuery:
+    rule, slash, finding = str(value).partition("/")
+    said = f"{rule.upper()}{slash}{finding}"
+    _check("rule", said, (*RULES, *FINDINGS))
+    return replace(query, finding=said)
+
+
+def _contact(query: EventQuery, value: str | int, account: Account) -> EventQuery:
+    return replace(query, contact=account.contact_id_of(str(value)))
+
+
+def _order(query: EventQuery, value: str | int, _: Account) -> EventQuery:
+    return replace(query, order=str(value))
+
+
+def _since(query: EventQuery, value: str | int, _: Account) -> EventQuery:
+    return replace(query, since=_event_id("since", "after", value))
+
+
+def _until(query: EventQuery, value: str | int, _: Account) -> EventQuery:
+    return replace(query, until=_event_id("until", "before", value))
+
+
+def _after(query: EventQuery, value: str, account: Account) -> EventQuery:
+    return replace(query, received_from=_time("after", value, account))
+
+
+def _before(query: EventQuery, value: str, account: Account) -> EventQuery:
+    return replace(query, received_to=_time("before", value, account))
+
+
+def _fix(query: EventQuery, value: str, account: Account) -> EventQuery:
+    for each in account.fix_book.fixes():
+        if each.key == value:
+            return replace(query, only=tuple(each.event_ids))
+    raise InvalidError(f"No event can match fix {value!r}. GET /_mock/fixes lists the causes.")
+
+
+_READERS: Mapping[str, Callable[[EventQuery, Any, Account], EventQuery]] = {
+    "type": lambda query, value, _: replace(query, type=value),
+    "verdict": _verdict,
+    "reason": _reason,
+    "warning": _warning,
+    "rule": _rule,
+    "contact": _contact,
+    "order": _order,
+    "q": lambda query, value, _: replace(query, q=value),
+    "since": _since,
+    "until": _until,
+    "after": _after,
+    "before": _before,
+    "fix": _fix,
+}
+
+
+def _check(name: str, asked: str, known: Iterable[str]) -> None:
+    known = tuple(known)
+    if asked not in known:
+        raise InvalidError(f"No event can match {name} {asked!r}. {way_out(str(asked), known)}")
+
+
+def _check_code(name: Kind, asked: str) -> None:
     kinds = CODES[asked].kinds if asked in CODES else ()
-    if kinds:
-        said = f"{asked} is given as a {kinds[0]}, not as a {name}"
-    elif meant:
-        said = f"there is no {name} {asked!r}; did you mean {meant}?"
-    else:
-        there_is = f"; there are {', '.join(known)}" if name == "verdict" else ""
-        said = f"there is no {name} {asked!r}{there_is}"
-    raise InvalidError(f"No event can match: {said}")
+    if kinds and name not in kinds:
+        raise InvalidError(
+            f"No event can match {name} {asked!r}. It is a {kinds[0]}: use that filter."
+        )
+    _check(name, asked, codes_of(name))
+
+
+def _event_id(name: str, of_time: str, value: str | int) -> int:
+    text = str(value)
+    if text.isascii() and text.isdigit() and int(text[:18]) < _MOST:
+        return int(text[:18])
+    raise InvalidError(
+        f"The filter {name} takes an event id, and {text[:40]!r} is not one."
+        f" For a time, use {of_time}."
+    )
+
+
+def _time(name: str, value: str, account: Account) -> str:
+    """Return a time as records have it: of `2h`, the account's clock that long ago."""
+    ago = _AGO.fullmatch(value)
+    if ago:
+        return iso(account.clock.now() - timedelta(seconds=int(ago[1]) * _SECONDS[ago[2]]))
+    time = moment_of(value)
+    if time is None:
+        raise InvalidError(
+            f"The filter {name} takes a time, and {value[:40]!r} is not one."
+            " Write 30m, 2h, 7d or 2026-11-20T10:00 (in UTC)."
+        )
+    return iso(time)

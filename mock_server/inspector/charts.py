@@ -175,7 +175,7 @@ def _bar(number: int, held: Bin, series: Sequence[Series], scale: float, tab: st
         if count:
             top -= count * scale
             boxes.append(Box(key, round(top, 2), round(count * scale, 2)))
-    query = {"q": f"since:{held.start} until:{held.end}", "tab": tab}
+    query = {"q": f"after:{held.start} before:{held.end}", "tab": tab}
     return Bar(
         x=number * _WIDTH,
         start=held.start,

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError, Page
 from mock_server.emulator.reports.fixes import Fix
+from mock_server.filters import FILTERS
 from mock_server.inspector.event_view import EventView, event_view
 from mock_server.inspector.first_run import FirstRun, first_run
 from mock_server.inspector.fixes import FixRow, dropped, fix_rows
@@ -16,7 +17,7 @@ from mock_server.inspector.live import Shared
 from mock_server.inspector.menu import menu_counts
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
 from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
-from mock_server.pages.event_search import FILTERS, EventSearch, read_search
+from mock_server.pages.event_search import EventSearch, read_search
 
 _FIRST_FIXES = 4
 _TABS = {
@@ -27,6 +28,7 @@ _TABS = {
     "warned": "With warnings",
     "refused": "⊘ refused",
 }
+_FILTERS = {name: each.about for name, each in FILTERS.items() if name != "q"}
 _NOTHING = EventSearch(EventQuery())
 
 
@@ -102,7 +104,12 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             view = None if event is None else event_view(account.event(event), account, emulator)
             held = vars(_list(account, emulator, newest))
             url = f"{request.host_url}api/v2/event"
-            page = EventsPage(**held, event=view, api_url=url, filters=dict(FILTERS))
+            page = EventsPage(
+                **held,
+                event=view,
+                api_url=url,
+                filters=_FILTERS,
+            )
             return render("events.html", "events", page)
 
         return shared.answer(

@@ -51,11 +51,13 @@ class UnknownRuleError(KeyError):
         near = nearest(rule_id, RULES, 3)
         if near:
             self.near: tuple[str, ...] = tuple(near)
-            self.message = f"no rule {rule_id!r}; did you mean {', '.join(near)}?"
+            self.message = f"There is no rule {rule_id!r}. Did you mean {', '.join(near)}?"
         else:
             self.near = ()
             keys = ", ".join(family.key for family in _FAMILIES)
-            self.message = f"no rule {rule_id!r}; ids look like ORD-01, families are {keys}"
+            self.message = (
+                f"There is no rule {rule_id!r}. Ids look like ORD-01; families are {keys}."
+            )
 
     def __str__(self) -> str:
         return self.message

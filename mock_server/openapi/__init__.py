@@ -1,7 +1,8 @@
 """OpenAPI 3.1 of every route, made from the declarations of the doors.
 
-`docs/openapi.json` is this document, and a test compares the two. To write it again:
-`python -m mock_server.openapi_page > docs/openapi.json`.
+`docs/openapi.json` is this document, and tests compare it and the tables of routes in `docs/api.md`
+and `docs/control.md` with the declarations. To write them again:
+`python -m mock_server.openapi_page docs`.
 """
 
 from mock_server.openapi.serving import ROUTES, every_route

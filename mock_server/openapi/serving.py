@@ -44,7 +44,7 @@ def routes(_: Call) -> Document:
     """List every route, and those of the service that are not emulated."""
     found = [(each.path, each.method, each.summary, True) for each in every_route()]
     found += [
-        (path, method, "Not emulated", False)
+        (path, method, "In the reference of the service, not emulated", False)
         for path, methods in api.NOT_EMULATED.items()
         for method in methods
     ]

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
 
 from mock_server.emulator import EventQuery
 from mock_server.emulator.account import Account
-from mock_server.emulator.clock import iso
-from mock_server.emulator.errors import InvalidError
-from mock_server.rules.moments import moment_of
-
-FILTERS: Mapping[str, str] = {
-    "type": "an event type, as in type:orderCreated",
-    "verdict": "applied, recorded, ignored or rejected",
-    "reason": "a code of what went wrong, as in reason:contact_not_found",
-    "warning": "a code of a warning",
-    "rule": "a rule, or one of its findings, as in rule:ITM-02",
-    "order": "an order's id",
-    "contact": "a contact's id, e-mail, phone or external ID",
-    "since": "a time, or how long ago: since:2h, since:2026-11-20T10:00",
-    "until": "a time, or how long ago",
-}
-"""What can stand before a colon, and what after it."""
+from mock_server.emulator.event_filters import event_query
+from mock_server.filters import FILTERS
 
 _TOKEN = re.compile(r'(?:(\w+):)?("([^"]*)"|\S+)')
 _NUMBER = re.compile(r"#(\d{1,11})")
-_SHORT = 6  # digits that rather belong to an order than to a phone
-_AGO = re.compile(r"(\d{1,6})(s|m|h|d)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SHORT = 6  # a number of so few digits rather names an order than a phone
 
 
 @dataclass(frozen=True)
 class EventSearch:
-    """What was typed, as a query. `contact_id`: whose address the words are, if anybody's."""
+    """A search as a query. `contact_id` is the contact whose address the words are, or None."""
 
     query: EventQuery
     contact_id: int | None = None
@@ -44,7 +25,7 @@ class EventSearch:
 
 
 def read_search(text: str, account: Account) -> EventSearch:
-    """Read what was typed. Raises `InvalidError` for a filter that is none or never can match."""
+    """Read what was typed. Raises `InvalidError` for a filter that no event can match."""
     asked: dict[str, str] = {}
     words: list[str] = []
     for name, whole, quoted in _TOKEN.findall(text):
@@ -53,9 +34,7 @@ def read_search(text: str, account: Account) -> EventSearch:
             asked[name] = value
         else:
             words.append(f"{name}:{value}" if name else value)
-    query = EventQuery()
-    for name, value in asked.items():
-        query = _narrowed(query, name, value, account)
+    query = event_query(account, asked)
     joined = " ".join(words)
     number = _NUMBER.fullmatch(joined)
     if number:
@@ -64,30 +43,6 @@ def read_search(text: str, account: Account) -> EventSearch:
     if not joined:
         return EventSearch(query)
     return EventSearch(replace(query, q=joined), _whose(joined, account))
-
-
-def _narrowed(query: EventQuery, name: str, value: str, account: Account) -> EventQuery:
-    if name == "rule":
-        return replace(query, finding=value.upper() if "/" not in value else value)
-    if name == "contact":
-        return replace(query, contact=account.contact_id_of(value))
-    if name == "since":
-        return replace(query, received_from=_time(value, account))
-    if name == "until":
-        return replace(query, received_to=_time(value, account))
-    of_text: dict[str, Any] = {name: value}
-    return replace(query, **of_text)
-
-
-def _time(value: str, account: Account) -> str:
-    """A time as records have it: of `2h`, the account's clock that long ago."""
-    ago = _AGO.fullmatch(value)
-    if ago:
-        return iso(account.clock.now() - timedelta(seconds=int(ago[1]) * _SECONDS[ago[2]]))
-    time = moment_of(value)
-    if time is None:
-        raise InvalidError(f"{value} is no time: write 30m, 2h, 7d or 2026-11-20T10:00 (in UTC).")
-    return iso(time)
 
 
 def _whose(words: str, account: Account) -> int | None:

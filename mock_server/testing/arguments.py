@@ -7,7 +7,7 @@ contact in short form.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from mock_server.documents.account_settings import (
     ContactReads,
@@ -15,29 +15,34 @@ from mock_server.documents.account_settings import (
     SingleElementLists,
 )
 from mock_server.emulator import InvalidError
+from mock_server.filters import FILTERS
 from mock_server.model import Verdict
-from mock_server.names import near
+from mock_server.names import way_out
 from mock_server.testing.documented import ReasonCode, WarningCode
 
 
 class EventFilters(TypedDict, total=False):
     """Which events: those that match all filters given.
 
-    `type` is an eventTypeKey, `reason` and `warning` are codes, `contact` is an id or any
-    identifier, `order` an externalOrderId, `q` text anywhere in what was sent.
+    `type` is an eventTypeKey, `verdict` may also be `dropped` (ignored or rejected), `reason` and
+    `warning` are codes, `rule` is a rule or a finding, `contact` an id or any identifier, `order`
+    an externalOrderId, `q` text anywhere in what was sent. `since` and `until` are event ids,
+    `after` and `before` ISO 8601 times, `fix` is the id of a cause of the fix list.
     """
 
     type: str | None
-    verdict: Verdict | None
+    verdict: Verdict | Literal["dropped"] | None
     reason: ReasonCode | None
     warning: WarningCode | None
     contact: str | int | None
     order: str | int | None
     q: str | None
-
-
-_KEYS = ("contact", "order")
-"""The filters that name something by its id, which may be given as a number."""
+    rule: str | None
+    since: int | None
+    until: int | None
+    after: str | None
+    before: str | None
+    fix: str | None
 
 
 class ShortContact(TypedDict, total=False):
@@ -81,18 +86,15 @@ class Settings(TypedDict, total=False):
 
 
 def check_arguments(filters: Mapping[str, Any]) -> None:
-    """Refuse filters of events by a name or a type of argument that there is not.
+    """Refuse filters of events of an unknown name or of another type.
 
     Raises `TypeError` for a name, as Python does, and `InvalidError` for a value of another type,
     which could match no event; both say what would do. Unknown codes the hall tells.
     """
-    known = EventFilters.__annotations__
     for name, value in filters.items():
-        if name not in known:
-            close = near(name, known)
-            meant = f"did you mean {close}?" if close else f"there are {', '.join(known)}."
-            raise TypeError(f"There is no filter {name!r}: {meant}")
-        allowed = (str, int) if name in _KEYS else (str,)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, allowed)):
-            wanted = "text or a number" if name in _KEYS else "text"
-            raise InvalidError(f"No event can match: {name} is {wanted}, not {value!r}")
+        if name not in FILTERS:
+            raise TypeError(f"There is no filter {name!r}. {way_out(name, FILTERS)}")
+        types = FILTERS[name].types
+        if value is not None and (isinstance(value, bool) or not isinstance(value, types)):
+            wanted = " or ".join("text" if each is str else "a number" for each in types)
+            raise InvalidError(f"No event can match {name}={value!r}. Give {wanted}.")

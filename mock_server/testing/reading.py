@@ -20,7 +20,7 @@ from mock_server.emulator import (
     Page,
     outcome_document,
 )
-from mock_server.emulator.event_filters import check_filters
+from mock_server.emulator.event_filters import event_query
 from mock_server.emulator.records import event_document
 from mock_server.model import ApiVersion, Document
 from mock_server.printable import printable
@@ -255,16 +255,8 @@ class Readings:
         return self._account.events(replace(query, limit=self._most)).items[::-1]
 
     def _query(self, filters: EventFilters) -> EventQuery:
-        given: dict[str, Any] = {**filters}
-        arguments.check_arguments(given)
-        for name in ("contact", "order"):
-            if given.get(name) is not None:
-                given[name] = str(given[name])
-        if given.get("contact") is not None:
-            given["contact"] = self._account.contact_id_of(given["contact"])
-        query = EventQuery(**given)
-        check_filters(query)
-        return query
+        arguments.check_arguments(filters)
+        return event_query(self._account, filters)
 
     def _newest(self) -> tuple[str, list[Document]]:
         page = self._account.events(EventQuery(limit=NEAR))

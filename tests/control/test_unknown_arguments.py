@@ -26,6 +26,19 @@ def test_a_probe_may_be_asked_with_anything(client, path):
     assert client.get(f"{path}?acount=x")["status"] == "ok"
 
 
+@pytest.mark.parametrize(
+    "route",
+    [each for each in CHECKED if each.body is not None and each.rule != "/_mock/explain"],
+    ids=lambda route: route.name,
+)
+def test_every_route_refuses_an_unknown_field(client, route):
+    """But for the one whose body is an event, which the rules judge."""
+    path = VARIABLE.sub("999", route.rule)
+    answer = client.call(route.method, path, json={"unheardOf": 1})
+    assert answer.status_code == 400
+    assert "unheardOf" in answer.json()["message"]
+
+
 SEED = "POST /_mock/seed"
 FAULT = "POST /_mock/faults"
 CONTACT_FIELDS = (

@@ -146,5 +146,5 @@ def test_a_reload_of_what_was_sent_does_not_send_again(
 
 def test_a_filter_that_cannot_match_is_told(web: FlaskClient) -> None:
     text = web.get(f"{UI}/?q=verdict:ignord").text
-    assert "did you mean ignored?" in text
+    assert "Did you mean ignored?" in text
     assert "Show all events" in text

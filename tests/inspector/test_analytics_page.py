@@ -90,7 +90,7 @@ def test_a_bar_leads_to_the_events_of_its_time(web: FlaskClient) -> None:
     text = web.get(PAGE).text
     chart = text[text.index('aria-labelledby="errors-title') :]
     chart = chart[: chart.index("</svg>")]
-    links = re.findall(r'<a href="([^"]*since[^"]*)"', chart)
+    links = re.findall(r'<a href="([^"]*after[^"]*)"', chart)
     pages = [web.get(each.replace("&amp;", "&")).text for each in links]
     found = [event for page in pages for event in re.findall(r'id="event-row-(\d+)"', page)]
     assert sorted(found) == ["2", "3", "4"]  # each once, though a second may begin between them

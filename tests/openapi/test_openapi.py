@@ -23,7 +23,7 @@ def test_served_document_is_valid_openapi_and_the_checked_in_one(client):
     assert served["openapi"] == "3.1.0"
     validate(served)
     assert served == json.loads(CHECKED_IN.read_text("utf-8")), (
-        "write it again: python -m mock_server.openapi_page > docs/openapi.json"
+        "write it again: python -m mock_server.openapi_page docs"
     )
 
 

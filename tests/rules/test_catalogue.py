@@ -248,7 +248,10 @@ def test_unknown_rule_names_near_ids(unknown: str, near: str) -> None:
         rule(unknown)
     assert caught.value.rule_id == unknown
     assert near in caught.value.near
-    assert str(caught.value) == f"no rule {unknown!r}; did you mean {', '.join(caught.value.near)}?"
+    assert (
+        str(caught.value)
+        == f"There is no rule {unknown!r}. Did you mean {', '.join(caught.value.near)}?"
+    )
 
 
 @pytest.mark.parametrize("unknown", ["", "?", "contact_not_found"])
@@ -256,7 +259,9 @@ def test_unknown_rule_with_nothing_near_says_how_an_id_looks(unknown: str) -> No
     with pytest.raises(KeyError) as caught:
         rule(unknown)
     message = str(caught.value)
-    assert message.startswith(f"no rule {unknown!r}; ids look like ORD-01, families are ENV, IDN")
+    assert message.startswith(
+        f"There is no rule {unknown!r}. Ids look like ORD-01; families are ENV, IDN"
+    )
 
 
 # Codes and verdicts

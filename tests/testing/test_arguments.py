@@ -31,16 +31,16 @@ def test_settings_and_contacts_are_those_that_there_are():
 @pytest.mark.parametrize(
     ("filters", "error", "said"),
     [
-        ({"verdict": "ignord"}, InvalidError, "did you mean ignored"),
-        ({"reason": "item_requird_missing"}, InvalidError, "did you mean item_required_missing"),
-        ({"reason": "status_reopened"}, InvalidError, "is given as a warning, not as a reason"),
-        ({"warning": "nothing"}, InvalidError, "there is no warning 'nothing'"),
-        ({"q": 7}, InvalidError, "q is text, not 7"),
-        ({"order": 1.5}, InvalidError, "order is text or a number, not 1.5"),
-        ({"contact": True}, InvalidError, "contact is text or a number, not True"),
-        ({"verdict": ["ignored"]}, InvalidError, "verdict is text, not"),
-        ({"odrer": "1"}, TypeError, "There is no filter 'odrer': did you mean order"),
-        ({"zzz": "1"}, TypeError, "there are type, verdict"),
+        ({"verdict": "ignord"}, InvalidError, "Did you mean ignored"),
+        ({"reason": "item_requird_missing"}, InvalidError, "Did you mean item_required_missing"),
+        ({"reason": "status_reopened"}, InvalidError, "It is a warning: use that filter"),
+        ({"warning": "nothing"}, InvalidError, "No event can match warning 'nothing'"),
+        ({"q": 7}, InvalidError, "match q=7. Give text"),
+        ({"order": 1.5}, InvalidError, "match order=1.5. Give text or a number"),
+        ({"contact": True}, InvalidError, "match contact=True. Give text or a number"),
+        ({"verdict": ["ignored"]}, InvalidError, "match verdict=.* Give text"),
+        ({"odrer": "1"}, TypeError, "There is no filter 'odrer'. Did you mean order"),
+        ({"zzz": "1"}, TypeError, "Known: type, verdict"),
     ],
 )
 def test_a_filter_that_no_event_can_match_is_an_error(mock, ask, filters, error, said):
@@ -50,7 +50,7 @@ def test_a_filter_that_no_event_can_match_is_an_error(mock, ask, filters, error,
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [("delivered", "did you mean DELIVERED"), ("zzz", "there are INITIALIZED, IN_PROGRESS")],
+    [("delivered", "Did you mean DELIVERED"), ("zzz", "Known: INITIALIZED, IN_PROGRESS")],
 )
 def test_a_status_that_no_order_can_have_is_an_error(mock, status, said):
     with pytest.raises(InvalidError, match=said):

@@ -56,7 +56,7 @@ def _check_since(account: Account, since: int | None) -> None:
 
 
 def _total(account: Account, since: int | None, **filters: str) -> int:
-    return account.events(EventQuery(**filters, since=since, limit=0)).total  # type: ignore[arg-type]
+    return account.events(EventQuery(**filters, since=since, limit=0)).total  # type: ignore[arg-type]  # names of filters
 
 
 def _count(report: Report, account: Account, since: int | None) -> None:

@@ -47,7 +47,9 @@ def read_kinds(text: str, known: Sequence[str] = KINDS) -> tuple[str, ...]:
     named = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
     for each in named:
         if each not in known:
-            raise InvalidError(f"{each!r} is not one of {', '.join(known)}. {way_out(each, known)}")
+            raise InvalidError(
+                f"The kind {each!r} is not one of {', '.join(known)}. {way_out(each, known)}"
+            )
     return named
 
 
@@ -61,7 +63,7 @@ def check_kinds(kinds: Sequence[str], source: Literal["a server", "a state", "lo
     for each in kinds:
         if each in silent:
             raise InvalidError(
-                f"{each} cannot be checked in {source}: {_WHY_NOT[source]}. Leave it out."
+                f"The kind {each} cannot be checked in {source}: {_WHY_NOT[source]}. Leave it out."
             )
 
 

@@ -155,7 +155,9 @@ class EventTable(LiveTable):
         where: list[tuple[str, Any]] = [(name, each) for name, each in filters if each is not None]
         above = -1 if query.since is None else query.since
         spans = self.index.select(where, above, query.until)
-        return spans if query.order is None else among(spans, self.of_order(query.order))
+        if query.order is not None:
+            spans = among(spans, self.of_order(query.order))
+        return spans if query.only is None else among(spans, query.only)
 
     def of_order(self, order: str) -> list[int]:
         """The ids of the events that name this order, oldest first."""

@@ -23,7 +23,8 @@ class EventQuery:
     free text, looked for without regard to letter case in what was sent: the event type, the order,
     the keys and the parameters. Only events with `since` < eventId <= `until` are found, and of
     those received between `received_from` and `received_to` (ISO 8601, compared as text, both
-    included). `limit` and `offset` cut the page, newest first.
+    included). `only` are the ids of the events to choose among. `limit` and `offset` cut the page,
+    newest first.
     """
 
     type: str | None = None
@@ -39,6 +40,7 @@ class EventQuery:
     until: int | None = None
     received_from: str | None = None
     received_to: str | None = None
+    only: tuple[int, ...] | None = None
     limit: int = 50
     offset: int = 0
 

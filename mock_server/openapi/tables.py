@@ -1,0 +1,58 @@
+"""The tables of routes in the documentation, made from the declarations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from marshmallow import Schema
+
+from mock_server import api
+from mock_server.openapi.serving import every_route
+from mock_server.routes import Route
+
+BEGIN, END = "<!-- routes -->\n", "<!-- end of routes -->\n"
+_SECTION = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+_PAGE = ("limit", "offset")  # of every list: the page says so once
+_SHOWN = 10
+
+
+def with_tables(name: str, text: str) -> str:
+    """Return the text of a page of the documentation with its table of routes as it has to be."""
+    if name == "api.md":
+        table = _table(api.ROUTES, api.PREFIX)
+    else:
+        table = _table(every_route()[len(api.ROUTES) :], "")
+    return _SECTION.sub(lambda _: f"{BEGIN}{table}{END}", text)
+
+
+def _table(routes: Iterable[Route], prefix: str) -> str:
+    """Make a Markdown table: one row for each function, with all the paths it serves."""
+    rows: dict[Callable[..., Any], list[Route]] = {}
+    for route in routes:
+        rows.setdefault(route.function, []).append(route)
+    lines = ["| route | what it does | takes |", "|---|---|---|"]
+    for same in rows.values():
+        paths = ", ".join(sorted(f"`{each.path.removeprefix(prefix)}`" for each in same))
+        first = same[0]
+        details = f": {first.details[0].lower()}{first.details[1:]}" if first.details else "."
+        about = f"{first.summary}{details}"
+        lines.append(f"| {first.method} {paths} | {about} | {_takes(first)} |")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _takes(route: Route) -> str:
+    arguments = [f"`?{each}=`" for each in _names(route.query) if each not in _PAGE]
+    found = [" ".join(arguments)] if arguments else []
+    fields = _names(route.body)
+    if fields:
+        more = ", …" if len(fields) > _SHOWN else ""
+        found.append(f"`{{{', '.join(fields[:_SHOWN])}{more}}}`")
+    return "; ".join(found)
+
+
+def _names(schema: Schema | None) -> list[str]:
+    if schema is None:
+        return []
+    return [each.data_key or name for name, each in schema.fields.items()]
