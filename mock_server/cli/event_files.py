@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 import codecs
-import json
-import re
+import csv
+import gzip
+import io
 import sys
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 import click
 
 from mock_server import jsonio
+from mock_server.cli.log_lines import EXPECTED, InText, in_line, in_value, nearness
 from mock_server.emulator import EventRequest
 from mock_server.emulator.event_bodies import read_event
 from mock_server.model import ApiVersion
+from mock_server.printable import printable
 
 _LINES = frozenset((".ndjson", ".jsonl", ".log", ".txt"))
-_FILES = frozenset((*_LINES, ".json", ".har"))
-_EVENT_PATH = re.compile(r"/api/(v[123])/(event|past_events)/?")
+_COLUMNS = frozenset((".csv", ".tsv"))
+_FILES = frozenset((*_LINES, *_COLUMNS, ".json", ".har", ".gz"))
 _WHOLE = 64 * 1024 * 1024
+_HEAD = 4096
+_SPREAD = 5_000, 1024 * 1024
+"""Lines and bytes over which an event that is written with line breaks may reach."""
+_PACKED = {
+    b"PK\x03\x04": "a zip archive",
+    b"BZh": "packed with bzip2",
+    b"\xfd7zXZ": "packed with xz",
+    b"\x28\xb5\x2f\xfd": "packed with zstd",
+    b"%PDF": "a PDF",
+    b"SQLite format 3": "an SQLite database",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class FoundEvent:
-    """An event to be judged, and where it was found: file and, in a file of lines, the line."""
+    """An event to be judged, and where it was found: file and, in a file of lines, the line.
+
+    `order` is set instead of `request` for an order of Add orders.
+    """
 
     file: str
     line: int | None
-    request: EventRequest
+    request: EventRequest | None
+    order: Any = None
 
     @property
     def where(self) -> str:
@@ -43,8 +62,9 @@ class FoundEvent:
 class EventFiles:
     """The events of files, folders and patterns, in that order; `-` is standard input.
 
-    `unread` names lines and entries that hold no event, at most a hundred of them; `skipped` counts
-    all. `read` is called with the number of bytes that have been read since the last call.
+    `lines` counts the lines and entries that are not blank, `skipped` those that hold no event;
+    `unread` names at most a hundred of them, and `foreign` the files that are not logs, each with
+    what it is. `read` is called with the number of bytes that have been read since the last call.
     """
 
     def __init__(
@@ -52,7 +72,11 @@ class EventFiles:
     ) -> None:
         self.files = [each for name in names or ("-",) for each in _expanded(name)]
         self.unread: list[str] = []
+        self.foreign: list[tuple[str, str]] = []
+        self.lines = 0
         self.skipped = 0
+        self.forms: Counter[str] = Counter()
+        self._nearest: tuple[int, str, str] = (-1, "", "")
         self._version = version
         self._read = read
 
@@ -61,113 +85,191 @@ class EventFiles:
         """The bytes of all files together."""
         return sum(Path(each).stat().st_size for each in self.files if each != "-")
 
+    @property
+    def reading(self) -> str:
+        """How much was read, in a sentence; "" where every line held an event in a plain form."""
+        if not self.skipped and not any(self.forms):
+            return ""
+        held = self.lines - self.skipped
+        noun = "line" if self.lines == 1 else "lines"
+        told = f"{held:,} of {self.lines:,} {noun} held an event"
+        form = next((form for form, _ in self.forms.most_common(1)), "")
+        return f"{told}, {form}." if form else f"{told}."
+
+    @property
+    def expectation(self) -> str:
+        """What was expected where no event was found, and the nearest thing that was seen."""
+        said = f"Expected is {EXPECTED}."
+        rank, where, what = self._nearest
+        return f"{said} The nearest is {where}: {printable(what)}." if rank >= 0 else said
+
     def __iter__(self) -> Iterator[FoundEvent]:
         for name in self.files:
-            if name == "-":
-                yield from self._events("standard input", sys.stdin.buffer)
-            else:
-                with _opened(name) as file:
-                    yield from self._events(name, file)
+            try:
+                if name == "-":
+                    yield from self._events("standard input", sys.stdin.buffer)
+                else:
+                    with _opened(name) as file:
+                        yield from self._events(name, file)
+            except (gzip.BadGzipFile, EOFError, zlib.error):  # noqa: PERF203  (one for each file)
+                self._note_foreign(name, "not a whole .gz file")
 
-    def _events(self, name: str, file: BinaryIO) -> Iterator[FoundEvent]:
-        first = file.readline(_WHOLE)
-        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    def _events(self, name: str, given: Any) -> Iterator[FoundEvent]:
+        file = given if hasattr(given, "peek") else io.BufferedReader(given)
+        begin = file.peek(_HEAD)[:_HEAD]
+        if begin.startswith(b"\x1f\x8b"):
+            yield from self._events(name, gzip.GzipFile(fileobj=file))
+            return
+        if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise click.UsageError(
                 f"{name} is UTF-16, as older PowerShells write it. Save it as UTF-8:"
                 " Out-File -Encoding utf8."
             )
-        first = first.removeprefix(codecs.BOM_UTF8)
-        second = file.readline(_WHOLE)
-        if Path(name).suffix.lower() in _LINES or (_is_object(first) and second.strip()):
-            yield from self._lines(name, first, second, file)
+        foreign = next((what for magic, what in _PACKED.items() if begin.startswith(magic)), None)
+        if foreign is not None or b"\x00" in begin:
+            self._note_foreign(name, foreign or "binary")
             return
-        data = first + second + file.read(_WHOLE)
-        self._read(len(data))
+        first = file.readline(_WHOLE).removeprefix(codecs.BOM_UTF8)
+        second = file.readline(_WHOLE)
+        ends = Path(name.removesuffix(".gz")).suffix.lower()
+        if ends in _COLUMNS:
+            yield from self._columns(name, first, second, file)
+        elif ends in _LINES or (_is_object(first) and second.strip()):
+            yield from self._lines(name, first, second, file)
+        else:
+            yield from self._whole(name, first + second, file)
+
+    def _whole(self, name: str, begun: bytes, file: BinaryIO) -> Iterator[FoundEvent]:
+        """One JSON value over all lines; what is not JSON is read line by line."""
+        data = begun + file.read(_WHOLE)
         try:
             whole = jsonio.loads(data)
         except jsonio.MalformedJson:
-            yield FoundEvent(name, None, read_event(data, self._version))
+            before = self.lines - self.skipped
+            if b"\n" in data.strip() or not data.lstrip().startswith(b"{"):
+                stream = io.BytesIO(data)
+                yield from self._lines(name, stream.readline(), stream.readline(), stream)
+            if self.lines - self.skipped == before and data.lstrip().startswith(b"{"):
+                self.lines += 1
+                yield FoundEvent(name, None, read_event(data, self._version))
             return
-        if isinstance(whole, dict) and not _holds_many(whole):
-            yield FoundEvent(name, None, read_event(data, self._version))
-        else:
-            yield from self._in_value(name, None, whole)
+        self._read(len(data))
+        self.lines += 1
+        if isinstance(whole, dict) and ("eventTypeKey" in whole or "params" in whole):
+            yield from self._judged(name, None, InText("event", data))
+            return
+        found = False
+        for each in in_value(whole):
+            found = True
+            yield from self._judged(name, None, each)
+        if not found and isinstance(whole, dict) and not {"log", "events"} & whole.keys():
+            yield from self._judged(name, None, InText("event", data))
+        elif not found:
+            self._skip(name, None, data)
 
     def _lines(
         self, name: str, first: bytes, second: bytes, file: BinaryIO
     ) -> Iterator[FoundEvent]:
-        number, lines = 0, [first, second]
-        while lines:
-            for line in lines:
-                number += 1
-                self._read(len(line))
-                if line.strip():
-                    yield from self._in_line(name, number, line)
-            following = file.readline(_WHOLE)
-            lines = [following] if following else []
+        """Events on lines; one that is written with line breaks begins with a line that is open."""
+        held: list[tuple[int, bytes]] = []
+        depth = size = 0
+        for number, line in enumerate(_numbered(first, second, file), 1):
+            self._read(len(line))
+            if not line.strip():
+                continue
+            opens = line.count(b"{") - line.count(b"}")
+            if not held and opens > 0 and line.rstrip().endswith((b"{", b"[", b",")):
+                held, depth, size = [(number, line)], opens, len(line)
+                continue
+            if held:
+                held.append((number, line))
+                depth, size = depth + opens, size + len(line)
+                if depth <= 0 or len(held) >= _SPREAD[0] or size >= _SPREAD[1]:
+                    yield from self._spread(name, held)
+                    held = []
+                continue
+            yield from self._in_line(name, number, line)
+        yield from self._spread(name, held)
 
-    def _in_line(self, name: str, number: int, line: bytes) -> Iterator[FoundEvent]:
-        begin = line.find(b"{")  # what a log writes before it
-        try:
-            value = jsonio.loads(line[max(begin, 0) :].strip())
-        except jsonio.MalformedJson:
-            self._skip(f"{name}:{number}")
+    def _spread(self, name: str, held: list[tuple[int, bytes]]) -> Iterator[FoundEvent]:
+        """Lines that may be one event together; if not, each for itself."""
+        found = [] if any(in_line(line) for _, line in held) else in_line(_joined(held))
+        if not found:
+            for number, line in held:
+                yield from self._in_line(name, number, line)
             return
-        yield from self._in_value(name, number, value)
+        self.lines += 1
+        for each in found:
+            form = each.form or "as indented JSON"
+            yield from self._judged(name, held[0][0], each, form)
 
-    def _in_value(self, name: str, line: int | None, value: Any) -> Iterator[FoundEvent]:
-        """The events in a JSON value: one, a list, past events, an export, a HAR."""
-        if isinstance(value, list):
-            for each in value:
-                yield from self._in_value(name, line, each)
-        elif not isinstance(value, dict):
-            self._skip(name if line is None else f"{name}:{line}")
-        elif isinstance(value.get("log"), dict):
-            yield from self._in_har(name, value["log"])
-        elif "eventTypeKey" in value or "params" in value:
-            yield self._found(name, line, value)
-        elif isinstance(value.get("events"), (list, dict)):
-            events = value["events"]
-            several = list(events.values()) if isinstance(events, dict) else events
-            yield from self._in_value(name, line, several)
-        elif isinstance(value.get("body"), (str, dict)):  # a line of an access log
-            yield from self._in_body(name, line, value["body"], self._version)
-        else:
-            self._skip(name if line is None else f"{name}:{line}")
-
-    def _in_har(self, name: str, log: dict[str, Any]) -> Iterator[FoundEvent]:
-        """The requests of a HAR (what a browser or a proxy has recorded) that send events."""
-        for entry in log.get("entries", ()):
-            sent = entry.get("request", {})
-            path = _EVENT_PATH.fullmatch(urlsplit(sent.get("url", "")).path)
-            if sent.get("method") == "POST" and path is not None:
-                version: Any = path[1]
-                yield from self._in_body(
-                    name, None, sent.get("postData", {}).get("text", ""), version
-                )
-
-    def _in_body(
-        self, name: str, line: int | None, body: str | dict[str, Any], version: ApiVersion
+    def _columns(
+        self, name: str, first: bytes, second: bytes, file: BinaryIO
     ) -> Iterator[FoundEvent]:
-        data = body.encode("utf-8", "replace") if isinstance(body, str) else jsonio.dumps(body)
-        request = read_event(data, version)
-        if isinstance(request.body, dict) and isinstance(request.body.get("events"), list):
-            yield from self._in_value(name, line, request.body)
-        else:
-            yield FoundEvent(name, line, request)
+        """Rows of CSV, of which a column holds JSON."""
+        separators = {each: first.count(each.encode()) for each in ",;\t|"}
+        csv.field_size_limit(_WHOLE)
+        text = (each.decode("utf-8", "replace") for each in _numbered(first, second, file))
+        rows = csv.reader(text, delimiter=max(separators, key=separators.__getitem__))
+        while True:
+            try:
+                row = next(rows, None)
+            except csv.Error:
+                continue
+            if row is None:
+                return
+            whole = "\n".join(row).encode("utf-8", "replace")
+            self._read(len(whole))
+            if rows.line_num == 1 and b"{" not in whole:
+                continue  # the names of the columns
+            yield from self._in_line(name, rows.line_num, whole, "in a column of CSV")
 
-    def _found(self, name: str, line: int | None, event: dict[str, Any]) -> FoundEvent:
-        if "verdict" in event:  # a record of an emulator: what was sent
-            event = {each: event.get(each) for each in ("eventTypeKey", "keyValue", "params")}
-        request = read_event(jsonio.dumps(event), self._version)
-        if isinstance(event.get("occurred"), str):
-            request.occurred = event["occurred"]
-        return FoundEvent(name, line, request)
+    def _in_line(
+        self, name: str, number: int, line: bytes, form: str | None = None
+    ) -> Iterator[FoundEvent]:
+        self.lines += 1
+        found = in_line(line)
+        if not found:
+            self._skip(name, number, line)
+        for each in found:
+            yield from self._judged(name, number, each, form)
 
-    def _skip(self, where: str) -> None:
+    def _judged(
+        self, name: str, line: int | None, found: InText, form: str | None = None
+    ) -> Iterator[FoundEvent]:
+        self.forms[found.form if form is None else form] += 1
+        if found.kind == "order":
+            yield FoundEvent(name, line, None, jsonio.loads(found.body))
+            return
+        request = read_event(found.body, found.version or self._version)
+        if found.occurred is not None:
+            request.occurred = found.occurred
+        yield FoundEvent(name, line, request)
+
+    def _skip(self, name: str, line: int | None, text: bytes) -> None:
         self.skipped += 1
+        where = name if line is None else f"{name}:{line}"
         if len(self.unread) < 100:
             self.unread.append(where)
+        if self._nearest[0] < 2 and self.skipped < 1000:
+            rank, what = nearness(text[:65536])
+            if rank > self._nearest[0]:
+                self._nearest = (rank, where, what)
+
+    def _note_foreign(self, name: str, what: str) -> None:
+        shown = "standard input" if name == "-" else name
+        self.foreign.append((shown, what))
+
+
+def _joined(held: list[tuple[int, bytes]]) -> bytes:
+    return b"".join(line for _, line in held)
+
+
+def _numbered(first: bytes, second: bytes, file: BinaryIO) -> Iterator[bytes]:
+    yield first
+    yield second
+    while line := file.readline(_WHOLE):
+        yield line
 
 
 def _opened(name: str) -> BinaryIO:
@@ -197,12 +299,6 @@ def _expanded(name: str) -> list[str]:
 
 def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
+        return isinstance(jsonio.loads(line), dict)
+    except jsonio.MalformedJson:
         return False
-
-
-def _holds_many(value: dict[str, Any]) -> bool:
-    if "eventTypeKey" in value or "params" in value:
-        return False
-    return isinstance(value.get("log"), dict) or isinstance(value.get("events"), (list, dict))

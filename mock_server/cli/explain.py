@@ -22,10 +22,13 @@ from mock_server.cli.reporting import fail_on
 from mock_server.settings import DEFAULT_STATE, SeedFile
 
 if TYPE_CHECKING:
-    from mock_server.emulator import Account
+    from collections.abc import Iterator
+
+    from mock_server.cli.event_files import EventFiles, FoundEvent
+    from mock_server.emulator import Account, Emulator
     from mock_server.emulator.gate.report import Report
     from mock_server.emulator.rehearsal import Rehearsal
-    from mock_server.model import ApiVersion
+    from mock_server.model import ApiVersion, Document
 
 KNOWN = "known"
 
@@ -35,7 +38,7 @@ KNOWN = "known"
     short_help="The verdict on events, and why, without a server.",
     exit_codes={
         "0": "every event would be applied or recorded (see --fail-on)",
-        "1": "one would be ignored or rejected",
+        "1": "one would be ignored or rejected, or no event was found",
         "2": "wrong usage, or a state, a seed or contacts that cannot be used",
     },
     examples=(
@@ -94,8 +97,9 @@ def command(
 ) -> None:
     """Judge events as Generate event would, one after the other; nothing is stored.
 
-    A FILE holds one event, a list of them, one on each line (NDJSON, or a log that has it at the
-    end of its lines), past events, a HAR, or an export of the emulator. "-": standard input.
+    A FILE holds one event, a list of them, one on each line (NDJSON, or a log that has it
+    anywhere in its lines, escaped or not), past events, a HAR, CSV, an export of the emulator, or a
+    .gz of these. "-": standard input.
 
     Of one event it prints the verdict and the rules with what they saw; of many a table, and what
     to mend first.
@@ -108,7 +112,7 @@ def command(
     with progress() as told:
         events = EventFiles(files, api_version, told.read)
         told.start(events.size)
-        report = ManyOutcomes(fail_on, as_json=as_json, as_sarif=as_sarif)
+        report = ManyOutcomes(fail_on, files=len(events.files), as_json=as_json, as_sarif=as_sarif)
         try:
             with Emulator() as emulator:
                 path = _state_file(state, in_memory)
@@ -117,8 +121,8 @@ def command(
                 for each in seed:
                     emulator.account().seed(SeedFile(each, read_json(existing_file(each))))
                 rehearsal = _rehearsal(emulator.account(), contacts, orders)
-                for found in events:
-                    report.add(found, rehearsal.judge(found.request))
+                for found, event in judged(events, emulator, rehearsal):
+                    report.add(found, event)
         except (EmulatorError, StateError) as error:
             click.echo(f"yespo-mock: {error}", err=True)
             sys.exit(2)
@@ -144,15 +148,51 @@ def _state_file(state: str | None, in_memory: bool) -> Path | None:
 def judge_files(files: tuple[str, ...], version: ApiVersion, kinds: tuple[str, ...]) -> Report:
     """Judge the events of logs for `check`: contacts and orders are taken for known."""
     from mock_server.cli.event_files import EventFiles
-    from mock_server.cli.explain_report import progress
+    from mock_server.cli.explain_report import NO_EVENT, note_unread, progress
     from mock_server.emulator import Emulator
     from mock_server.emulator.gate.gathering import Gathering
 
-    gathered = Gathering(kinds)
+    gathered = Gathering(kinds, nothing=NO_EVENT)
     with progress() as told, Emulator() as emulator:
         events = EventFiles(files, version, told.read)
         told.start(events.size)
         rehearsal = emulator.account().rehearsal(known_contacts=True, known_orders=True)
-        for found in events:
-            gathered.add_outcome(rehearsal.judge(found.request), found.file, found.line)
+        for found, event in judged(events, emulator, rehearsal):
+            gathered.add_event(event, found.file, found.line)
+    note_unread(events, gathered)
     return gathered.finish()
+
+
+def judged(
+    events: EventFiles, emulator: Emulator, rehearsal: Rehearsal
+) -> Iterator[tuple[FoundEvent, Document]]:
+    """Judge events one after the other; orders of Add orders are saved in the scratch account."""
+    from mock_server.emulator.gate.gathering import event_of
+
+    account = emulator.account()
+    records: list[Document] = []
+    emulator.subscribe(records.append)
+    for found in events:
+        if found.request is not None:
+            yield found, event_of(rehearsal.judge(found.request))
+            continue
+        added = account.resources.orders.add([found.order])
+        for each in added.failed:
+            yield found, _failed_order(found.order, each["error"])
+        yield from ((found, each) for each in records)
+        records.clear()
+
+
+def _failed_order(order: Any, error: str) -> Document:
+    """An order of Add orders that is not saved, as an event that is dropped."""
+    key = order.get("externalOrderId") if isinstance(order, dict) else None
+    return {
+        "eventId": None,
+        "eventTypeKey": "Add orders",
+        "eventKey": None if key is None else str(key),
+        "verdict": "rejected",
+        "reasons": ["order_failed"],
+        "warnings": [],
+        "hint": error,
+        "trace": [],
+    }

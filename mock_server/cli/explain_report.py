@@ -16,12 +16,13 @@ from mock_server import jsonio
 from mock_server.cli.event_files import EventFiles, FoundEvent
 from mock_server.cli.show import console, plain_table, print_event, print_fixes
 from mock_server.cli.terminal import COLOURS, write_data
-from mock_server.emulator import Outcome, outcome_document
-from mock_server.emulator.gate.gathering import Gathering
+from mock_server.emulator import outcome_document
+from mock_server.emulator.gate.gathering import Gathering, stored_step
 from mock_server.emulator.gate.report import EVENT_KINDS, count_of
 from mock_server.emulator.gate.sarif import sarif
 from mock_server.emulator.reports.fixes import event_label
-from mock_server.model import VERDICTS, Document
+from mock_server.ledger.findings import shown_step
+from mock_server.model import DROPPED, VERDICTS, Document
 from mock_server.printable import printable
 
 _SHOWN = 50
@@ -29,43 +30,57 @@ _FIXES = 20
 _LONG = 1024 * 1024  # bytes of input from which a progress bar is worth its lines
 
 
+NO_EVENT = "No event was found."
+
+
+def note_unread(events: EventFiles, gathered: Gathering) -> None:
+    """Tell the report of the lines in which there was no event, and of files that are not logs."""
+    if events.skipped:
+        what = ", ".join(events.unread[:3]) + (" …" if events.skipped > 3 else "")
+        title = f"{count_of(events.skipped, 'line')} held no event: {what}"
+        gathered.add_unread(events.skipped, title, events.reading)
+    for name, what in events.foreign:
+        gathered.add_unread(1, f"{name} was not read", f"It is {what}.")
+
+
 class ManyOutcomes:
     """Outcomes, and of each what the output needs; memory is bounded unless all are asked for."""
 
-    def __init__(self, fail_on: Collection[str], *, as_json: bool, as_sarif: bool) -> None:
+    def __init__(
+        self, fail_on: Collection[str], *, files: int, as_json: bool, as_sarif: bool
+    ) -> None:
         kinds = tuple(dict.fromkeys((*fail_on, *EVENT_KINDS))) if as_sarif else tuple(fail_on)
-        self.gathered = Gathering(fail_on, kinds)
+        self.gathered = Gathering(fail_on, kinds, names_files=files != 1)
+        self._names_files = files != 1
         self._as_json = as_json
         self._as_sarif = as_sarif
         self._kept: list[Document] = []
         self._fallen = 0
         self._only: Document | None = None
 
-    def add(self, found: FoundEvent, outcome: Outcome) -> None:
-        """Take the outcome of the next event."""
-        self.gathered.add_outcome(outcome, found.file, found.line)
+    def add(self, found: FoundEvent, event: Document) -> None:
+        """Take what became of the next event."""
+        self.gathered.add_event(event, found.file, found.line)
         total = self.gathered.report.total
+        names = ("eventTypeKey", "eventKey", "verdict", "reasons", "warnings", "hint")
         row: Document = {
             "where": found.where,
             "line": found.line,
-            "eventTypeKey": outcome.event_type_key,
-            "eventKey": outcome.event_key,
-            "verdict": outcome.verdict,
-            "reasons": outcome.reasons,
-            "warnings": outcome.warnings,
-            "hint": outcome.hint,
+            **{name: event[name] for name in names},
         }
         fell = bool(self.gathered.kinds_of(row))
         self._fallen += fell
         if total == 1:
-            self._only = outcome_document(outcome)
+            outcome = event.get("outcome")
+            self._only = None if outcome is None else outcome_document(outcome)
         elif total == 2:
             self._only = None
         if self._as_json or len(self._kept) < _SHOWN or (fell and self._make_room()):
+            steps = [shown_step(stored_step(each)) for each in event["trace"]]
             row["steps"] = [
-                {"rule": each.rule, "message": each.message, "param": each.param}
-                for each in outcome.trace
-                if each.result == "failed"
+                {name: each[name] for name in ("rule", "message", "param")}
+                for each in steps
+                if each["result"] == "failed"
             ]
             row["fell"] = fell
             self._kept.append(row)
@@ -80,6 +95,7 @@ class ManyOutcomes:
 
     def print(self, events: EventFiles) -> bool:
         """Print what was gathered: one event whole, many as asked for; whether it is a failure."""
+        note_unread(events, self.gathered)
         report = self.gathered.finish()
         if self._as_sarif:
             write_data(jsonio.pretty(sarif(report)))
@@ -94,22 +110,40 @@ class ManyOutcomes:
             write_data(jsonio.pretty({**report.to_document(), "events": rows}))
         else:
             self._print_table()
-        if events.skipped and not self._as_json:
+        self._tell_reading(events)
+        return report.has_failed or not report.total
+
+    def _tell_reading(self, events: EventFiles) -> None:
+        """Say on standard error how much was read, and what was not."""
+        told = [f"{name} is {what}: it was not read." for name, what in events.foreign]
+        if events.reading and not self._as_json:
+            told.append(events.reading)
+        if events.skipped and self.gathered.report.total:
             shown = ", ".join(events.unread[:5])
-            more = f" and {events.skipped - 5} more" if events.skipped > 5 else ""
-            click.echo(f"yespo-mock: no event in {shown}{more}.", err=True)
-        return report.has_failed
+            more = f" and {events.skipped - 5:,} more" if events.skipped > 5 else ""
+            told.append(f"No event in {shown}{more}.")
+        if not self.gathered.report.total:
+            told.append(f"{NO_EVENT} {events.expectation}")
+        for line in told:
+            click.echo(f"yespo-mock: {line}", err=True)
+
+    def _place(self, row: Document) -> str:
+        is_short = not self._names_files and row["line"] is not None
+        return str(row["line"]) if is_short else printable(row["where"])
 
     def _print_table(self) -> None:
         to, report = console(), self.gathered.report
         rows = self._kept if report.total <= _SHOWN else [x for x in self._kept if x["fell"]]
         if rows:
-            table = plain_table("where", "event", "verdict", "what is wrong")
+            table = plain_table(
+                "where" if self._names_files else "line", "event", "verdict", "what is wrong"
+            )
             for each in rows:
                 colour = COLOURS[each["verdict"]]
                 wrong = [step["message"] for step in each["steps"]] or each["warnings"]
+                wrong = wrong or ([each["hint"]] if each["verdict"] in DROPPED else [])
                 table.add_row(
-                    Text(printable(each["where"])),
+                    Text(self._place(each)),
                     Text(printable(event_label(each))),
                     Text(each["verdict"], style=f"bold {colour}"),
                     Text(printable("; ".join(wrong))),

@@ -35,10 +35,12 @@ class Gathering:
         *,
         covers: bool = False,
         nothing: str = _NOTHING,
+        names_files: bool = True,
     ) -> None:
         self.report = Report(tuple(fail_on), tuple(fail_on if kinds is None else kinds))
         self._covers = covers
         self._nothing = nothing
+        self._names_files = names_files
         self._fixes = FixList()
         self._lock = Lock()
 
@@ -54,23 +56,9 @@ class Gathering:
             report.codes["warnings"].update(event["warnings"])
             report.warned += bool(event["warnings"])
             for step in event["trace"] if self._covers else ():
-                read = shown_step(_stored(step))
+                read = shown_step(stored_step(step))
                 report.rules.setdefault(read["rule"], set()).add(read["result"])
             self._add_case_of(event, file, line)
-
-    def add_outcome(self, outcome: Outcome, file: str, line: int | None) -> None:
-        """Count an event that was judged, not sent."""
-        event: Document = {
-            "eventId": outcome.event_id,
-            "eventTypeKey": outcome.event_type_key,
-            "eventKey": outcome.event_key,
-            "verdict": outcome.verdict,
-            "reasons": outcome.reasons,
-            "warnings": outcome.warnings,
-            "hint": outcome.hint,
-            "trace": outcome.trace,
-        }
-        self.add_event(event, file, line)
 
     def keep_event(self, event: Document) -> None:
         """Make the case of an event that others have counted."""
@@ -79,7 +67,7 @@ class Gathering:
 
     def _add_case_of(self, event: Document, file: str | None, line: int | None) -> None:
         if event["verdict"] in DROPPED:
-            where = "" if file is None else f" ({_place(file, line)})"
+            where = "" if file is None else f" ({self._place(file, line)})"
             self._fixes.add(
                 event["trace"],
                 event["reasons"],
@@ -90,6 +78,12 @@ class Gathering:
         fell = self.kinds_of(event)
         if fell and self._has_room(fell):
             self.report.cases.append(_event_case(fell[0], event, file, line))
+
+    def _place(self, file: str, line: int | None) -> str:
+        """Where an event stands; of one file alone the line is enough."""
+        if line is None:
+            return file
+        return f"{file}:{line}" if self._names_files else f"line {line}"
 
     def kinds_of(self, event: Mapping[str, Any]) -> list[str]:
         """Those of the kinds that an event is of."""
@@ -159,16 +153,28 @@ class Gathering:
         return report
 
 
-def _stored(step: Any) -> Any:
+def event_of(outcome: Outcome) -> Document:
+    """The outcome of an event that was judged, not sent, as a report takes it."""
+    return {
+        "eventId": outcome.event_id,
+        "eventTypeKey": outcome.event_type_key,
+        "eventKey": outcome.event_key,
+        "verdict": outcome.verdict,
+        "reasons": outcome.reasons,
+        "warnings": outcome.warnings,
+        "hint": outcome.hint,
+        "trace": outcome.trace,
+        "outcome": outcome,
+    }
+
+
+def stored_step(step: Any) -> Any:
+    """A step as a record holds it, whether it is stored or an object."""
     return step.stored() if isinstance(step, Step) else step
 
 
-def _place(file: str, line: int | None) -> str:
-    return file if line is None else f"{file}:{line}"
-
-
 def _event_case(kind: str, event: Document, file: str | None, line: int | None) -> Case:
-    steps = [shown_step(_stored(each)) for each in event["trace"]]
+    steps = [shown_step(stored_step(each)) for each in event["trace"]]
     failed = [each for each in steps if each["result"] == "failed"]
     codes = ", ".join([*event["reasons"], *event["warnings"]])
     id_ = f"event {event['eventId']} " if file is None else ""
