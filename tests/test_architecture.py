@@ -46,19 +46,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "frame/paths": set(),
     "frame/application": set(),
     "frame/metering": {"emulator"},
-    "frame/app": {
-        *("api", "control", "emulator", "inspector", "openapi"),
-        *("frame/application", "frame/cors", "frame/guards", "frame/metering", "frame/paths"),
-    },
-    "frame/admission": {
-        *("api", "emulator", "inspector", "server"),
-        *("frame/guards", "frame/paths"),
-    },
+    "frame/app": set(
+        (
+            "api control emulator inspector openapi frame/application frame/cors frame/guards "
+            "frame/metering frame/paths"
+        ).split()
+    ),
+    "frame/admission": set("api emulator inspector server frame/guards frame/paths".split()),
     "frame/attempts": {"api", "control", "emulator", "frame/paths", "server"},
-    "frame/hosting": {
-        *("emulator", "gateway", "server"),
-        *("frame/admission", "frame/app", "frame/attempts", "frame/guards", "frame/neighbours"),
-    },
+    "frame/hosting": set(
+        (
+            "emulator gateway server frame/admission frame/app frame/attempts frame/guards "
+            "frame/neighbours"
+        ).split()
+    ),
     "gateway": set(),
     "contracts": {"emulator"},
     "cli": {"contracts", "emulator", "frame/hosting", "gateway", "pages"},
@@ -69,10 +70,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN = {
     "tinydb": {"state"},
     "difflib": {"names"},  # one measure of what is near
-    "flask": {
-        *("api", "control", "inspector", "openapi"),
-        *("frame/app", "frame/application", "frame/metering"),
-    },
+    "flask": set(
+        "api control inspector openapi frame/app frame/application frame/metering".split()
+    ),
     "httptools": {"server"},
     "uvloop": {"server"},
     "rich": {"cli"},
@@ -176,15 +176,14 @@ def test_every_part_that_is_named_is_there() -> None:
 
 # All that the rules may know of the outside: none of it has a clock, a file or a socket, but for
 # `datetime`, whose calls are looked at too.
-KNOWN_TO_RULES = {
-    *("copy", "html"),
-    *("__future__", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum"),
-    *("functools", "itertools", "math", "operator", "re", "types", "typing", "unicodedata"),
-    "marshmallow",
-    "mock_server.velocity",
-    *("mock_server.rules", "mock_server.ledger", "mock_server.documents", "mock_server.model"),
-    *("mock_server.jsonio", "mock_server.names"),
-}
+KNOWN_TO_RULES = set(
+    (
+        "copy html __future__ collections contextlib dataclasses datetime decimal enum functools "
+        "itertools math operator re types typing unicodedata marshmallow mock_server.velocity "
+        "mock_server.rules mock_server.ledger mock_server.documents mock_server.model "
+        "mock_server.jsonio mock_server.names"
+    ).split()
+)
 CLOCK_OR_IO = {"now", "today", "utcnow", "open", "print", "input", "__import__", "exec", "eval"}
 RULES = [path for part, path in _modules() if part == "rules"]
 

@@ -43,17 +43,23 @@ __all__ = [
     "answer_http_error",
     "answer_refusal",
     "answer_unwritable",
-    "hang",
     "is_for_many",
     "post_event",
+    "register",
     "wrap",
 ]
 
 PREFIX = "/api"
 ROUTES: tuple[Route, ...] = tuple(
     chain(
-        *(events.ROUTES, past_events.ROUTES, tokens.ROUTES, contacts.ROUTES),
-        *(bulk_contacts.ROUTES, orders.ROUTES, groups.ROUTES, unsubscribed.ROUTES),
+        events.ROUTES,
+        past_events.ROUTES,
+        tokens.ROUTES,
+        contacts.ROUTES,
+        bulk_contacts.ROUTES,
+        orders.ROUTES,
+        groups.ROUTES,
+        unsubscribed.ROUTES,
         service.ROUTES,
     )
 )

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 # What the call has in common with the request that asked for it: where it came in.
-_SHARED = (
-    *("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST", "REMOTE_ADDR"),
-    *("wsgi.version", "wsgi.url_scheme", "wsgi.errors"),
-    *("wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once"),
+_SHARED = tuple(
+    (
+        "SERVER_NAME SERVER_PORT SERVER_PROTOCOL HTTP_HOST REMOTE_ADDR wsgi.version "
+        "wsgi.url_scheme wsgi.errors wsgi.multithread wsgi.multiprocess wsgi.run_once"
+    ).split()
 )
 
 

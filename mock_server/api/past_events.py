@@ -23,7 +23,9 @@ ROUTES = Routes("/api")
 
 
 @ROUTES.add(
-    *("POST /v1/past_events", "POST /v2/past_events", "POST /v3/past_events"),
+    "POST /v1/past_events",
+    "POST /v2/past_events",
+    "POST /v3/past_events",
     summary="Add past events",
     details=f"Up to {MAX_EVENTS:,} of them.",
     answers={200: json("The result of each event.", AddedPastEvents), 400: INVALID},

@@ -25,7 +25,8 @@ _ADDRESS_BOOK_ID = 1
 
 
 @ROUTES.add(
-    *("GET /v1/version", "GET /v2/version"),
+    "GET /v1/version",
+    "GET /v2/version",
     summary="Version",
     details="That of the emulator.",
     answers={200: json("The version.", answers.Version)},

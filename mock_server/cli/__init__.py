@@ -14,20 +14,11 @@ from mock_server.cli.layout import CommandGroup
 
 __all__ = ["main"]
 
-_COMMANDS = (
-    *(
-        "serve",
-        "exec",
-        "check",
-        "explain",
-        "send",
-        "tail",
-        "example",
-        "schema",
-        "preview",
-        "verify",
-    ),
-    *("contracts", "state", "wait", "rules", "gateway", "completion"),
+_COMMANDS = tuple(
+    (
+        "serve exec check explain send tail example schema preview verify contracts state wait "
+        "rules gateway completion"
+    ).split()
 )
 
 

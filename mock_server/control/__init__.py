@@ -44,23 +44,28 @@ __all__ = [
     "answer_http_error",
     "answer_refusal",
     "answer_state_error",
-    "hang",
+    "register",
 ]
 
 PREFIX = OURS
 
 ROUTES: tuple[Route, ...] = tuple(
     chain(
-        *(
-            state.ROUTES,
-            events.ROUTES,
-            check.ROUTES,
-            orders.ROUTES,
-            contacts.ROUTES,
-            configuration.ROUTES,
-        ),
-        *(messages.ROUTES, faults.ROUTES, clock.ROUTES, accounts.ROUTES, analytics.ROUTES),
-        *(coverage.ROUTES, rules.ROUTES, gateway.ROUTES, metrics.ROUTES),
+        state.ROUTES,
+        events.ROUTES,
+        check.ROUTES,
+        orders.ROUTES,
+        contacts.ROUTES,
+        configuration.ROUTES,
+        messages.ROUTES,
+        faults.ROUTES,
+        clock.ROUTES,
+        accounts.ROUTES,
+        analytics.ROUTES,
+        coverage.ROUTES,
+        rules.ROUTES,
+        gateway.ROUTES,
+        metrics.ROUTES,
     )
 )
 """The routes of this door, in the order of its documentation."""

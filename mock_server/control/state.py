@@ -41,7 +41,9 @@ _COUNT = fields.Integer(required=True)
 
 
 @ROUTES.add(
-    *("GET /health", "GET /livez", "GET /readyz"),
+    "GET /health",
+    "GET /livez",
+    "GET /readyz",
     summary="Say that the server is alive",
     details="Since when, and how much it holds.",
     answers={200: json("It is alive.", answers.Health)},

@@ -10,9 +10,11 @@ CHANNELS = ("email", "sms", "viber", "mobilepush", "webpush", "appinbox", "inapp
 """The channels a message block can send by."""
 SOURCES = ("workflow", "api")
 """What a message of the outbox came of: an event that started a workflow, or a call of SND."""
-STATUSES = (
-    *("IN_QUEUE", "PENDING", "DELIVERED", "UNDELIVERED", "SMS_UNDELIVERED_STATE", "BLACKLISTED"),
-    *("NOT_CONFIRMED", "UNSUBSCRIBED", "SPAM", "READ", "CLICKED", "EXPIRED", "NO_MONEY", "ERROR"),
+STATUSES = tuple(
+    (
+        "IN_QUEUE PENDING DELIVERED UNDELIVERED SMS_UNDELIVERED_STATE BLACKLISTED NOT_CONFIRMED "
+        "UNSUBSCRIBED SPAM READ CLICKED EXPIRED NO_MONEY ERROR"
+    ).split()
 )
 """What can become of a message (SND-04)."""
 

@@ -21,7 +21,14 @@ from mock_server.ledger.codes import codes_of
 from mock_server.model import ORDER_STATUSES
 
 TYPED: tuple[type[Schema], ...] = (
-    *(Step, HistoryEntry, Order, Contact, Effect, Outcome, Event, Request),
+    Step,
+    HistoryEntry,
+    Order,
+    Contact,
+    Effect,
+    Outcome,
+    Event,
+    Request,
 )
 """The documents that test code has as objects."""
 

@@ -28,11 +28,23 @@ from mock_server.inspector.pages import entry, frame, prepare
 from mock_server.inspector.sign_in import Gate, is_page, lead_to_sign_in
 from mock_server.inspector.try_it import Send
 
-__all__ = ["ROOT", "hang", "is_page", "lead_to_sign_in", "takes_file"]
+__all__ = ["ROOT", "is_page", "lead_to_sign_in", "register", "takes_file"]
 
 _GROUPS = (
-    *(events, fixes, first_run, orders, contacts, messages, preview, requests),
-    *(charts, rfm, rules, event_types, simulate, account_pages),
+    events,
+    fixes,
+    first_run,
+    orders,
+    contacts,
+    messages,
+    preview,
+    requests,
+    charts,
+    rfm,
+    rules,
+    event_types,
+    simulate,
+    account_pages,
 )
 
 

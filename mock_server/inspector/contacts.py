@@ -22,10 +22,7 @@ from mock_server.inspector.rows import (
 )
 from mock_server.model import Document
 
-_FIELDS = (
-    *("email", "phone", "externalCustomerId", "contactKey", "pushToken"),
-    *("firstName", "lastName"),
-)
+_FIELDS = tuple("email phone externalCustomerId contactKey pushToken firstName lastName".split())
 # Text to search for, and the row and the column of a cell of the RFM grid.
 _FILTERS = ("q", "sales", "since")
 _PERIODS = ("7", "30", "")

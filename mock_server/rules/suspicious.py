@@ -22,10 +22,11 @@ _TEMPLATE = re.compile(
 # What nearly all bad values have, and nearly no good one.
 _MARKS = ("&", "{", "%s", "%d", "%(", "[object")
 
-NAMES_AND_ADDRESSES = (
-    *("firstName", "lastName", "externalOrderId", "externalCustomerId", "email", "phone"),
-    *("restoreUrl", "statusDescription", "storeId", "source", "deliveryMethod", "paymentMethod"),
-    *("deliveryAddress", "currency"),
+NAMES_AND_ADDRESSES = tuple(
+    (
+        "firstName lastName externalOrderId externalCustomerId email phone restoreUrl "
+        "statusDescription storeId source deliveryMethod paymentMethod deliveryAddress currency"
+    ).split()
 )
 """The fields of an order that hold a name, an ID or an address."""
 

@@ -12,21 +12,10 @@ from shutil import which
 import pytest
 
 BIN = Path(sys.executable).parent
-COMMANDS = [
-    *(
-        "serve",
-        "exec",
-        "check",
-        "explain",
-        "send",
-        "tail",
-        "example",
-        "schema",
-        "preview",
-        "verify",
-    ),
-    *("contracts", "state", "wait", "rules", "gateway", "completion"),
-]
+COMMANDS = (
+    "serve exec check explain send tail example schema preview verify contracts state wait "
+    "rules gateway completion"
+).split()
 
 # What readline does when Tab is pressed: find the function of the command, give it the words.
 PRESS_TAB = r"""

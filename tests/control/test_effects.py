@@ -38,10 +38,11 @@ def _event(kind: str, params: dict[str, Any], occurred: str | None = None) -> Ev
     return EventRequest({"eventTypeKey": kind, "params": listed}, occurred=occurred)
 
 
-READ = (
-    *("eventId", "account", "eventTypeKey", "verdict", "reasons", "warnings", "contactId"),
-    *("externalOrderId", "receivedAt", "occurred", "apiVersion", "keyValue", "eventKey", "params"),
-    *("causedBy", "hint", "effect", "trace"),
+READ = tuple(
+    (
+        "eventId account eventTypeKey verdict reasons warnings contactId externalOrderId "
+        "receivedAt occurred apiVersion keyValue eventKey params causedBy hint effect trace"
+    ).split()
 )
 MORE = st.dictionaries(NAMES, VALUES, max_size=3)
 OCCURRED = st.sampled_from([None, "2026-11-20T10:00:00.000Z", "2026-11-21T10:00:00.000Z"])

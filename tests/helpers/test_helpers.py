@@ -20,11 +20,13 @@ ROOT = Path(__file__).parents[2]
 HELPERS = ROOT / "examples" / "helpers"
 PROJECTS = Path(__file__).parent / "projects"
 JARS = Path("/usr/share/java")  # where Debian keeps them
-_JUNIT = (
-    *("junit-platform-console-standalone", "junit-platform-console", "junit-platform-launcher"),
-    *("junit-platform-engine", "junit-platform-commons", "junit-platform-reporting", "opentest4j"),
-    *("junit-jupiter-api", "junit-jupiter-engine", "junit-jupiter-params", "apiguardian-api"),
-    *("picocli", "jackson-core", "jackson-databind", "jackson-annotations"),
+_JUNIT = tuple(
+    (
+        "junit-platform-console-standalone junit-platform-console junit-platform-launcher "
+        "junit-platform-engine junit-platform-commons junit-platform-reporting opentest4j "
+        "junit-jupiter-api junit-jupiter-engine junit-jupiter-params apiguardian-api picocli "
+        "jackson-core jackson-databind jackson-annotations"
+    ).split()
 )
 _CLASSES = os.pathsep.join((".", *(str(JARS / f"{name}.jar") for name in _JUNIT)))
 

@@ -12,9 +12,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import NO_BROWSER
 
-_FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+_FLAGS = tuple(
+    (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync"
+    ).split()
 )
 
 

@@ -72,10 +72,12 @@ def test_what_is_needed_at_run_time_is_in_the_wheel(in_wheel, name):
 
 
 def test_the_sdist_has_the_sources_the_documents_and_nothing_else(in_sdist):
-    wanted = {
-        *("LICENSE", "README.md", "CHANGELOG.md", "MANIFEST.in"),
-        *("setup.py", "setup.cfg", "pyproject.toml", "PKG-INFO", "yespo_mock_plugin.py"),
-    }
+    wanted = set(
+        (
+            "LICENSE README.md CHANGELOG.md MANIFEST.in setup.py setup.cfg pyproject.toml "
+            "PKG-INFO yespo_mock_plugin.py"
+        ).split()
+    )
     for folder in ("mock_server", "fixtures", "docs"):
         wanted |= {f"{folder}/{each}" for each in below(ROOT / folder)}
     assert {each for each in in_sdist if ".egg-info/" not in each} == wanted

@@ -15,15 +15,11 @@ from mock_server.frame.paths import normalised
 from mock_server.settings import ServerSettings
 
 TOKEN = "open-sesame"
-PROTECTED = (
-    *(
-        "/_mock/contacts",
-        "/_mock/events",
-        "/_mock/state",
-        "/_mock/ui/",
-        "/_mock/ui/a/default/orders",
-    ),
-    *("/_mock/openapi.json", "/_mock/metrics", "/_mock/requests", "/_mock"),
+PROTECTED = tuple(
+    (
+        "/_mock/contacts /_mock/events /_mock/state /_mock/ui/ /_mock/ui/a/default/orders "
+        "/_mock/openapi.json /_mock/metrics /_mock/requests /_mock"
+    ).split()
 )
 EVENT = b'{"eventTypeKey":"visit","keyValue":"1"}'
 

@@ -19,9 +19,10 @@ from mock_server.state import AccountState, Page, UnwritableError
 
 MAX_MESSAGES = 10_000
 """How many messages the outbox of an account keeps; the oldest go first."""
-_READ = (
-    *("apiVersion", "eventTypeKey", "eventKey", "params", "verdict", "occurred"),
-    *("contactId", "externalOrderId", "effect"),
+_READ = tuple(
+    (
+        "apiVersion eventTypeKey eventKey params verdict occurred contactId externalOrderId effect"
+    ).split()
 )
 
 

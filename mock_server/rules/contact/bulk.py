@@ -32,10 +32,11 @@ from mock_server.rules.view import ContactsView
 
 MAX_CONTACTS = 3000
 DEDUPE_ON = ("email", "sms", "push", "email_or_sms", "id", "externalCustomerId", "fieldId")
-CONTACT_FIELDS = (
-    *("firstName", "lastName", "contactKey", "languageCode", "timeZone", "externalCustomerId"),
-    *("email", "sms", "mobilepush", "webpush"),
-    *("address", "town", "region", "postcode", "ordersInfo"),
+CONTACT_FIELDS = tuple(
+    (
+        "firstName lastName contactKey languageCode timeZone externalCustomerId email sms "
+        "mobilepush webpush address town region postcode ordersInfo"
+    ).split()
 )
 _ADDRESS = ("address", "town", "region", "postcode")
 _KINDS: dict[str, tuple[IdentifierKind, ...]] = {

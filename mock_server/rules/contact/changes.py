@@ -17,9 +17,8 @@ from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import show
 from mock_server.rules.view import ContactsView
 
-SCALARS = (
-    *("firstName", "lastName", "externalCustomerId", "contactKey"),
-    *("languageCode", "timeZone", "addressBookId"),
+SCALARS = tuple(
+    "firstName lastName externalCustomerId contactKey languageCode timeZone addressBookId".split()
 )
 """The fields of a contact that hold one value."""
 

@@ -19,10 +19,7 @@ from mock_server.rules.contact.finding import (
 )
 from mock_server.rules.view import ContactsView
 
-CHANNEL_TYPES = (
-    *("email", "sms", "viber", "mobilepush", "webpush"),
-    *("appinbox", "widget", "inapp"),
-)
+CHANNEL_TYPES = tuple("email sms viber mobilepush webpush appinbox widget inapp".split())
 _ADDRESSES: tuple[IdentifierKind, ...] = ("email", "phone", "pushToken")
 SAVED = Way("CON-01", _ADDRESSES)
 SUBSCRIBED = Way("CON-08", ("email", "phone"), keeps=True)

@@ -82,9 +82,11 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "between": _between,
 }
 _NOT = "not_"
-OPERATORS = (
-    *("exists", "not_exists", "equals", "not_equals", "contains", "not_contains", "in", "not_in"),
-    *("greater", "greater_or_equal", "less", "less_or_equal", "between"),
+OPERATORS = tuple(
+    (
+        "exists not_exists equals not_equals contains not_contains in not_in greater "
+        "greater_or_equal less less_or_equal between"
+    ).split()
 )
 COMPARING = frozenset(("greater", "greater_or_equal", "less", "less_or_equal", "between"))
 VALUELESS = frozenset(("exists", "not_exists"))
