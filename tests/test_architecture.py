@@ -19,6 +19,7 @@ GROUND = {
     "filters",
     "jsonio",
     "names",
+    "zones",
     "exchange",
     "printable",
     "routes",

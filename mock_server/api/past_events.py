@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from flask import Response, request
@@ -50,7 +50,7 @@ def add(call: Call) -> Response:
 def delete(call: Call) -> Response:
     """Delete the events of a period."""
     account = account_of_event(request.environ, call.emulator)
-    first, last = _period(json_object(account))
+    first, last = _period(json_object(account), account.zone)
     account.resources.past_events.delete(first, last)
     return empty_answer()
 
@@ -77,11 +77,11 @@ def _shown(result: PastResult, explained: bool) -> Document:
     return {"status": result.status}
 
 
-def _period(body: dict[str, Any]) -> tuple[datetime, datetime]:
+def _period(body: dict[str, Any], zone: tzinfo) -> tuple[datetime, datetime]:
     """PST-06: the first and the last instant of the period."""
     moments, faults = {}, []
     for name in ("from", "to"):
-        moments[name] = read_moment(body.get(name))
+        moments[name] = read_moment(body.get(name), zone)
         if moments[name].problem:
             problem = moments[name].problem if name in body else "is missing"
             faults.append(f"{name} {problem}")

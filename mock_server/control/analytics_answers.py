@@ -89,6 +89,7 @@ class Revenue(Schema):
     from_ = fields.String(required=True, allow_none=True, data_key="from")
     to = text(null=True)
     totals = many(RevenueTotal)
+    ordersTotal = fields.Dict(fields.String(), fields.String(), required=True)
     total = number()
     orders = many(CountedOrder)
     leftOut = many(LeftOut)

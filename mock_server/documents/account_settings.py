@@ -31,7 +31,8 @@ CONTACT_READS: tuple[ContactReads, ...] = ("all", "documented")
 def _does(about: str, **limits: Any) -> dict[str, Any]:
     """What a setting does, in a sentence, and what is taken for it.
 
-    `limits` are `least` and `most` for a number, `longest` (characters) or `choices` for a text.
+    `limits` are `least` and `most` for a number; for a text `longest` (characters), `choices`, or
+    `zone`, the name of a time zone.
     """
     return {"about": about, **limits}
 
@@ -111,6 +112,13 @@ class AccountSettings:
         ),
     )
 
+    time_zone: str = field(
+        default="UTC",
+        metadata=_does(
+            "The time zone of dates without an offset, where their contact has none (PST-02).",
+            zone=True,
+        ),
+    )
     contact_reads: ContactReads = field(
         default="all",
         metadata=_does(

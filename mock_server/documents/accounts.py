@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from mock_server.documents.account_settings import AccountSettings, IdentifierRule
 from mock_server.documents.fields import CheckedField, Closed, Flag, Open, counts, text
 from mock_server.model import IDENTIFIER_KINDS, is_contact_field
+from mock_server.zones import zone_named
 
 
 class ContactFieldName(CheckedField):
@@ -39,6 +40,11 @@ class IdentifierRuleSettings(Closed):
         return IdentifierRule(**data)
 
 
+def _is_zone(name: str) -> None:
+    if zone_named(name) is None:
+        raise ValidationError("Must be a name of the tz database, such as Europe/Kyiv")
+
+
 def _field_of(setting: dataclasses.Field[Any]) -> fields.Field[Any]:
     limits = setting.metadata
     about = {"description": limits["about"]}
@@ -51,6 +57,8 @@ def _field_of(setting: dataclasses.Field[Any]) -> fields.Field[Any]:
         return fields.Nested(IdentifierRuleSettings, allow_none=True, metadata=about)
     if "choices" in limits:
         return fields.String(validate=validate.OneOf(limits["choices"]), metadata=about)
+    if limits.get("zone"):
+        return fields.String(validate=_is_zone, metadata=about)
     return fields.String(validate=validate.Length(max=limits["longest"]), metadata=about)
 
 

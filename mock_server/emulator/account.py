@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from datetime import tzinfo
 from threading import RLock
 from typing import Any
 
@@ -245,6 +246,11 @@ class Account(Questions):
         with self._lock:
             self._state.commit({"settings": [asdict(replace(self._state.settings, **read))]})
         return self._state.settings
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of dates without an offset that are nobody's (PST-02)."""
+        return self._state.zone_of(None)
 
     # Counts, seeds, reset
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import tzinfo
 from itertools import islice
 from zlib import compress, decompress
 
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
+from mock_server.documents.identifiers import same_form
 from mock_server.emulator.contact_overlay import ContactOverlay
 from mock_server.emulator.records import event_record
 from mock_server.model import (
@@ -52,6 +54,7 @@ class Rehearsal:
         self._new_orders = 0
         self._event_types: dict[str, Document] = {}
         self._contacts = ContactOverlay(view)
+        self._emails: dict[int, set[str]] = {}
         self._failures: dict[str, Document] = {}
         self._lost: dict[str, Document] = {}
         self._events = 0
@@ -68,7 +71,10 @@ class Rehearsal:
 
     def _remember(self, request: EventRequest, outcome: Outcome) -> None:
         if outcome.effect is not None:
-            order_id = outcome.effect.order
+            order_id, after = outcome.effect.order, outcome.effect.after
+            if isinstance(after.get("email"), str) and after.get("contactId") is not None:
+                email = same_form("email", after["email"])
+                self._emails.setdefault(after["contactId"], set()).add(email)
             if order_id not in self._orders and self._view.order(order_id) is None:
                 self._new_orders += 1
             self._orders.pop(order_id, None)  # the newest is the last
@@ -124,6 +130,17 @@ class Rehearsal:
     def near_contacts(self, value: str) -> Iterable[NearContact]:
         """As the account has them."""
         return self._view.near_contacts(value)
+
+    def zone_of(self, contact_id: int | None) -> tzinfo:
+        """As the account has it: what events create has no time zone."""
+        return self._view.zone_of(contact_id)
+
+    def order_emails(self, contact_id: int) -> Collection[str]:
+        """Those of the account's orders, and of the events before; not of all the world's."""
+        if self._known_contacts:
+            return ()
+        before = self._emails.get(contact_id, ())
+        return {*self._view.order_emails(contact_id), *before}
 
     def order(self, external_order_id: str) -> Document | None:
         """The order as the events before have left it."""

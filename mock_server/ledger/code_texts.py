@@ -304,7 +304,7 @@ CODE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "occurred_in_future": (
         "`occurred` is later than the time of the account.",
-        "Send a time that is past, with its offset unless it is UTC.",
+        "Send a time that is past, in the time zone of the contact or with its offset.",
     ),
     "key_value_missing": (
         "A past event has no `keyValue`; its params do not stand in for it.",

@@ -54,6 +54,7 @@ class Source(Enum):
         "External ID",
         "https://yespo.io/support/external-id-creating-and-updating-users",
     )
+    GETTING_STARTED = ("Getting started", None)
     RATE_LIMITS = ("Rate limits", None)
     REFERENCE = ("API reference", "https://docs.yespo.io/reference/registerevent-1")
     FIELD = ("public clients and recorded answers", None)

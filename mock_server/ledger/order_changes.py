@@ -163,23 +163,29 @@ RULES = (
         id="ORD-15",
         title="A new order needs a contact",
         statement=(
-            "Saving a new order needs an identified contact, by the IDN rules. Changing an "
-            "existing order does not: the order keeps its contact, and its email, phone and "
-            "external customer ID with it. A change that names no known contact, or another one, "
-            "is warned of."
+            "Saving a new order needs an identified contact, by the IDN rules, and so does every "
+            "`orderCreated`, as its required parameters include an identifier. Changing an "
+            "existing order by `orderUpdated`, `orderDelivered` or `orderCancelled` does not: the "
+            "order keeps its contact, and its email, phone and external customer ID with it. Such "
+            "a change that names no known contact, or another one, is warned of."
         ),
         sources=(Source.ORDERS_PAGE,),
         decision=(
             "Changing an existing order needs no contact, and the order keeps the one it has."
         ),
         when_broken=(
-            "new order: ignored `contact_not_found` or `contact_identifier_missing`, which are "
-            "warnings for an order that exists; another contact: warning `order_contact_differs`"
+            "new order, or `orderCreated`: ignored `contact_not_found` or "
+            "`contact_identifier_missing`, which are warnings for other changes; another contact: "
+            "warning `order_contact_differs`"
         ),
         reasons=("contact_not_found", "contact_identifier_missing"),
         warnings=("contact_not_found", "contact_identifier_missing", "order_contact_differs"),
         findings=(
             noted("needed", "a new order is saved only for an identified contact"),
+            noted(
+                "needed_again",
+                "orderCreated needs an identified contact, although the order exists",
+            ),
             passed("new", "the new order belongs to contact {contact}"),
             passed("same", "the order belongs to contact {contact}, as the event says"),
             noted(
@@ -271,13 +277,15 @@ RULES = (
             "mobile SDK count in revenue with `INITIALIZED` and `DELIVERED` by default; "
             "`INITIALIZED` can be switched off (setting `revenue_from_mobile_sdk_initialized`). An "
             "order from the mobile SDK is known by its parameter `source` = `mobile_sdk`. The RFM "
-            "table has a bottom row of contacts without a sale."
+            "table has a bottom row of contacts without a sale. The total on the Orders screen "
+            "counts INITIALIZED, IN_PROGRESS and DELIVERED: here `ordersTotal` of GET "
+            "/_mock/revenue."
         ),
         sources=(Source.ORDERS_PAGE, Source.RFM),
         parts=(("the bottom row", Source.RFM),),
         decision=(
             "The marker `source` = `mobile_sdk` is ours. The time of a sale is the order's `date`, "
-            "taken as UTC when it names no offset. The steps of the RFM grid (1, 2, 3, 4, 5 or "
+            "read by PST-02 when it names no offset. The steps of the RFM grid (1, 2, 3, 4, 5 or "
             "more sales; two weeks, one, two, three and six months, a year) and its colours are "
             "ours: loyal (green) with a sale in the last 90 days, at risk (red) after that."
         ),

@@ -16,11 +16,17 @@ RULES = (
         param="occurred",
         statement=(
             "Each event needs `eventTypeKey`, `keyValue` and `occurred`, written `YYYY-MM-DD` or "
-            "`YYYY-MM-DDTHH:mm`; seconds are tolerated."
+            "`YYYY-MM-DDTHH:mm`; seconds are tolerated. A time without an offset is in the "
+            "contact's time zone. The same goes for every date without an offset: the `date` of "
+            "orders in RFM, revenue and segments, and `from` and `to`."
         ),
-        sources=(Source.PAST_EVENTS,),
+        sources=(Source.PAST_EVENTS, Source.GETTING_STARTED),
+        parts=(("time zones", Source.GETTING_STARTED),),
         decision=(
-            "A time without an offset is UTC; a fraction and an offset are tolerated too. An event "
+            "A contact without `timeZone`, and what is nobody's, is in that of the account, the "
+            "setting `time_zone` (UTC by default). Dates are stored as they were sent, and read "
+            "when something is computed from them; the time of a past event is fixed when it is "
+            "taken over. A fraction and an offset are tolerated too. An event "
             "without `eventTypeKey` or `keyValue`, or with a broken envelope, has the result "
             "`SERVER_ERROR`."
         ),
@@ -48,6 +54,7 @@ RULES = (
                 "keyValue is not filled, which a past event needs",
                 "keyValue were filled",
             ),
+            passed("local", "{value} has no offset: it is read in {zone}"),
             passed("occurred", "occurred {occurred}"),
         ),
     ),

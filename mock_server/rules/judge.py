@@ -84,6 +84,13 @@ def judge(request: EventRequest, view: AccountView, now: str) -> Outcome:
     return outcome
 
 
+def contact_of(request: EventRequest, view: AccountView) -> int | None:
+    """The contact of an event, or None; nothing is said of how it was found."""
+    envelope, trace = read_envelope(request), Trace()
+    version = request.api_version
+    return identify(envelope.identifiers, envelope.params, version, view, trace).contact_id
+
+
 def _sent_params(request: EventRequest) -> Any:
     """The params as sent; those of an object as a list (ENV-17)."""
     params = request.body.get("params") if isinstance(request.body, dict) else None

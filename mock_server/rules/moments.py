@@ -7,7 +7,8 @@ as far as they are there.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone, tzinfo
 
 _MOMENT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
@@ -15,17 +16,32 @@ _MOMENT = re.compile(
 )
 
 
+ZoneOf = Callable[[int | None], tzinfo]
+"""The time zone in which the dates of a contact's orders and events are read, by its id."""
+
+
+def always_utc(_: int | None) -> tzinfo:
+    """Return UTC for every contact."""
+    return timezone.utc
+
+
 def has_form(value: object) -> bool:
     """Whether a value is text of that form, though it may be no real date and time."""
     return isinstance(value, str) and _MOMENT.fullmatch(value) is not None
 
 
-def moment_of(value: object) -> datetime | None:
-    """The moment that a text of that form names, in UTC; None when it names none.
+def moment_of(value: object, zone: tzinfo = timezone.utc) -> datetime | None:
+    """Return the moment that a text of that form names, in UTC; None when it names none.
 
-    Without an offset it is taken as UTC (our decision); a date alone is its first moment. Past
+    Without an offset it is read in `zone` (PST-02); a date alone is its first moment. Past
     microseconds a fraction is cut off.
     """
+    moment = local_moment(value)
+    return None if moment is None else anchored(moment, zone)
+
+
+def local_moment(value: object) -> datetime | None:
+    """Return the same in UTC when the text has an offset, and otherwise without a time zone."""
     match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
@@ -33,14 +49,26 @@ def moment_of(value: object) -> datetime | None:
     year, month, day, hour, minute, second = (int(each or 0) for each in parts)
     micro = int(f"{fraction or '':0<6}"[:6])
     try:
-        local = datetime(year, month, day, hour, minute, second, micro, timezone.utc)
-        return local - _offset(offset)
+        local = datetime(year, month, day, hour, minute, second, micro)
+        if offset is None:
+            return local
+        return local.replace(tzinfo=timezone.utc) - _offset(offset)
     except (ValueError, OverflowError):
         return None
 
 
-def _offset(text: str | None) -> timedelta:
-    if text is None or text == "Z":
+def anchored(moment: datetime, zone: tzinfo) -> datetime | None:
+    """Return a moment in UTC, one without a zone as read in `zone`; None where it has no date."""
+    if moment.tzinfo is not None:
+        return moment
+    try:
+        return moment.replace(tzinfo=zone).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _offset(text: str) -> timedelta:
+    if text == "Z":
         return timedelta()
     hours, minutes = int(text[1:3]), int(text[-2:])
     if hours > 23 or minutes > 59:

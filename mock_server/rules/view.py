@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import tzinfo
 from typing import Protocol
 
 from mock_server.documents.account_settings import AccountSettings
@@ -49,6 +50,12 @@ class AccountView(ContactsView, Protocol):
 
         Contacts of other accounts are among them when they hold the very same value.
         """
+
+    def zone_of(self, contact_id: int | None) -> tzinfo:
+        """The time zone of dates without an offset: the contact's, or the account's (PST-02)."""
+
+    def order_emails(self, contact_id: int) -> Collection[str]:
+        """The e-mail addresses that the orders of a contact have named, in their `same_form`."""
 
     def order(self, external_order_id: str) -> Document | None:
         """The order with this externalOrderId (letter case counts), or None."""

@@ -83,6 +83,10 @@ class AccountState(AccountLists):
             if change:
                 self._store.record(self, change)
                 change.apply()
+                for order in puts.get("orders", ()):
+                    self._add_email(order)
+                if "orders" in deletes:
+                    self._emails.clear()
                 self._store.made(self, change)
 
     def reset(

@@ -9,21 +9,27 @@ never changed in place, only exchanged as a whole; who asks twice may see a comm
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import tzinfo
 from typing import Any, cast
+
+import orjson
 
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.documents.identifiers import near_form
+from mock_server.documents.identifiers import near_form, same_form
 from mock_server.documents.tables import SINGLE, Key
 from mock_server.model import Among, ContactField, Document, Holders, NearContact
 from mock_server.state.database import AccountDB
+from mock_server.state.tables.bitmap import newest
 from mock_server.state.tables.contacts import ContactTable
 from mock_server.state.tables.event_types import EventTypeTable
 from mock_server.state.tables.events import EventTable
 from mock_server.state.tables.orders import OrderTable
 from mock_server.state.tables.settings import SettingsTable
+from mock_server.zones import UTC, zone_named
 
+_KEPT_EMAILS = 10_000
 _BASE_EVERY = 16
 """So many lines of a history are read at most to tell an order whole."""
 
@@ -48,6 +54,7 @@ class AccountReads:
         self._events = cast(EventTable, self._tables["events"])
         self._event_types = cast(EventTypeTable, self._tables["event_types"])
         self._settings = cast(SettingsTable, self._tables["settings"])
+        self._emails: dict[int, set[str]] = {}
         self._trusted_from = 1  # the first line of the history that tells how its order is now
 
     # -- what rules ask (model.AccountView) ----------------------------------------------------
@@ -90,6 +97,37 @@ class AccountReads:
         with self.lock:
             found = self._contacts.holders(kind, value, "deleted", 1).newest
             return self.contact(found[0]) if found else None
+
+    def zone_of(self, contact_id: int | None) -> tzinfo:
+        """The time zone of dates without an offset: the contact's, or the account's (PST-02)."""
+        own = self._contacts.zones.get(contact_id or 0)
+        zone = None if own is None else zone_named(own)
+        return zone or zone_named(self.settings.time_zone) or UTC
+
+    @property
+    def zones(self) -> tuple[str, int]:
+        """A value that becomes another when a time zone of the account or a contact does."""
+        return self.settings.time_zone, self._contacts.zone_changes
+
+    def order_emails(self, contact_id: int) -> Collection[str]:
+        """The e-mail addresses that the orders of a contact have named, in their `same_form`.
+
+        The orders are read when a contact is asked for at first; then commits add to the answer.
+        """
+        with self.lock:
+            found = self._emails.get(contact_id)
+            if found is None:
+                if len(self._emails) >= _KEPT_EMAILS:
+                    self._emails.clear()
+                found = self._emails[contact_id] = set()
+                for _, data in self._orders.records(newest(self._orders.select(None, contact_id))):
+                    self._add_email(orjson.loads(data))
+        return found
+
+    def _add_email(self, order: Document) -> None:
+        email, held = order.get("email"), self._emails.get(order.get("contactId") or 0)
+        if held is not None and isinstance(email, str):
+            held.add(same_form("email", email))
 
     def order(self, external_order_id: str) -> Document | None:
         """The order with this externalOrderId (letter case counts), or None."""
@@ -201,6 +239,7 @@ class AccountReads:
 
     def distrust_history(self) -> None:
         """Take note that orders may have been changed by others than events."""
+        self._emails.clear()
         with self.lock:
             self._trusted_from = self._tables["history"].next_id
 

@@ -82,6 +82,7 @@ class Settings(TypedDict, total=False):
     org_id: int
     identifier_priority: IdentifierPriority
     single_element_lists: SingleElementLists
+    time_zone: str
     contact_reads: ContactReads
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from mock_server.rules import judge
 from mock_server.rules.event.event_types import ORDER_EVENTS
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.view import AccountView
+from mock_server.zones import UTC, zone_named
 
 EXAMPLE = Path(__file__).parents[2] / "fixtures" / "examples" / "order-created.json"
 NOW = "2026-01-02T03:04:05Z"
@@ -113,6 +115,16 @@ class FakeView:
             if own == value
         ]
         return near
+
+    def zone_of(self, contact_id: int | None) -> tzinfo:
+        """The contact's, where one was given, else the account's."""
+        own = self.contacts.get(contact_id or 0, {}).get("timeZone")
+        return zone_named(own or self.settings.time_zone) or UTC
+
+    def order_emails(self, contact_id: int) -> set[str]:
+        """Those of the contact's orders."""
+        mine = [each for each in self.orders.values() if each.get("contactId") == contact_id]
+        return {each["email"].lower() for each in mine if each.get("email")}
 
     def order(self, external_order_id: str) -> Document | None:
         """The order."""

@@ -12,7 +12,7 @@ from mock_server.emulator.reports.sales import Sales
 from mock_server.emulator.resources.segments import preview_selection
 from mock_server.model import VERDICTS, Document
 from mock_server.rules.event.error_groups import ERROR_GROUPS, error_group
-from mock_server.rules.moments import moment_of
+from mock_server.rules.moments import anchored, moment_of
 from mock_server.rules.order.rfm import (
     COLOURS,
     SALES,
@@ -27,6 +27,7 @@ from mock_server.rules.order.totals import item_total
 from mock_server.rules.values import as_number, plain
 from mock_server.state import AccountState, EventQuery
 
+_NO_CURRENCY = "XXX"  # ISO 4217
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -129,7 +130,8 @@ class Analytics:
         whose total is no number is in no sum.
         """
         orders = self._state.find_orders(contact=contact_id, limit=limit).items
-        dated = [(moment_of(each.get("date")), each) for each in orders]
+        zone = self._state.zone_of(contact_id)
+        dated = [(moment_of(each.get("date"), zone), each) for each in orders]
         if days is not None:
             earliest = self._clock.now() - timedelta(days=days)
             dated = [(at, each) for at, each in dated if at is not None and at >= earliest]
@@ -163,13 +165,18 @@ class Analytics:
         """Revenue by currency (ORD-19) of the orders dated within the period. Reads every order.
 
         `total` orders count, `orders` is a page of them, the newest first; `leftOut` the others.
+        `ordersTotal` is what the Orders screen adds up: more statuses, by currency.
         """
         newest_first = reversed(self._state.rows("orders"))
-        found = revenue_of(newest_first, self._state.settings, start, end)
+        zone_of = self._state.zone_of
+        found = revenue_of(newest_first, self._state.settings, start, end, zone_of)
         return {
-            "from": start and iso(start),
-            "to": end and iso(end),
+            "from": start and iso(anchored(start, zone_of(None)) or start),
+            "to": end and iso(anchored(end, zone_of(None)) or end),
             "totals": [_total(each) for each in found.totals],
+            "ordersTotal": {
+                each.currency or _NO_CURRENCY: str(each.revenue) for each in found.placed
+            },
             "total": len(found.orders),
             "orders": [
                 {

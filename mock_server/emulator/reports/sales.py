@@ -22,13 +22,19 @@ class Sales:
         self._state = state
         self._lock = Lock()
         self._book: SalesBook | None = None
+        self._zones: object = None
 
     @contextmanager
     def book(self) -> Iterator[SalesBook]:
         """The book as of now; it stays as it is until the caller lets go."""
         with self._lock:
+            zones = self._state.zones
+            if zones != self._zones:  # PST-02: every date may be another moment now
+                self._book, self._zones = None, zones
             anew, changed = self._state.changed_orders(everything=self._book is None)
-            book = SalesBook() if anew or self._book is None else self._book
+            book = self._book
+            if anew or book is None:
+                book = SalesBook(zone_of=self._state.zone_of)
             self._book = None  # should reading fail, the next question begins anew
             for order_id, order in changed:
                 if order is None:

@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.jsonio import is_deeper_than
-from mock_server.rules.moments import moment_of
+from mock_server.rules.moments import local_moment
 from mock_server.rules.segment.conditions import (
     COMPARING,
     LISTED,
@@ -46,10 +46,10 @@ _LONGEST = 36_500  # days
 
 
 class MomentField(fields.Field[datetime]):
-    """A date, or a date and time; without an offset it is UTC."""
+    """A date, or a date and time; without an offset it comes without a time zone (PST-02)."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
-        moment = moment_of(value)
+        moment = local_moment(value)
         if moment is None:
             raise ValidationError(
                 "Not a moment such as 2026-01-31, 2026-01-31T12:00:00 or 2026-01-31T12:00:00+02:00"

@@ -129,12 +129,12 @@ def _events(state: AccountState, key: str) -> Iterator[tuple[int, SegmentEvent]]
             records = state.find_events(query).items
             for record in records:
                 if record["contactId"] is not None and record.get("segmented", True):
-                    yield record["contactId"], _as_seen(record)
+                    yield record["contactId"], _as_seen(record, state)
             more = len(records) == _AT_ONCE
             query = replace(query, until=records[-1]["eventId"] - 1) if more else None
 
 
-def _as_seen(record: Document) -> SegmentEvent:
+def _as_seen(record: Document, state: AccountState) -> SegmentEvent:
     at = moment_of(record.get("occurred")) or moment_of(record.get("receivedAt"))
     # BLK-07: the parameters of the events that Add orders makes select nothing.
     of_add_orders = record.get("apiVersion") == "internal" and record.get("externalOrderId")
@@ -144,4 +144,5 @@ def _as_seen(record: Document) -> SegmentEvent:
         for each in (params if isinstance(params, list) else ())
         if isinstance(each, dict) and isinstance(each.get("name"), str)
     }
-    return SegmentEvent(record["eventId"], at or _NEVER, named)
+    zone = state.zone_of(record["contactId"])
+    return SegmentEvent(record["eventId"], at or _NEVER, named, zone)

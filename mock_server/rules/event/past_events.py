@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal
 
 from mock_server.rules.event.causes import hint_for, told
-from mock_server.rules.judge import judge
-from mock_server.rules.moments import has_form, moment_of
+from mock_server.rules.judge import contact_of, judge
+from mock_server.rules.moments import has_form, local_moment, moment_of
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, json_type, show
@@ -57,8 +57,8 @@ class PastMoment:
     problem: str = ""
 
 
-def read_moment(value: Any) -> PastMoment:
-    """A date, or a date and time; without an offset it is UTC (PST-02).
+def read_moment(value: Any, zone: tzinfo = timezone.utc) -> PastMoment:
+    """A date, or a date and time; without an offset it is read in `zone` (PST-02).
 
     A date stands for its whole day, a time without seconds for its whole minute.
     """
@@ -66,7 +66,7 @@ def read_moment(value: Any) -> PastMoment:
     if not has_form(text) or text[_DAY:].startswith(" "):
         seen = show(value) if isinstance(value, str) else json_type(value)
         return PastMoment(problem=f"is {seen}, not of the form {_FORMS}")
-    first = moment_of(text)
+    first = moment_of(text, zone)
     if first is None:
         return PastMoment(problem=f"is {show(value)}, which is not a real date and time")
     if len(text) == _DAY:
@@ -112,7 +112,12 @@ def _check_occurred(
     if not filled(value):
         trace.say("PST-02/missing")
         return
-    moment = read_moment(value)
+    zone: tzinfo = timezone.utc
+    local = local_moment(value)
+    if local is not None and local.tzinfo is None:
+        zone = view.zone_of(contact_of(request, view))
+        trace.say("PST-02/local", value=value, zone=str(zone))
+    moment = read_moment(value, zone)
     if moment.first is None:
         trace.say("PST-02/invalid", problem=moment.problem)
         return

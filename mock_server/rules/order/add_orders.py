@@ -27,7 +27,7 @@ from mock_server.rules.order.fields import (
     stored_fields,
 )
 from mock_server.rules.order.items import BULK_REQUIRED, ITEM_FIELDS, check_items
-from mock_server.rules.order.orders import new_order, note_contact, note_transition
+from mock_server.rules.order.orders import new_order, note_contact, note_emails, note_transition
 from mock_server.rules.order.required import ONE_OF_CONTACT
 from mock_server.rules.order.revenue import note_revenue
 from mock_server.rules.order.totals import check_amounts, check_total
@@ -191,6 +191,7 @@ def _save(
     check_total(after, trace)
     trace.say("ORD-18/keys", number=after["orderId"], key=brief(order_id))
     note_revenue(after, view.settings, trace)
+    note_emails(after, existing, view, trace)
     key = f"order{known['status']}"
     trace.say("BLK-05/event", key=key, order=show(order_id))
     params = {**known, **additional, **_variables(after, contact.contact, view)}

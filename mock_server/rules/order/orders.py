@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mock_server.documents.identifiers import same_form
 from mock_server.model import Document
 from mock_server.rules.contact.identify import Identification
+from mock_server.rules.contact.placeholders import note_many_emails
 from mock_server.rules.event.causes import fail_unknown_order, note_earlier_failure
 from mock_server.rules.order.arrival import note_going_back, note_lost_event
 from mock_server.rules.order.fields import (
@@ -43,6 +45,7 @@ _KEEPS = {
     "": "ORD-15/keeps_unasked",
 }
 _NEEDS_CONTACT = Step("ORD-15/needed")
+_CREATED_NEEDS_CONTACT = Step("ORD-15/needed_again")
 _HAS_HISTORY = Step("ORD-20/kept")
 
 
@@ -91,7 +94,18 @@ def decide_order(event: OrderEvent) -> OrderDecision:
         trace.say("ORD-18/keys", number=after["orderId"], key=key)
         trace.add(_HAS_HISTORY)
         note_revenue(after, event.view.settings, trace)
+        note_emails(after, decision.effect.before, event.view, trace)
     return decision
+
+
+def note_emails(order: Document, before: Document | None, view: AccountView, trace: Trace) -> None:
+    """IDN-11: the e-mail address that an order brings to the orders of its contact."""
+    email, contact_id = order.get("email"), order.get("contactId")
+    if not isinstance(email, str) or contact_id is None or email == (before or {}).get("email"):
+        return
+    emails = view.order_emails(contact_id)
+    if same_form("email", email) not in emails:
+        note_many_emails(contact_id, len(emails) + 1, trace)
 
 
 def _set_status(event: OrderEvent, decision: OrderDecision) -> None:
@@ -120,10 +134,10 @@ def _save(event: OrderEvent, decision: OrderDecision) -> None:
     existing = event.view.order(order_id) if order_id is not None else None
     _check_needs(event, order_id, existing)
     items = _check_values(event.given, trace, event.now)
-    if existing is not None:
+    if existing is not None and (event.key != "orderCreated" or event.whose.contact_id):
         note_contact(existing, event.whose, trace)
     elif order_id is not None or event.key == "orderCreated":
-        _require_contact(event.whose, trace)
+        _require_contact(event.whose, trace, is_new=existing is None)
     if order_id is None or trace.reasons:
         if order_id is not None and existing is None and event.key == "orderUpdated":
             decision.caused_by = note_earlier_failure(order_id, event.view, trace)
@@ -135,7 +149,7 @@ def _save(event: OrderEvent, decision: OrderDecision) -> None:
         decision.effect = Effect(order_id, "created", None, after)
         note_lost_event(after, event.view, trace)
     else:
-        if event.whose.contact_id != existing.get("contactId"):
+        if event.whose.contact_id is None or event.whose.contact_id != existing.get("contactId"):
             # ORD-15: what the event says of somebody else is not said of this order's contact.
             known = {name: value for name, value in known.items() if name not in CONTACT_FIELDS}
         _note_existing(event, known, additional)
@@ -215,13 +229,13 @@ def new_order(
     }
 
 
-def _require_contact(whose: Identification, trace: Trace) -> None:
-    """ORD-15, for a new order; the failed step is that of the rule that found nobody."""
+def _require_contact(whose: Identification, trace: Trace, *, is_new: bool) -> None:
+    """ORD-15; the failed step is that of the rule that found nobody."""
     if whose.contact_id is not None:
         trace.say("ORD-15/new", contact=whose.contact_id)
         return
     trace.say(whose.finding, fix=whose.fix, **whose.args)
-    trace.add(_NEEDS_CONTACT)
+    trace.add(_NEEDS_CONTACT if is_new else _CREATED_NEEDS_CONTACT)
 
 
 def note_contact(existing: Document, whose: Identification, trace: Trace) -> None:

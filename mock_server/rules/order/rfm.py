@@ -10,7 +10,7 @@ from typing import Literal
 
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.model import Document
-from mock_server.rules.moments import moment_of
+from mock_server.rules.moments import ZoneOf, always_utc, anchored, moment_of
 from mock_server.rules.order.revenue import counting_of
 from mock_server.rules.values import Number, as_number, show
 
@@ -37,6 +37,10 @@ COLOURS: dict[CellStatus, str] = {"none": "grey", "at risk": "red", "loyal": "gr
 _LOYAL_DAYS = 90
 # As many digits as any sum of real amounts needs; past that a sum is rounded, and says so.
 _DIGITS = 2000
+
+
+PLACED = ("INITIALIZED", "IN_PROGRESS", "DELIVERED")
+"""The statuses that the total on the vendor's Orders screen counts (ORD-19)."""
 
 
 @dataclass(slots=True)
@@ -127,11 +131,15 @@ class Total:
 
 @dataclass(slots=True)
 class Revenue:
-    """The totals by currency, the orders in them with why they count, and those left out."""
+    """The totals by currency, the orders in them with why they count, and those left out.
+
+    `placed` are the totals of the Orders screen, which counts more statuses (`PLACED`).
+    """
 
     totals: list[Total]
     orders: list[tuple[Document, str]]
     left_out: list[LeftOut]
+    placed: list[Total]
 
 
 def revenue_of(
@@ -139,15 +147,24 @@ def revenue_of(
     settings: AccountSettings,
     start: datetime | None = None,
     end: datetime | None = None,
+    zone_of: ZoneOf = always_utc,
 ) -> Revenue:
-    """The revenue of the orders dated `start` <= date < `end`; a bound that is None is open."""
+    """The revenue of the orders dated `start` <= date < `end`; a bound that is None is open.
+
+    Dates and bounds without a time zone are read in that of the order's contact (PST-02).
+    """
     left_out = _LeftOuts()
     totals: dict[str | None, Total] = {}
+    placed: dict[str | None, Total] = {}
     counted: list[tuple[Document, str]] = []
     for order in orders:
         counting = counting_of(order, settings)
         amount = as_number(order.get("totalCost"))
-        outside = counting.revenue and _outside(order, start, end)
+        is_placed = order.get("status") in PLACED
+        outside = (counting.revenue or is_placed) and outside_of(order, start, end, zone_of)
+        currency = order.get("currency")
+        if is_placed and not outside and amount is not None:
+            placed.setdefault(currency, Total(currency)).add(amount)
         if not counting.revenue:
             left_out.add(counting.why, order)
         elif outside:
@@ -155,18 +172,24 @@ def revenue_of(
         elif amount is None:
             left_out.add(f"its totalCost is {show(order.get('totalCost'))}: no number", order)
         else:
-            currency = order.get("currency")
             totals.setdefault(currency, Total(currency)).add(amount)
             counted.append((order, counting.why))
-    in_order = sorted(totals.values(), key=lambda each: str(each.currency or ""))
-    return Revenue(in_order, counted, list(left_out.values()))
+    return Revenue(_in_order(totals), counted, list(left_out.values()), _in_order(placed))
 
 
-def _outside(order: Document, start: datetime | None, end: datetime | None) -> str:
+def _in_order(totals: dict[str | None, Total]) -> list[Total]:
+    return sorted(totals.values(), key=lambda each: str(each.currency or ""))
+
+
+def outside_of(
+    order: Document, start: datetime | None, end: datetime | None, zone_of: ZoneOf
+) -> str:
     """Why an order is not within the period; "" when it is."""
     if start is None and end is None:
         return ""
-    at = moment_of(order.get("date"))
+    zone = zone_of(order.get("contactId"))
+    at = moment_of(order.get("date"), zone)
+    start, end = start and anchored(start, zone), end and anchored(end, zone)
     if at is None:
         return f"its date is {show(order.get('date'))}: in no period"
     if start is not None and at < start:

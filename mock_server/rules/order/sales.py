@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.model import Document
-from mock_server.rules.moments import moment_of
+from mock_server.rules.moments import ZoneOf, always_utc, moment_of
 from mock_server.rules.order.revenue import MOBILE_SDK, Counting, counting_of
 from mock_server.rules.order.rfm import SALES, SINCE, Grid, LeftOut, Total, column_of
 from mock_server.rules.values import Number, as_number, show
@@ -80,7 +80,8 @@ class ContactSales:
 class SalesBook:
     """The orders of an account, as far as they matter to RFM and revenue. Not thread-safe."""
 
-    def __init__(self, orders: Iterable[Document] = ()) -> None:
+    def __init__(self, orders: Iterable[Document] = (), zone_of: ZoneOf = always_utc) -> None:
+        self._zone_of = zone_of
         self._entries: dict[str, _Entry] = {}
         self._contacts: dict[int, _Sums] = {}
         self._all = _Sums()
@@ -95,7 +96,7 @@ class SalesBook:
         """Enter an order, or what has become of it."""
         order_id: str = order["externalOrderId"]
         self.drop(order_id)
-        entry = self._entries[order_id] = _entry(order)
+        entry = self._entries[order_id] = _entry(order, self._zone_of)
         self._by_kind.setdefault(entry.kind, {})[order_id] = None
         if entry.no_sale:
             self._no_sale.setdefault(entry.no_sale, {})[order_id] = None
@@ -191,7 +192,7 @@ class SalesBook:
         self._rounded = False
 
 
-def _entry(order: Document) -> _Entry:
+def _entry(order: Document, zone_of: ZoneOf) -> _Entry:
     status, contact = str(order.get("status")), order.get("contactId")
     is_delivered = status == _DELIVERED.status
     from_sdk = status == _FROM_SDK.status and order.get("source") == MOBILE_SDK
@@ -205,7 +206,7 @@ def _entry(order: Document) -> _Entry:
         no_amount = f"its totalCost is {show(order.get('totalCost'))}: no number"
     if from_sdk:
         return _Entry(contact, _FROM_SDK, None, currency, amount, "", no_amount)
-    at = moment_of(order.get("date"))
+    at = moment_of(order.get("date"), zone_of(contact))
     no_sale = ""
     if at is None:
         no_sale = f"its date is {show(order.get('date'))}: no time of a sale"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timezone, tzinfo
 from typing import Any, Protocol
 
 from mock_server import jsonio
@@ -27,7 +28,7 @@ class Seen:
 class ParamCondition(Protocol):
     """A condition on named values: the parameters of an event, or the fields of an item."""
 
-    def check(self, values: Mapping[str, Any]) -> Seen:
+    def check(self, values: Mapping[str, Any], zone: tzinfo = timezone.utc) -> Seen:
         """Whether the condition holds for these values, and why."""
 
 
@@ -55,19 +56,15 @@ def _contains(seen: Any, wanted: Any) -> bool:
     return text is not None and part is not None and part.casefold() in text.casefold()
 
 
-def _order(seen: Any, wanted: Any) -> int | None:
+def _order(seen: Any, wanted: Any, zone: tzinfo) -> int | None:
     """-1, 0 or 1 as `seen` is below, at or above `wanted`; None when they cannot be compared."""
     left: Any = as_number(seen)
     right: Any = as_number(wanted)
     if left is None or right is None:
-        left, right = moment_of(seen), moment_of(wanted)
+        left, right = moment_of(seen, zone), moment_of(wanted, zone)
     if left is None or right is None:
         return None
     return int(left > right) - int(left < right)
-
-
-def _between(seen: Any, wanted: Any) -> bool:
-    return _order(seen, wanted[0]) in (0, 1) and _order(seen, wanted[1]) in (-1, 0)
 
 
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
@@ -75,12 +72,25 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "equals": _same,
     "contains": _contains,
     "in": lambda seen, wanted: any(_same(seen, each) for each in wanted),
-    "greater": lambda seen, wanted: _order(seen, wanted) == 1,
-    "greater_or_equal": lambda seen, wanted: _order(seen, wanted) in (0, 1),
-    "less": lambda seen, wanted: _order(seen, wanted) == -1,
-    "less_or_equal": lambda seen, wanted: _order(seen, wanted) in (-1, 0),
-    "between": _between,
 }
+_ORDERS: dict[str, tuple[int, ...]] = {
+    "greater": (1,),
+    "greater_or_equal": (0, 1),
+    "less": (-1,),
+    "less_or_equal": (-1, 0),
+}
+
+
+def _passes(operator: str, seen: Any, wanted: Any, zone: tzinfo) -> bool:
+    """Compare a value; dates without an offset are in the contact's time zone (PST-02)."""
+    if operator in _TESTS:
+        return _TESTS[operator](seen, wanted)
+    if operator == "between":
+        low, high = wanted
+        return _order(seen, low, zone) in (0, 1) and _order(seen, high, zone) in (-1, 0)
+    return _order(seen, wanted, zone) in _ORDERS[operator]
+
+
 _NOT = "not_"
 OPERATORS = tuple(
     (
@@ -106,12 +116,12 @@ class Param:
     operator: str
     value: Any = None
 
-    def check(self, values: Mapping[str, Any]) -> Seen:
+    def check(self, values: Mapping[str, Any], zone: tzinfo = timezone.utc) -> Seen:
         """Whether the value of the parameter passes, and what it is."""
         seen = values.get(self.param)
         there = self.param in values and seen is not None
         opposite = self.operator.startswith(_NOT)
-        holds = there and _TESTS[self.operator.removeprefix(_NOT)](seen, self.value)
+        holds = there and _passes(self.operator.removeprefix(_NOT), seen, self.value, zone)
         is_so = show(seen) if there else "missing"
         return Seen(holds is not opposite, f"{self.param} is {is_so}")
 
@@ -123,13 +133,13 @@ class AnyItem:
     param: str
     conditions: tuple[ParamCondition, ...]
 
-    def check(self, values: Mapping[str, Any]) -> Seen:
+    def check(self, values: Mapping[str, Any], zone: tzinfo = timezone.utc) -> Seen:
         """Whether one item passes every condition, and which."""
         items = _items(values.get(self.param))
         if items is None:
             return Seen(False, f"{self.param} is no array")
         for index, item in enumerate(items):
-            found = [each.check(item) for each in self.conditions]
+            found = [each.check(item, zone) for each in self.conditions]
             if all(each.holds for each in found):
                 seen = sentence_list(each.why for each in found)
                 return Seen(True, f"{self.param}[{index}]: {seen}")
@@ -153,9 +163,9 @@ class AllParams:
 
     conditions: tuple[ParamCondition, ...]
 
-    def check(self, values: Mapping[str, Any]) -> Seen:
+    def check(self, values: Mapping[str, Any], zone: tzinfo = timezone.utc) -> Seen:
         """The first that does not hold, or all that was seen."""
-        found = [each.check(values) for each in self.conditions]
+        found = [each.check(values, zone) for each in self.conditions]
         failed = next((each for each in found if not each.holds), None)
         return failed or Seen(True, sentence_list(each.why for each in found))
 
@@ -166,9 +176,9 @@ class AnyParams:
 
     conditions: tuple[ParamCondition, ...]
 
-    def check(self, values: Mapping[str, Any]) -> Seen:
+    def check(self, values: Mapping[str, Any], zone: tzinfo = timezone.utc) -> Seen:
         """The first that holds, or all that was seen."""
-        found = [each.check(values) for each in self.conditions]
+        found = [each.check(values, zone) for each in self.conditions]
         passed = next((each for each in found if each.holds), None)
         return passed or Seen(False, sentence_list(each.why for each in found))
 
@@ -179,7 +189,7 @@ class NotParams:
 
     condition: ParamCondition
 
-    def check(self, values: Mapping[str, Any]) -> Seen:
+    def check(self, values: Mapping[str, Any], zone: tzinfo = timezone.utc) -> Seen:
         """The opposite, seen by the same thing."""
-        found = self.condition.check(values)
+        found = self.condition.check(values, zone)
         return Seen(not found.holds, found.why)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal
 
+from mock_server.rules.moments import anchored
 from mock_server.rules.segment.conditions import AllParams
 from mock_server.rules.trace import sentence_list
 
@@ -21,11 +22,15 @@ WHICH: tuple[Which, ...] = ("any", "first", "last")
 
 @dataclass(frozen=True, slots=True)
 class SegmentEvent:
-    """An event as segmentation sees it: when it happened, and its parameters by name."""
+    """An event as segmentation sees it: when it happened, and its parameters by name.
+
+    `zone` is the time zone in which dates without an offset are read (PST-02).
+    """
 
     event_id: int
     at: datetime
     params: Mapping[str, Any]
+    zone: tzinfo = timezone.utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +60,22 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """When an event happened: `start` <= at < `end`; or within `last` before now, now included."""
+    """When an event happened: `start` <= at < `end`; or within `last` before now, now included.
+
+    A bound without a time zone is read in that of the contact.
+    """
 
     start: datetime | None = None
     end: datetime | None = None
     last: timedelta | None = None
 
-    def holds(self, at: datetime, now: datetime) -> bool:
+    def holds(self, at: datetime, now: datetime, zone: tzinfo = timezone.utc) -> bool:
         """Whether a moment is within the period."""
         if self.last is not None:
             return now - self.last <= at <= now
-        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+        start = None if self.start is None else anchored(self.start, zone)
+        end = None if self.end is None else anchored(self.end, zone)
+        return (start is None or start <= at) and (end is None or at < end)
 
 
 MORE_THAN_NONE, ALWAYS, WHATEVER = Count(), TimeSpan(), AllParams(())
@@ -155,9 +165,9 @@ class Tally:
             self.matched.append(key)
 
     def _matches(self, event: SegmentEvent) -> tuple[bool, str]:
-        if not self.condition.period.holds(event.at, self.now):
+        if not self.condition.period.holds(event.at, self.now, event.zone):
             return False, "it is not within the period"
-        found = self.condition.params.check(event.params)
+        found = self.condition.params.check(event.params, event.zone)
         return found.holds, found.why
 
     def membership(self) -> Selection:

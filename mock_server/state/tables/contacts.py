@@ -52,6 +52,7 @@ class Terms:
     last_name: str | None
     deleted: bool
     rank: int
+    zone: str | None
 
 
 class ContactTable(LiveTable):
@@ -70,6 +71,8 @@ class ContactTable(LiveTable):
             among: Ranked(self._ranks.__getitem__) for among in ("live", "free", "deleted")
         }
         self._last_change = 0
+        self.zones: dict[int, str] = {}
+        self.zone_changes = 0
         self._near = Postings()
         self._names = BitIndex("firstName", "lastName", "deleted")
 
@@ -95,6 +98,7 @@ class ContactTable(LiveTable):
             document.get("lastName"),
             document.get("deleted") is True,
             _rank(document),
+            document.get("timeZone"),
         )
 
     def discard(self, key: Key) -> None:
@@ -103,6 +107,7 @@ class ContactTable(LiveTable):
         if isinstance(key, int):
             self._names.remove(key)
             self._ranks.pop(key, None)
+            self._set_zone(key, None)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -113,6 +118,8 @@ class ContactTable(LiveTable):
         self._names.clear()
         self._ranks.clear()
         self._last_change = 0
+        self.zones.clear()
+        self.zone_changes += 1
 
     def by_update(self, ids: Iterable[int]) -> list[int]:
         """These contacts, those changed last first."""
@@ -188,6 +195,7 @@ class ContactTable(LiveTable):
             self._leave(doc_id, old)
             self._names.change(doc_id, values)
         self._ranks[doc_id] = terms.rank
+        self._set_zone(doc_id, terms.zone)
         self._last_change = max(self._last_change, terms.rank)
         for among in _among(terms):
             held = self._held[among]
@@ -198,6 +206,14 @@ class ContactTable(LiveTable):
         for _, text in terms.identifiers:
             if form := near_form(text):
                 self._near.add(form, doc_id)
+
+    def _set_zone(self, contact_id: int, zone: Any) -> None:
+        held = self.zones.get(contact_id)
+        if held != zone:
+            self.zone_changes += 1
+            self.zones.pop(contact_id, None)
+            if isinstance(zone, str):
+                self.zones[contact_id] = zone
 
     def _leave(self, doc_id: int, old: bytes) -> None:
         terms = self.terms(orjson.loads(old))
