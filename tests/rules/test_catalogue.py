@@ -45,6 +45,8 @@ RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILY_SIZES)})-\d\d\b")
 CODE_SPAN = re.compile(r"`([a-z0-9]+(?:_[a-z0-9]+)+)`")
 SETTINGS_NAMED = {
     "contact_reads",
+    "profile",
+    "time_zone",
     "identifier_priority",
     "org_id",
     "single_element_lists",
