@@ -1,4 +1,4 @@
-"""The door for the shop: the emulated service's own HTTP. The only place that knows its quirks."""
+"""The door for the shop: the HTTP of the emulated service, whose quirks are known here alone."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def register(app: Flask, emulator: Emulator) -> None:
 
 
 def wrap(app: WSGIApplication, emulator: Emulator, guard: Guarding) -> WSGIApplication:
-    """The application with what stands in front of its routes: journal, guard, faults, limits.
+    """Wrap the application in what stands in front of its routes: journal, guard, faults, limits.
 
     `guard` puts the guard of all doors in its place, between the journal and what follows.
     """
@@ -90,14 +90,14 @@ def _answer_unknown_key(error: UnknownKeyError) -> Response:
 
 
 def answer_unwritable(error: UnwritableError) -> Response:
-    """WIRE-13: what cannot be written down is not kept, and no verdict is given."""
-    # First what is wrong, in few words: HTTP libraries cut after 100 characters.
+    """Answer a request whose change cannot be written, and of which nothing is kept (WIRE-13)."""
+    # The cause first, in few words: HTTP libraries cut after 100 characters.
     text = f"This cannot be stored, and nothing of it was kept. The emulator {error}."
     return WireError(507, "state_unwritable", text).answer()
 
 
 def is_for_many(path: str) -> bool:
-    """Whether a request for this path may carry, or ask for, hundreds of things at once."""
+    """Return whether a request for this path may carry or ask for hundreds of elements."""
     return path.rstrip("/").endswith(_FOR_MANY)
 
 
@@ -111,6 +111,6 @@ def answer_http_error(error: HTTPException) -> Response:
 
 
 def answer_refusal(status: int, code: str, text: str, environ: dict[str, Any]) -> Response:
-    """The answer to a request that is not let in; the reason is left for the journal."""
+    """Answer a request that is not let in, and note the reason for the journal."""
     note(environ, code, text)
     return text_answer(text, status)

@@ -1,4 +1,4 @@
-"""Reading what a request carries by its schema: bodies and queries."""
+"""Reads the body and the query of a request by their schemas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN_FAULTS = 1000
 
 
 def json_object(account: Account, *, may_be_empty: bool = False) -> dict[str, Any]:
-    """The body of a request, which has to be a JSON object (WIRE-05), or may be none at all."""
+    """Return the body of a request, a JSON object (WIRE-05); {} for none if it may be empty."""
     body = read_body(request.environ)
     if may_be_empty and not body:
         return {}
@@ -39,7 +39,7 @@ def json_object(account: Account, *, may_be_empty: bool = False) -> dict[str, An
 
 
 def explain_answer(account: Account, header: str, text: str) -> None:
-    """Add a header that explains the answer, unless the account is set to explain nothing."""
+    """Add a header that explains the answer, unless the account has that switched off."""
     if text and account.settings.explain_headers:
 
         @after_this_request
@@ -70,7 +70,7 @@ def tell(account: Account, trace: Trace) -> None:
 
 
 def load_sent(schema: Schema, value: Any) -> dict[str, Any]:
-    """A value by its schema; raises `WireError` 400 that names every field that is wrong."""
+    """Load a value by its schema. Raises `WireError` 400 that names every field that is wrong."""
     try:
         loaded: dict[str, Any] = schema.load(value)
     except ValidationError as error:
@@ -79,18 +79,18 @@ def load_sent(schema: Schema, value: Any) -> dict[str, Any]:
 
 
 def faults_told(error: ValidationError) -> str:
-    """The faults of all fields in one text."""
+    """Return what is wrong with all fields in one text."""
     text = describe(error.messages)
     return f"{text}." if len(text) < _SHOWN_FAULTS else f"{text[:_SHOWN_FAULTS]}…"
 
 
 def query(schema: Schema) -> dict[str, Any]:
-    """The query of a request by its schema; raises `WireError` 400."""
+    """Load the query of a request by its schema. Raises `WireError` 400."""
     return load_sent(schema, dict(request.args.items()))
 
 
 def array_of(body: dict[str, Any], name: str, limit: int, *, one_is_many: bool = True) -> list[Any]:
-    """An array of the body that may have up to `limit` elements; a longer one is refused whole."""
+    """Return an array of the body, of up to `limit` elements. Raises `WireError` 400 for more."""
     value = body.get(name)
     if isinstance(value, dict) and one_is_many:
         value = [value]

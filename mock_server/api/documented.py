@@ -1,7 +1,7 @@
-"""The methods that the vendor's public reference documents and this emulator leaves out (WIRE-08).
+"""The methods of the vendor's public reference that are not emulated (WIRE-08).
 
-Facts only: HTTP methods and paths. A request to one of them deserves another answer than a typing
-error does.
+HTTP methods and paths only: a request to one of them is answered in other words than a misspelt
+path.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ _PATTERNS = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?") for path
 
 
 def documented_methods(path: str) -> tuple[str, ...]:
-    """The HTTP methods that are documented for a path and not emulated; () when there are none."""
+    """Return the HTTP methods that are documented for a path and not emulated."""
     for template, pattern in _PATTERNS.items():
         if pattern.fullmatch(path):
             return NOT_EMULATED[template]

@@ -32,7 +32,7 @@ _NO_CONTENT = ("Content-Length", "0")
 
 
 class WireError(Exception):
-    """An answer that ends a request early: its status, its text, and the reason for the journal."""
+    """An error that ends a request: its status, its text, and the reason for the journal."""
 
     def __init__(self, status: int, reason: str, text: str) -> None:
         super().__init__(text)
@@ -40,7 +40,7 @@ class WireError(Exception):
         self.reason = reason
 
     def answer(self) -> Response:
-        """The answer as the client gets it: a short text, or JSON for 401 (WIRE-02, WIRE-04)."""
+        """Return the answer to the client: a short text, or JSON for 401 (WIRE-02, WIRE-04)."""
         note(request.environ, self.reason, str(self))
         if self.status == 401:
             body = jsonio.dumps({"status": 401, "error": "Unauthorized", "message": str(self)})
@@ -51,20 +51,20 @@ class WireError(Exception):
 
 
 def note(environ: WSGIEnvironment, reason: str, text: str) -> None:
-    """Leave for the journal why a request came to nothing."""
+    """Note for the journal why a request was refused."""
     environ[REASON] = reason
     environ.setdefault(NOTES, []).append(Note(reason, text))
 
 
 def note_failures(environ: WSGIEnvironment, reason: str, errors: Sequence[str]) -> None:
-    """Leave for the journal which elements of a bulk request failed; the first of them."""
+    """Note for the journal the first elements of a bulk request that failed."""
     if errors:
         environ[REASON] = reason
         _note_many(environ, reason, errors, is_failure=True)
 
 
 def note_warnings(environ: WSGIEnvironment, code: str, texts: Sequence[str]) -> None:
-    """Leave for the journal what a bulk request was warned of; the first of it."""
+    """Note for the journal the first warnings of a bulk request."""
     _note_many(environ, code, texts, is_failure=False)
 
 
@@ -78,28 +78,28 @@ def _note_many(
 
 
 def text_answer(text: str, status: int = 200) -> Response:
-    """A short text."""
+    """Return a short text."""
     return Response(text, status, content_type=TEXT_SENT)
 
 
 def bare_text_answer(text: str) -> Response:
-    """WIRE-04: a text that comes under the content type of JSON, as recorded of the service."""
+    """Return a text under the content type of JSON, as the service was seen to (WIRE-04)."""
     return Response(text, 200, content_type=JSON_SENT)
 
 
 def json_answer(value: Any, status: int = 200) -> Response:
-    """A JSON body."""
+    """Return a JSON body."""
     return Response(jsonio.dumps(value), status, content_type=JSON_SENT)
 
 
 def as_list(elements: list[Any], account: Account) -> Any:
-    """WIRE-10: a list as the service answers it; one of one element comes as that element."""
+    """Return a list as the service does: a single element comes without its list (WIRE-10)."""
     is_one = len(elements) == 1 and account.settings.single_element_lists == "object"
     return elements[0] if is_one else elements
 
 
 class _EmptyAnswer(Response):
-    """An answer that is complete as it is: Flask need not look for what it lacks."""
+    """A complete answer: Flask need not add what is missing."""
 
     default_mimetype = None
 
@@ -111,12 +111,12 @@ class _EmptyAnswer(Response):
 
 
 def empty_answer(*headers: tuple[str, str]) -> Response:
-    """WIRE-01: status 200, `Content-Length: 0`, no content type; and these headers."""
+    """Return an empty 200 with `Content-Length: 0`, no content type, and headers (WIRE-01)."""
     return _EmptyAnswer(headers=Headers([_NO_CONTENT, *headers]))
 
 
 def served(app: WSGIApplication, environ: dict[str, Any]) -> Response:
-    """The answer of an application as an object that can still be changed; `environ` is filled."""
+    """Return the answer of an application, to be changed before it is sent; fills `environ`."""
     started: list[tuple[str, Any]] = []
     written: list[bytes] = []
 
@@ -131,12 +131,12 @@ def served(app: WSGIApplication, environ: dict[str, Any]) -> Response:
         close()
     status, headers = started[-1]
     answer = Response(b"".join(written), status)
-    answer.headers = Headers(headers)  # these, and no content type that Flask would add (WIRE-01)
+    answer.headers = Headers(headers)  # without the content type that Flask would add (WIRE-01)
     return answer
 
 
 def api_key(environ: WSGIEnvironment) -> str:
-    """The API key of a request: the password of Basic authentication (WIRE-02)."""
+    """Return the API key of a request: the password of Basic authentication (WIRE-02)."""
     header = environ.get("HTTP_AUTHORIZATION")
     scheme, key = _credentials(header) if header is not None else ("", None)
     if scheme != "basic" or key is None:
@@ -152,7 +152,10 @@ def api_key(environ: WSGIEnvironment) -> str:
 
 
 def account_in_header(environ: WSGIEnvironment, emulator: Emulator) -> Account | None:
-    """The account that the Authorization header opens, or None; raises `UnknownKeyError`."""
+    """Return the account that the Authorization header opens, or None.
+
+    Raises `UnknownKeyError`.
+    """
     header = environ.get("HTTP_AUTHORIZATION")
     scheme, secret = _credentials(header) if header is not None else ("", None)
     if secret is None:
@@ -163,7 +166,7 @@ def account_in_header(environ: WSGIEnvironment, emulator: Emulator) -> Account |
 
 
 def bearer_token(environ: WSGIEnvironment) -> str | None:
-    """The token in the Authorization header, if it is one of the scheme Bearer (WIRE-03)."""
+    """Return the bearer token in the Authorization header, or None (WIRE-03)."""
     header = environ.get("HTTP_AUTHORIZATION")
     scheme, secret = _credentials(header) if header is not None else ("", None)
     return secret if scheme == "bearer" else None
@@ -171,7 +174,7 @@ def bearer_token(environ: WSGIEnvironment) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _credentials(header: str) -> tuple[str, str | None]:
-    """The scheme, in small letters, and the token or API key; None in its place when none is in."""
+    """Return the scheme in small letters, and the token or API key, or None if there is none."""
     scheme, _, credentials = header.partition(" ")
     scheme = scheme.lower()
     if scheme == "bearer":
@@ -189,7 +192,7 @@ def _credentials(header: str) -> tuple[str, str | None]:
 def check_content_type(environ: WSGIEnvironment) -> tuple[tuple[Step, str | None], ...]:
     """WIRE-05 and ENV-19: JSON only, and not encoded.
 
-    The notes for the trace: that the content type was missing, if it was.
+    Return the notes for the trace: a missing content type, if it was.
     """
     encoding = environ.get("HTTP_CONTENT_ENCODING")
     if encoding and encoding.strip().lower() != "identity":
@@ -224,8 +227,8 @@ def _is_json(content_type: str) -> bool:
 
 
 def read_body(environ: WSGIEnvironment) -> bytes:
-    """The body as sent; the journal keeps its beginning."""
-    # A server that says so has put the body, and nothing after it, into the stream.
+    """Return the body as sent; the journal keeps its beginning."""
+    # A server that sets this ends the stream with the body.
     ends = environ.get("wsgi.input_terminated")
     body: bytes = (environ["wsgi.input"] if ends else get_input_stream(environ)).read()
     environ[BODY] = body[:KEPT_BODY]

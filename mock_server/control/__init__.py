@@ -94,11 +94,10 @@ def answer_failure(message: str) -> Response:
 
 def answer_state_error(error: StateError) -> Response:
     """Answer a request whose state is not valid, or cannot be written."""
-    text = str(error)
-    message = f"{text[:1].upper()}{text[1:].rstrip('.')}" + ("" if text.endswith("?") else ".")
+    text = str(error).rstrip(".")
     if isinstance(error, UnwritableError):
-        return error_answer(507, "state_unwritable", message)
-    return error_answer(400, "state_invalid", message)
+        return error_answer(507, "state_unwritable", f"The emulator {text}.")
+    return error_answer(400, "state_invalid", f"State: {text}{'' if text[-1] == '?' else '.'}")
 
 
 def answer_http_error(error: HTTPException) -> Response:

@@ -31,6 +31,7 @@ from mock_server.emulator.traffic.faults import Faults
 from mock_server.emulator.traffic.journal import Journal
 from mock_server.emulator.traffic.limits import TrafficLimits
 from mock_server.model import Document
+from mock_server.names import way_out
 from mock_server.rules import judge
 from mock_server.rules.contact.contacts import arrange_contact
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
@@ -221,11 +222,11 @@ class Account(Questions):
         """
         changes = _EVENT_TYPE.read(switches, "Event type")
         if not key.strip():
-            raise InvalidError("Event type: the key is blank.")
+            raise InvalidError("Event type: the key is blank. Name one in the path.")
         with self._lock:
             known = self._state.event_type(key)
             if known is not None and is_new:
-                raise InvalidError(f"There is an event type {key} already; it was left as it is.")
+                raise InvalidError(f"There is an event type {key} already. It was left as it is.")
             known = known or new_event_type(key, self._state, Trace())
             if changes.get("segmentation") and (why := why_not_segmented(key, self._state)):
                 raise InvalidError(f"Event type: {why}.")
@@ -299,7 +300,7 @@ class Account(Questions):
         unknown = [table for table in keep if table not in KEEPABLE]
         if unknown:
             raise InvalidError(
-                f"Cannot keep {', '.join(unknown)}; tables that can be kept: {', '.join(KEEPABLE)}."
+                f"A reset cannot keep {', '.join(unknown)}. {way_out(unknown[0], KEEPABLE)}"
             )
         with self._lock:
             kept = {

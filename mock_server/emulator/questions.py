@@ -26,8 +26,8 @@ class Questions:
         record = self._state.event(event_id)
         if record is None:
             newest = self._state.next_event_id() - 1
-            known = f"the newest is {newest}" if newest else "there are none yet"
-            raise NotFoundError(f"There is no event {event_id}; {known}.")
+            known = f"The newest is {newest}" if newest else "There are none yet"
+            raise NotFoundError(f"There is no event {event_id}. {known}.")
         return event_document(whole_record(record, self._state))
 
     def events(self, query: EventQuery) -> Page:
@@ -97,7 +97,9 @@ class Questions:
         """One contact, with its newest `orders` and `events`. Raises `NotFoundError`."""
         contact = self._state.contact(contact_id)
         if contact is None:
-            raise NotFoundError(f"There is no contact {contact_id}.")
+            raise NotFoundError(
+                f"There is no contact {contact_id}. GET /_mock/contacts lists all contacts."
+            )
         return {
             **contact,
             "orders": self._state.find_orders(contact=contact_id).items,

@@ -1,4 +1,4 @@
-"""The Flask application: the doors, hung into one frame."""
+"""The Flask application, which joins the doors."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _LOG = logging.getLogger("yespo_mock")
 def create_app(
     emulator: Emulator, guard: Guard | None = None, cors_origins: Collection[str] = ()
 ) -> Flask:
-    """A WSGI application that serves an emulator through all of its doors.
+    """Make the WSGI application that serves an emulator through all of its doors.
 
-    `guard` stands in front of them; without one everybody is let in, which is right for callers in
-    the same process. Pages of the `cors_origins` may call the emulated API (WIRE-11).
+    `guard` stands in front of them; without one every request is let in, which is right for callers
+    in the same process. Pages of the `cors_origins` may call the emulated API (WIRE-11).
     """
     app = Application("mock_server")
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
@@ -48,7 +48,7 @@ def create_app(
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> Response:
-        # Nothing ever answers with HTML (WIRE-04): each door words its own errors.
+        # No error is HTML (WIRE-04): each door words its own.
         if is_ours(request.path):
             return control.answer_http_error(error)
         return api.answer_http_error(error)
@@ -71,7 +71,7 @@ def create_app(
     def guarded(inner: WSGIApplication) -> WSGIApplication:
         return inner if guard is None else Guarded(inner, guard)
 
-    # Flask documents wrapping `wsgi_app` as the way to hang a middleware. Its hooks would cost
+    # Flask documents wrapping `wsgi_app` as the way to add a middleware. Its hooks would cost
     # every event more.
     served = metering(api.wrap(app.wsgi_app, emulator, guarded), app, emulator)
     if cors_origins:
@@ -81,14 +81,14 @@ def create_app(
 
 
 class Guarded:
-    """Wraps a WSGI application: a guard sees each request before any door does."""
+    """Wraps a WSGI application: a guard checks each request first."""
 
     def __init__(self, app: WSGIApplication, guard: Guard) -> None:
         self._app = app
         self._guard = guard
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Serve a request, or refuse it in the words of the door it knocks at."""
+        """Serve a request, or refuse it in the words of the door that it is for."""
         refusal = self._guard.refusal(environ)
         if refusal is None:
             return self._app(environ, start_response)

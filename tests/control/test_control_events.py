@@ -100,7 +100,7 @@ def test_a_query_that_means_nothing_is_refused_by_name(client, query, names):
 def test_an_unknown_event_is_404_and_says_what_there_is(filled):
     answer = filled.call("GET", "/_mock/events/99")
     assert answer.status_code == 404
-    assert answer.json()["message"] == "There is no event 99; the newest is 4."
+    assert answer.json()["message"] == "There is no event 99. The newest is 4."
 
 
 def test_explaining_gives_the_outcome_and_changes_nothing(client, example):

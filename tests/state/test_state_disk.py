@@ -146,13 +146,14 @@ def test_a_read_only_folder_is_refused_in_one_line(open_store, monkeypatch, path
         open_store()
 
     assert str(refusal.value) == (
-        f"cannot write {path}: Read-only file system; make room or access, or choose another file"
+        f"cannot write {path}: Read-only file system."
+        " Make room or give access, or choose another file"
     )
 
 
 def test_a_full_disk_at_the_start_is_refused_in_one_line(open_store, monkeypatch, path):
     monkeypatch.setattr(os, "fsync", no_room)
-    with pytest.raises(StateError, match=r"cannot write .*state\.json: No space left on device;"):
+    with pytest.raises(StateError, match=r"cannot write .*state\.json: No space left on device."):
         open_store()
 
     monkeypatch.undo()
@@ -198,7 +199,7 @@ def test_a_commit_that_cannot_be_written_has_not_happened(open_store, monkeypatc
         place(account, "b")
     monkeypatch.setattr(log.os, "write", write)
 
-    assert str(refusal.value).startswith(f"cannot write to {path}.log: No space left on device;")
+    assert str(refusal.value).startswith(f"cannot write to {path}.log: No space left on device.")
     assert account.order("b") is None
     assert account.next_event_id() == 2
     place(account, "c")
@@ -266,7 +267,7 @@ def test_a_file_that_really_cannot_grow_loses_nothing(open_store, path):
 
     assert told.endswith("File too large; nothing is stored until there is room or access")
 
-    assert refused.startswith(f"cannot write to {path}.log: File too large; nothing was stored")
+    assert refused.startswith(f"cannot write to {path}.log: File too large. Nothing was stored")
     assert done == held
     assert warned.startswith(
         f"cannot write {path}: File too large; it stays as it was, and what is"

@@ -327,10 +327,10 @@ def test_nobody_waits_for_a_fold_that_hangs(
     assert hanging.wait(60)
     place(store.account("default"), "b")
     for wait in (store.flush, lambda: store.replace({})):
-        with pytest.raises(UnwritableError, match="is being written since"):
+        with pytest.raises(UnwritableError, match="has been writing"):
             wait()
     store.close()
-    assert [line for line in told if "see why the disk does not answer" in line]
+    assert [line for line in told if "See why the disk does not answer" in line]
     with pytest.raises(StateError, match="is in use by"):
         Store(path)
     assert Store.read(path) == store.export()

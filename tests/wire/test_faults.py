@@ -198,11 +198,11 @@ def test_a_fault_that_cannot_work_is_refused_and_told(client, fault, message):
 
 def test_an_unknown_fault_is_404_and_names_those_there_are(client):
     answer = client.call("DELETE", "/_mock/faults/9")
-    assert "there are: none" in answer.json()["message"]
+    assert "There are: none" in answer.json()["message"]
     _fault(client, status=500)
     answer = client.call("DELETE", "/_mock/faults/9")
     assert answer.status_code == 404
-    assert "there are: 1" in answer.json()["message"]
+    assert "There are: 1" in answer.json()["message"]
 
 
 def test_faults_are_bounded_and_spent_ones_make_room(hosted, client):

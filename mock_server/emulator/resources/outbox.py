@@ -48,7 +48,9 @@ class Outbox:
         """One workflow. Raises `NotFoundError`."""
         found = self._state.get("workflows", workflow_id)
         if found is None:
-            raise NotFoundError(f"There is no workflow {workflow_id}.")
+            raise NotFoundError(
+                f"There is no workflow {workflow_id}. GET /_mock/workflows lists all workflows."
+            )
         return found
 
     def add_workflow(self, workflow: Any) -> Document:
@@ -153,7 +155,9 @@ class Outbox:
         """One message. Raises `NotFoundError`."""
         found = self._state.get("outbox", message_id)
         if found is None:
-            raise NotFoundError(f"There is no message {message_id}.")
+            raise NotFoundError(
+                f"There is no message {message_id}. GET /_mock/outbox lists all messages."
+            )
         return found
 
     def clear(self) -> None:

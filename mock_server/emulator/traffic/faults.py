@@ -273,7 +273,7 @@ class Faults:
     def _find(self, fault_id: int) -> Fault:
         if fault_id not in self._faults:
             known = ", ".join(map(str, self._faults)) or "none"
-            raise NotFoundError(f"There is no fault {fault_id}; there are: {known}.")
+            raise NotFoundError(f"There is no fault {fault_id}. There are: {known}.")
         return self._faults[fault_id]
 
     def _make_room(self) -> None:
@@ -282,7 +282,7 @@ class Faults:
         spent = next((each.fault_id for each in self._faults.values() if each.left == 0), None)
         if spent is None:
             raise InvalidError(
-                f"There are {MAX_FAULTS} faults already; DELETE /_mock/faults takes them back."
+                f"There are {MAX_FAULTS} faults already. DELETE /_mock/faults removes them."
             )
         del self._faults[spent]
 

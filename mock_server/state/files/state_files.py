@@ -146,7 +146,7 @@ class StateFiles:
                 self._is_refusing = True
                 self._warn(f"{problem}; nothing is stored until there is room or access")
             raise UnwritableError(
-                f"{problem}; nothing was stored, make room or access and try again"
+                f"{problem}. Nothing was stored. Make room or give access, and try again"
             ) from None
         self._commit = number
         self._is_refusing = False
@@ -269,14 +269,14 @@ class StateFiles:
 
     def _still_being_written(self) -> StateError:
         return UnwritableError(
-            f"{self.path} is being written since {_PATIENCE:.0f} seconds; what is newer is safe in"
-            f" {self._log_path.name}, see why the disk does not answer"
+            f"has been writing {self.path} for {_PATIENCE:.0f} seconds. What is newer is safe in"
+            f" {self._log_path.name}. See why the disk does not answer"
         )
 
     def _unusable(self, error: OSError | MemoryError) -> StateError:
         return UnwritableError(
-            f"cannot write {self.path}: {_reason(error)};"
-            " make room or access, or choose another file"
+            f"cannot write {self.path}: {_reason(error)}."
+            " Make room or give access, or choose another file"
         )
 
 
