@@ -328,4 +328,15 @@ RULES = (
             ),
         ),
     ),
+    Rule(
+        id="IDN-12",
+        title="Near names are proposed",
+        statement=(
+            "Wherever a name or a value is refused or unknown, a near one is proposed, by one "
+            "measure that takes no account of letter case and separators: for parameters, fields, "
+            "statuses, event types, codes, rules, filters."
+        ),
+        sources=(Source.PROJECT,),
+        basis="our decision",
+    ),
 )

@@ -25,6 +25,8 @@ NAMED = {file.stem: file for file in FILES}
 WITHOUT: dict[str, tuple[str, ...]] = {
     "it takes a server that was started with --cors-origin": ("WIRE-11",),
     "it takes a disk that is full": ("WIRE-13",),
+    "it takes a client that breaks HTTP": ("WIRE-14",),
+    "it takes a client that stops at the headers": ("WIRE-16",),
 }
 WITHOUT_IDS = {rule_id for ids in WITHOUT.values() for rule_id in ids}
 
