@@ -103,7 +103,7 @@ def _row(setting: Field[Any], value: Any) -> SettingRow:
 
 
 def _json(field: str) -> Any:
-    """The JSON of a file that was chosen, or of the text beside it."""
+    """Read the JSON of a file that was chosen, or of the text next to it."""
     file = request.files.get(field)
     data = file.read() if file else b""
     try:

@@ -17,7 +17,7 @@ from mock_server.pages.over_time import ERROR_GROUPS, Bin, errors_over_time, ove
 
 _NEWEST = 500
 _HEIGHT = 160
-_WIDTH = 20  # of a bar, with the gap beside it
+_WIDTH = 20  # of a bar, with its gap
 _X_TICKS = 5
 # Each group with its title and its shape; the vendor's screen knows the first two.
 _GROUPS = {

@@ -122,7 +122,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         short = {name: request.form[name] for name in _FIELDS if request.form.get(name, "").strip()}
         added = account_of(emulator).add_contact(short)["id"]
         back = request.form.get("back", "")
-        # Only to where an event can be tried again: what was sent is no address to be led to.
+        # Only to where an event can be tried again: what was sent is not an address to be led to.
         is_event = back.removeprefix("/try?event=").isdecimal()
         return to(back if is_event else f"/contacts/{added}", "added")
 

@@ -1,4 +1,4 @@
-"""One event as a page shows it, and as the pane beside the list does."""
+"""One event as a page shows it, and as the pane next to the list does."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from mock_server.pages.snippets import snippet
 
 LEADS = {
     "applied": "An order was created or changed.",
-    "recorded": "Accepted and stored; it is no order event.",
+    "recorded": "Accepted and stored; it is not an order event.",
     "ignored": "Your shop got 200 and an empty body, but no order was changed.",
     "rejected": "Not accepted: answered with an error.",
 }
@@ -40,7 +40,7 @@ LEADS = {
 
 _WOULD = {
     "applied": "An order would be created or changed.",
-    "recorded": "It would be accepted and stored; it is no order event.",
+    "recorded": "It would be accepted and stored; it is not an order event.",
     "ignored": "Your shop would get 200 and an empty body, and no order would be changed.",
     "rejected": "It would not be accepted: the answer would be an error.",
 }

@@ -1,4 +1,4 @@
-"""Event history: the list with its tabs and search, an event beside it, and what to fix first."""
+"""Event history: the list with its tabs and search, the chosen event, and what to fix first."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class EventList:
 
 @dataclass(frozen=True)
 class EventsPage(EventList):
-    """The whole page: the list, the event beside it if one is shown, and the address to send to."""
+    """The whole page: the list, the chosen event if there is one, and the address to send to."""
 
     event: EventView | None
     api_url: str
@@ -139,7 +139,7 @@ def _newest(account: Account) -> str:
 
 
 def _shown(account: Account) -> int | None:
-    """The event beside the list; one that is gone is not shown."""
+    """Return the chosen event; one that is gone is not shown."""
     text = request.args.get("show", "")
     if not text.isdecimal() or len(text) > 11:
         return None

@@ -16,7 +16,7 @@ _VIEWS = 64
 
 
 class Shared:
-    """Parts of pages, each made at most once in half a second, whoever asks. Thread-safe.
+    """Parts of pages, each made at most once in half a second. Thread-safe.
 
     A tab that got an older part asks again a second later: it names what it shows.
     """

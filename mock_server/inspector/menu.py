@@ -13,7 +13,7 @@ Menu = list[tuple[str, list["MenuEntry"]]]
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A line of the menu. `count` stands beside it, loudly where it `is_hot`."""
+    """A line of the menu. `count` is shown next to it, loudly where it `is_hot`."""
 
     key: str
     name: str
@@ -23,7 +23,7 @@ class MenuEntry:
 
 
 def menu_of(account: Account) -> Menu:
-    """The menu beside the pages of an account."""
+    """Build the menu of the pages of an account."""
     counts = account.counts()
     dropped = account.records(EventQuery(group="dropped", limit=0)).total
     to_mend = len(account.fix_book.fixes())

@@ -95,7 +95,7 @@ def entry(emulator: Emulator) -> Blueprint:
         if request.method == "POST":
             raise InvalidError(
                 "This form does not say whose account it changes, and nothing was changed. Open"
-                " the page anew: the account stands in its address."
+                " the page again: the account stands in its address."
             )
         kept = {name: each for name, each in request.args.items() if name != "account"}
         query = f"?{urlencode(kept)}" if kept else ""

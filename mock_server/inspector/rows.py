@@ -16,7 +16,7 @@ from mock_server.model import Document
 from mock_server.pages.sentences import sentence
 
 SHAPES = {"applied": "✓", "recorded": "●", "ignored": "▲", "rejected": "✕", "refused": "⊘"}
-"""Shape and word beside the colour, for whoever does not see the colour."""
+"""Shape and word in addition to the colour, for people who cannot see it."""
 
 
 @dataclass(frozen=True)

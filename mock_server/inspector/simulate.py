@@ -1,4 +1,4 @@
-"""Simulate: the clock beside the RFM grid it moves, and faults that wait for requests."""
+"""Simulate: the clock with the RFM grid it moves, and faults that wait for requests."""
 
 from __future__ import annotations
 

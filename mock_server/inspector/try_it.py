@@ -1,4 +1,4 @@
-"""Try it: an event in an editor, and beside it what would become of it, or what has."""
+"""Try it: an event in an editor, and next to it what would become of it, or what has."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Send = Callable[[dict[str, Any], bytes, str, str], ReceivedAnswer]
 
 @dataclass(frozen=True)
 class TryPage:
-    """The editor and the result beside it.
+    """The editor and the result next to it.
 
     `is_sent` says whether `event` was sent or only explained; `elsewhere` is the account that it
     went to, when that is another one; `trouble` is what to say when there was no proper answer.

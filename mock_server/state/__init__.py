@@ -11,7 +11,7 @@ held: `AccountState.commit` has every key checked and every document encoded (`t
 (`files.log`), and only then the tables are changed, which cannot fail. Without a state file the
 step in the middle is left out; nothing else differs.
 
-The locks, in the one order in which they are taken; whoever holds one never asks for one before it:
+The locks, in the one order in which they are taken; a holder of one never asks for one before it:
 
 1. `StateFiles.alone`: a new state file is being written, by a fold, an import or the start.
 2. `Store.lock`: a change is being made, or several answers of one moment are being read.

@@ -110,7 +110,7 @@ class AccountState(AccountLists):
             self._store.made(self, change)
 
     def keep(self) -> None:
-        """Be remembered, although nothing may be stored: a caller keeps something beside it."""
+        """Remember the account although nothing may be stored: a caller keeps something with it."""
         self._store.keep(self)
 
     def empty(self, keep: Collection[str]) -> None:

@@ -69,7 +69,7 @@ class Accounts:
                 self._kept[account.name] = account
 
     def count(self, account: AccountState, tables: Iterable[str]) -> None:
-        """Count anew how many documents an account holds in these tables; the lock is held."""
+        """Recount the documents an account holds in these tables; the lock is held."""
         for table in tables:
             counts = self._counts[table]
             held = account.count(table)

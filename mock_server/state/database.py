@@ -51,7 +51,7 @@ class LiveStorage(Storage):
 class AccountDB(TinyDB):
     """A TinyDB database over the live tables of one account.
 
-    There is no default table: one asks a table, as in `db.table("orders").search(…)`. The database
+    There is no default table: ask a table, as in `db.table("orders").search(…)`. The database
     itself has the length of all its tables, and iterates over their documents, table by table.
     """
 

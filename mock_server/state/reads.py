@@ -145,7 +145,7 @@ class AccountReads:
 
         For one asker, who keeps something up to date by them. They are all the orders there are,
         and the answer begins with True, when `everything` is asked for, and whenever what was
-        told before no longer holds: then the asker begins anew.
+        returned before no longer holds: then the caller starts again.
         """
         with self.lock:
             anew, changed = self._orders.changes(everything=everything)

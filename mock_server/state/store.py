@@ -30,7 +30,7 @@ Fresh = dict[str, AccountState]
 _log = logging.getLogger("yespo_mock.state")
 _REPORT_EVERY = 10_000
 NEIGHBOURS = 100
-"""Into so many other accounts an event looks for a contact it does not find in its own (IDN-09)."""
+"""How many other accounts are searched for a contact that is not in the event's own (IDN-09)."""
 
 
 class Store:
@@ -104,7 +104,7 @@ class Store:
         return tables
 
     def replace(self, state: Document, account: str | None = None) -> None:
-        """Put a state in the place of everything, or of one account; `export` says its shape.
+        """Replace everything, or one account, with a state; `export` says its shape.
 
         Raises `StateError` as `prepare` and `install` do, and then nothing has changed.
         """
@@ -129,7 +129,7 @@ class Store:
         return fresh
 
     def install(self, fresh: Fresh, account: str | None = None) -> None:
-        """Put a prepared state in the place of everything, or of one account.
+        """Replace everything, or one account, with a prepared state.
 
         Raises `StateError` when it cannot be written, and then nothing has changed.
         """
@@ -185,12 +185,12 @@ class Store:
             except StateError:
                 if FileStamp.of(target) == before:
                     raise
-            # A server has just folded its log in: read both anew.
+            # A server has just folded its log in: read both again.
 
     # -- files ---------------------------------------------------------------------------------
 
     def describe_owner(self, text: str) -> None:
-        """What a second server on the same state file is told about this one, such as its URL."""
+        """What a second server on the same state file learns about this one, such as its URL."""
         if self._files is not None:
             self._files.describe_owner(text)
 

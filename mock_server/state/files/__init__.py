@@ -11,7 +11,7 @@ For a state file `state.json` there are, at any moment:
   wrote (`file_format`), kept aside.
 
 A commit is appended to the log before it counts. A fold writes everything into a new state file,
-which takes the place of the old one at one stroke, then takes out of the log what it holds. One
+which replaces the old one atomically, then takes out of the log what it holds. One
 thread does that (`fold_thread`), soon after a commit while the state is small, later when the log
 has grown as large as the state file, so that a commit costs the same at any size.
 
@@ -23,7 +23,7 @@ What is true when a step fails:
 
 - append to the log: the change is refused, memory is as it was, and what was written of the line is
   cut off at once, or before the next line;
-- write the new state file, or put it in the place of the old one: the old file and the log hold
+- write the new state file, or replace the old one with it: the old file and the log hold
   everything; a fold is tried again, an import is refused;
 - shorten the log: the fold, or the import, is made; what the log holds twice is skipped;
 - the process is killed anywhere: the state file and the log hold every commit that was confirmed.

@@ -2,9 +2,8 @@
 
 `meta.1.format` is a number that grows when what is kept takes a form that the version before cannot
 read. This version writes `FORMAT`. A file that version 0.1.0 wrote says no format; it is converted
-once, and kept beside the new one under its name and `.0.1.0`, with its log, so that 0.1.0 can still
-serve it. A later format is refused by name: guessing at it would lose what only the later version
-knows.
+once, and kept next to the new one as `NAME.0.1.0`, with its log, so that 0.1.0 can still serve it.
+A later format is refused by name: guessing at it would lose what only the later version knows.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def keep_copy(path: Path, log: Path) -> Path:
     """Copy a file of version 0.1.0 and its log aside; where the file is kept.
 
     Another copy that is there already is left, and a number is added to the name of the new one.
-    Raises `OSError`, and then there is no copy.
+    Raises `OSError`; then no copy was made.
     """
     kept = path.with_name(path.name + _BEFORE)
     number = 2

@@ -9,7 +9,7 @@ from collections.abc import Callable
 _PAUSE = 0.3
 """Seconds between a commit and the fold after it; more when folding itself takes long."""
 _SHARE = 5
-"""A fold is followed by a pause of at least so many times its own duration."""
+"""A fold is followed by a pause of at least this many times its own duration."""
 _RETRY = 10.0
 """Seconds to wait after a fold that failed."""
 
@@ -42,7 +42,7 @@ class FoldThread:
                 self._thread.start()
 
     def stop(self, patience: float) -> bool:
-        """End the thread; whether it has ended after so many seconds. No lock is held meanwhile."""
+        """End the thread; return whether it ended within the timeout. No lock is held meanwhile."""
         with self._news:
             self._is_stopping = True
             self._news.notify_all()

@@ -1,4 +1,4 @@
-r"""The commit log beside the state file: what is newer than the state file, one line per commit.
+r"""The commit log next to the state file: what is newer than the state file, one line per commit.
 
 The first line says what the file is, which state it belongs to, and after which commit it goes on.
 Every further line is one commit, whole or not at all:
@@ -56,7 +56,7 @@ class CommitLog:
     Made by the first commit after the state file was written, and gone when all is folded in.
     `size` is how many bytes of it are good; while there are any, the file is never emptied, only
     opened again. `was_restored` says that somebody took the file away and it was made again.
-    `lock` is the store's, and whoever calls holds it, but for `fold`.
+    `lock` is the store's, and every caller holds it, except for `fold`.
     """
 
     def __init__(self, path: Path, state: str, lock: threading.RLock, *, fsync: bool) -> None:
@@ -170,7 +170,7 @@ class CommitLog:
             unlink(fresh)
 
     def _exchange(self, fresh: Path, size: int) -> None:
-        """Put `fresh`, of `size` good bytes, in the place of the log."""
+        """Replace the log with `fresh`, of `size` good bytes."""
         if os.name == "nt":  # which does not replace an open file
             self.close()
             replace(fresh, self.path)

@@ -105,9 +105,9 @@ class Frozen:
 
 
 def write_snapshot(path: Path, frozen: Frozen, state: str, commit: int) -> tuple[Path, int]:
-    """Write a state file beside `path`, safe on disk; returns its path and size.
+    """Write a state file next to `path`, safe on disk; returns its path and size.
 
-    Raises `OSError`, and then there is no such file.
+    Raises `OSError`; then the file does not exist.
     """
     fresh = path.with_name(path.name + ".new")
     try:
@@ -148,6 +148,6 @@ def _has_tokens(frozen: Frozen) -> bool:
 
 
 def install_snapshot(fresh: Path, path: Path) -> None:
-    """Put a written state file in the place of the last one, at one stroke."""
+    """Replace the last state file with one that was written, atomically."""
     replace(fresh, path)
     sync_folder(path.parent)

@@ -1,6 +1,6 @@
 """The files of a store, kept up: commits go to the log, folds bring the state file up to date.
 
-How they belong together is told in the docstring of this folder, and the order of the locks in that
+The docstring of this folder says how they belong together, and the order of the locks in that
 of `mock_server.state`.
 """
 
@@ -174,7 +174,7 @@ class StateFiles:
     def replace(self, frozen: Frozen, install: Callable[[], None]) -> None:
         """Make this the state file's content as one commit, then call `install`.
 
-        Whoever calls is `alone` and then took the store's lock. Raises `StateError`, and then
+        The caller is `alone` and then took the store's lock. Raises `StateError`, and then
         nothing has changed.
         """
         position = self._log.size

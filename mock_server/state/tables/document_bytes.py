@@ -2,8 +2,8 @@
 
 Most of a document is what others of its table have too: names, and the words of a trace. Given a
 few of those as a dictionary to refer to, zstd makes a tenth of it in two or three microseconds, and
-reads it back in six. So it is done at once, by whoever keeps the document, and each can be read by
-itself. What a document is like changes: the dictionary is made anew from the newest documents each
+reads it back in six. So the thread that keeps the document does it at once, and each can be read by
+itself. What a document is like changes: the dictionary is rebuilt from the newest documents each
 time that their number has grown eightfold.
 """
 
@@ -33,7 +33,7 @@ _PLAIN = b"{"  # what JSON begins with; what is compressed begins with the numbe
 class DocumentBytes:
     """A dictionary from number to JSON, `compressed` or as it is.
 
-    Whoever changes it holds a lock of theirs, readers need none: a value is never changed in place.
+    A writer holds its own lock, readers need none: a value is never changed in place.
     """
 
     __slots__ = ("_compressor", "_dictionaries", "_kept", "_learn_at")
@@ -104,7 +104,7 @@ class DocumentBytes:
 
 @cache
 def _zstd() -> Any:
-    """The module, when it is needed: a short test shall not pay for its import."""
+    """Import the module when it is needed: a short test must not pay for it."""
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:

@@ -75,7 +75,7 @@ class LiveTable(Table):
         self._account = account
         self._numbered = spec.key_type == "number" and spec.key is not None
         self._data = DocumentBytes(compressed=spec.compressed)
-        self._doc_ids: dict[Key, int] = {}  # only of tables whose key is no number
+        self._doc_ids: dict[Key, int] = {}  # only of tables whose key is not a number
         self._groups = Postings()  # by the field spec.index
         self._decoded: dict[int, Document] = {}
         self._wanted: dict[Key, int] = {}
