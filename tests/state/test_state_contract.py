@@ -246,7 +246,7 @@ def test_a_document_that_fits_is_taken(store, way, table):
     ],
 )
 def test_a_table_that_does_not_exist_is_refused_and_the_tables_are_named(account, ask):
-    with pytest.raises(StateError, match=r"there is no table .*; tables are contacts, orders"):
+    with pytest.raises(StateError, match=r"there is no table .*Did you mean orders"):
         ask(account)
 
 
