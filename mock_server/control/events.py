@@ -10,16 +10,25 @@ from marshmallow import fields, validate
 
 from mock_server.control.answers import Fixes, listed
 from mock_server.control.http import Arguments, Call, PageArguments
-from mock_server.documents.events import Event, Outcome
+from mock_server.documents.events import Event, EventFix, Outcome
+from mock_server.documents.fields import Anything, Open, one, one_of
 from mock_server.documents.sent import GenerateEvent
 from mock_server.emulator import Account, EventQuery, Page, outcome_document
 from mock_server.emulator.event_bodies import read_event
 from mock_server.emulator.event_filters import event_query
 from mock_server.filters import FILTERS
-from mock_server.model import WIRE_VERSIONS, Document
+from mock_server.model import VERDICTS, WIRE_VERSIONS, Document
 from mock_server.routes import Routes, json
 
 ROUTES = Routes("/_mock")
+
+
+class FixedEvent(Open):
+    """An event with its fix applied."""
+
+    fix = one(EventFix, null=True)
+    body = Anything()
+    verdict = one_of(*VERDICTS)
 
 
 def _argument(name: str) -> fields.Field[Any]:
@@ -126,6 +135,19 @@ def explain(call: Call) -> Document:
     """Explain what would become of an event."""
     event = read_event(request.get_data(cache=False), call.query["version"])
     return outcome_document(call.account.explain(event))
+
+
+@ROUTES.add(
+    "POST /fix",
+    summary="Fix an event",
+    details="The corrected body of one for Generate event, and its verdict; nothing is changed.",
+    answers={200: json("The fix.", FixedEvent)},
+    query=ExplainArguments(),
+    body=GenerateEvent(),
+)
+def fix(call: Call) -> Document:
+    """Correct an event, as far as what was sent tells how."""
+    return call.account.fix(read_event(request.get_data(cache=False), call.query["version"]))
 
 
 def _query(account: Account, asked: dict[str, Any]) -> EventQuery:

@@ -42,6 +42,23 @@ class Effect(Open):
     after = one(Order)
 
 
+class Call(Open):
+    """A call of the control API that has to come first."""
+
+    method = text()
+    path = text()
+    body = Anything()
+
+
+class EventFix(Open):
+    """What would have to be changed: a JSON Patch (RFC 6902) of the body as sent."""
+
+    patch: Any = Anything()
+    complete = fields.Boolean(required=True)
+    arrange: Any = many(Call)
+    unknown: Any = texts()
+
+
 class WireAnswer(Open):
     """What the real service would answer."""
 
@@ -83,6 +100,7 @@ class Event(Outcome):
     occurred = text(null=True)
     params = Anything()
     body = Anything(required=False)
+    fix: Any = fields.Nested(EventFix, allow_none=True)
 
 
 class KeptTrace(CheckedField):

@@ -12,6 +12,7 @@ from typing import Any
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError
+from mock_server.emulator.fixing import fix_document, request_of
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.messages import preview_message, unsent_record
 from mock_server.emulator.news import News
@@ -35,6 +36,7 @@ from mock_server.names import way_out
 from mock_server.rules import judge
 from mock_server.rules.contact.contacts import arrange_contact
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
+from mock_server.rules.fix import mend
 from mock_server.rules.message.message import Message
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
@@ -164,6 +166,23 @@ class Account(Questions):
         """What `generate_event` would answer now; nothing is changed."""
         with self._lock:
             return judge(request, self._state, request.occurred or self.clock.iso())
+
+    def fix(self, request: EventRequest) -> Document:
+        """Return the fix of an event, the corrected body and what would become of it."""
+        with self._lock:
+            mended = mend(request, self._state, request.occurred or self.clock.iso())
+        return {
+            "fix": fix_document(request.body, mended),
+            "body": mended.body,
+            "verdict": mended.verdict,
+        }
+
+    def event(self, event_id: int) -> Document:
+        """Return one event, whole and with its fix. Raises `NotFoundError`."""
+        event = super().event(event_id)
+        if event.get("apiVersion") != "internal":
+            event["fix"] = self.fix(request_of(event))["fix"]
+        return event
 
     def rehearsal(self, *, known_contacts: bool = False, known_orders: bool = False) -> Rehearsal:
         """Judge many events one after the other; nothing is changed here."""

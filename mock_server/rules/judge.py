@@ -154,7 +154,8 @@ def _record(whose: Identification, outcome: Outcome, trace: Trace) -> None:
     """An event of any other type is recorded, with or without a contact (IDN-06)."""
     outcome.verdict = "recorded"
     if whose.contact_id is None:
-        trace.say(f"{whose.finding}_recorded", **whose.args)
+        mend = whose.mend if whose.seen or whose.meant is not None else None
+        trace.say(f"{whose.finding}_recorded", mend=mend, **whose.args)
         fixes = trace.only_fix or [whose.fix]
         known = whose.meant is not None and not trace.only_fix
         contact = f"contact {whose.meant}" if known else "a contact"

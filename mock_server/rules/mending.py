@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, MutableMapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from mock_server import jsonio
@@ -25,6 +26,7 @@ class Unknown(str):
 
 
 UNKNOWN = Unknown("…")
+_CUT = object()
 
 Edit = Callable[["Draft"], object]
 
@@ -87,6 +89,26 @@ class Draft:
         for each, value in fields.items():
             if each not in known or each == name:
                 self.add(each, deepcopy(value))
+
+    def put(self, path: str, value: Any, *, cut: bool = False) -> None:
+        """Set, or leave out, what stands at a place such as `params[2].name`."""
+        steps = [int(x[1]) if x[1] is not None else x[2] for x in _STEP.finditer(path)]
+        holder: Any = self.body
+        try:
+            for each in steps[:-1]:
+                holder = holder[each]
+            if cut:
+                holder[steps[-1]] = _CUT  # the places of the others stay until all is done
+            else:
+                holder[steps[-1]] = deepcopy(value)
+        except (LookupError, TypeError):
+            return
+
+    def tidy(self) -> None:
+        """Take out what was cut."""
+        params = self.body.get("params") if isinstance(self.body, dict) else None
+        if isinstance(params, list):
+            params[:] = [each for each in params if each is not _CUT]
 
     # Its params
 
@@ -198,9 +220,44 @@ def set_to(path: str, value: Any) -> Edit:
     return lambda draft: draft.set(path, value)
 
 
+@dataclass(frozen=True, slots=True)
+class AskShop:
+    """Put text in the place of a value that only the shop knows."""
+
+    path: str
+    of_envelope: bool = False
+
+    def __call__(self, draft: Draft) -> None:
+        """Change the draft."""
+        if self.of_envelope:
+            draft.set_field(self.path, UNKNOWN)
+        elif draft.params().get(self.path) is not UNKNOWN:
+            draft.set(self.path, UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrange:
+    """Call the control API first."""
+
+    method: str
+    path: str
+    body: Document
+
+    def __call__(self, draft: Draft) -> None:
+        """Remember the call, unless it is there or only the shop knows what to write in it."""
+        call = {"method": self.method, "path": self.path, "body": self.body}
+        if call not in draft.arrange and UNKNOWN not in jsonio.text_of(self.body):
+            draft.arrange.append(call)
+
+
 def unknown(path: str) -> Edit:
     """Say that only the shop knows the value."""
-    return lambda draft: draft.set(path, UNKNOWN)
+    return AskShop(path)
+
+
+def unknown_field(name: str) -> Edit:
+    """Say that only the shop knows the value of a field of the envelope."""
+    return AskShop(name, of_envelope=True)
 
 
 def propose_only(path: str, readings: list[Any]) -> Edit:
@@ -225,7 +282,40 @@ def remove(name: str) -> Edit:
 
 def arrange(method: str, path: str, body: Document) -> Edit:
     """Propose a call of the control API that has to come first."""
-    return lambda draft: draft.arrange.append({"method": method, "path": path, "body": body})
+    return Arrange(method, path, body)
+
+
+def set_field(name: str, value: Any) -> Edit:
+    """Propose a value for a field of the envelope."""
+    return lambda draft: draft.set_field(name, value)
+
+
+def drop_field(name: str) -> Edit:
+    """Propose to leave a field of the envelope out."""
+    return lambda draft: draft.drop_field(name)
+
+
+def list_params(params: list[Any]) -> Edit:
+    """Propose a list of params."""
+    return lambda draft: draft.list_params(params)
+
+
+def put(path: str, value: Any) -> Edit:
+    """Propose what stands at a place of the list of params, such as `params[2].name`."""
+    return lambda draft: draft.put(path, value)
+
+
+def cut(path: str) -> Edit:
+    """Propose to leave out what stands at a place of the list of params."""
+    return lambda draft: draft.put(path, None, cut=True)
+
+
+def json_or_none(text: str) -> Any:
+    """Return what a JSON text holds; None if it is not JSON."""
+    try:
+        return jsonio.loads(text.encode("utf-8", "surrogatepass"))
+    except jsonio.MalformedJson:
+        return None
 
 
 def rename_field(old: str, new: str) -> Edit:

@@ -229,6 +229,7 @@ class EventFields(Record):
     occurred: str | None
     params: Any
     body: Any
+    fix: Document | None
 
 
 class RequestFields(Record):

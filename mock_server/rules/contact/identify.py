@@ -17,11 +17,13 @@ from mock_server.model import (
     Holders,
     NearContact,
 )
+from mock_server.rules import mending
 from mock_server.rules.contact.changes import ContactDecision, settle
 from mock_server.rules.contact.checks import check_contact
 from mock_server.rules.contact.finding import Way, find
 from mock_server.rules.contact.identifiers import SEND_A_CONTACT, Identifier, usable
 from mock_server.rules.contact.placeholders import note_placeholder
+from mock_server.rules.mending import Edit
 from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import show
@@ -39,6 +41,7 @@ _SENT_AS: dict[ContactField, str] = {
     "contactId": "contactId",
 }
 
+_ADDED_BY = frozenset(("externalCustomerId", "email", "phone", "pushToken", "contactKey"))
 _SAME_VALUE = Step("IDN-02/as_sent")
 _SAME_EMAIL = Step("IDN-02/email")
 
@@ -49,7 +52,7 @@ class Identification:
 
     `contact_id` is None when nobody matched; then `finding` and its `args` say why, and `fix` what
     would help. `seen` are the identifiers that were looked at. `meant` is the contact that the
-    event's keyValue names (IDN-10), when that is what would help.
+    event's keyValue names (IDN-10), when that is what would help. `mend` does what would help.
     """
 
     contact_id: int | None
@@ -58,6 +61,7 @@ class Identification:
     args: dict[str, Any] = field(default_factory=dict)
     fix: str = ""
     meant: int | None = None
+    mend: Edit | None = None
 
 
 def identify(
@@ -114,6 +118,7 @@ def _look_at_key_value(
                 addition=jsonio.text_of({"name": name, "value": key_value}),
             )
             nobody.meant = contact_id
+            nobody.mend = mending.add_value(name, key_value)
             return
 
 
@@ -143,10 +148,10 @@ def _nothing_to_go_by(own_rule: IdentifierRule | None) -> Identification:
     """IDN-08 (IDN-05 where the account has a rule of its own)."""
     if own_rule is not None:
         args = {"own": own_rule.param, "field": own_rule.field}
-        return Identification(
-            None, (), "IDN-05/nobody", args, way_out_of("IDN-05/nobody", None, args)
-        )
-    return Identification(None, (), "IDN-08/nobody", {}, SEND_A_CONTACT)
+        fix, mend = way_out_of("IDN-05/nobody", None, args), mending.unknown(own_rule.param)
+        return Identification(None, (), "IDN-05/nobody", args, fix, mend=mend)
+    unknown = mending.unknown("email")
+    return Identification(None, (), "IDN-08/nobody", {}, SEND_A_CONTACT, mend=unknown)
 
 
 def _first_match(seen: Sequence[Identifier], view: AccountView, trace: Trace) -> int | None:
@@ -216,23 +221,42 @@ def _nobody(
 ) -> Identification:
     """IDN-06, with the near misses of IDN-09; the nearest one gives the way out."""
     tried = sentence_list([f"{each.name} {show(each.value)}" for each in seen], "or")
-    fixes: list[str] = []
-    elsewhere: list[str] = []
+    fixes: list[tuple[str, Edit | None]] = []
+    elsewhere: list[tuple[str, Edit | None]] = []
+    known = _arranged(seen)
     for each in seen:
         deleted = view.deleted_contact(each.kind, each.value)
         if deleted is not None:
-            fixes.append(_note_deleted(each, deleted, trace))
+            fixes.append((_note_deleted(each, deleted, trace), known))
         for near in [*view.near_contacts(each.value)][:_SHOWN_NEAR]:
             if near.account != view.name:
-                elsewhere.append(_note_elsewhere(each, near, trace))
+                elsewhere.append((_note_elsewhere(each, near, trace), known))
             else:
                 fix = _note_near(each, near, trace)
                 # Under a rule of the account's own, no other parameter would be looked at.
                 if own_rule is None or near.kind == each.kind:
-                    fixes.append(fix)
+                    fixes.append((fix, _as_held(each, near)))
     args = {"tried": tried}
-    fix = [*fixes, *elsewhere, way_out_of("IDN-06/nobody", None, args)][0]
-    return Identification(None, seen, "IDN-06/nobody", args, fix)
+    unknown = (way_out_of("IDN-06/nobody", None, args), known)
+    fix, mend = [*fixes, *elsewhere, unknown][0]
+    return Identification(None, seen, "IDN-06/nobody", args, fix, mend=mend)
+
+
+def _arranged(seen: Sequence[Identifier]) -> Edit | None:
+    """Add the contact that an event names; None where it names it by what cannot be added."""
+    contact = {each.kind: each.value for each in reversed(seen) if each.kind in _ADDED_BY}
+    return mending.arrange("POST", "/_mock/contacts", contact) if contact else None
+
+
+def _as_held(each: Identifier, near: NearContact) -> Edit:
+    """Send an identifier as the contact holds it."""
+
+    def edit(draft: mending.Draft) -> None:
+        if near.kind != each.kind:
+            draft.rename(each.name, near.kind)
+        draft.set(near.kind if near.kind != each.kind else each.name, near.value)
+
+    return edit
 
 
 def _note_deleted(each: Identifier, contact: Document, trace: Trace) -> str:

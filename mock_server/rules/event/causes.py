@@ -8,6 +8,7 @@ from typing import Any
 from mock_server.ledger.findings import shown_step
 from mock_server.model import Document
 from mock_server.names import near
+from mock_server.rules.mending import arrange
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import brief
 from mock_server.rules.view import AccountView
@@ -19,14 +20,22 @@ _SHOWN_CLAUSES = 5
 _FILLED = " were filled"
 
 
-def fail_unknown_order(rule: str, order_id: str, view: AccountView, trace: Trace) -> int | None:
-    """ORD-12 and ORD-13: fail for an unknown order; the earlier event to blame, if any."""
+def fail_unknown_order(
+    rule: str, order_id: str, view: AccountView, trace: Trace, seed: Document
+) -> int | None:
+    """ORD-12 and ORD-13: fail for an unknown order; the earlier event to blame, if any.
+
+    `seed` would make the order known.
+    """
+    mend = arrange("POST", "/_mock/seed", seed)
     blamed = view.last_failure(order_id)
     if blamed is None:
         known = _known_orders(order_id, view.recent_order_ids(_SEARCHED_ORDERS))
-        trace.say(f"{rule}/unknown", "externalOrderId", order=brief(order_id), known=known)
+        told = {"order": brief(order_id), "known": known}
+        trace.say(f"{rule}/unknown", "externalOrderId", mend=mend, **told)
         return None
-    trace.say(f"{rule}/blamed", "externalOrderId", order=brief(order_id), **_blame(blamed))
+    told = {"order": brief(order_id), **_blame(blamed)}
+    trace.say(f"{rule}/blamed", "externalOrderId", mend=mend, **told)
     event_id: int = blamed["eventId"]
     return event_id
 

@@ -21,7 +21,7 @@ from mock_server.rules.event.shapes import (
     note_params_shape,
     note_shape,
 )
-from mock_server.rules.mending import rename_field
+from mock_server.rules.mending import rename_field, unknown
 from mock_server.rules.outcome import EventRequest, Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import json_type, show
@@ -72,7 +72,8 @@ def read_envelope(request: EventRequest) -> Envelope:
     if body.keys() <= _KNOWN:
         trace.add(_IN_PLACE)
     else:
-        said = (note_list_inside(body, trace), _note_misnamed_params(body, trace))
+        counts = "occurred" if request.occurred is not None else None  # PST-02
+        said = (counts, note_list_inside(body, trace), _note_misnamed_params(body, trace))
         note_fields_beside(body, trace, said)
     if version == "v3" and isinstance(body.get("params"), dict):
         trace.say("ENV-17/object")
@@ -199,5 +200,5 @@ def _key_value_or_identifier(
             trace.say("ENV-05/taken", each.name, value=show(each.value))
             trace.say("ENV-06/identifier", each.name)
             return each.value
-    trace.say("ENV-06/nobody")
+    trace.say("ENV-06/nobody", mend=unknown("email"))
     return None

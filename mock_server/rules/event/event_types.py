@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.model import Document
-from mock_server.names import folded
+from mock_server.names import folded, near
+from mock_server.rules import mending
 from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import filled, show
@@ -105,7 +106,8 @@ def _note_custom(key: str, trace: Trace) -> None:
     if meant is None:
         trace.say("ENV-15/custom", key=key)
         return
-    trace.say("ENV-15/almost", key=show(key), meant=meant)
+    mend = mending.set_field("eventTypeKey", meant)
+    trace.say("ENV-15/almost", mend=mend, key=show(key), meant=meant)
 
 
 def check_required_params(event_type: Document, params: dict[str, Any], trace: Trace) -> str:
@@ -120,7 +122,9 @@ def check_required_params(event_type: Document, params: dict[str, Any], trace: T
         trace.add(_VALID)
         return ""
     for name in lacking:
-        trace.say("ENV-14/not_filled" if name in params else "ENV-14/missing", name)
+        sent = near(name, [each for each in params if each not in required])
+        mend = mending.unknown(name) if sent is None else mending.rename(sent, name)
+        trace.say("ENV-14/not_filled" if name in params else "ENV-14/missing", name, mend=mend)
     listed = [{"name": each["name"], "required": each["required"]} for each in wanted]
     return f"The event should have the following params: {jsonio.text_of(listed)}"
 
@@ -131,4 +135,5 @@ def check_segmentation(event_type: Document, trace: Trace) -> None:
         trace.add(_SEGMENTED)
         return
     key = event_type["eventTypeKey"]
-    trace.say("SEG-01/off", key=key)
+    switch = mending.arrange("PUT", f"/_mock/event-types/{key}", {"segmentation": True})
+    trace.say("SEG-01/off", mend=switch, key=key)

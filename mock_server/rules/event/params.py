@@ -7,9 +7,10 @@ from typing import Any
 
 from marshmallow import missing
 
+from mock_server.rules.mending import Edit, cut, json_or_none, list_params, put
 from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Checked, Trace
-from mock_server.rules.values import json_type, show
+from mock_server.rules.values import as_text, filled, json_type, show
 
 MAX_PARAM_NAME = 100
 
@@ -28,7 +29,7 @@ def check_params(value: Any) -> Checked:
         trace.add(_NONE)
         return Checked({}, trace)
     if not isinstance(value, list):
-        trace.say("ENV-07/not_an_array", type=json_type(value))
+        trace.say("ENV-07/not_an_array", mend=_listed(value), type=json_type(value))
         return Checked({}, trace)
     params = _sound(value)
     if params is not None:
@@ -72,11 +73,13 @@ def _note_what_holds(count: int, trace: Trace) -> None:
 def _explain(param: Any, path: str, params: dict[str, Any], trace: Trace) -> None:
     """Add a param to the params, and say all that is wrong with it."""
     if not isinstance(param, dict):
-        trace.say("ENV-07/not_an_object", path, type=json_type(param))
+        inner = json_or_none(param) if isinstance(param, str) else None
+        mend = put(path, inner) if isinstance(inner, dict) else None
+        trace.say("ENV-07/not_an_object", path, mend=mend, type=json_type(param))
         return
     for key in ("name", "value"):
         if key not in param:
-            trace.say("ENV-07/lacks", path, field=key)
+            trace.say("ENV-07/lacks", path, mend=_completed(param, path, key), field=key)
     if "name" in param:
         _explain_name(param, f"{path}.name", params, trace)
 
@@ -84,12 +87,44 @@ def _explain(param: Any, path: str, params: dict[str, Any], trace: Trace) -> Non
 def _explain_name(param: dict[str, Any], path: str, params: dict[str, Any], trace: Trace) -> None:
     name = param["name"]
     if not isinstance(name, str):
-        trace.say("ENV-08/not_text", path, type=json_type(name))
+        mend = None if as_text(name) is None else put(path, as_text(name))
+        trace.say("ENV-08/not_text", path, mend=mend, type=json_type(name))
     elif not name.strip():
-        trace.say("ENV-08/blank", path)
+        mend = None if filled(param.get("value")) else cut(path.removesuffix(".name"))
+        trace.say("ENV-08/blank", path, mend=mend)
     elif len(name) > MAX_PARAM_NAME:
         trace.say("ENV-08/too_long", path, count=len(name))
     elif name in params:
-        trace.say("ENV-09/twice", path, name=show(name))
+        same = not filled(param.get("value")) or params[name] == param.get("value")
+        mend = cut(path.removesuffix(".name")) if same else None
+        trace.say("ENV-09/twice", path, mend=mend, name=show(name))
     else:
         params[name] = param.get("value")  # of one without a value, the name counts for ENV-09
+
+
+_NAMES = ("key", "param", "field", "Name", "parameter", "code")
+_VALUES = ("val", "Value", "data", "content", "text")
+
+
+def _listed(value: Any) -> Edit | None:
+    """The params as a list: of an object of names and values, of one param, or of JSON text."""
+    if isinstance(value, str):
+        value = json_or_none(value)
+    if isinstance(value, list):
+        return list_params(value)
+    if not isinstance(value, dict) or not value:
+        return None
+    if value.keys() == {"name", "value"}:
+        return list_params([value])
+    return list_params([{"name": name, "value": each} for name, each in value.items()])
+
+
+def _completed(param: dict[str, Any], path: str, key: str) -> Edit | None:
+    """A param whose name or value stands under another key, or that is `{name: value}` itself."""
+    if len(param) == 1 and not {"name", "value"} & param.keys():
+        ((name, value),) = param.items()
+        return put(path, {"name": name, "value": value})
+    for other in _NAMES if key == "name" else _VALUES:
+        if other in param:
+            return put(path, {key if each == other else each: v for each, v in param.items()})
+    return None

@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
+from mock_server.rules import mending
 from mock_server.rules.event.params import MAX_PARAM_NAME, check_params
 from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Checked, Trace
@@ -23,6 +24,8 @@ FORBIDDEN_CHARACTERS = frozenset("<;’\\/|\"`'^?!,>")
 
 _KEY_IS_CLEAN = Step("ENV-03/clean")
 _VALUE_IS_CLEAN = Step("ENV-04/clean")
+# keyValue is optional: where the params identify somebody, the service takes it from them (ENV-05).
+_LEFT_OUT = mending.drop_field("keyValue")
 _NOT_FILLED = Checked(None, Trace())
 _NOT_FILLED.trace.say("ENV-04/not_filled")
 
@@ -50,11 +53,12 @@ def check_event_type_key(value: Any) -> Checked:
         return _check_key_text(value)
     trace = Trace()
     if value is missing:
-        trace.say("ENV-02/missing")
+        trace.say("ENV-02/missing", mend=mending.unknown_field("eventTypeKey"))
     elif value is None or isinstance(value, str):
-        trace.say("ENV-02/not_filled")
+        trace.say("ENV-02/not_filled", mend=mending.unknown_field("eventTypeKey"))
     else:
-        trace.say("ENV-02/not_text", type=json_type(value))
+        unknown = mending.unknown_field("eventTypeKey")
+        trace.say("ENV-02/not_text", mend=unknown, type=json_type(value))
     return Checked(None, trace)
 
 
@@ -69,7 +73,9 @@ def _check_key_text(key: str) -> Checked:
         trace.add(_KEY_IS_CLEAN)
     else:
         found = forbidden_in(key)
-        trace.say("ENV-03/forbidden", key=show(key), found=found)
+        clean = "".join(each for each in key if each not in FORBIDDEN_CHARACTERS)
+        mend = mending.set_field("eventTypeKey", clean) if clean.strip() else None
+        trace.say("ENV-03/forbidden", mend=mend, key=show(key), found=found)
     return Checked(key, trace)
 
 
@@ -85,13 +91,13 @@ def check_key_value(value: Any) -> Checked:
     trace = Trace()
     text = as_text(value)
     if text is None:
-        trace.say("ENV-04/malformed", type=json_type(value))
+        trace.say("ENV-04/malformed", mend=_LEFT_OUT, type=json_type(value))
         return Checked(None, trace)
     if len(text) > MAX_KEY_VALUE:
-        trace.say("ENV-04/too_long", count=len(text))
+        trace.say("ENV-04/too_long", mend=_LEFT_OUT, count=len(text))
     if not FORBIDDEN_CHARACTERS.isdisjoint(text):
         found = forbidden_in(text)
-        trace.say("ENV-04/forbidden", text=show(text), found=found)
+        trace.say("ENV-04/forbidden", mend=_LEFT_OUT, text=show(text), found=found)
     if not trace.steps:
         trace.add(_VALUE_IS_CLEAN)
     return Checked(text, trace)

@@ -12,7 +12,7 @@ from typing import Any
 from mock_server import jsonio
 from mock_server.names import folded, near
 from mock_server.rules.contact.identifiers import kind_of
-from mock_server.rules.mending import lift, rename_field
+from mock_server.rules.mending import json_or_none, lift, rename_field
 from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, REQUIRED
 from mock_server.rules.outcome import EventRequest
 from mock_server.rules.trace import Trace, sentence_list
@@ -173,14 +173,6 @@ def fields_of(value: Any) -> dict[str, Any]:
         except (TypeError, KeyError):
             return {}
     return value if isinstance(value, dict) else {}
-
-
-def json_or_none(text: str) -> Any:
-    """What a JSON text holds; None if it is not JSON."""
-    try:
-        return jsonio.loads(text.encode("utf-8", "surrogatepass"))
-    except jsonio.MalformedJson:
-        return None
 
 
 def _only(trace: Trace, way_out: str) -> None:

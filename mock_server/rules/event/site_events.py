@@ -13,6 +13,7 @@ from typing import Any
 
 from mock_server import jsonio
 from mock_server.names import folded
+from mock_server.rules import mending
 from mock_server.rules.order.currencies import CURRENCIES
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import filled, json_type, show
@@ -50,7 +51,8 @@ def check_site_event(key: str, params: dict[str, Any], trace: Trace) -> None:
     if key not in REQUIRED:
         meant = _BY_FOLDED_KEY.get(folded(key))
         if meant is not None:
-            trace.say("SIT-03/almost", key=show(key), meant=meant)
+            mend = mending.set_field("eventTypeKey", meant)
+            trace.say("SIT-03/almost", mend=mend, key=show(key), meant=meant)
         return
     faults = list(islice(_faults(key, params), _TOLD))
     for finding, path, args in faults:

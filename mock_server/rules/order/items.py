@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
+from html import unescape
 from typing import Any
 
 from mock_server import jsonio
 from mock_server.ledger.findings import way_out_of
 from mock_server.model import Document
 from mock_server.names import near
+from mock_server.rules import mending
+from mock_server.rules.order.fields import note_readings
+from mock_server.rules.order.shop_values import amounts_meant
 from mock_server.rules.outcome import Step
 from mock_server.rules.suspicious import OF_ITEMS, check_values, may_be_suspicious
 from mock_server.rules.trace import Trace
@@ -33,6 +38,7 @@ _FLAT = Step("ITM-04/flat")
 _ABSOLUTE = Step("ITM-07/absolute")
 _ADDRESSES = ("url", "imageUrl")
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_HOST_ALONE = re.compile(r"(?://)?((?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?)$", re.IGNORECASE)
 _INDEX = re.compile(r"[0-9]+")
 _NUMBERS = Step("ITM-05/numbers")
 
@@ -79,16 +85,20 @@ def _as_list(value: Any, trace: Trace) -> list[Any] | None:
         try:
             value = jsonio.loads(value.encode())
         except jsonio.MalformedJson as error:
-            trace.say("ITM-01/not_json", error=str(error))
+            inner = _json_meant(value)
+            mend = None if inner is None else mending.set_to("items", inner)
+            trace.say("ITM-01/not_json", mend=mend, error=str(error))
             return None
         trace.say("ITM-01/text", type=json_type(value))
     if isinstance(value, list):
         return value
     if isinstance(value, dict) and value and all(map(_INDEX.fullmatch, value)):
         # What PHP makes of a list in which an element was unset.
-        trace.say("ITM-01/list_with_gaps")
+        trace.say("ITM-01/list_with_gaps", mend=mending.set_to("items", [*value.values()]))
         return None
-    trace.say("ITM-01/not_an_array", type=json_type(value))
+    is_item = isinstance(value, dict) and not ITEM_FIELDS.isdisjoint(value)
+    mend = mending.set_to("items", [value]) if is_item else None
+    trace.say("ITM-01/not_an_array", mend=mend, type=json_type(value))
     return None
 
 
@@ -100,7 +110,10 @@ def _lines(items: list[Any], required: tuple[str, ...], trace: Trace) -> list[Li
         if isinstance(item, dict):
             lines.append((path, item, filled_in(item)))
             continue
-        trace.say("ITM-02/not_an_object", path, type=json_type(item), fields=", ".join(required))
+        inner = _json_meant(item) if isinstance(item, str) else None
+        mend = mending.set_to(path, inner) if isinstance(inner, dict) else None
+        fields = ", ".join(required)
+        trace.say("ITM-02/not_an_object", path, mend=mend, type=json_type(item), fields=fields)
     return lines
 
 
@@ -124,10 +137,11 @@ def _fail_missing(path: str, name: str, item: Document, given: Document, trace: 
     sent = near(name, [each for each in given if each not in ITEM_FIELDS])
     finding = "ITM-02/not_filled" if name in item else "ITM-02/missing"
     if sent is None:
-        trace.say(finding, f"{path}.{name}")
+        trace.say(finding, f"{path}.{name}", mend=mending.unknown(f"{path}.{name}"))
         return
     at, args = f"{path}.{sent}", dict[str, Any](name=name)
-    trace.say(finding, f"{path}.{name}", fix=way_out_of("ITM-02/near", at, args))
+    fix, mend = way_out_of("ITM-02/near", at, args), mending.rename(at, name)
+    trace.say(finding, f"{path}.{name}", fix=fix, mend=mend)
     trace.say("ITM-02/near", at, **args)
 
 
@@ -147,7 +161,9 @@ def _check_addresses(lines: list[Line], trace: Trace) -> None:
         for name in _ADDRESSES:
             if name in given and _ADDRESS.match(str(given[name])) is None:
                 sound = False
-                trace.say("ITM-07/not_absolute", f"{path}.{name}", value=show(given[name]))
+                at, host = f"{path}.{name}", _HOST_ALONE.match(str(given[name]))
+                mend = mending.set_to(at, f"https://{host[1]}") if host else None
+                trace.say("ITM-07/not_absolute", at, mend=mend, value=show(given[name]))
     if sound:
         trace.add(_ABSOLUTE)
 
@@ -169,8 +185,25 @@ def _check_numbers(lines: list[Line], trace: Trace) -> None:
 
 
 def _invalid(path: str, name: str, given: Document, wanted: str, trace: Trace) -> bool:
-    trace.say("ITM-05/invalid", f"{path}.{name}", value=show(given[name]), wanted=wanted)
+    at, value = f"{path}.{name}", given[name]
+    readings = amounts_meant(value)
+    amounts = [amount for each in readings if (amount := as_number(each)) is not None]
+    if not all(each > 0 if name == "quantity" else each >= 0 for each in amounts):
+        readings = []
+    mend = mending.propose_only(at, readings)
+    trace.say("ITM-05/invalid", at, mend=mend, value=show(value), wanted=wanted)
+    note_readings(at, value, readings, trace)
     return False
+
+
+def _json_meant(text: str) -> Any:
+    """What text holds that is JSON but for HTML entities or a level of escapes; else None."""
+    for candidate in (unescape(text), text.replace('\\"', '"')):
+        with suppress(jsonio.MalformedJson):
+            read = jsonio.loads(candidate.encode("utf-8", "surrogatepass"))
+            if isinstance(read, (list, dict)):
+                return read
+    return None
 
 
 def _with_nested_serialized(lines: list[Line], trace: Trace) -> list[Document]:

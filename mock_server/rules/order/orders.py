@@ -26,7 +26,7 @@ from mock_server.rules.order.revenue import note_revenue
 from mock_server.rules.order.totals import CONCERNED, check_amounts, check_total
 from mock_server.rules.outcome import Effect, Step
 from mock_server.rules.trace import Trace, sentence_list
-from mock_server.rules.values import brief, filled_in
+from mock_server.rules.values import as_text, brief, filled_in
 from mock_server.rules.view import AccountView
 
 _FINAL = ("DELIVERED", "CANCELLED")
@@ -117,7 +117,9 @@ def _set_status(event: OrderEvent, decision: OrderDecision) -> None:
         return
     existing = event.view.order(order_id)
     if existing is None:
-        decision.caused_by = fail_unknown_order(rule, order_id, event.view, trace)
+        decision.caused_by = fail_unknown_order(
+            rule, order_id, event.view, trace, _seed_of(order_id, event)
+        )
         return
     note_contact(existing, event.whose, trace)
     if trace.reasons:
@@ -126,6 +128,17 @@ def _set_status(event: OrderEvent, decision: OrderDecision) -> None:
     note_transition(existing, status, trace)
     after = {**existing, "status": status, "updatedAt": event.now}
     decision.effect = Effect(order_id, "status", existing, after)
+
+
+def _seed_of(order_id: str, event: OrderEvent) -> Document:
+    """What would have to be seeded for this event: the order, and the contact it names."""
+    named = {name: event.given[name] for name in CONTACT_FIELDS if name in event.given}
+    contact = named or {"email": "customer@shop.example"}
+    order = {"externalOrderId": order_id, "totalCost": 0, "status": "INITIALIZED"}
+    return {
+        "contacts": [{name: as_text(value) for name, value in contact.items()}],
+        "orders": [{**order, "date": event.now[:19], **contact}],
+    }
 
 
 def _save(event: OrderEvent, decision: OrderDecision) -> None:
@@ -234,7 +247,7 @@ def _require_contact(whose: Identification, trace: Trace, *, is_new: bool) -> No
     if whose.contact_id is not None:
         trace.say("ORD-15/new", contact=whose.contact_id)
         return
-    trace.say(whose.finding, fix=whose.fix, **whose.args)
+    trace.say(whose.finding, fix=whose.fix, mend=whose.mend, **whose.args)
     trace.add(_NEEDS_CONTACT if is_new else _CREATED_NEEDS_CONTACT)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from mock_server.ledger.findings import way_out_of
 from mock_server.names import near
+from mock_server.rules import mending
 from mock_server.rules.contact.identifiers import kind_of
 from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, REQUIRED
 from mock_server.rules.outcome import Step
@@ -35,7 +36,8 @@ def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], tra
     if not has_contact:
         sent = next(_near_contact(given), None)
         fix = "" if sent is None else _rename(*sent)
-        trace.say(f"{rule}/no_contact", ONE_OF_CONTACT, fix=fix)
+        mend = mending.unknown("email") if sent is None else mending.rename(*sent)
+        trace.say(f"{rule}/no_contact", ONE_OF_CONTACT, fix=fix, mend=mend)
         if sent is not None:
             _note_near(*sent, trace)
 
@@ -55,7 +57,9 @@ def _fail(
 ) -> None:
     sent = _near_name(name, given)
     fix = "" if sent is None else _rename(sent, name)
-    trace.say(f"{rule}/not_filled" if name in params else f"{rule}/missing", name, fix=fix)
+    mend = mending.unknown(name) if sent is None else mending.rename(sent, name)
+    finding = f"{rule}/not_filled" if name in params else f"{rule}/missing"
+    trace.say(finding, name, fix=fix, mend=mend)
     if sent is not None:
         _note_near(sent, name, trace)
 

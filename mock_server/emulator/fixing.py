@@ -1,0 +1,69 @@
+"""The fix of an event as JSON: a patch of the body as sent, and what has to be there first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jsonpatch import JsonPatch
+
+from mock_server import jsonio
+from mock_server.model import DROPPED, ApiVersion, Document
+from mock_server.rules.fix import Chooses, Mended, mend
+from mock_server.rules.outcome import EventRequest
+from mock_server.rules.view import AccountView
+
+
+def fix_of(
+    request: EventRequest, view: AccountView, now: str, only: Chooses | None = None
+) -> Document | None:
+    """Return the fix of an event; None if there is nothing to propose.
+
+    `only` chooses the findings that it is of.
+    """
+    return fix_document(request.body, mend(request, view, now, only))
+
+
+def fix_document(sent: Any, mended: Mended) -> Document | None:
+    """Return a fix in the shape of the control API; None if there is nothing to propose."""
+    patch = _patch(sent, mended.body)
+    if not patch and not mended.arrange and (mended.verdict in DROPPED or mended.outcome.mends):
+        return None
+    if not patch and not mended.arrange and not mended.was_dropped:
+        return None
+    return {
+        "patch": patch,
+        "complete": mended.complete,
+        "arrange": mended.arrange,
+        "unknown": mended.unknown,
+    }
+
+
+def _patch(sent: Any, wanted: Any) -> list[Document]:
+    """The operations of RFC 6902 that make the corrected body of the one that was sent."""
+    if not (isinstance(sent, dict) and isinstance(wanted, dict)):
+        return [] if sent == wanted else [{"op": "replace", "path": "", "value": wanted}]
+    made = JsonPatch.from_diff(sent, wanted, dumps=jsonio.text_of)
+    patch: list[Document] = made.patch
+    return patch
+
+
+def applied(sent: Any, patch: list[Document]) -> Any:
+    """Return a body with a patch applied to it; the body stays as it is."""
+    if [each["path"] for each in patch] == [""]:
+        return patch[0]["value"]
+    return JsonPatch(patch).apply(sent)
+
+
+def request_of(record: Document) -> EventRequest:
+    """Return the event of a whole record as it was sent, as far as that was kept."""
+    body = record.get("body")
+    version: ApiVersion = record.get("apiVersion") or "v2"
+    if isinstance(body, str) and not _is_json_text(record):
+        return EventRequest(None, version, len(body.encode()), malformed="", text=body)
+    size = len(jsonio.dumps(body))
+    return EventRequest(body, version, size, occurred=record.get("occurred"))
+
+
+def _is_json_text(record: Document) -> bool:
+    """Whether a body that is text was sent as a JSON string."""
+    return any(each.get("finding") == "ENV-01/not_an_object" for each in record.get("trace", ()))

@@ -1,0 +1,159 @@
+"""The fix of an event: its body judged, mended by what the rules propose, and judged again.
+
+Nothing here knows how things should be: each round does what the rules proposed beside their
+findings. The order of the rounds is that of what hides what: first what stands in the wrong place,
+then values that are known, then what has to be there first, and last what only the shop knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_server import jsonio
+from mock_server.documents.identifiers import same_form
+from mock_server.model import DROPPED, Among, ContactField, Document, Holders, Verdict
+from mock_server.rules.judge import judge
+from mock_server.rules.mending import Arrange, AskShop, Draft, Unknown
+from mock_server.rules.outcome import EventRequest, Outcome
+from mock_server.rules.trace import Mend
+from mock_server.rules.view import AccountView
+
+_ROUNDS = 12
+_SHAPES = ("ENV-20/", "ENV-16/")
+_ARRANGED = 2**53  # the id of whoever is arranged
+
+Chooses = Callable[[Mend], bool]
+
+
+@dataclass(slots=True)
+class Mended:
+    """The corrected body of an event, and what would become of it.
+
+    `arrange` are calls of the control API that come first, `unknown` JSON Pointers of values that
+    only the shop knows, `unsent` how many more events the body held, `was_dropped` whether the
+    body as sent is dropped. `outcome` is that of the corrected body, after `arrange`.
+    """
+
+    body: Any
+    outcome: Outcome
+    arrange: list[Document] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    unsent: int = 0
+    was_dropped: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """What would become of the corrected body."""
+        return self.outcome.verdict
+
+    @property
+    def complete(self) -> bool:
+        """Whether the corrected body can be sent as it is, and would be applied or recorded."""
+        return not self.unknown and not self.unsent and self.verdict not in DROPPED
+
+
+def mend(request: EventRequest, view: AccountView, now: str, only: Chooses | None = None) -> Mended:
+    """Mend an event by all that the rules propose, or by what `only` chooses of it."""
+    draft = Draft(request.body)
+    sent, was_dropped = request, None
+    for _ in range(_ROUNDS):
+        outcome = judge(sent, Arranged(view, draft.arrange), now)
+        if was_dropped is None:
+            was_dropped = outcome.verdict in DROPPED
+        proposed = [each for each in outcome.mends if each.edit and (only is None or only(each))]
+        if not _improve(draft, proposed):
+            break
+        size = len(jsonio.dumps(draft.body))
+        sent = EventRequest(draft.body, request.api_version, size, occurred=request.occurred)
+    calls = [each for each in draft.arrange if "unsent" not in each]
+    unsent = sum(each.get("unsent", 0) for each in draft.arrange)
+    unknown = list(_unknown(draft.body))
+    return Mended(draft.body, outcome, calls, unknown, unsent, bool(was_dropped))
+
+
+def _improve(draft: Draft, proposed: Sequence[Mend]) -> bool:
+    """Do what was proposed, as far as one thing does not hide another; whether anything changed."""
+    shapes = [each for each in proposed if each.step.finding.startswith(_SHAPES)]
+    rest = [each for each in proposed if each not in shapes]
+    known = [each for each in rest if not isinstance(each.edit, (AskShop, Arrange))]
+    calls = [each for each in rest if isinstance(each.edit, Arrange)]
+    asked = [each for each in rest if isinstance(each.edit, AskShop)]
+    return any(_do(draft, group) for group in (shapes, known, calls, asked))
+
+
+def _do(draft: Draft, proposed: Sequence[Mend]) -> bool:
+    if not proposed:
+        return False
+    before = _state(draft)
+    for each in proposed:
+        if each.edit is not None:
+            each.edit(draft)
+    draft.tidy()
+    return _state(draft) != before
+
+
+def _state(draft: Draft) -> tuple[bytes, int]:
+    return jsonio.dumps(draft.body), len(draft.arrange)
+
+
+def _unknown(value: Any, at: str = "") -> Iterator[str]:
+    """The JSON Pointers of what only the shop knows."""
+    if isinstance(value, Unknown):
+        yield at
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _unknown(each, f"{at}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _unknown(each, f"{at}/{index}")
+
+
+class Arranged:
+    """An account as it would be after some calls of the control API. Reading only."""
+
+    def __init__(self, view: AccountView, calls: Sequence[Document]) -> None:
+        self._view = view
+        bodies = [each["body"] for each in calls if "body" in each]
+        seeds = [each for each in bodies if "orders" in each]
+        self._contacts = [each for each in bodies if "orders" not in each]
+        self._contacts += [contact for each in seeds for contact in each["contacts"]]
+        self._orders = {
+            order["externalOrderId"]: {**order, "contactId": _ARRANGED, "orderId": 0}
+            for each in seeds
+            for order in each["orders"]
+        }
+        self._segmented = {
+            each["path"].rpartition("/")[2] for each in calls if each.get("method") == "PUT"
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._view, name)
+
+    def holders(
+        self, kind: ContactField, value: str, among: Among = "live", limit: int | None = None
+    ) -> Holders:
+        """Find the contacts that are there, or arranged."""
+        found: Holders = self._view.holders(kind, value, among, limit)
+        if found.newest or among == "deleted":
+            return found
+        wanted = same_form(kind, value)
+        held = [str(each[kind]) for each in self._contacts if each.get(kind)]
+        is_arranged = any(same_form(kind, each) == wanted for each in held)
+        return Holders([_ARRANGED], 1) if is_arranged else found
+
+    def find_contact(self, kind: ContactField, value: str) -> int | None:
+        """Find a contact that is there, or arranged."""
+        return next(iter(self.holders(kind, value, "live", 1).newest), None)
+
+    def order(self, external_order_id: str) -> Document | None:
+        """Find an order that is there, or arranged."""
+        return self._orders.get(external_order_id) or self._view.order(external_order_id)
+
+    def event_type(self, key: str) -> Document | None:
+        """Find an event type, with segmentation as arranged."""
+        known = self._view.event_type(key)
+        if known is None or key not in self._segmented:
+            return known
+        return {**known, "segmentation": True}

@@ -1,0 +1,114 @@
+"""The fix of an event: `POST /_mock/fix`, and `fix` of one event."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import jsonpatch
+import pytest
+import requests
+
+from mock_server import MockServer
+from mock_server.emulator.examples import EXAMPLES
+
+
+@pytest.fixture(scope="module")
+def mock():
+    with MockServer() as mock:
+        mock.add_contact(phone="380501234567")
+        yield mock
+
+
+def spoiled(**values):
+    """The example with other values for some params."""
+    event = copy.deepcopy(EXAMPLES["orderCreated"])
+    for each in event["params"]:
+        each["value"] = values.get(each["name"], each["value"])
+    return event
+
+
+def fix(mock, body):
+    answer = requests.post(f"{mock.url}/_mock/fix", json=body, timeout=10)
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def send(mock, body):
+    """Send an event; its record as the control API reads it."""
+    sent = requests.post(
+        f"{mock.api_url}/v2/event", json=body, auth=("shop", mock.api_key), timeout=10
+    )
+    number = sent.headers["X-Mock-Event-Id"]
+    return requests.get(f"{mock.url}/_mock/events/{number}", timeout=10).json()
+
+
+def test_a_body_is_corrected_and_nothing_is_stored(mock):
+    body = spoiled(status="completed", date="14.05.2020 10:11", totalCost="1 200,50")
+    told = fix(mock, body)
+    assert told["verdict"] == "applied"
+    assert told["fix"]["complete"] is True
+    assert (told["fix"]["arrange"], told["fix"]["unknown"]) == ([], [])
+    assert sorted((each["op"], each["value"]) for each in told["fix"]["patch"]) == [
+        ("replace", "1200.50"),
+        ("replace", "2020-05-14T10:11:00"),
+        ("replace", "DELIVERED"),
+    ]
+    assert jsonpatch.apply_patch(body, told["fix"]["patch"]) == told["body"]
+    assert mock.events() == []
+
+
+def test_what_is_to_be_arranged_is_a_call_that_works(mock):
+    body = {**spoiled(phone="380991112233", externalOrderId="A2"), "keyValue": "A2"}
+    told = fix(mock, body)
+    (call,) = told["fix"]["arrange"]
+    assert (told["fix"]["patch"], told["fix"]["complete"]) == ([], True)
+    requests.request(call["method"], mock.url + call["path"], json=call["body"], timeout=10)
+    assert send(mock, told["body"])["verdict"] == "applied"
+
+
+def test_an_unknown_order_is_seeded(mock):
+    body = {"eventTypeKey": "orderDelivered", "keyValue": "1", "params": []}
+    body["params"] = [{"name": "externalOrderId", "value": "A3"}]
+    told = fix(mock, body)
+    (call,) = told["fix"]["arrange"]
+    answer = requests.post(mock.url + call["path"], json=call["body"], timeout=10)
+    assert answer.status_code == 200, answer.text
+    assert send(mock, told["body"])["verdict"] == "applied"
+
+
+def test_an_event_type_is_switched_on_again(mock):
+    url = f"{mock.url}/_mock/event-types/orderCancelled"
+    requests.put(url, json={"segmentation": False}, timeout=10)
+    send(mock, spoiled(externalOrderId="A4"))
+    body = {"eventTypeKey": "orderCancelled", "keyValue": "1", "params": []}
+    body["params"] = [{"name": "externalOrderId", "value": "A4"}]
+    (call,) = fix(mock, body)["fix"]["arrange"]
+    requests.request(call["method"], mock.url + call["path"], json=call["body"], timeout=10)
+    assert send(mock, body)["verdict"] == "applied"
+
+
+def test_what_only_the_shop_knows_is_named_by_a_pointer(mock):
+    record = send(mock, spoiled(totalCost=None))
+    told = record["fix"]
+    assert told["complete"] is False
+    assert told["unknown"] == [told["patch"][0]["path"]]
+    assert told["patch"][0]["value"] == "…"
+
+
+def test_a_body_that_is_not_json_is_replaced(mock):
+    data = b"<b>Notice</b>: x\n" + json.dumps(spoiled()).encode()
+    answer = requests.post(f"{mock.url}/_mock/fix", data=data, timeout=10).json()
+    assert answer["fix"]["patch"] == [{"op": "replace", "path": "", "value": spoiled()}]
+    assert answer["fix"]["complete"] is True
+
+
+def test_of_several_events_the_first_is_taken_and_the_fix_is_not_complete(mock):
+    told = fix(mock, [spoiled(), spoiled(externalOrderId="2")])
+    assert told["body"] == spoiled()
+    assert told["fix"]["complete"] is False
+
+
+def test_an_event_that_is_fine_has_no_fix(mock):
+    assert send(mock, spoiled(externalOrderId="A5"))["fix"] is None
+    assert fix(mock, {"eventTypeKey": "visit", "keyValue": "380501234567"})["fix"] is not None
