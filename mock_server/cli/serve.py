@@ -90,6 +90,7 @@ def _greet(hosted: HostedEmulator, settings: ServerSettings) -> None:
         f"  Inspector  {hosted.url}/_mock/ui/\n"
         f"  Control    {hosted.url}/_mock\n"
         f"  State      {state} ({contents})\n"
+        f"  Profile    {hosted.emulator.account().settings.profile}\n"
         f"{_gateway(hosted)}"
         "  Stop with Ctrl-C."
     )

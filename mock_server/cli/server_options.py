@@ -85,6 +85,13 @@ _SERVE_OPTIONS = (
         help="Survive a power cut too: sync each event to the disk.",
     ),
     option(
+        "--profile",
+        heading=_BEHAVIOUR,
+        type=click.Choice(["test", "production", "new-account"]),
+        metavar="NAME",
+        help="Settings to begin with: test (lenient), production, or new-account.",
+    ),
+    option(
         "--strict",
         heading=_BEHAVIOUR,
         is_flag=True,
@@ -192,6 +199,7 @@ def server_settings(
     state: str | None,
     in_memory: bool,
     seed: tuple[str, ...],
+    profile: str | None,
     strict: bool,
     rate_limits: bool,
     accounts: Literal["shared", "per-key"],
@@ -248,7 +256,8 @@ def server_settings(
         state=None if in_memory else path,
         seeds=tuple(SeedFile(each, read_json(existing_file(each))) for each in seed),
         account={
-            name: True for name, on in (("strict", strict), ("rate_limits", rate_limits)) if on
+            **({} if profile is None else {"profile": profile}),
+            **{name: True for name, on in (("strict", strict), ("rate_limits", rate_limits)) if on},
         },
         fsync=fsync,
         max_events=max_events,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -26,6 +27,36 @@ SINGLE_ELEMENT_LISTS: tuple[SingleElementLists, ...] = ("object", "array")
 ContactReads = Literal["all", "documented"]
 CONTACT_READS: tuple[ContactReads, ...] = ("all", "documented")
 """What a search for contacts gives of each: everything, or what the reference lists (CON-17)."""
+
+
+Profile = Literal["test", "production", "new-account"]
+PROFILES: Mapping[Profile, Mapping[str, Any]] = {
+    "test": {
+        "duplicate_guard": False,
+        "rate_limits": False,
+        "contact_reads": "all",
+        "segment_new_event_types": True,
+    },
+    "production": {
+        "duplicate_guard": True,
+        "rate_limits": True,
+        "contact_reads": "documented",
+        "segment_new_event_types": True,
+    },
+    "new-account": {
+        "duplicate_guard": True,
+        "rate_limits": True,
+        "contact_reads": "documented",
+        "segment_new_event_types": False,
+    },
+}
+"""What each profile sets: today's defaults, the service, and the service before it is set up."""
+
+
+def with_profile(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes of settings with those of the profile among them, which the others beat."""
+    profile: Any = changes.get("profile")
+    return {**PROFILES[profile], **changes} if profile in PROFILES else dict(changes)
 
 
 def _does(about: str, **limits: Any) -> dict[str, Any]:
@@ -124,6 +155,14 @@ class AccountSettings:
         metadata=_does(
             "What a search for contacts gives of each: all, or what is documented (CON-17).",
             choices=CONTACT_READS,
+        ),
+    )
+
+    profile: Profile = field(
+        default="test",
+        metadata=_does(
+            "The profile whose settings were applied last; settings may have changed since.",
+            choices=tuple(PROFILES),
         ),
     )
 

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from threading import RLock
 from typing import Any
 
-from mock_server.documents.account_settings import AccountSettings
+from mock_server.documents.account_settings import AccountSettings, with_profile
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.fixing import fix_document, request_of
@@ -264,7 +264,8 @@ class Account(Questions):
         """Change some settings, by name. Raises `InvalidError`, and then nothing is changed."""
         read = _SETTINGS.read(changes, "Settings")
         with self._lock:
-            self._state.commit({"settings": [asdict(replace(self._state.settings, **read))]})
+            changed = replace(self._state.settings, **with_profile(read))
+            self._state.commit({"settings": [asdict(changed)]})
         return self._state.settings
 
     @property
@@ -341,7 +342,7 @@ class Account(Questions):
         with self._lock:
             counts = self._state.counts()
             is_empty = not any(counts[table] for table in counts if table != "tokens")
-            wanted = replace(self._state.settings, **self._start_settings)
+            wanted = replace(self._state.settings, **with_profile(self._start_settings))
             if wanted != self._state.settings:
                 self._state.commit({"settings": [asdict(wanted)]})
             for seed in self._seeds if is_empty else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
+from mock_server.documents.account_settings import with_profile
 from mock_server.emulator.contact_overlay import ContactOverlay
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.history import history_entry
@@ -59,7 +60,9 @@ class Seeder:
         }
         puts["workflows"] = seed["workflows"]
         if seed["settings"]:
-            puts["settings"] = [asdict(replace(self._state.settings, **seed["settings"]))]
+            puts["settings"] = [
+                asdict(replace(self._state.settings, **with_profile(seed["settings"])))
+            ]
         return {table: documents for table, documents in puts.items() if documents}
 
     def _add_contact(self, short: Document, where: str) -> None:

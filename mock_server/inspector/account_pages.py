@@ -113,9 +113,10 @@ def _json(field: str) -> Any:
 
 
 def _changes(account: Account) -> dict[str, Any]:
-    """The whole form as changes of settings."""
+    """What the form changes: a profile applies its settings where nothing else was changed."""
     changes: dict[str, Any] = {}
-    for name, value in asdict(account.settings).items():
+    held = asdict(account.settings)
+    for name, value in held.items():
         sent = request.form.get(name, "").strip()
         if isinstance(value, bool):  # a box that is not ticked is not sent
             changes[name] = name in request.form
@@ -128,4 +129,4 @@ def _changes(account: Account) -> dict[str, Any]:
             changes[name] = {"param": sent, "field": field} if sent else None
         else:
             changes[name] = sent
-    return changes
+    return {name: value for name, value in changes.items() if value != held[name]}

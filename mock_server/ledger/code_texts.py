@@ -60,6 +60,10 @@ CODE_TEXTS: dict[str, tuple[str, str]] = {
         "An identifier in `params` has a character that ENV-03 lists.",
         "Send the identifier without that character.",
     ),
+    "phone_not_international": (
+        "The phone in `contactJson` begins with 0, so it has no country code.",
+        "Send it in international format, such as `380501234567`.",
+    ),
     "contact_json_invalid": (
         "`contactJson` is no JSON object, or has fields that are not valid.",
         "Send the fields that ENV-18 lists, each in its form.",

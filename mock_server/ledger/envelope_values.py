@@ -209,8 +209,8 @@ RULES = (
         statement=(
             "In v2 and v3 a param `contactJson` is JSON (an object, or text that holds one) with "
             "fields of a contact: `firstname` and `lastname` (at most 60 characters), `email`, "
-            "`sms` "
-            "(international format), `town`, `region`, `address`, `postcode`, `timeZone`, "
+            "`sms` (international format: digits, blanks, hyphens, dots and brackets, with or "
+            "without a leading `+`), `town`, `region`, `address`, `postcode`, `timeZone`, "
             "`languageCode`, `profileInputs` and `confirmed`. An event with fields that are not "
             "valid "
             "is answered 400 with these fields and why. The event does not create or change the "
@@ -220,10 +220,13 @@ RULES = (
         decision=(
             "Which values are valid, where no page says it: a zone is a name of the tz database "
             "(`Etc/GMT+03` too), a language two letters, or four with a region. Unknown fields are "
-            "let through, and fields that are not filled count as not sent."
+            "let through, and fields that are not filled count as not sent. A number that begins "
+            "with 0 has no country code: it is taken with a warning. Values are those of CON-15; a "
+            "name of 41 to 60 characters is let through with its warning."
         ),
-        when_broken="rejected 400 `contact_json_invalid`",
+        when_broken="rejected 400 `contact_json_invalid`; warning `phone_not_international`",
         reasons=("contact_json_invalid",),
+        warnings=("phone_not_international",),
         findings=(
             failed(
                 "not_json",
@@ -242,6 +245,11 @@ RULES = (
                 "contact_json_invalid",
                 "{param} is {value}, not {wanted}",
                 "{param} were {wanted}",
+            ),
+            noted(
+                "not_international",
+                "{param} is {value}: a number that begins with 0 has no country code",
+                "phone_not_international",
             ),
             passed("valid", "{param} has {count} fields, each of them valid"),
         ),

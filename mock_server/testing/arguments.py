@@ -12,6 +12,7 @@ from typing import Any, Literal, TypedDict
 from mock_server.documents.account_settings import (
     ContactReads,
     IdentifierPriority,
+    Profile,
     SingleElementLists,
 )
 from mock_server.emulator import InvalidError
@@ -84,6 +85,7 @@ class Settings(TypedDict, total=False):
     single_element_lists: SingleElementLists
     time_zone: str
     contact_reads: ContactReads
+    profile: Profile
 
 
 def check_arguments(filters: Mapping[str, Any]) -> None:

@@ -95,6 +95,7 @@ WarningCode = Literal[
     "order_goes_back",
     "parameter_name_near_miss",
     "params_misnamed",
+    "phone_not_international",
     "segmentation_limit",
     "site_event_param_missing",
     "site_event_value_invalid",

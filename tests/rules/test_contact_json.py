@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 GOOD = {
-    "firstname": "x" * 60,
+    "firstname": "x" * 40,
     "lastname": "Ю",
     "email": "a@example.com",
     "sms": "+380501234567",
@@ -44,7 +44,8 @@ def test_valid_fields_are_accepted_and_change_no_contact(
         ({"firstname": "x" * 61}, "contactJson.firstname"),
         ({"lastname": 5}, "contactJson.lastname"),
         ({"email": "a.example.com"}, "contactJson.email"),
-        ({"email": "a@b"}, "contactJson.email"),
+        ({"email": "a@b@c"}, "contactJson.email"),
+        ({"firstname": "Ann <3"}, "contactJson.firstname"),
         ({"email": 5}, "contactJson.email"),
         ({"sms": "12-34"}, "contactJson.sms"),
         ({"sms": True}, "contactJson.sms"),
@@ -71,10 +72,23 @@ def test_a_field_that_is_not_valid_is_refused_with_the_others(
 
 
 @pytest.mark.parametrize(
-    "accepted", [{"timeZone": "Etc/GMT+03"}, {"languageCode": "en-GB"}, {"sms": 380501234567}]
+    ("accepted", "warnings"),
+    [
+        ({"timeZone": "Etc/GMT+03"}, []),
+        ({"languageCode": "en-GB"}, []),
+        ({"sms": 380501234567}, []),
+        ({"sms": "+1-541-754-3010"}, []),
+        ({"sms": "+1 (541) 754.3010"}, []),
+        ({"sms": "0955547708"}, ["phone_not_international"]),
+        ({"firstname": "x" * 41}, ["contact_value_invalid"]),
+        ({"email": "a@b"}, []),
+    ],
 )
-def test_other_forms_that_are_valid(case: Any, accepted: dict[str, Any]) -> None:
-    assert judged(case, accepted).verdict == "recorded"
+def test_other_forms_that_are_valid(
+    case: Any, accepted: dict[str, Any], warnings: list[str]
+) -> None:
+    outcome = judged(case, accepted)
+    assert (outcome.verdict, outcome.warnings) == ("recorded", warnings)
 
 
 @pytest.mark.parametrize("value", ["{", "[]", 5, [1]])

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_server.documents.account_settings import AccountSettings
+from mock_server.documents.account_settings import AccountSettings, with_profile
 from mock_server.model import Document
 
 if TYPE_CHECKING:
     from mock_server.emulator.clock import Clock
     from mock_server.emulator.traffic.faults import Faults
 
-_USUAL = AccountSettings()
 # These describe the shop; they bend nothing.
 _OF_THE_SHOP = ("organisation_name", "user_email", "org_id", "identifier_rule")
 
@@ -36,10 +35,13 @@ def unusual(
     found = [*_clock(clock), *_faults(faults)]
     if (rule := settings.identifier_rule) is not None:
         found.append(Unusual("identifier_rule", f"Contacts are identified by {rule.param} only"))
+    if settings.profile != "test":
+        found.append(Unusual("profile", f"Profile {settings.profile}"))
+    usual = AccountSettings(**with_profile({"profile": settings.profile}))
     others = [
         name.replace("_", " ")
         for name in AccountSettings.names()
-        if name not in _OF_THE_SHOP and getattr(settings, name) != getattr(_USUAL, name)
+        if name not in _OF_THE_SHOP and getattr(settings, name) != getattr(usual, name)
     ]
     if others:
         found.append(Unusual("settings", f"Settings changed: {', '.join(others)}"))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from mock_server import jsonio
-from mock_server.rules.event.time_zones import TIME_ZONES
+from mock_server.rules.contact.checks import (
+    LONGEST_NAME,
+    email_problem,
+    language_problem,
+    name_problem,
+    phone_problem,
+    time_zone_problem,
+)
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import filled, json_type, show
 
 NAME = "contactJson"
 MAX_NAME = 60
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_SMS = re.compile(r"\+?[0-9]{7,15}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2}(?:[-_][A-Za-z]{2})?")
-_OFFSET_ZONE = re.compile(r"Etc/GMT(?:[+-](?:0?[0-9]|1[0-4]))?")
+_DIGITS = range(7, 16)  # of a number in international format
 
 
 def check_contact_json(value: Any, trace: Trace) -> None:
@@ -34,15 +37,26 @@ def check_contact_json(value: Any, trace: Trace) -> None:
     if not isinstance(contact, dict):
         trace.say("ENV-18/not_an_object", NAME, type=json_type(contact))
         return
-    before = len(trace.steps)
+    before = len(trace.reasons)
     for name, check in _CHECKS.items():
         if filled(contact.get(name)):
             wanted = check(contact[name])
             if wanted:
                 value = show(contact[name])
                 trace.say("ENV-18/invalid", f"{NAME}.{name}", value=value, wanted=wanted)
-    if len(trace.steps) == before:
+            else:
+                _warn(name, contact[name], trace)
+    if len(trace.reasons) == before:
         trace.say("ENV-18/valid", NAME, count=len(contact))
+
+
+def _warn(name: str, value: Any, trace: Trace) -> None:
+    """Say what is valid and yet probably not what was meant."""
+    if name == "sms" and str(value).lstrip(" (").startswith("0"):
+        trace.say("ENV-18/not_international", f"{NAME}.{name}", value=show(value))
+    elif name in ("firstname", "lastname") and len(value) > LONGEST_NAME:
+        problem = name_problem(value)
+        trace.say("CON-15/invalid", f"{NAME}.{name}", value=show(value), problem=problem)
 
 
 def _text(value: Any) -> str:
@@ -51,27 +65,27 @@ def _text(value: Any) -> str:
 
 def _name(value: Any) -> str:
     fits = isinstance(value, str) and len(value) <= MAX_NAME
-    return "" if fits else f"text of at most {MAX_NAME} characters"
+    if not fits:
+        return f"text of at most {MAX_NAME} characters"
+    return name_problem(value[:LONGEST_NAME]) and "a name that can be saved (CON-15)"
 
 
 def _email(value: Any) -> str:
-    return "" if isinstance(value, str) and _EMAIL.fullmatch(value) else "an email address"
+    return email_problem(value) and "an email address"
 
 
 def _sms(value: Any) -> str:
-    is_number = isinstance(value, (str, int)) and not isinstance(value, bool)
-    fits = is_number and _SMS.fullmatch(str(value))
+    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    fits = not phone_problem(text) and sum(map(str.isdecimal, text)) in _DIGITS
     return "" if fits else "a phone number in international format"
 
 
 def _time_zone(value: Any) -> str:
-    fits = isinstance(value, str) and (value in TIME_ZONES or _OFFSET_ZONE.fullmatch(value))
-    return "" if fits else "a name of the tz database, such as Europe/Kyiv"
+    return time_zone_problem(value) and "a name of the tz database, such as Europe/Kyiv"
 
 
 def _language(value: Any) -> str:
-    fits = isinstance(value, str) and _LANGUAGE.fullmatch(value)
-    return "" if fits else "a language code such as uk or en-GB"
+    return language_problem(value) and "a language code such as uk or en-GB"
 
 
 def _profile_inputs(value: Any) -> str:
