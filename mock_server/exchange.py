@@ -56,32 +56,38 @@ def exchange(
     Raises `OSError` or `HTTPException`, whose text says what was wrong.
     """
     is_late: list[bool] = []
+    used: list[socket.socket] = []  # the answer takes it from the connection, which may be closed
 
     def cut() -> None:
         is_late.append(True)
-        with suppress(OSError, AttributeError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+        for each in used:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
     connection.timeout = seconds
     watch = Timer(seconds, cut)
     watch.daemon = True
     watch.start()
+    answer: HTTPResponse | None = None
     try:
         connection.request(method, path, body, headers)
-        if connection.sock is not None:
-            connection.sock.settimeout(seconds)
+        used.append(connection.sock)
+        connection.sock.settimeout(seconds)
         answer = connection.getresponse()
         read = _read(answer, max_body)
+        if is_late:
+            raise TimeoutError
     except (OSError, HTTPException, ValueError) as error:
         connection.close()
-        if is_late or isinstance(error, TimeoutError):
-            raise TimeoutError(f"no whole answer within {seconds:g} seconds") from None
-        raise
+        if not is_late and not isinstance(error, TimeoutError):
+            raise
+        if answer is not None:
+            raise HTTPException(f"the answer is not whole after {seconds:g} seconds") from None
+        raise TimeoutError(f"no answer within {seconds:g} seconds") from None
     finally:
         watch.cancel()
-    if is_late:
-        connection.close()
-        raise TimeoutError(f"no whole answer within {seconds:g} seconds")
+        if answer is not None:
+            answer.close()
     named = {name.lower(): value for name, value in answer.getheaders()}
     return ReadAnswer(answer.status, named, read)
 

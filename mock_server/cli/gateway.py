@@ -48,22 +48,22 @@ def env(url: str | None, shell: str) -> None:
     In a shell: eval "$(yespo-mock gateway env)". Those of "dotenv" are for a file that compose
     reads as env_file.
     """
-    from mock_server.cli.remote import RemoteError, call
+    from mock_server.cli.remote import RemoteError, call, understood
     from mock_server.gateway import Authority, AuthorityError, NoProxyError, environment_variables
 
     try:
-        told = call(url or _only_gateway(), "GET", "/_mock/gateway")
-        folder = Path(told["folder"])
+        server = url or _only_gateway()
+        told = call(server, "GET", "/_mock/gateway")
+        with understood(server):
+            folder, address = Path(told["folder"]), urlsplit(told["proxy"]).netloc
+            hosts, allowed = list(told["hosts"]), tuple(told.get("allowed", ()))
         if not folder.is_dir():
             raise AuthorityError(
                 f"{folder} is not on this machine. Start the server with --gateway-ca and a folder"
                 " that both share."
             )
-        address = urlsplit(told["proxy"]).netloc
-        authority = Authority(told["hosts"], folder)
-        found = environment_variables(
-            authority, address, os.environ, allowed=told.get("allowed", ())
-        )
+        authority = Authority(hosts, folder)
+        found = environment_variables(authority, address, os.environ, allowed=allowed)
     except (RemoteError, AuthorityError, NoProxyError) as error:
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)

@@ -18,11 +18,11 @@ from mock_server.settings import DEFAULT_URL
     exit_codes={
         "0": "everything the template asks for is there",
         "1": "something is missing, or the template fails",
-        "2": "wrong usage, or no server answers",
+        "2": "wrong usage, no server, or what answers is not yespo-mock",
     },
     examples=(
         "yespo-mock preview confirmation.html --event order.json",
-        "yespo-mock preview cart.html --event 17 --json '${array}'",
+        "yespo-mock preview cart.html --event 17 --json-field '${array}'",
     ),
 )
 @click.argument("template")
@@ -32,7 +32,7 @@ from mock_server.settings import DEFAULT_URL
     required=True,
     help="A file with the event's body, or the id of an event of the server at --url.",
 )
-@option("--json", "json_field", metavar="FIELD", help="The message block's field JSON: ${array}.")
+@option("--json-field", metavar="FIELD", help="The message block's field JSON: ${array}.")
 @option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server.")
 def command(template: str, event: str, json_field: str | None, url: str) -> None:
     """Print the text that the Velocity template in the file TEMPLATE makes of an event.
@@ -64,13 +64,18 @@ def _read(name: str) -> bytes:
 
 
 def _of_server(text: str, event_id: int, json_field: str | None, url: str) -> dict[str, Any]:
-    from mock_server.cli.remote import RemoteError, call
+    from mock_server.cli.remote import RemoteError, call, understood
 
     body = {"template": text, "eventId": event_id, "json": json_field}
     try:
         found: dict[str, Any] = call(url, "POST", "/_mock/messages/preview", body)
+        with understood(url):
+            for name in ("missing", "errors"):
+                found[name] = list(found[name])
+            found["text"].removesuffix("\n")
     except RemoteError as error:
-        raise click.UsageError(str(error)) from None
+        click.echo(f"yespo-mock: {error}", err=True)
+        raise SystemExit(2) from None
     return found
 
 

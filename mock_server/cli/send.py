@@ -25,7 +25,7 @@ from mock_server.settings import DEFAULT_URL
     },
     examples=(
         "yespo-mock send orderCreated --set externalOrderId=77 --set items[0].imageUrl=",
-        "yespo-mock send orderUpdated --unset currency --to http://127.0.0.1:9380",
+        "yespo-mock send orderUpdated --unset currency --url http://127.0.0.1:9380",
     ),
 )
 @click.argument("event_type", shell_complete=complete_event_type)
@@ -38,7 +38,13 @@ from mock_server.settings import DEFAULT_URL
 )
 @option("--unset", "removals", metavar="PATH", multiple=True, help="What to leave out; repeatable.")
 @option(
-    "--to", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server to send it to."
+    "--url",
+    "--to",
+    "url",
+    metavar="URL",
+    default=DEFAULT_URL,
+    show_default=True,
+    help="The server to send it to.",
 )
 @option("--api-key", metavar="KEY", help="The API key to send it with.  [default: key]")
 @option("--api-key-file", metavar="FILE", help="A file that holds the API key.")
@@ -47,7 +53,7 @@ def command(
     event_type: str,
     changes: tuple[str, ...],
     removals: tuple[str, ...],
-    to: str,
+    url: str,
     api_key: str | None,
     api_key_file: str | None,
     api_version: str,
@@ -58,7 +64,7 @@ def command(
     (keyValue). A VALUE is JSON where it is JSON, and text otherwise.
     """
     from mock_server import jsonio
-    from mock_server.cli.remote import RemoteError, make_sure, send_event, understood
+    from mock_server.cli.remote import RemoteError, make_sure, not_ours, send_event, understood
     from mock_server.cli.show import console, print_event
     from mock_server.emulator import InvalidError
     from mock_server.emulator.changing import read_value, with_value, without_value
@@ -77,10 +83,12 @@ def command(
     except InvalidError as error:
         raise click.UsageError(str(error)) from None
     key = _key(api_key, api_key_file)
-    api = api_url_of(to)
+    api = api_url_of(url)
     try:
         answer = send_event(f"{api}/{api_version}/event", jsonio.dumps(event), key)
         base = api.removesuffix("/api")
+        if answer.event_id is None and answer.status < 400:
+            raise not_ours(base, "it does not say what became of the event")
         if answer.event_id is None:
             make_sure(base)
             click.echo(printable(f"{answer.status} {answer.text}".rstrip()))
