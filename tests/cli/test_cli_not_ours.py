@@ -165,10 +165,12 @@ def test_an_export_that_failed_leaves_no_file(run, tmp_path, hostile):
     assert not (tmp_path / "x.json").exists()
 
 
-def test_our_own_server_is_known_by_each_of_them(run, tmp_path):
+def test_our_own_server_is_known_by_each_of_them(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("mock_server.cli.remote.PATIENCE", 30.0)
     (tmp_path / "t.html").write_text("x", "utf-8")
     with MockServer() as mock:
-        for command, code in (("wait", 0), ("state show", 0), ("send", 1), ("check", 3)):
+        assert run("wait", "--url", mock.url).returncode == 0
+        for command, code in (("state show", 0), ("send", 1), ("check", 3)):
             assert run(*COMMANDS[command], "--url", mock.url).returncode == code
         assert run(*COMMANDS["tail"], "--last", "1", "--url", mock.url).returncode == 0
         assert run(*COMMANDS["preview"], "--url", mock.url).returncode == 0
