@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 from tinydb import TinyDB
 from tinydb.storages import Storage
 
+from mock_server import jsonio
 from mock_server.documents.tables import TABLES
 from mock_server.names import way_out
 from mock_server.state.errors import StateError
@@ -59,6 +59,7 @@ class AccountDB(TinyDB):
 
     def __init__(self, account: Committer, name: str, **events: Any) -> None:
         self.live: dict[str, LiveTable] = {}
+        self._account = account
         super().__init__(account, self.live)
         for spec in TABLES.values():
             if spec.name == "events":
@@ -77,7 +78,13 @@ class AccountDB(TinyDB):
         return sum(map(len, self.live.values()))
 
     def __iter__(self) -> Iterator[Any]:
-        return chain.from_iterable(self.live.values())
+        with self._account.lock:  # all tables of one moment
+            frozen = [(table, table.snapshot()) for table in self.live.values()]
+        for table, held in frozen:
+            for doc_id in held:
+                yield table.document_class(
+                    jsonio.loads(table.read(held.get(doc_id) or b"")), doc_id
+                )
 
     def __repr__(self) -> str:
         held = ", ".join(f"{name}: {len(table)}" for name, table in self.live.items() if len(table))

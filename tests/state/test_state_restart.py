@@ -422,7 +422,7 @@ def test_replacing_one_account_leaves_the_others(store):
 
 REFUSED = [
     ([], "the state must be an object of tables"),
-    ({"order": {}}, 'there is no table "order"; tables are contacts, orders'),
+    ({"order": {}}, 'there is no table "order". Did you mean orders?'),
     ({"orders": []}, 'table "orders" must be an object of documents'),
     ({"orders": {"1": []}}, 'document "1": a document must be an object'),
     ({"orders": {"1": {}}}, 'document "1": table "orders"'),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -411,3 +413,75 @@ def test_writes_of_many_threads_through_the_database_are_all_there(account):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
     assert (len(table), table.get(doc_id=1)["n"]) == (101, 100)
+
+
+# Beside changes
+
+
+def beside(work, look):
+    """Do `look` while `work` is done over and over in another thread; return what it gives."""
+    stop = threading.Event()
+
+    def over_and_over():
+        while not stop.is_set():
+            work()
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(over_and_over)
+        try:
+            return look()
+        finally:
+            stop.set()
+            done.result()
+
+
+READS = {
+    "all": lambda table: [each["name"] for each in table.all()],
+    "iteration": lambda table: [each["name"] for each in table],
+    "search": lambda table: [each["name"] for each in table.search(where("name").exists())],
+    "count": lambda table: ["a" if table.count(where("name") == "a") in (0, 20) else "mixed"],
+    "database": lambda table: [each["name"] for each in table.account_db],
+    "ids": lambda table: [each["name"] for each in table.get(doc_ids=range(1, 21))],
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_what_is_read_beside_changes_is_of_one_moment(account, read):
+    """All twenty documents change together: no reader sees some of each, or trips over one gone."""
+    table = account.db.table("groups")
+    table.account_db = account.db
+    names = itertools.cycle("ab")
+
+    def change():
+        name = next(names)
+        account.reset(puts={"groups": [{"id": each, "name": name} for each in range(1, 21)]})
+
+    change()
+    seen = beside(change, lambda: [set(read(table)) for _ in range(300)])
+    assert all(len(each) <= 1 for each in seen)
+    assert set().union(*seen) <= {"a", "b"}
+
+
+def test_ids_are_given_beside_other_writers(account):
+    """1,500 inserts, and as many commits of an engine that numbers by itself: no id twice."""
+    table = account.db.table("contacts")
+    contact = {"channels": [], "externalCustomerId": "x"}
+
+    def commit():
+        with account.lock:
+            account.commit({"contacts": [{**contact, "id": account.next_contact_id()}]})
+
+    ids = beside(commit, lambda: [table.insert(dict(contact)) for _ in range(1500)])
+    assert len(set(ids)) == 1500
+    assert len(table) == len({each.doc_id for each in table})
+
+
+def test_an_upsert_beside_another_makes_one_document(account):
+    table = account.db.table("groups")
+
+    def put(number):
+        table.upsert({"name": "one", "n": number}, where("name") == "one")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(put, range(200)))
+    assert len(table) == 1

@@ -80,6 +80,12 @@ class DocumentBytes:
         """Take out what is under a number. Raises `KeyError`."""
         return self._plain(self._kept.pop(number))
 
+    def copy(self) -> DocumentBytes:
+        """The same documents, to be read later, whatever changes meanwhile."""
+        made = DocumentBytes(compressed=False)
+        made._kept, made._dictionaries = self._kept.copy(), self._dictionaries
+        return made
+
     def freeze(self) -> Callable[[], Iterator[tuple[int, bytes]]]:
         """Numbers and JSON as they are now, to be read later, whatever changes meanwhile."""
         held = self._kept.copy()

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from typing import Any, NoReturn, Protocol
 
 import orjson
+from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Table
 
@@ -217,6 +218,10 @@ class LiveTable(Table):
         """What the table holds now, to be read later: TinyDB ids and JSON, oldest first."""
         return self._data.freeze()
 
+    def snapshot(self) -> DocumentBytes:
+        """The JSON of all documents as they are now, by TinyDB id. Needs no lock."""
+        return self._data.copy()
+
     def clear(self) -> None:
         """Forget everything, ids included."""
         self._data = DocumentBytes(compressed=self.spec.compressed)
@@ -289,6 +294,23 @@ class LiveTable(Table):
         """Remove all documents; ids start at 1 again."""
         with self._account.changing():
             self._account.reset(keep=[name for name in TABLES if name != self.name])
+
+    # An id is given, and what is there looked for, within the change that they are for.
+
+    def insert(self, document: Mapping[str, Any]) -> int:
+        """Insert a document; return its id."""
+        with self._account.changing(), self._account.lock:
+            return super().insert(document)
+
+    def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Insert documents, all or none; return their ids."""
+        with self._account.changing(), self._account.lock:
+            return super().insert_multiple(documents)
+
+    def upsert(self, document: Mapping[str, Any], cond: QueryLike | None = None) -> list[int]:
+        """Update the documents that match, or insert this one; return the ids."""
+        with self._account.changing(), self._account.lock:
+            return super().upsert(document, cond)
 
     def _get_next_id(self) -> int:
         doc_id = self._last_given = max(self._last_given + 1, self.next_id)

@@ -8,6 +8,7 @@ from typing import Protocol
 from mock_server import jsonio
 from mock_server.documents.tables import SINGLE, Key, TableSpec
 from mock_server.model import Document
+from mock_server.state.tables.document_bytes import DocumentBytes
 
 
 class Held(Protocol):
@@ -24,6 +25,12 @@ class Held(Protocol):
     def data_at(self, doc_id: int) -> bytes | None:
         """Return the JSON of the document with this id, or None."""
 
+    def snapshot(self) -> DocumentBytes:
+        """Return all documents as they are now."""
+
+    def read(self, data: bytes) -> bytes:
+        """Return JSON without what the table alone needs."""
+
     def doc_id_of(self, key: Key) -> int | None:
         """Return the id of the document with this key, or None."""
 
@@ -32,23 +39,37 @@ class Held(Protocol):
 
 
 class Documents(Mapping[str, Document]):
-    """A table as TinyDB reads it: documents by id, the id as text; decoded when asked for."""
+    """A table as TinyDB reads it: documents by id, the id as text; decoded when asked for.
+
+    Once more than one document is asked for, all of them are those of that moment.
+    """
 
     def __init__(self, table: Held) -> None:
         self._table = table
+        self._held: DocumentBytes | None = None
+
+    def freeze(self) -> DocumentBytes:
+        """Hold the documents of this moment, or of the first time that this was called."""
+        if self._held is None:
+            self._held = self._table.snapshot()
+        return self._held
 
     def __getitem__(self, doc_id: str) -> Document:
-        data = self._table.data_at(int(doc_id))
+        if self._held is None:
+            data = self._table.data_at(int(doc_id))
+        else:
+            data = self._held.get(int(doc_id))
+            data = None if data is None else self._table.read(data)
         if data is None:
             raise KeyError(doc_id)
         found: Document = jsonio.loads(data)  # the reader's own, to change as they like
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter([str(each) for each in self._table.doc_ids()])
+        return iter([str(each) for each in self.freeze()])
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self.freeze())
 
 
 class TableDraft(MutableMapping[int, Document]):
