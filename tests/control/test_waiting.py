@@ -12,6 +12,7 @@ import pytest
 from mock_server.emulator import Emulator, EventQuery
 from mock_server.emulator.news import News
 from mock_server.rules.outcome import EventRequest
+from mock_server.state import Page
 
 PATIENCE = 30.0
 VISIT = {"eventTypeKey": "visit", "keyValue": "1"}
@@ -98,3 +99,40 @@ def test_who_waits_hears_at_once_of_an_event_however_it_comes(
         comes(emulator)
         enough, page = waiting.result(PATIENCE / 3)  # long before the time is up
         assert (enough, page.total) == (True, 1)
+
+
+def test_an_event_asks_only_those_whose_filter_names_it_and_those_together() -> None:
+    """1,000 open waits: for other types, orders and contacts, and many for the same."""
+    with Emulator() as emulator, ThreadPoolExecutor(1000) as pool:
+        account, state = emulator.account(), emulator.store.account("default")
+        find_events, looks = state.find_events, []
+        queries = [
+            *(EventQuery(type=f"other{each}") for each in range(300)),
+            *(EventQuery(order=f"o{each}", type="visit") for each in range(300)),
+            *(EventQuery(contact=each + 10) for each in range(300)),
+            *([EventQuery(type="visit")] * 100),
+        ]
+
+        def find(query: EventQuery) -> Any:
+            looks.append(query)
+            return find_events(query)
+
+        state.find_events = find  # type: ignore[method-assign]
+        waiting = [pool.submit(account.wait_for_events, each, 1, PATIENCE) for each in queries]
+        waits = account._news._waiting
+        while sum(len(q.waiting) for of in list(waits.values()) for q in list(of.values())) < 1000:
+            threading.Event().wait(0.01)
+        while len(looks) < 901:
+            threading.Event().wait(0.01)
+        looks.clear()
+        sent(emulator)
+        assert all(each.result(PATIENCE)[0] for each in waiting[900:])
+        assert looks == [EventQuery(type="visit")]
+        assert not any(each.done() for each in waiting[:900])
+        for number in range(300):
+            account.generate_event(EventRequest({"eventTypeKey": f"other{number}", "keyValue": ""}))
+        assert all(each.result(PATIENCE)[0] for each in waiting[:300])
+        state.find_events = lambda _: Page(1)  # type: ignore[method-assign]
+        with account.paused():
+            pass  # anything may have changed: all look again
+    assert waits == {}
