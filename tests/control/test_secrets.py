@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from mock_server import MockServer
-from mock_server.emulator.traffic.secrets import masked, tail
+from mock_server.emulator.traffic.secrets import masked, masked_path, tail
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,18 @@ def test_a_secret_is_masked(text: str) -> None:
 @pytest.mark.parametrize("text", ['{"name": "phone", "value": "380501234567"}', "/api?q=token"])
 def test_what_is_none_is_left_alone(text: str) -> None:
     assert masked(text) == text
+
+
+@pytest.mark.parametrize("key", ["0123456789ABCDEF0123456789ABCDEF", "k3y" * 8])
+def test_a_key_as_a_segment_of_a_path_is_masked(key: str) -> None:
+    for path in (f"/api/{key}/v2/event", f"/{key}", f"/api/v1/{key}?x=1"):
+        assert masked_path(path) == path.replace(key, f"…{key[-4:]}")
+    for path in ("/api/v1/contacts/123456789012345678901234567890", "/api/v2/event", "/a/b-c"):
+        assert masked_path(path) == path
+    with MockServer() as mock:
+        requests.post(f"{mock.url}/api/{key}/v2/event", json={}, timeout=10)
+        (entry,) = mock.requests(refused=True)
+        assert key not in str(entry)
 
 
 def test_the_journal_masks_and_the_record_keeps_what_was_sent() -> None:

@@ -9,7 +9,7 @@ from itertools import islice
 from threading import Lock
 from time import monotonic
 
-from mock_server.emulator.traffic.secrets import masked
+from mock_server.emulator.traffic.secrets import masked, masked_path
 from mock_server.model import Document
 
 DEFAULT_LIMIT = 10_000
@@ -89,7 +89,7 @@ class JournalEntry:
             "requestId": request_id,
             "at": self.at,
             "method": self.method,
-            "path": masked(self.path),
+            "path": masked_path(self.path),
             "status": self.status,
             "durationMs": round(self.duration_ms, 3),
             "account": self.account,
@@ -100,7 +100,9 @@ class JournalEntry:
             "host": self.host,
             "via": self.via,
             "refused": self.is_refused,
-            "notes": [{"code": note.code, "message": masked(note.message)} for note in self.notes],
+            "notes": [
+                {"code": note.code, "message": masked_path(note.message)} for note in self.notes
+            ],
         }
 
 

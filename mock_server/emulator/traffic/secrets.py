@@ -14,6 +14,8 @@ _IN_JSON = re.compile(rf'("(?:{_NAMES})"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECA
 _IN_PARAM = re.compile(
     rf'("name"\s*:\s*"(?:{_NAMES})"\s*,\s*"value"\s*:\s*")((?:[^"\\]|\\.)*)', re.IGNORECASE
 )
+# What stands in a path and looks like a key: 24 letters and digits or more, some of each.
+_IN_PATH = re.compile(r"(/)(?=[A-Za-z]*\d)(?=\d*[A-Za-z])([A-Za-z0-9]{24,})(?![A-Za-z0-9_%-])")
 _IN_QUERY = re.compile(rf"((?:^|[?&])(?:{_NAMES})=)([^&\s]*)", re.IGNORECASE)
 
 
@@ -27,6 +29,11 @@ def masked(text: str) -> str:
     for pattern in (_IN_JSON, _IN_PARAM, _IN_QUERY):
         text = pattern.sub(lambda found: f"{found[1]}…{tail(found[2])}", text)
     return text
+
+
+def masked_path(text: str) -> str:
+    """A path with its query, or a text about one: what looks like a key is masked as well."""
+    return masked(_IN_PATH.sub(lambda found: f"/…{tail(found[2])}", text))
 
 
 def account_name(api_key: str) -> str:
