@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from mock_server import jsonio
 from mock_server.emulator import Emulator, EmulatorError, StateError
 from mock_server.emulator.examples import EXAMPLES, demo_shop
 from mock_server.frame.app import create_app
@@ -28,7 +29,8 @@ READS = (
     *("/_mock/events", "/_mock/events/1", "/_mock/orders", "/_mock/orders/12345679"),
     *("/_mock/contacts", "/_mock/contacts/1", "/_mock/event-types", "/_mock/settings"),
     *("/_mock/fixes", "/_mock/outbox", "/_mock/workflows", "/_mock/summary", "/_mock/metrics"),
-    *("/_mock/analytics", "/_mock/analytics/rfm", "/_mock/analytics/revenue"),
+    *("/_mock/rfm", "/_mock/revenue", "/_mock/coverage", "/_mock/state", "/_mock/check"),
+    *("/_mock/outbox/1", "/_mock/accounts", "/_mock/schemas/orderCreated"),
     *("/api/v1/contacts", "/api/v1/groups", "/api/v1/account/info", "/api/v1/contact/1"),
 )
 _ORDER = {
@@ -52,10 +54,15 @@ WRITES: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/api/v2/event", _order("orderUpdated", storeId="new")),
     ("POST", "/api/v2/event", _order("orderUpdated", externalOrderId="1001", storeId="new")),
     ("POST", "/api/v2/event", _order("orderDelivered")),
+    ("GET", "/_mock/revenue", None),
+    ("GET", "/_mock/rfm", None),
+    ("GET", f"{UI}/analytics", None),
+    ("GET", f"{UI}/rfm", None),
     ("POST", "/api/v2/event", _order("orderCancelled", externalOrderId="nowhere")),
     ("POST", "/api/v2/event", EXAMPLES["orderCreated"]),
     ("POST", "/api/v2/event", {"eventTypeKey": "visit", "keyValue": "12"}),
     ("POST", "/api/v1/orders", {"orders": [{**_ORDER, "externalOrderId": "12345679"}]}),
+    ("POST", "/api/v1/orders", {"orders": [{**_ORDER, "externalOrderId": "1001"}]}),
     ("POST", "/_mock/seed", demo_shop()),
     ("POST", "/_mock/contacts", {"email": "first.customer@example.com", "firstName": "B"}),
     ("POST", "/api/v1/contact", _CONTACT),
@@ -77,6 +84,12 @@ OTHERS = {
     "text": "x",
     "list": ["x"],
     "object": {"x": "x"},
+    "true": True,
+    "empty text": "",
+    "empty list": [],
+    "empty object": {},
+    "huge number": jsonio.loads(b"1" + b"0" * 400),
+    "huge text": "x" * 70_000,
 }
 
 
@@ -143,7 +156,10 @@ def web() -> Iterator[tuple[Emulator, FlaskClient]]:
     [
         ("gone", False),
         *(pytest.param(each, False, marks=pytest.mark.full) for each in OTHERS if each != "gone"),
-        *(pytest.param(each, True, marks=pytest.mark.full) for each in ("gone", "null", "number")),
+        *(
+            pytest.param(each, True, marks=pytest.mark.full)
+            for each in ("gone", "null", "number", "empty list", "empty object", "huge number")
+        ),
     ],
 )
 def test_what_is_taken_can_be_shown_and_changed(
@@ -173,4 +189,4 @@ def test_what_is_taken_can_be_shown_and_changed(
             answer = client.open(path, method=method, json=body, headers=KEY)
             if answer.status_code >= 500:
                 broken.append((place, method, path))
-    assert not broken
+    assert not broken, broken

@@ -9,6 +9,7 @@ import threading
 import pytest
 from state_samples import EVENT_TYPE, contact, event, order, place, stored
 
+from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.state import EventQuery, StateError, Store
 from mock_server.state.files import fold_thread, reading, state_files
@@ -191,7 +192,7 @@ def test_a_short_file_written_by_hand_is_completed(open_store, path):
 
     assert store.account_names() == ["default", "shop"]
     assert account.find_contact("phone", "380501") == 5
-    assert account.order("b") == {"externalOrderId": "b", "orderId": 1}
+    assert account.order("b") == {"externalOrderId": "b", "orderId": 1, "contactId": None}
     assert account.event(3)["reasons"] == []
     assert account.settings == AccountSettings(strict=True)
     assert account.history("b") == [{"historyId": 1, "externalOrderId": "b"}]
@@ -478,3 +479,47 @@ def test_what_editors_do_to_a_file_does_no_harm(open_store, path, edit):
     path.write_bytes(edit(path.read_bytes()))
 
     assert open_store().export()["orders"] == before
+
+
+@pytest.mark.parametrize("contact_id", [None, 7, 1234])
+@pytest.mark.parametrize("status", ["DELIVERED", 'odd \\ " one', None, 5])
+@pytest.mark.parametrize("order_id", [1, 7654])
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_what_the_indices_know_of_an_order_is_read_from_its_json_whole(
+    account, contact_id, status, order_id, is_turned
+):
+    """Also where the quick way to read it does not fit: an orderId 79 is not read as 7."""
+    table = account.db.table("orders")
+    order = {"externalOrderId": "a", "orderId": order_id, "status": status, "contactId": contact_id}
+    if status is None:
+        del order["status"]
+    data = jsonio.dumps(dict(reversed(order.items())) if is_turned else order)
+    assert table.prepare_stored(data)[2] == (order_id, status, contact_id)
+    assert table.prepare(order)[2] == (order_id, status, contact_id)
+
+
+def test_a_number_that_no_double_holds_is_kept_and_harms_no_change(open_store, path, tmp_path):
+    """1e400 in a document: an index that read it would fail in the middle of a commit."""
+    store = open_store()
+    account = store.account("default")
+    huge = jsonio.loads(b"1" + b"0" * 400)
+    groups = {"id": 1, "groupId": 1, "contactId": 1, "member": "1.1"}
+    for _ in range(2):  # the second replaces the first, which is read for that
+        account.commit(
+            {
+                "contacts": [{"id": 1, "channels": [], "address": {"town": huge}}],
+                "event_types": [
+                    {
+                        "eventTypeKey": "x",
+                        "segmentation": True,
+                        "validateParams": False,
+                        "params": [],
+                        "n": huge,
+                    }
+                ],
+                "group_members": [{**groups, "n": huge}],
+                "orders": [{"externalOrderId": "a", "orderId": 1, "totalCost": huge}],
+            }
+        )
+    before = everything(store)
+    assert everything(open_store(copy_of(path, tmp_path / "killed"))) == before

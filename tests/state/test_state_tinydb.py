@@ -18,7 +18,11 @@ from mock_server.state import StateError, Store
 KEYS = {
     "groups": lambda number: {"id": number, "name": "g"},
     "tokens": lambda number: {"token": f"t{number}"},
-    "orders": lambda number: {"externalOrderId": f"o{number}", "orderId": number},
+    "orders": lambda number: {
+        "externalOrderId": f"o{number}",
+        "orderId": number,
+        "contactId": None,
+    },
     "event_types": lambda number: {
         "eventTypeKey": f"e{number}",
         "segmentation": True,

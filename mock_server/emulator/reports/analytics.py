@@ -21,6 +21,7 @@ from mock_server.rules.order.rfm import (
     Grid,
     LeftOut,
     Total,
+    currency_of,
     revenue_of,
 )
 from mock_server.rules.order.totals import item_total
@@ -138,9 +139,8 @@ class Analytics:
         dated.sort(key=lambda each: each[0] or _NEVER, reverse=True)
         totals: dict[str | None, Total] = {}
         for _, each in dated:
-            amount, currency = as_number(each.get("totalCost")), each.get("currency")
+            amount, name = as_number(each.get("totalCost")), currency_of(each)
             if amount is not None:
-                name = currency if isinstance(currency, str) else None
                 totals.setdefault(name, Total(name)).add(amount)
         return [each for _, each in dated], [_total(each) for each in totals.values()]
 

@@ -16,7 +16,7 @@ from mock_server.documents.account_settings import AccountSettings
 from mock_server.model import Document
 from mock_server.rules.moments import ZoneOf, always_utc, moment_of
 from mock_server.rules.order.revenue import MOBILE_SDK, Counting, counting_of
-from mock_server.rules.order.rfm import SALES, SINCE, Grid, LeftOut, Total, column_of
+from mock_server.rules.order.rfm import SALES, SINCE, Grid, LeftOut, Total, column_of, currency_of
 from mock_server.rules.values import Number, as_number, show
 
 _EXAMPLES = 10
@@ -198,9 +198,7 @@ def _entry(order: Document, zone_of: ZoneOf) -> _Entry:
     from_sdk = status == _FROM_SDK.status and order.get("source") == MOBILE_SDK
     if not is_delivered and not from_sdk:
         return _Entry(contact, _Kind(status, None), None, None, None)
-    currency, amount = order.get("currency"), as_number(order.get("totalCost"))
-    if currency is not None and not isinstance(currency, str):
-        currency = show(currency)
+    currency, amount = currency_of(order), as_number(order.get("totalCost"))
     no_amount = ""
     if amount is None:
         no_amount = f"its totalCost is {show(order.get('totalCost'))}: no number"

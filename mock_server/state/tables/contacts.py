@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-import orjson
-
+from mock_server import jsonio
 from mock_server.documents.identifiers import (
     additional,
     bound,
@@ -155,7 +154,9 @@ class ContactTable(LiveTable):
         form = near_form(value)
         for contact_id in self._near.get(form):
             if not self._is_deleted(contact_id):
-                for kind, text in identifiers(orjson.loads(self._data.get(contact_id) or b"{}")):
+                for kind, text in identifiers(
+                    jsonio.loads_roughly(self._data.get(contact_id) or b"{}")
+                ):
                     if near_form(text) == form:
                         yield NearContact(kind, text, contact_id, self.account_name)
         for contact_id in self.ids("contactId", value):
@@ -216,7 +217,7 @@ class ContactTable(LiveTable):
                 self.zones[contact_id] = zone
 
     def _leave(self, doc_id: int, old: bytes) -> None:
-        terms = self.terms(orjson.loads(old))
+        terms = self.terms(jsonio.loads_roughly(old))
         for among in _among(terms):
             held = self._held[among]
             for kind, text in terms.others:

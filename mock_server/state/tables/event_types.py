@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import orjson
-
+from mock_server import jsonio
 from mock_server.model import Document
 from mock_server.state.tables.table import LiveTable
 
@@ -28,4 +27,4 @@ class EventTypeTable(LiveTable):
         self.segmented += terms
 
     def _leave(self, doc_id: int, old: bytes) -> None:  # noqa: ARG002  (the base class's signature)
-        self.segmented -= self.terms(orjson.loads(old))
+        self.segmented -= self.terms(jsonio.loads_roughly(old))

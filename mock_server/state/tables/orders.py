@@ -11,15 +11,21 @@ from mock_server.model import Document
 from mock_server.state.tables.bitmap import BitIndex, Span
 from mock_server.state.tables.table import LiveTable, Prepared
 
-# How an order begins, when status and contact are there or none of the two follows later.
+# How an order begins, when status and contact are there or none of the two follows later. Numbers
+# are taken whole: what does not match must not match with a part of one.
 _HEAD = re.compile(
-    rb'\{"externalOrderId":"([^"\\]+)","orderId":([0-9]+)'
-    rb'(?:,"status":"([^"\\]*)")?(?:,"contactId":([0-9]+))?(?!,"status":|,"contactId":)'
+    rb'\{"externalOrderId":"([^"\\]+)","orderId":([0-9]+)(?![0-9])'
+    rb'(?:,"status":"([^"\\]*)")?(?:,"contactId":(?:null|([0-9]+)(?![0-9])))?'
+    rb'(?!,"status":|,"contactId":)'
 )
 
 
 class OrderTable(LiveTable):
-    """Orders. An order that comes without an `orderId` gets the next one."""
+    """Orders.
+
+    An order that comes without an `orderId` gets the next one, and one without a `contactId`
+    belongs to nobody: readers find both in each order.
+    """
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -43,6 +49,8 @@ class OrderTable(LiveTable):
             held = self.find(document.get("externalOrderId", ""))
             order_id = held["orderId"] if held else max(self.next_order_id, after + 1)
             document = {**document, "orderId": order_id}
+        if isinstance(document, dict) and "contactId" not in document:
+            document = {**document, "contactId": None}
         return super().prepare(document)
 
     def prepare_stored(self, data: bytes) -> Prepared:

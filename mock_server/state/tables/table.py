@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NoReturn, Protocol
 
-import orjson
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Table
@@ -112,7 +111,7 @@ class LiveTable(Table):
         """The same for JSON that this table has made before; the text is kept as it is."""
         if self.spec.index is not None and (head := _INDEXED_HEAD.match(data)) is not None:
             return int(head[1]), data, head[2].decode()
-        document = orjson.loads(data)  # exact numbers do not matter to an index
+        document = jsonio.loads_roughly(data)  # exact numbers do not matter to an index
         return self._key_of(document, 0), data, self.terms(document)
 
     def load(self, data: bytes) -> None:
@@ -257,7 +256,7 @@ class LiveTable(Table):
         """Take a document out of the indices."""
         if self.spec.index is None:
             return
-        self._groups.remove(orjson.loads(old)[self.spec.index], doc_id)
+        self._groups.remove(jsonio.loads_roughly(old)[self.spec.index], doc_id)
 
     def _key_of(self, document: Document, after: int) -> Key:
         if not isinstance(document, dict):
