@@ -42,11 +42,11 @@ def read_search(text: str, account: Account) -> EventSearch:
         return EventSearch(replace(query, since=event_id - 1, until=event_id), None, event_id)
     if not joined:
         return EventSearch(query)
-    return EventSearch(replace(query, q=joined), _whose(joined, account))
+    return EventSearch(replace(query, q=joined), contact_meant(joined, account))
 
 
-def _whose(words: str, account: Account) -> int | None:
-    """The contact whose address was typed, with or without `+`, blanks and punctuation."""
+def contact_meant(words: str, account: Account) -> int | None:
+    """Find the contact whose address was typed, with or without `+`, blanks and punctuation."""
     for text in (words, re.sub(r"[^\d]", "", words)):
         is_address = len(text) > _SHORT or not text.isdecimal()
         if text and is_address and (found := account.contact_id_of(text)) != -1:

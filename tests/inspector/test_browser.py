@@ -184,3 +184,28 @@ def test_what_is_copied_runs_as_it_is(client: Client, browser: Browser, body: An
     first, again = (client.get(f"/_mock/events/{number}") for number in (1, 2))
     assert again["body"] == first["body"]
     assert again["reasons"] == first["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "heading"),
+    [
+        ("O-77", "Order O-77"),
+        ("380501234567", "Contact"),
+        ("+38 (050) 123-45-67", "Contact"),
+        ("#1", "Event 1"),
+        ("ITM-02", "Rules"),
+        ("item_required_missing", "Rules"),
+        ("fault", "Faults"),
+    ],
+)
+def test_the_command_bar_leads_to_what_was_typed(
+    client: Client, page: Page, example: Callable[..., Any], typed: str, heading: str
+) -> None:
+    client.add_contact(phone="380501234567")
+    client.event(example(externalOrderId="O-77"))
+    page.goto(f"{client.url}/_mock/ui/a/default/settings")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(typed)
+    expect(page.locator("#jump-list a").last).to_contain_text(typed)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(heading)

@@ -142,6 +142,31 @@ document.addEventListener("click", (event) => {
   else choose(row);
 });
 
+// The command bar: what is typed is looked up, arrows choose, Enter goes there.
+const choices = () => all("#jump-list a");
+document.addEventListener("keydown", (event) => {
+  const bar = one("#jump");
+  if ((event.ctrlKey || event.metaKey) && event.key === "k" && bar) {
+    event.preventDefault();
+    if (!bar.open) bar.showModal();
+    one("#jump-to").select();
+    htmx.trigger("#jump-to", "jump");
+    return;
+  }
+  if (!bar?.open) return;
+  const at = choices().indexOf(document.activeElement);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    const next = at + step;
+    if (next < 0) one("#jump-to").focus();
+    else choices()[Math.min(next, choices().length - 1)]?.focus();
+    event.preventDefault();
+  } else if (event.key === "Enter" && event.target.id === "jump-to") {
+    choices()[0]?.click();
+    event.preventDefault();
+  }
+});
+
 // Keys, unless somebody is typing.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
