@@ -45,6 +45,7 @@ KNOWN = "known"
         "yespo-mock explain order.json",
         "yespo-mock explain --in-memory --contacts known october.ndjson",
         'yespo-mock explain "exports/*.har" --sarif > dropped.sarif',
+        "yespo-mock explain --fix bad.json | yespo-mock explain --contacts known -",
     ),
 )
 @click.argument(
@@ -82,6 +83,12 @@ KNOWN = "known"
 )
 @api_version_option
 @option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
+@option("--fix", is_flag=True, help="Print the corrected bodies, one a line.")
+@option(
+    "--fix-as",
+    type=click.Choice(("body", "patch", "diff")),
+    help="Print the fixes as bodies, as JSON Patches or as differences.",
+)
 @option("--sarif", "as_sarif", is_flag=True, help="Print what is wrong as SARIF 2.1.0.")
 def command(
     files: tuple[str, ...],
@@ -94,6 +101,8 @@ def command(
     api_version: ApiVersion,
     as_json: bool,
     as_sarif: bool,
+    fix: bool,
+    fix_as: str | None,
 ) -> None:
     """Judge events as Generate event would, one after the other; nothing is stored.
 
@@ -121,8 +130,12 @@ def command(
                 for each in seed:
                     emulator.account().seed(SeedFile(each, read_json(existing_file(each))))
                 rehearsal = _rehearsal(emulator.account(), contacts, orders)
+                if fix or fix_as:
+                    from mock_server.cli.fixing import print_corrected
+
+                    sys.exit(0 if print_corrected(events, rehearsal, fix_as or "body") else 1)
                 for found, event in judged(events, emulator, rehearsal):
-                    report.add(found, event)
+                    report.add(found, event, rehearsal)
         except (EmulatorError, StateError) as error:
             click.echo(f"yespo-mock: {error}", err=True)
             sys.exit(2)

@@ -14,12 +14,15 @@ from rich.text import Text
 
 from mock_server import jsonio
 from mock_server.cli.event_files import EventFiles, FoundEvent
+from mock_server.cli.fixing import print_fix
 from mock_server.cli.show import console, plain_table, print_event, print_fixes
 from mock_server.cli.terminal import COLOURS, write_data
-from mock_server.emulator import outcome_document
+from mock_server.emulator import EventRequest, Mended, outcome_document
+from mock_server.emulator.fixing import fix_document
 from mock_server.emulator.gate.gathering import Gathering, stored_step
 from mock_server.emulator.gate.report import EVENT_KINDS, count_of
 from mock_server.emulator.gate.sarif import sarif
+from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.fixes import event_label
 from mock_server.ledger.findings import shown_step
 from mock_server.model import DROPPED, VERDICTS, Document
@@ -57,9 +60,19 @@ class ManyOutcomes:
         self._kept: list[Document] = []
         self._fallen = 0
         self._only: Document | None = None
+        self._fixed: tuple[EventRequest, Mended] | None = None
 
-    def add(self, found: FoundEvent, event: Document) -> None:
-        """Take what became of the next event."""
+    def add(self, found: FoundEvent, event: Document, rehearsal: Rehearsal) -> None:
+        """Take what became of the next event.
+
+        Its fix is made where it is shown: of the first event, and of all in JSON and SARIF.
+        """
+        is_first = not self.gathered.report.total
+        if found.request is not None and (is_first or self._as_json or self._as_sarif):
+            mended = rehearsal.fix(found.request) if event["reasons"] or event["warnings"] else None
+            event["fix"] = mended and fix_document(found.request.body, mended)
+            event["corrected"] = mended and mended.body
+            self._fixed = None if mended is None else (found.request, mended)
         self.gathered.add_event(event, found.file, found.line)
         total = self.gathered.report.total
         names = ("eventTypeKey", "eventKey", "verdict", "reasons", "warnings", "hint")
@@ -72,7 +85,8 @@ class ManyOutcomes:
         self._fallen += fell
         if total == 1:
             outcome = event.get("outcome")
-            self._only = None if outcome is None else outcome_document(outcome)
+            fix = {"fix": event.get("fix")}
+            self._only = None if outcome is None else {**outcome_document(outcome), **fix}
         elif total == 2:
             self._only = None
         if self._as_json or len(self._kept) < _SHOWN or (fell and self._make_room()):
@@ -82,6 +96,8 @@ class ManyOutcomes:
                 for each in steps
                 if each["result"] == "failed"
             ]
+            if self._as_json:
+                row["fix"] = event.get("fix")
             row["fell"] = fell
             self._kept.append(row)
 
@@ -105,6 +121,8 @@ class ManyOutcomes:
                 write_data(jsonio.pretty(document))
             else:
                 print_event(document, console())
+                if self._fixed is not None:
+                    print_fix(*self._fixed, console())
         elif self._as_json:
             rows = [{name: each[name] for name in each if name != "fell"} for each in self._kept]
             write_data(jsonio.pretty({**report.to_document(), "events": rows}))

@@ -18,6 +18,7 @@ from mock_server.emulator.traffic.journal import Journal, JournalEntry, Note
 from mock_server.emulator.traffic.limits import is_guarded
 from mock_server.ledger import catalogue
 from mock_server.ledger.catalogue import UnknownRuleError
+from mock_server.rules.fix import Mended
 from mock_server.rules.message.message import Message
 from mock_server.rules.outcome import EventRequest, Outcome, Step
 from mock_server.state import AccountDB, EventQuery, Page, StateError, UnwritableError
@@ -37,6 +38,7 @@ __all__ = [
     "InvalidError",
     "Journal",
     "JournalEntry",
+    "Mended",
     "Message",
     "MomentField",
     "NotFoundError",

@@ -22,6 +22,7 @@ from mock_server.model import (
 )
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import MAX_SEGMENTED, ORDER_EVENTS
+from mock_server.rules.fix import Mended, mend
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.view import AccountView
 
@@ -68,6 +69,10 @@ class Rehearsal:
         outcome.event_id = self._events
         self._remember(request, outcome)
         return outcome
+
+    def fix(self, request: EventRequest) -> Mended:
+        """Mend the next event; nothing is remembered of it."""
+        return mend(request, self, request.occurred or self._now)
 
     def _remember(self, request: EventRequest, outcome: Outcome) -> None:
         if outcome.effect is not None:

@@ -1,0 +1,93 @@
+"""The fixes of events on the command line: as bodies, patches, or what would have to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import unified_diff
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from mock_server import jsonio
+from mock_server.cli.event_files import FoundEvent
+from mock_server.cli.terminal import write_data
+from mock_server.emulator import EventRequest, Mended
+from mock_server.emulator.fixing import fix_document
+from mock_server.emulator.rehearsal import Rehearsal
+from mock_server.model import Document
+from mock_server.printable import printable
+
+FORMS = ("body", "patch", "diff")
+_COLOURS = {"+": "green", "-": "red", "@": "dim"}
+
+
+def print_corrected(found: Iterable[FoundEvent], rehearsal: Rehearsal, form: str) -> bool:
+    """Print each event corrected, one a line, and on standard error what has to come first.
+
+    Whether all of them can be sent as they are. An event that needs no fix is printed as it came.
+    Each is judged by what the corrected ones before it did.
+    """
+    all_complete = True
+    for each in found:
+        if each.request is None:
+            click.echo(f"yespo-mock: {each.where}: an order of Add orders is left out.", err=True)
+            continue
+        mended = rehearsal.fix(each.request)
+        fix = fix_document(each.request.body, mended)
+        body = _sent(each.request) if fix is None else mended.body
+        if form == "body":
+            write_data(jsonio.text_of(body))
+        elif form == "patch":
+            write_data(jsonio.text_of([] if fix is None else fix["patch"]))
+        else:
+            write_data("\n".join(difference(_sent(each.request), body, each.where)))
+        for line in remarks(fix, mended):
+            click.echo(f"yespo-mock: {each.where}: {printable(line)}", err=True)
+        all_complete &= mended.complete
+        rehearsal.judge(EventRequest(body, each.request.api_version))
+    return all_complete
+
+
+def _sent(request: EventRequest) -> Any:
+    return request.text if request.malformed is not None else request.body
+
+
+def remarks(fix: Document | None, mended: Mended) -> Iterator[str]:
+    """Say what a patch cannot do: what has to be there first, and what only the shop knows."""
+    for call in (fix or {}).get("arrange", ()):
+        yield f"First: {call['method']} {call['path']} {jsonio.text_of(call['body'])}"
+    if mended.unsent:
+        yield f"The body holds {mended.unsent} more: send each event in a request of its own."
+    if mended.unknown:
+        yield f"Only the shop knows: {', '.join(mended.unknown)}"
+    elif not mended.complete and not mended.unsent:
+        hint = mended.outcome.hint
+        yield f"Not fixed: it {hint}." if hint else "Not fixed."
+
+
+def difference(sent: Any, corrected: Any, name: str = "event") -> list[str]:
+    """The lines of a body that differ, as `diff -u` has them, three around each."""
+    before = sent if isinstance(sent, str) else jsonio.pretty(sent)
+    lines = unified_diff(
+        before.splitlines(),
+        jsonio.pretty(corrected).splitlines(),
+        name,
+        f"{name} (fixed)",
+        lineterm="",
+    )
+    return [printable(line) for line in lines]
+
+
+def print_fix(request: EventRequest, mended: Mended, to: Console) -> None:
+    """Print the fix of one event: the corrected lines, and what has to be there first."""
+    fix = fix_document(request.body, mended)
+    if fix is None:
+        return
+    to.print()
+    to.print("[bold]fix[/]" if mended.complete else "[bold]fix[/] (not complete)")
+    for line in difference(_sent(request), mended.body)[2:] if fix["patch"] else ():
+        to.print(Text(line, style=_COLOURS.get(line[:1], "")))
+    for line in remarks(fix, mended):
+        to.print(Text(line))
