@@ -134,6 +134,7 @@ def _agree(account: Account, sent: list[EventRequest]) -> None:
         explained = account.explain(each)
         happened = account.generate_event(each)
         assert replace(explained, event_id=None) == replace(happened, event_id=None)
+        assert foreseen.trace == happened.trace
         assert replace(foreseen, event_id=None) == replace(happened, event_id=None)
         _nobody_loses(before, held(account), "event", 0)
 

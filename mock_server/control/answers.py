@@ -27,8 +27,9 @@ def listed(plural: str, schema: type[Schema], **more: Any) -> type[Schema]:
 
 
 class WholeContact(Contact):
-    """A contact, with its newest orders and events."""
+    """A contact, how many others share its addresses, and its newest orders and events."""
 
+    sharedAddresses = counts()
     orders = many(Order)
     events = many(Event)
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from mock_server.documents.identifiers import additional, bound, identifiers, same_form
-from mock_server.model import Among, ContactField, Document, Holders
+from mock_server.documents.identifiers import (
+    additional,
+    bound,
+    identifiers,
+    near_form,
+    same_form,
+)
+from mock_server.model import Among, ContactField, Document, Holders, NearContact
 from mock_server.rules.view import ContactsView
 
 _Term = tuple[ContactField, str]
@@ -16,6 +22,7 @@ class ContactOverlay:
         self._under = under
         self.documents: dict[int, Document] = {}
         self._held: dict[_Term, dict[int, None]] = {}
+        self._near: dict[str, set[int]] = {}
         self._next: int | None = None
 
     def put(self, contact: Document) -> None:
@@ -27,6 +34,8 @@ class ContactOverlay:
         self.documents[contact_id] = contact
         for term in _terms(contact):
             self._held.setdefault(term, {})[contact_id] = None
+        for _, text in identifiers(contact):  # what it held before is looked at again in `near`
+            self._near.setdefault(near_form(text), set()).add(contact_id)
         self._next = max(self.next_contact_id(), contact_id + 1)
 
     def contact(self, contact_id: int) -> Document | None:
@@ -48,6 +57,20 @@ class ContactOverlay:
         under = self._under.holders(kind, value, among).newest
         found = mine + [each for each in under if each not in self.documents]
         return Holders(found[:limit], len(found))
+
+    def near(self, value: str, account: str) -> list[NearContact]:
+        """The contacts put here that hold this value in its `near_form`, by their ids."""
+        form = near_form(value)
+        found = [
+            NearContact(kind, text, contact_id, account)
+            for contact_id in sorted(self._near.get(form, ()))
+            if not self.documents[contact_id].get("deleted")
+            for kind, text in identifiers(self.documents[contact_id])
+            if near_form(text) == form
+        ]
+        ids = self.holders("contactId", value).newest
+        mine = [each for each in ids if each in self.documents]
+        return found + [NearContact("contactId", value, each, account) for each in mine]
 
     def find_contact(self, kind: ContactField, value: str) -> int | None:
         """The contact with this identifier that was updated last, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from mock_server.documents.identifiers import KIND_OF_CHANNEL
 from mock_server.emulator.errors import InvalidError, NotFoundError
 from mock_server.emulator.history import shown_history
 from mock_server.emulator.records import event_document, in_words, whole_record
@@ -102,6 +103,7 @@ class Questions:
             )
         return {
             **contact,
+            "sharedAddresses": self.shared_addresses(contact),
             "orders": self._state.find_orders(contact=contact_id).items,
             "events": self.in_words(self._state.find_events(EventQuery(contact=contact_id))).items,
         }
@@ -121,6 +123,19 @@ class Questions:
         return self._state.find_contacts(
             q=q, limit=limit, offset=offset, deleted=only is not None, only=only
         )
+
+    def shared_addresses(self, contact: Document) -> dict[str, int]:
+        """How many other contacts have each address of a contact that others have (CON-14)."""
+        shared = {}
+        for channel in contact.get("channels") or ():
+            kind = KIND_OF_CHANNEL.get(channel.get("type"))
+            value = str(channel.get("value"))
+            if kind is not None:
+                found = self._state.holders(kind, value, limit=1)
+                others = found.total - (0 if contact.get("deleted") else 1)
+                if others > 0:
+                    shared[value] = others
+        return shared
 
     def contact_id_of(self, text: str) -> int:
         """The contact that a text means: an id, or any identifier; -1 for nobody."""

@@ -133,8 +133,16 @@ class Rehearsal:
         return None if found is None or found["id"] in self._contacts.documents else found
 
     def near_contacts(self, value: str) -> Iterable[NearContact]:
-        """As the account has them."""
-        return self._view.near_contacts(value)
+        """Those of the account, and those that the events before have made."""
+        found = list(self._view.near_contacts(value))
+        if new := self._contacts.near(value, self.name):
+            found = sorted([*found, *new], key=self._nearest_first)
+        return found
+
+    def _nearest_first(self, near: NearContact) -> tuple[bool, bool, int]:
+        elsewhere = near.account != self.name
+        is_id = not elsewhere and near.kind == "contactId"
+        return elsewhere, is_id, 0 if elsewhere else near.contact_id
 
     def zone_of(self, contact_id: int | None) -> tzinfo:
         """As the account has it: what events create has no time zone."""

@@ -19,6 +19,7 @@ from mock_server.inspector.rows import (
     event_row,
     list_of,
     order_row,
+    with_others,
 )
 from mock_server.model import Document
 
@@ -100,7 +101,10 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         found = account.contacts(q or None, limit=PAGE_SIZE, offset=offset(), only=only)
         numbers = account.analytics.contacts(each["id"] for each in found.items)
         page = ContactsPage(
-            rows=[_row(each, numbers[each["id"]]) for each in found.items],
+            rows=[
+                _row(each, numbers[each["id"]], account.shared_addresses(each))
+                for each in found.items
+            ],
             total=found.total,
             asked=q,
             sales=sales,
@@ -134,14 +138,16 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
         return to("/contacts", "deleted")
 
 
-def _row(contact: Document, numbers: Document) -> ContactRow:
+def _row(contact: Document, numbers: Document, shared: dict[str, int]) -> ContactRow:
     names = (cell_text(contact.get(each)) for each in ("firstName", "lastName"))
     return ContactRow(
         contact_id=contact["id"],
         is_deleted=bool(contact.get("deleted")),
         name=" ".join(filter(None, names)),
         external_id=cell_text(contact.get("externalCustomerId")),
-        addresses=", ".join(value for _, value in _channels(contact)),
+        addresses=", ".join(
+            with_others(value, shared.get(value, 0)) for _, value in _channels(contact)
+        ),
         orders=numbers["orders"],
         spend=spend(numbers["spend"]),
         events=numbers["events"],
@@ -166,7 +172,9 @@ def spend(totals: list[Document]) -> str:
 
 def _page(account: Account, contact_id: int) -> ContactPage:
     found = account.contact(contact_id)
-    shown = {name: each for name, each in found.items() if name not in ("orders", "events")}
+    added = ("orders", "events", "sharedAddresses")
+    shown = {name: each for name, each in found.items() if name not in added}
+    shared = found["sharedAddresses"]
     numbers = account.analytics.contacts([contact_id])[contact_id]
     days = request.args.get("days", "")
     days = days if days in _PERIODS else ""
@@ -178,7 +186,13 @@ def _page(account: Account, contact_id: int) -> ContactPage:
         contact_id=contact_id,
         name=contact_label(found),
         is_deleted=bool(found.get("deleted")),
-        facts=[("External ID", external_id), *_channels(found)],
+        facts=[
+            ("External ID", external_id),
+            *(
+                (type_, with_others(value, shared.get(value, 0)))
+                for type_, value in _channels(found)
+            ),
+        ],
         spend=spend(numbers["spend"]),
         sales=numbers["sales"],
         last_sale=cell_text(numbers["lastSale"])[:10],

@@ -98,10 +98,17 @@ class Names:
             return ""
         if contact_id not in self._known:
             found = self._account.contact_fields(contact_id)
-            self._known[contact_id] = (
-                f"contact {contact_id} (erased)" if found is None else contact_label(found)
-            )
+            if found is None:
+                self._known[contact_id] = f"contact {contact_id} (erased)"
+            else:
+                label, shared = contact_label(found), self._account.shared_addresses(found)
+                self._known[contact_id] = with_others(label, shared.get(label, 0))
         return self._known[contact_id]
+
+
+def with_others(address: str, others: int) -> str:
+    """An address, and how many other contacts have it too (CON-14)."""
+    return f"{address} (also of {others} more)" if others else address
 
 
 def contact_label(contact: Document) -> str:

@@ -278,3 +278,15 @@ def test_imports_of_one_address_at_the_same_moment_make_one_contact(client: Any)
         sorted(each["id"] for each in person["fields"]) == [*range(1, 9)]
         for person in held.values()
     )
+
+
+def test_pages_and_reads_say_that_others_have_the_address(client: Any) -> None:
+    """CON-14."""
+    arrange(client, SEVERAL)
+    assert client.get("/_mock/contacts/1")["sharedAddresses"] == {A: 3}
+    event(client, {"email": A})
+    for page in ("contacts", "contacts/1", ""):
+        shown = client.call("GET", f"/_mock/ui/{page}", headers={"Accept": "text/html"})
+        assert f"{A} (also of 3 more)" in shown.text, page
+    arrange(client, NAMED)
+    assert client.get("/_mock/contacts/1")["sharedAddresses"] == {}
