@@ -81,7 +81,7 @@ def test_what_is_not_there_cannot_be_taken_out(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["", "[0]", "items[", "items[x]", "items]", "a..b", "items[0]]"])
 def test_what_is_no_path_is_told(path: str) -> None:
-    with pytest.raises(InvalidError, match="is no path"):
+    with pytest.raises(InvalidError, match="is not a path"):
         path_steps(path)
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class Traffic:
     """Wraps a WSGI application: lets faults and limits of the account see each request.
 
-    Whoever has no account, for want of an API key, meets the faults of the default one.
+    A request without an API key is subject to the default account's faults.
     """
 
     def __init__(self, app: WSGIApplication, emulator: Emulator, prefix: str) -> None:
@@ -185,7 +185,7 @@ def _spoiled(fault: Fault, answer: Response, environ: dict[str, Any], account: A
 class NoConnection:
     """In the place of a connection, when the application is called without a server.
 
-    Whoever calls it so and wants to act on a reset, a timeout or a truncated answer puts an object
+    To act on a reset, a timeout or a truncated answer, a caller without a server puts an object
     with these methods, and the attribute `can_wait`, into the WSGI environ under `CONNECTION_KEY`.
     """
 

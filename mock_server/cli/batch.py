@@ -30,7 +30,7 @@ def batch_line(arguments: Sequence[str]) -> str:
 
 
 def _escaped(argument: str, times: int) -> str:
-    """An argument in quotes for the program, and safe from cmd.exe reading it so many times."""
+    """An argument in quotes, and safe from cmd.exe, which reads it several times."""
     quoted = _AT_END.sub(r"\1\1", _BEFORE_QUOTE.sub(r'\1\1\\"', argument))
     line = f'"{quoted}"'
     for _ in range(times):

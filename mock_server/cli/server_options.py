@@ -233,7 +233,7 @@ def server_settings(
     for each in cors_origin:
         if re.fullmatch(r"https?://[^/\s]+", each) is None:
             raise click.UsageError(
-                f"--cors-origin {each} is no origin; one looks like https://shop.test or"
+                f"--cors-origin {each} is not an origin; an origin looks like https://shop.test or"
                 " http://localhost:3000, without a path."
             )
     if gateway and tls:

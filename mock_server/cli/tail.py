@@ -54,7 +54,7 @@ def _filter_options(function: Callable[..., None]) -> Callable[..., None]:
     metavar="COUNT",
     help="Begin with the newest that there are already.",
 )
-@option("--count", type=click.IntRange(1), metavar="COUNT", help="End after so many lines.")
+@option("--count", type=click.IntRange(1), metavar="COUNT", help="End after COUNT lines.")
 @option("--json", "as_json", is_flag=True, help="One JSON document on each line.")
 def command(
     url: str, account: str | None, last: int, count: int | None, as_json: bool, **filters: Any

@@ -26,7 +26,7 @@ wrong, and takes ten times as long for what is right, which counts with 100,000 
 def problem_of(table: str, document: Document) -> str | None:
     """What does not fit about a document of a table, as the end of a sentence; None when it fits.
 
-    One thing is told: the field, by its path, and what was expected of it.
+    One problem is named: the field, by its path, and what was expected of it.
     """
     schema, fits = _checks(table)
     if fits(document):

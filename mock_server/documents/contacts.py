@@ -1,4 +1,4 @@
-"""Contacts, and what the service keeps beside them."""
+"""Contacts, and what the service keeps with them."""
 
 from __future__ import annotations
 

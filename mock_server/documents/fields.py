@@ -104,7 +104,7 @@ class Open(Schema):
 
 
 class Closed(Schema):
-    """An object of these fields and no others; a misspelt name is told with the near one.
+    """An object of these fields and no others; for a misspelt name the near one is proposed.
 
     `noun` says what an unknown one is called, `elsewhere` what is known besides the fields.
     """

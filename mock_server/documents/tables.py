@@ -26,7 +26,7 @@ SINGLE = ""
 class TableSpec:
     """How one table is kept.
 
-    `schema` declares its documents, and `needs` names the fields that each must have beside its
+    `schema` declares its documents, and `needs` names the fields that each must have besides its
     key. `key` is the field that names a document within its account; a table without one holds a
     single document per account. A key that is a `number` is also the document's TinyDB id, and is
     given to a document that comes without it. `index` names a field whose values lead to the

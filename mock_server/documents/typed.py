@@ -89,7 +89,7 @@ def _type(field: fields.Field[Any]) -> str:
     if isinstance(field, Anything):
         return "Any"
     kind = _plain_type(field)
-    # What may be missing is None for test code, but for lists: who asks for one goes through it.
+    # What may be missing is None for test code, but for lists: test code goes through them.
     may_lack = not field.required and not isinstance(field, fields.List)
     return f"{kind} | None" if field.allow_none or may_lack else kind
 

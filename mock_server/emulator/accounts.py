@@ -47,13 +47,13 @@ class AccountNames:
         return _cached_name(api_key) if self.mode == "per-key" else DEFAULT_ACCOUNT
 
     def set_aside(self, api_key: str, account: str) -> None:
-        """Let an API key open another account from now on: what comes late is told apart."""
+        """Let an API key open another account from now on, so that late requests are kept apart."""
         self._set_aside[api_key] = account
 
     def called(self, text: str, known: Callable[[], Sequence[str]]) -> str:
         """The account meant by a name or, where each key has its own, by an API key.
 
-        `known` gives the names of the accounts there are. Where all keys share one account, any
+        `known` returns the names of the accounts there are. Where all keys share one account, any
         name is that of another one, which only the control API can reach. Raises `NotFoundError`.
         """
         if text == DEFAULT_ACCOUNT:

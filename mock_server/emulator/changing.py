@@ -60,7 +60,9 @@ def path_steps(path: str) -> list[str | int]:
         steps.append(int(found[2]) if found[2] else found[1])
         position = found.end()
     if position != len(path) or not steps or not isinstance(steps[0], str):
-        raise InvalidError(f"{path!r} is no path. One looks like totalCost or items[0].imageUrl.")
+        raise InvalidError(
+            f"{path!r} is not a path. A path looks like totalCost or items[0].imageUrl."
+        )
     return steps
 
 

@@ -25,7 +25,7 @@ class UnknownKeyError(EmulatorError):
 
 
 class NotFoundError(EmulatorError):
-    """There is no such thing; the message names what there is, where that helps."""
+    """Something does not exist; the message names what there is, where that helps."""
 
     code = "not_found"
 

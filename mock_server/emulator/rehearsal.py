@@ -33,7 +33,7 @@ class Rehearsal:
     """An account as it would be after events that were never sent to it.
 
     What `view` holds is left alone: orders, event types and contacts that events make are kept
-    beside it. With `known_contacts` every identifier is taken for that of one and the same contact,
+    beside it. With `known_contacts` every identifier belongs to one and the same contact,
     so that nothing is dropped for want of contacts; with `known_orders` an event that changes an
     order finds it, unless an event before failed to make it.
     """

@@ -17,7 +17,7 @@ from mock_server.emulator.errors import InvalidError
 
 
 class StrictSchema(Closed):
-    """A schema of what users give the emulator: what is wrong with it is told in one text."""
+    """A schema of what users send to the emulator; its errors make one text."""
 
     error_messages = {"type": "Must be a JSON object."}  # noqa: RUF012  (marshmallow's own way)
 
@@ -128,7 +128,7 @@ class WorkflowSchema(StrictSchema, Workflow):
     """A workflow of one message block (MSG-05)."""
 
     class Meta(Closed.Meta):
-        """How marshmallow loads it: the emulator gives the id."""
+        """Load it as marshmallow does; the emulator chooses the id."""
 
         exclude = ("id",)
 

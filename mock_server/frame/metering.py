@@ -1,4 +1,4 @@
-"""Every answer is counted and timed, whoever gave it: a door, the guard, a fault, a limit."""
+"""Every answer is counted and timed, whether a door, the guard, a fault or a limit gave it."""
 
 from __future__ import annotations
 

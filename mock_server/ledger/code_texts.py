@@ -45,7 +45,7 @@ CODE_TEXTS: dict[str, tuple[str, str]] = {
         "Name it exactly as documented; letter case counts.",
     ),
     "item_url_not_absolute": (
-        "The `url` or `imageUrl` of an item is no absolute http(s) address.",
+        "The `url` or `imageUrl` of an item is not an absolute http(s) address.",
         "Send the whole address, such as `https://shop.example/item/1`; messages show it.",
     ),
     "order_field_unknown": (
@@ -65,7 +65,7 @@ CODE_TEXTS: dict[str, tuple[str, str]] = {
         "Send it in international format, such as `380501234567`.",
     ),
     "contact_json_invalid": (
-        "`contactJson` is no JSON object, or has fields that are not valid.",
+        "`contactJson` is not a JSON object, or has fields that are not valid.",
         "Send the fields that ENV-18 lists, each in its form.",
     ),
     "site_event_param_missing": (

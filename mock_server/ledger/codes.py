@@ -1,6 +1,6 @@
-"""The words an outcome is told in: verdicts, reason codes and warning codes, as data.
+"""The words of an outcome: verdicts, reason codes and warning codes, as data.
 
-A rule says which codes it gives, and as what; what a code means stands beside the ledger. `CODES`
+A rule says which codes it gives, and as what; what a code means stands next to the ledger. `CODES`
 is both put together, so that neither can drift from the other.
 """
 

@@ -278,7 +278,7 @@ RULES = (
             "What POST /contact/subscribe finds by an address keeps its external ID, with a "
             "warning. A contact that comes to share an address is noted. Which of several was "
             "updated last goes by the sequence of the changes to the contacts themselves, not by "
-            "the clock; an event of a contact is no change of it."
+            "the clock; an event of a contact does not change it."
         ),
         when_broken="warning `external_id_kept`",
         warnings=("external_id_kept",),

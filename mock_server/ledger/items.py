@@ -174,7 +174,7 @@ RULES = (
             passed("absolute", "each url and imageUrl is an absolute address"),
             noted(
                 "not_absolute",
-                "{param} {value} is no absolute http(s) address: a message will show it as it is",
+                "{param} {value} is not an absolute http(s) address: a message shows it as it is",
                 "item_url_not_absolute",
             ),
         ),

@@ -31,7 +31,9 @@ RULES = (
             noted("not_an_object", "{param} is {type}, not an object", "site_event_value_invalid"),
             noted("not_an_array", "{param} is {type}, not an array", "site_event_value_invalid"),
             noted("empty", "{param} is empty", "site_event_value_invalid"),
-            noted("currency", "{param} {value} is no code of ISO 4217", "site_event_value_invalid"),
+            noted(
+                "currency", "{param} {value} is not a code of ISO 4217", "site_event_value_invalid"
+            ),
             noted("flag", "{param} is {value}, not 0 or 1", "site_event_value_invalid"),
             noted("variant", "{param} is {value}, not like r12v34", "site_event_value_invalid"),
         ),

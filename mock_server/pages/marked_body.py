@@ -84,7 +84,7 @@ def around_marks(lines: list[Line]) -> list[Line]:
 def _path(param: str) -> Path:
     try:
         return tuple(path_steps(param))
-    except InvalidError:  # a name that is no path
+    except InvalidError:  # a name that is not a path
         return (param,)
 
 

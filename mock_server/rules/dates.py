@@ -35,7 +35,7 @@ def _is_day(day: str) -> bool:
 
 
 def suggested_date(value: Any) -> str | None:
-    """A date that almost was right, in the documented form; None when there is no telling."""
+    """The date that was probably meant, in the documented form, or None if that cannot be said."""
     almost = _ALMOST.fullmatch(value) if isinstance(value, str) else None
     if almost is None:
         return None

@@ -146,7 +146,7 @@ def _ways_out(event: OrderEvent) -> Iterable[str]:
         return event.trace.only_fix or fixes
     if any(fix.endswith(_NAMED_AS_CONTACT) for fix in fixes):  # ORD-02: it was sent, misspelt
         return [each for each in fixes if each != whose.fix]
-    # Whoever sends that parameter sends a contact: it need not be said twice.
+    # An event with that parameter sends a contact: it need not be said twice.
     return [whose.fix, *(each for each in fixes if each not in (whose.fix, SEND_A_CONTACT))]
 
 

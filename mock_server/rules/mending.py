@@ -69,7 +69,7 @@ class Draft:
         self.body[name] = value
 
     def move_into_params(self, names: Iterable[str]) -> None:
-        """Make params of fields that stand beside them."""
+        """Make params of fields that stand next to them."""
         moved = {name: self.body.pop(name) for name in names if name in self.body}
         if not isinstance(self.body.get("params"), (list, dict)):
             self.body["params"] = []

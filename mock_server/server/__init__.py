@@ -2,7 +2,7 @@
 
 It is HTTP/1.1 on asyncio, parsed by httptools. The application is called on the loop's own thread,
 without handing over between threads; what may take long (long polls, streams) runs in threads of
-its own. uvloop takes the place of asyncio's loop where it exists.
+its own. uvloop replaces asyncio's loop where it exists.
 """
 
 from mock_server.server.answering import Rules

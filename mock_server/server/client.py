@@ -48,7 +48,7 @@ class Closing:
 class ClientConnection:
     """The client's side of one request, found in the WSGI environ under "yespo_mock.connection".
 
-    `reset`, `truncate_after`, `hang` and `delay` say how the answer shall go wrong. They take
+    `reset`, `truncate_after`, `hang` and `delay` say how the answer is to go wrong. They take
     effect when the application has returned its answer, need no thread, block nobody, and may be
     called on any request. `wait_closed` and `on_closed` are for requests that wait for something:
     `wait_closed` only where `can_wait` is true, which is in requests the server runs in a thread.
@@ -92,7 +92,7 @@ class ClientConnection:
 
     @property
     def is_undisturbed(self) -> bool:
-        """Whether the answer shall go out as it is, now."""
+        """Whether the answer is to go out as it is, now."""
         return not (self.resets or self.hangs or self.delay_seconds) and self.cut_after is None
 
     @property

@@ -15,7 +15,7 @@ _TURN = 0.0005
 def serve_alone() -> None:
     """Set up a process that only serves.
 
-    It looks for cycles seldom, and not among what is loaded by now: that stays anyway. Its threads
+    It looks for cycles seldom, and not among what is loaded already: that stays anyway. Its threads
     take shorter turns than Python's 5 ms: an event takes a fraction of that.
     """
     gc.freeze()

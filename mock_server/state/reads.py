@@ -3,7 +3,7 @@
 Lists, counts and whatever asks an index hold the store's lock. Without it are read: the settings,
 the event types, and single documents by their key (`contact`, `order`, `event`, `get`). That is
 safe, with Python's global lock and without it: each is one look into a dictionary whose values are
-never changed in place, only exchanged as a whole; who asks twice may see a commit in between.
+never changed in place, only replaced as a whole; between two reads a commit may happen.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from mock_server.zones import UTC, zone_named
 
 _KEPT_EMAILS = 10_000
 _BASE_EVERY = 16
-"""So many lines of a history are read at most to tell an order whole."""
+"""At most this many lines of a history are read to restore an order."""
 
 
 class AccountReads:

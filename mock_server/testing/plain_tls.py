@@ -57,7 +57,7 @@ class _Disguise:
 
 
 class PlainSocket(_Disguise, socket.socket):
-    """A socket that takes the place of an `ssl.SSLSocket`."""
+    """A socket that stands in for an `ssl.SSLSocket`."""
 
     @classmethod
     def of(cls, sock: socket.socket, context: ssl.SSLContext, host: str) -> PlainSocket:

@@ -117,7 +117,7 @@ def sent_params(event: Document) -> Document:
     return {str(each.get("name")): each.get("value") for each in sent if isinstance(each, dict)}
 
 
-# Whoever reads one of these of an event has looked at what became of it.
+# Reading one of these of an event is looking at what became of it.
 _TELLING = frozenset(("verdict", "reasons", "trace", "hint", "effect"))
 
 

@@ -236,7 +236,7 @@ class MockServer(Assertions):
     def freeze(self, moment: str | datetime) -> None:
         """Stop the emulator's clock at a moment (ISO 8601; without an offset it is UTC).
 
-        Raises `InvalidError` for what is no such moment.
+        Raises `InvalidError` for what is not such a moment.
         """
         text = moment.isoformat() if isinstance(moment, datetime) else moment
         change_clock(self._account.clock, {"now": text})

@@ -62,7 +62,7 @@ def calculate(operator: str, left: Decimal, right: Decimal) -> Any:
 
 
 def rounded(number: Decimal, places: int) -> Decimal:
-    """A number with so many decimal places, rounded half to even as Java does."""
+    """A number with `places` decimal places, rounded half to even as Java does."""
     return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, _EXACT)
 
 

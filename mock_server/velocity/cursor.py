@@ -15,7 +15,7 @@ _BLANKS = re.compile(r"\s*")
 class Cursor:
     """Goes through a text from its beginning to its end.
 
-    `depth` is how deep what is parsed is nested by now; `pace` is one for all of a template.
+    `depth` is how deep what is parsed is nested so far; `pace` is one for all of a template.
     """
 
     def __init__(self, text: str, depth: int = 0, pace: Pace | None = None) -> None:

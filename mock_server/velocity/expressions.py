@@ -233,7 +233,7 @@ class Access:
 
 
 def _why_no_entry(values: dict[str, Any], name: str, run: Run) -> str:
-    run.step(100 * (10 + len(values)))  # looking for a near name is dear
+    run.step(100 * (10 + len(values)))  # looking for a near name is expensive
     return "it is there, but null" if name in values else why_no_name(name, values)
 
 

@@ -23,11 +23,11 @@ class Missing:
     why: str
 
 
-class BreakLoop(Exception):  # noqa: N818  (it is no error)
+class BreakLoop(Exception):  # noqa: N818  (it is not an error)
     """`#break`."""
 
 
-class StopTemplate(Exception):  # noqa: N818  (it is no error)
+class StopTemplate(Exception):  # noqa: N818  (it is not an error)
     """`#stop`."""
 
 

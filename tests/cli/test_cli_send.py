@@ -90,7 +90,7 @@ def test_values_are_changed_added_and_left_out(run: Run, mock: MockServer) -> No
         (("orderCreated", "--set", "totalCost"), "--set takes PATH=VALUE, not totalCost"),
         (("orderCreated", "--set", "items[5].url=x"), "there is no 5 in a list of 1"),
         (("orderCreated", "--set", "totalCost.x=1"), "there is no 'x' in the value 258"),
-        (("orderCreated", "--set", "[0]=1"), "'[0]' is no path"),
+        (("orderCreated", "--set", "[0]=1"), "'[0]' is not a path"),
         (("orderCreated", "--unset", "nothing"), "there is no 'nothing' in an object with phone"),
         (("orderCreated", "--api-key-file", "no.txt"), "no.txt cannot be read"),
         (("orderCreated", "--to", "http://127.0.0.1:1"), "does not answer"),
@@ -210,7 +210,7 @@ def test_sending_makes_no_account_and_shows_no_key(run: Run, mock: MockServer) -
 def test_an_index_beyond_all_lists_is_told(run: Run, digits: int) -> None:
     done = run("send", "orderCreated", "--set", f"items[{'9' * digits}].url=x")
     assert done.returncode == 2
-    assert "is no path" in done.stderr
+    assert "is not a path" in done.stderr
     assert "Traceback" not in done.stderr
 
 

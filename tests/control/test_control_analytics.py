@@ -134,7 +134,7 @@ ITEM = {"param": "items", "item": [{"param": "a", "operator": "exists"}]}
     [
         ({}, "Segment: Give exactly one of event, all, any, not; none is given."),
         ({**BUY, "all": [BUY]}, "not event and all together"),
-        ({"not": BUY, "count": {"more": 1}}, "Beside not nothing else can be given"),
+        ({"not": BUY, "count": {"more": 1}}, "not cannot be combined with anything else"),
         (
             {**BUY, "coun": 1},
             "coun: Unknown field. Did you mean count? Known fields: event",
@@ -155,7 +155,7 @@ ITEM = {"param": "items", "item": [{"param": "a", "operator": "exists"}]}
         ({**BUY, "period": {"last": {"days": 0}}}, "period.last: Is no time at all"),
         ({**BUY, "params": [{**ITEM, "operator": "exists"}]}, "not operator and item together"),
         ({**BUY, "params": [{**ITEM, "value": 1}]}, "params[0].value: Goes with operator"),
-        ({**BUY, "params": [{"not": ITEM, "value": 1}]}, "Beside not nothing else"),
+        ({**BUY, "params": [{"not": ITEM, "value": 1}]}, "not cannot be combined"),
         (
             {**BUY, "params": [{"param": "a", "operator": "equals"}]},
             "params[0].value: equals needs a value",

@@ -100,9 +100,9 @@ ID_2, MANY = Param("id", "equals", "2"), Param("quantity", "greater", 3)
             "none of the 2 objects in items matches",
         ),
         ('[{"id": "2"}]', (ID_2,), True, 'items[0]: id is "2"'),
-        ("no json", (ID_2,), False, "items is no array"),
-        ('{"id": "2"}', (ID_2,), False, "items is no array"),
-        (None, (ID_2,), False, "items is no array"),
+        ("no json", (ID_2,), False, "items is not an array"),
+        ('{"id": "2"}', (ID_2,), False, "items is not an array"),
+        (None, (ID_2,), False, "items is not an array"),
     ],
 )
 def test_conditions_on_an_item_are_about_one_and_the_same(items, conditions, holds, why):

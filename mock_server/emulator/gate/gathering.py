@@ -1,4 +1,4 @@
-"""Gathering a report: each event, refused request and fault is told as it comes."""
+"""Gathering a report: each event, refused request and fault is added as it comes."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Gathering:
                 self.report.cases.append(case)
 
     def add_refused_beyond(self, count: int) -> None:
-        """Count refused requests of which there is no entry any more."""
+        """Count refused requests whose entries have gone."""
         with self._lock:
             self.report.refused += count
             if "refused" in self.report.kinds:

@@ -1,4 +1,4 @@
-"""A report as GitHub Actions annotations: lines that the runner shows beside a run."""
+"""A report as GitHub Actions annotations: lines that the runner shows next to a run."""
 
 from __future__ import annotations
 

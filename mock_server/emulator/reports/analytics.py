@@ -126,9 +126,9 @@ class Analytics:
     ) -> tuple[list[Document], list[Document]]:
         """The newest `limit` orders of a contact, latest date first, and what they cost together.
 
-        `days`: only those dated within the last so many days, by the account's clock. The sums are
-        by currency, as `spend` of `contacts` is; unlike revenue they look at no status. An order
-        whose total is no number is in no sum.
+        `days`: only those dated within that many days before now, by the account's clock. The
+        sums are by currency, as `spend` of `contacts` is; unlike revenue they look at no status.
+        An order whose total is not a number is left out of the sums.
         """
         orders = self._state.find_orders(contact=contact_id, limit=limit).items
         zone = self._state.zone_of(contact_id)

@@ -192,7 +192,7 @@ class FixBook:
     def fixes(self) -> list[Fix]:
         """What to mend, the most frequent first; the account's refused requests are among it.
 
-        Of very many dropped events the newest `SEARCHED_AT_ONCE` are told, and all that follow.
+        Of very many dropped events the newest `SEARCHED_AT_ONCE` are shown, and all that follow.
         """
         with self._lock:
             self._carry_on()
@@ -202,7 +202,7 @@ class FixBook:
         return sorted([*told, *refused.fixes()], key=lambda each: -each.count)
 
     def _carry_on(self) -> None:
-        """Add what is new; begin anew when the events are others, or many of them have gone."""
+        """Add what is new; start again when the events are others, or many of them have gone."""
         total = self._questions.event_counts("group").get("dropped", 0)
         if self._last is not None and self._questions.still_holds(self._last):
             found = self._dropped(since=self._last["eventId"])

@@ -21,7 +21,7 @@ class Lives:
         """The steps of an order's life, oldest first; empty when nobody ever spoke of it.
 
         A step has `at`, `eventId`, `eventTypeKey`, `verdict`, `reasons`, `hint` and `change`: None
-        for an attempt that changed nothing. Of very many events the newest are told.
+        for an attempt that changed nothing. Of very many events the newest are shown.
         """
         with self._host.paused():
             history = shown_history(self._state.history(external_order_id))

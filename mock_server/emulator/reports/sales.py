@@ -35,7 +35,7 @@ class Sales:
             book = self._book
             if anew or book is None:
                 book = SalesBook(zone_of=self._state.zone_of)
-            self._book = None  # should reading fail, the next question begins anew
+            self._book = None  # should reading fail, the next question starts again
             for order_id, order in changed:
                 if order is None:
                     book.drop(order_id)

@@ -1,1 +1,1 @@
-"""What an account holds beside events and orders: a module for each resource."""
+"""What an account holds besides events and orders: a module for each resource."""

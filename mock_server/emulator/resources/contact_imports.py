@@ -19,7 +19,7 @@ from mock_server.rules.trace import Trace
 from mock_server.state import AccountState, UnwritableError
 
 _WALK = ("STARTED", "IMPORTING")
-"""What the first polls of an import are told; those after them are told how it ended."""
+"""The answers to the first polls of an import; later polls get its result."""
 
 
 @dataclass(frozen=True, slots=True)

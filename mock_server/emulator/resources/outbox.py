@@ -88,7 +88,7 @@ class Outbox:
         if not started:
             return
         made = self._made(event, started)
-        # On a full disk the message is lost, which is told of the next event (WIRE-13).
+        # On a full disk the message is lost, and the next event says so (WIRE-13).
         with self._host.paused(), suppress(UnwritableError):
             first = self._state.next_numbers().get("outbox", 1)
             numbered = [{"messageId": first + place, **each} for place, each in enumerate(made)]

@@ -140,7 +140,7 @@ class ParamConditionSchema(StrictSchema):
         kind = _one_of(named, ("param", "all", "any", "not"))
         if kind != "param":
             if len(named) > 1:
-                raise ValidationError(f"Beside {kind} nothing else can be given")
+                raise ValidationError(f"{kind} cannot be combined with anything else")
             return
         if _one_of(named, ("operator", "item")) == "operator":
             _check_value(data["operator"], data)
@@ -195,7 +195,7 @@ class ConditionSchema(StrictSchema):
         named = {name.rstrip("_"): value for name, value in data.items()}
         kind = _one_of(named, ("event", "all", "any", "not"))
         if kind != "event" and len(named) > 1:
-            raise ValidationError(f"Beside {kind} nothing else can be given")
+            raise ValidationError(f"{kind} cannot be combined with anything else")
         if "count" in data and data.get("which", "any") != "any":
             raise ValidationError(
                 f"The {data['which']} event is one; leave count out, or which", "count"

@@ -1,4 +1,4 @@
-"""Faults: what shall go wrong with chosen requests, and exactly which ones it hits.
+"""Faults: what goes wrong with chosen requests, and exactly which ones.
 
 Deterministic: a fault skips `after` matching requests and then hits `times` of them. Faults are
 asked in the order in which they were added; the first that hits decides, and those behind it never
@@ -129,7 +129,7 @@ class Fault:
 
     @property
     def replaces(self) -> bool:
-        """Whether it answers in the place of the emulator, or not at all.
+        """Whether it answers instead of the emulator, or not at all.
 
         One that does, before anything is stored, keeps the request from being served. Any other
         fault only slows the answer down, cuts it short or adds headers to it.

@@ -30,7 +30,7 @@ _GUARDED = re.compile(
 
 
 class RateLimits:
-    """WIRE-07: at most so many requests in any one second of the account's clock."""
+    """WIRE-07: at most `limit` requests in any one second of the account's clock."""
 
     def __init__(self) -> None:
         self._accepted: dict[str, deque[datetime]] = {}

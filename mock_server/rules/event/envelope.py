@@ -127,7 +127,7 @@ def _check_size(request: EventRequest, trace: Trace) -> None:
 
 
 def _explain_body(request: EventRequest, trace: Trace) -> None:
-    """ENV-01, for a body that is no object."""
+    """ENV-01, for a body that is not an object."""
     note_shape(request, trace)
     if request.malformed is not None:
         trace.say("ENV-01/not_json", error=request.malformed)

@@ -252,7 +252,7 @@ def _require_contact(whose: Identification, trace: Trace, *, is_new: bool) -> No
 
 
 def note_contact(existing: Document, whose: Identification, trace: Trace) -> None:
-    """ORD-15, for an existing order: it keeps its contact, whoever the event names."""
+    """ORD-15, for an existing order: it keeps its contact, whatever contact the event names."""
     keeps = existing.get("contactId")
     if whose.contact_id is None:
         # Add orders asks for no contact here (BLK-02), and finds none without saying why.

@@ -1,7 +1,7 @@
 """ORD-19, kept up to date: the sales, the revenue and the RFM grid of an account as orders change.
 
 A book is told each order when it changes, at a cost that does not grow with what is in it. What it
-answers is what one would find by reading all orders anew.
+answers is what reading all orders again would find.
 """
 
 from __future__ import annotations

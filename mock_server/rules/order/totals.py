@@ -62,7 +62,7 @@ def check_amounts(given: Document, trace: Trace) -> None:
 
 
 def item_total(item: Document) -> Number | None:
-    """What an item costs by unit cost × quantity; None when one of them is no number."""
+    """What an item costs by unit cost × quantity; or None if one of them is not a number."""
     cost, quantity = as_number(item.get("cost")), as_number(item.get("quantity"))
     return None if cost is None or quantity is None else _multiply(cost, quantity)
 
@@ -70,7 +70,7 @@ def item_total(item: Document) -> Number | None:
 def _sums(items: Iterable[Document]) -> Sequence[Number]:
     """What the items cost per unit × quantity and, if that differs, per line.
 
-    Nothing, when a cost or a quantity is no number.
+    Nothing, when a cost or a quantity is not a number.
     """
     per_unit: Number = 0
     per_line: Number = 0

@@ -137,7 +137,7 @@ class AnyItem:
         """Whether one item passes every condition, and which."""
         items = _items(values.get(self.param))
         if items is None:
-            return Seen(False, f"{self.param} is no array")
+            return Seen(False, f"{self.param} is not an array")
         for index, item in enumerate(items):
             found = [each.check(item, zone) for each in self.conditions]
             if all(each.holds for each in found):

@@ -42,7 +42,7 @@ class Count:
     high: int = 0
 
     def holds(self, count: int) -> bool:
-        """Whether so many are the right number; `says` words it."""
+        """Whether this is the right number; `says` words it."""
         return {
             "equals": count == self.low,
             "more": count > self.low,

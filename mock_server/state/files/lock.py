@@ -51,7 +51,7 @@ _TRIES = 100
 class FileLock:
     """Holds the lock file at `path` from its making until `release`.
 
-    `owner` is what others are told besides the process id. Raises `StateError` when another
+    `owner` is what others read besides the process id. Raises `StateError` when another
     process, or another store of this one, holds the lock, and `OSError` when the file cannot be
     made.
     """

@@ -34,7 +34,7 @@ _PATIENCE = 60.0
 class StateFiles:
     """The files of one store.
 
-    `freeze` gives the whole state at this moment; `lock` is the store's. Raises `StateError` when
+    `freeze` returns the whole state at this moment; `lock` is the store's. Raises `StateError` when
     the files cannot be used.
     """
 

@@ -17,7 +17,7 @@ class FileStamp(NamedTuple):
 
     @classmethod
     def of(cls, path: Path) -> FileStamp | None:
-        """The stamp of the file at `path`, or None when there is none."""
+        """Return the stamp of the file at `path`, or None if there is no file."""
         try:
             seen = path.stat()
         except OSError:

@@ -3,7 +3,7 @@
 A row is a growing number. Rows are grouped in chunks of 512, and for each field and value a chunk
 holds one integer whose bits say which of its rows have that value. Adding a row touches one chunk;
 a query ANDs a few integers per chunk, which for 100,000 rows takes well under a millisecond and
-gives the exact number of matches along with the newest of them.
+yields the exact number of matches along with the newest of them.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         from backports.zstd import ZstdCompressor, ZstdDict
 
 FIRST = 16
-"""So many documents are kept as they are, and make the first dictionary."""
+"""How many documents are kept as they are, and make the first dictionary."""
 _TIMES = 8
 _DICTIONARY = 1 << 15
 _LEVEL = 1

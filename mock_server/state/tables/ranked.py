@@ -15,7 +15,7 @@ from typing import Any
 class Ranked:
     """Numbers by value, each value's in the order of their ranks.
 
-    `rank` gives the rank of a number. It must not change while the number is held here: a caller
+    `rank` returns the rank of a number. It must not change while the number is held here: a caller
     removes the number, changes its rank and adds it again.
     """
 
