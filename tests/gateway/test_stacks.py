@@ -129,7 +129,7 @@ def test_node_is_refused_every_other_host_and_reaches_its_database():
     assert all("is a neighbour of esputnik.com" in each for each in told.values()), told
     assert "yespo-mock" not in database
     assert ended.returncode == 3
-    assert "6 requests were refused" in ended.stderr
+    assert "fell into --fail-on nothing,refused: 6" in ended.stderr
     assert "CONNECT www.esputnik.com:443 403 connect_refused" in ended.stderr
     assert "Traceback" not in ended.stderr
 

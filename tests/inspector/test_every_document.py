@@ -151,6 +151,8 @@ def web() -> Iterator[tuple[Emulator, FlaskClient]]:
         yield emulator, create_app(emulator).test_client()
 
 
+@pytest.mark.edited_state
+@pytest.mark.parametrize("table", dict.fromkeys(place[0] for place in PLACES))
 @pytest.mark.parametrize(
     ("name", "is_inside"),  # inside of a field the kinds of values do not differ as much
     [
@@ -163,12 +165,12 @@ def web() -> Iterator[tuple[Emulator, FlaskClient]]:
     ],
 )
 def test_what_is_taken_can_be_shown_and_changed(
-    web: tuple[Emulator, FlaskClient], name: str, is_inside: bool
+    web: tuple[Emulator, FlaskClient], table: str, name: str, is_inside: bool
 ) -> None:
     emulator, client = web
     broken = []
     for place in PLACES:
-        if (len(place) > 3) is not is_inside:
+        if place[0] != table or (len(place) > 3) is not is_inside:
             continue
         state = copy.deepcopy(STATE)
         holder = state

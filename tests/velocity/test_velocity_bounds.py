@@ -77,20 +77,21 @@ DEEP = {
     "blocks": lambda depth: ("#if($y)" * depth + "x" + "#end" * depth, "x"),
     "lists": lambda depth: ("#set($l = " + "[" * depth + "1" + "]" * depth + ")x", "x"),
     "values": lambda depth: ("$v", "[" * depth + "1" + "]" * depth),
+    "looked at": lambda _: ("$m.values().size()", "1"),
     "compared": lambda _: ("#if($v == $v)x#end", "x"),
 }
 
 
 @pytest.mark.parametrize(
     ("kind", "deepest"),  # a condition and a text in brackets are levels of their own
-    [("blocks", 29), ("lists", 28), ("values", 30), ("compared", 30)],
+    [("blocks", 29), ("lists", 28), ("values", 30), ("looked at", 30), ("compared", 30)],
 )
 def test_nothing_is_nested_deeper_than_30(kind: str, deepest: int) -> None:
     template, text = DEEP[kind](deepest)
-    assert text_of(template, v=nested(deepest), y=True) == text
+    assert text_of(template, v=nested(deepest), m={"a": nested(deepest)}, y=True) == text
     template, _ = DEEP[kind](deepest + 1)
     with pytest.raises(TemplateError, match="nested more than 30 deep"):
-        text_of(template, v=nested(deepest + 1), y=True)
+        text_of(template, v=nested(deepest + 1), m={"a": nested(deepest + 1)}, y=True)
 
 
 @pytest.mark.parametrize("zone", ["GMT+23:59", "GMT-23:59", "UTC+1", "+0930"])
