@@ -31,6 +31,10 @@ NOT_RUN = {
     ("gateway.md", 'eval "$(yespo-mock gateway env)"'): "tests/gateway reads these lines",
     ("windows.md", "py -m venv .venv"): "Windows runs it",
     ("windows.md", '$env:YESPO_API_URL = "http://127.0.0.1:9380/api"'): "likewise",
+    (
+        "recipes.md",
+        "docker compose up --detach --wait yespo-mock",
+    ): "test_recipes_for_containers.py runs what it runs in the containers",
     ("recipes.md", "jobs:"): "GitHub Actions runs it; its YAML is read by test_action.py",
     ("recipes.md", "test:"): "GitLab runs it; its YAML is read by test_action.py",
     ("recipes.md", "steps:"): "GitHub Actions runs it; test_action.py runs the action",
