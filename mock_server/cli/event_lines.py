@@ -6,39 +6,47 @@ line that cannot be made is told as such; an output that nobody reads any more e
 
 from __future__ import annotations
 
+import re
 import sys
+import textwrap
 from collections import deque
 from contextlib import suppress
 from datetime import datetime, timezone
+from shutil import get_terminal_size
 from threading import Condition, Thread
 
 import click
 
 from mock_server.cli.terminal import COLOURS
 from mock_server.emulator.gate.gathering import refusals
-from mock_server.model import Document
+from mock_server.model import DROPPED, Document
+from mock_server.pages.sentences import sentence
 from mock_server.printable import printable
 
 _GATHER = 0.05
 """Seconds in which lines gather before they are written together."""
+_ENDLESS = 1_000_000
 _KEPT = 10_000
 """Lines that may wait for a slow terminal; beyond that the oldest are left out, and counted."""
+_HANGS = 10
+"""Columns by which the rest of a long line is indented: below what follows the time."""
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _LAST = 2.0
 """Seconds that the end waits for the last lines; an output nobody takes from gets no more."""
 
 
 def event_line(record: Document) -> str:
-    """Local time, event type, key, verdict, then reasons and warnings."""
+    """Local time, event type, key, verdict, then what is wrong or warned of, in a sentence."""
     verdict = record["verdict"]
     line = (
         f"{_time(record['receivedAt'])}  {_word(record['eventTypeKey']):<15}"
         f" {_word(record['eventKey']):<14} "
         f"{click.style(f'{verdict:<8}', fg=COLOURS[verdict], bold=True)}"
     )
-    if record["reasons"]:
-        line += f" {', '.join(record['reasons'])}"
-    if record["warnings"]:
-        line += click.style(f" ({', '.join(record['warnings'])})", dim=True)
+    if verdict in DROPPED:
+        line += f" {printable(sentence(record))}"
+    elif record["warnings"]:
+        line += click.style(f" {printable(sentence(record))}", dim=True)
     return line
 
 
@@ -51,6 +59,32 @@ def refused_line(entry: Document) -> str:
     return f"{line}  {told}" if told else line
 
 
+def hanging(line: str, width: int) -> str:
+    """A line that is too long for the terminal, broken between words, the rest indented."""
+    plain = click.unstyle(line)
+    if len(plain) <= width or width <= 2 * _HANGS:
+        return line
+    cut = plain.rfind(" ", _HANGS + 1, width + 1)
+    if plain[:cut].endswith(" ") or cut < 0 or cut <= len(plain) - len(plain.lstrip()):
+        return line
+    rest = textwrap.wrap(plain[cut:].strip(), width - _HANGS)
+    begin = line[: _styled_position(line, cut)]
+    reset = "\x1b[0m" if "\x1b" in begin else ""
+    return "\n".join([f"{begin}{reset}", *(" " * _HANGS + each for each in rest)])
+
+
+def _styled_position(line: str, position: int) -> int:
+    """Where in a line with styles the character is that stands there without them."""
+    at = seen = 0
+    while seen < position:
+        style = _STYLE.match(line, at)
+        if style is not None:
+            at = style.end()
+        else:
+            at, seen = at + 1, seen + 1
+    return at
+
+
 def _word(text: str | None) -> str:
     return printable(text) if text else "-"
 
@@ -61,6 +95,15 @@ def _time(iso: str) -> str:
     with suppress(OSError, OverflowError, ValueError):
         return f"{at.astimezone():%H:%M:%S}"
     return f"{at.astimezone(timezone.utc):%H:%M:%S}"
+
+
+def terminal_width() -> int:
+    """The columns of the terminal on standard output; no bound where it is none."""
+    try:
+        is_terminal = sys.stdout.isatty()
+    except ValueError:  # it was closed
+        is_terminal = False
+    return get_terminal_size().columns if is_terminal else _ENDLESS
 
 
 class EventLines:
@@ -102,7 +145,8 @@ class EventLines:
                 left_out, self._left_out = self._left_out, 0
                 is_ending = self._is_ending
             lines = [f"… {left_out} lines were left out"] if left_out else []
-            lines += map(_line, records)
+            width = terminal_width()
+            lines += [hanging(_line(each), width) for each in records]
             if lines and not _write("\n".join(lines)):
                 with self._news:
                     self._is_unread = True

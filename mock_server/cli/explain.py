@@ -17,6 +17,7 @@ from mock_server.cli.options import (
     from_line,
     option,
     read_json,
+    verbose_option,
 )
 from mock_server.cli.reporting import fail_on
 from mock_server.settings import DEFAULT_STATE, SeedFile
@@ -82,6 +83,7 @@ KNOWN = "known"
     " unread. Comma separated.",
 )
 @api_version_option
+@verbose_option
 @option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
 @option("--fix", is_flag=True, help="Print the corrected bodies, one a line.")
 @option(
@@ -103,6 +105,7 @@ def command(
     as_sarif: bool,
     fix: bool,
     fix_as: str | None,
+    verbose: bool,
 ) -> None:
     """Judge events as Generate event would, one after the other; nothing is stored.
 
@@ -139,7 +142,7 @@ def command(
         except (EmulatorError, StateError) as error:
             click.echo(f"yespo-mock: {error}", err=True)
             sys.exit(2)
-    sys.exit(1 if report.print(events) else 0)
+    sys.exit(1 if report.print(events, verbose=verbose) else 0)
 
 
 def _rehearsal(account: Account, contacts: str | None, orders: str | None) -> Rehearsal:

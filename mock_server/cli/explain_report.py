@@ -109,7 +109,7 @@ class ManyOutcomes:
                 return True
         return False
 
-    def print(self, events: EventFiles) -> bool:
+    def print(self, events: EventFiles, *, verbose: bool) -> bool:
         """Print what was gathered: one event whole, many as asked for; whether it is a failure."""
         note_unread(events, self.gathered)
         report = self.gathered.finish()
@@ -120,7 +120,7 @@ class ManyOutcomes:
             if self._as_json:
                 write_data(jsonio.pretty(document))
             else:
-                print_event(document, console())
+                print_event(document, console(), verbose=verbose)
                 if self._fixed is not None:
                     print_fix(*self._fixed, console())
         elif self._as_json:

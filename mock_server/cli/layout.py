@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mock_server.names import way_out
+
 if TYPE_CHECKING:
     from click.types import OptionHelpExtra
 
 _GENERAL = "Options"
+_WIDEST = 30
+"""Columns of the widest name next to which `click` writes the text."""
 
 
 class Option(click.Option):
@@ -62,7 +66,9 @@ class Command(_WithExamples):
             if record is not None:
                 heading = each.heading if isinstance(each, Option) else _GENERAL
                 by_heading.setdefault(heading, []).append(record)
-        width = max(len(name) for records in by_heading.values() for name, _ in records)
+        # A longer name has a line of its own, and must not make the others end with blanks.
+        widths = [len(name) for records in by_heading.values() for name, _ in records]
+        width = max(each for each in widths if each <= _WIDEST)
         for heading, records in by_heading.items():
             with formatter.section(heading):
                 formatter.write_dl([(f"{name:<{width}}", text) for name, text in records])
@@ -72,6 +78,16 @@ class CommandGroup(_WithExamples, click.Group):
     """A group of commands with examples; the commands are listed as they are defined."""
 
     command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; of one that is not there the near one is proposed."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            known = self.list_commands(ctx)
+            ctx.fail(f"There is no command {name!r}. {way_out(name, known)}")
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         """The names of the commands."""

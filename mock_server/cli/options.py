@@ -41,6 +41,11 @@ def api_version_option(command: _Function) -> _Function:
     )(command)
 
 
+def verbose_option(command: _Function) -> _Function:
+    """Whether the rules that passed are shown too."""
+    return option("--verbose", "-v", is_flag=True, help="Show the rules that passed too.")(command)
+
+
 def complete_files(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:
     """Let the shell complete the name of a file."""
     return [CompletionItem(begun, type="file")]

@@ -11,7 +11,7 @@ import click
 
 from mock_server.cli.example import api_url_of, complete_event_type, example_of
 from mock_server.cli.layout import Command
-from mock_server.cli.options import api_version_option, option
+from mock_server.cli.options import api_version_option, option, verbose_option
 from mock_server.settings import DEFAULT_URL
 
 
@@ -49,6 +49,7 @@ from mock_server.settings import DEFAULT_URL
 @option("--api-key", metavar="KEY", help="The API key to send it with.  [default: key]")
 @option("--api-key-file", metavar="FILE", help="A file that holds the API key.")
 @api_version_option
+@verbose_option
 def command(
     event_type: str,
     changes: tuple[str, ...],
@@ -57,6 +58,7 @@ def command(
     api_key: str | None,
     api_key_file: str | None,
     api_version: str,
+    verbose: bool,
 ) -> None:
     """Send the example of EVENT_TYPE, changed by --set and --unset.
 
@@ -96,7 +98,7 @@ def command(
         with understood(base):
             record = _record(base, answer.event_id, key)
             click.echo(printable(f"{answer.status} {answer.text}".rstrip()))
-            print_event(record, console())
+            print_event(record, console(), verbose=verbose)
             is_dropped = record["verdict"] in DROPPED
     except RemoteError as error:
         click.echo(f"yespo-mock: {error}", err=True)

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mock_server.cli.terminal import COLOURS
+from mock_server.emulator.gate.report import count_of
 from mock_server.model import Document
 from mock_server.printable import printable
 
@@ -44,8 +45,11 @@ def print_fixes(fixes: Sequence[Document], to: Console, limit: int) -> None:
     to.print(table)
 
 
-def print_event(record: Document, to: Console) -> None:
-    """Verdict, reasons, warnings, the way out, and the trace, of an event or an outcome as JSON."""
+def print_event(record: Document, to: Console, *, verbose: bool = False) -> None:
+    """Print verdict, reasons, warnings, the way out, and the trace, of an event as JSON.
+
+    Rules that passed are only counted unless this is `verbose`.
+    """
     colour = COLOURS[record["verdict"]]
     codes = f": {', '.join(record['reasons'])}" if record["reasons"] else ""
     to.print(f"[bold {colour}]{record['verdict']}[/]{escape(codes)}")
@@ -54,11 +58,17 @@ def print_event(record: Document, to: Console) -> None:
     if record["hint"]:
         to.print(escape(printable(record["hint"])))
     to.print()
-    table = plain_table("rule", "", "what was seen")
-    marks = _MARKS if _has_marks(to) else _PLAIN_MARKS
-    for step in record["trace"]:
-        table.add_row(step["rule"], marks[step["result"]], escape(printable(step["message"])))
-    to.print(table)
+    shown = [each for each in record["trace"] if verbose or each["result"] != "passed"]
+    if shown:
+        table = plain_table("rule", "", "what was seen")
+        marks = _MARKS if _has_marks(to) else _PLAIN_MARKS
+        for step in shown:
+            seen = escape(printable(step["message"]))
+            table.add_row(step["rule"], marks[step["result"]], seen)
+        to.print(table)
+    folded = len(record["trace"]) - len(shown)
+    if folded:
+        to.print(f"[dim]{count_of(folded, 'rule')} passed; -v shows them[/]")
 
 
 def _has_marks(to: Console) -> bool:

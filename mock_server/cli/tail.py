@@ -64,6 +64,7 @@ def command(
     It goes on when the server is restarted. With a filter of events, refused requests are left out.
     """
     from mock_server import jsonio
+    from mock_server.cli.event_lines import hanging, terminal_width
 
     wanted = {name: filters[name] for name in FILTERS if filters[name] is not None}
     printed = 0
@@ -72,7 +73,8 @@ def command(
             if as_json:
                 write_data(jsonio.text_of(document))
             else:
-                click.echo("\n".join(_lines(document)))
+                width = terminal_width()
+                click.echo("\n".join(hanging(each, width) for each in _lines(document)))
             printed += 1
             if printed == count:
                 return

@@ -18,7 +18,7 @@ from mock_server.cli.options import complete_files, option
 if TYPE_CHECKING:
     from mock_server.contracts import Result, Runner, Scenario, Target
 
-_RULE_ID = re.compile(r"[A-Z]+-\d\d")
+_RULE_ID = re.compile(r"[A-Z]{3,4}(-\d\d)?")
 
 
 @click.command(
@@ -57,8 +57,8 @@ def command(
 ) -> None:
     """Run contract scenarios and tell what differs.
 
-    SCENARIO is a file, a folder of files, or the id of a rule, such as ORD-12. Without one, all
-    those that come with yespo-mock are run.
+    SCENARIO is a file, a folder of files, the id of a rule, such as ORD-12, or a family of rules,
+    such as ORD. Without one, all those that come with yespo-mock are run.
 
     What the server at --url holds is put aside and put back afterwards. A server without the
     control API is sent what only reads, and with --allow-changes the rest; what could not be
@@ -107,7 +107,7 @@ def _read(named: tuple[str, ...]) -> list[Scenario]:
             except MalformedScenario as error:
                 faults.append(str(error))
                 continue
-            if name is None or is_path or name in scenario.rules:
+            if name is None or is_path or _cites([scenario], name):
                 found.append(scenario)
         if name is not None and not is_path and not faults and not _cites(found, name):
             raise click.UsageError(f"No scenario that comes with yespo-mock is about {name}.")
@@ -118,7 +118,9 @@ def _read(named: tuple[str, ...]) -> list[Scenario]:
 
 
 def _cites(scenarios: list[Scenario], rule_id: str) -> bool:
-    return any(rule_id in each.rules for each in scenarios)
+    """Whether any of them is about this rule, or about one of this family."""
+    cited = {rule for each in scenarios for rule in each.rules}
+    return rule_id in cited or rule_id in {rule.partition("-")[0] for rule in cited}
 
 
 def _is_path(name: str) -> bool:

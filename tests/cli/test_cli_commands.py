@@ -161,3 +161,12 @@ def test_a_state_in_use_is_not_changed_behind_the_servers_back(serve, run):
     ended = run("state", "reset", "--state", "a.json")
     assert ended.returncode == 2
     assert serving.url in ended.stderr or str(serving.process.pid) in ended.stderr
+
+
+def test_rules_that_passed_are_folded_unless_asked_for(run):
+    folded = run("explain", CREATED, "--in-memory").stdout
+    assert "ENV-01" not in folded
+    assert "rules passed; -v shows them" in folded
+    shown = run("explain", CREATED, "--in-memory", "-v").stdout
+    assert "ENV-01" in shown
+    assert "-v shows them" not in shown

@@ -109,3 +109,23 @@ def test_options_stand_under_headings_all_in_the_same_columns(run):
     told = [re.fullmatch(r"(  --\S+(?: \S+)? {2,})\S.*", line) for line in named]
     assert len(told) == len(ALL["serve",].params)
     assert len({len(line[1]) for line in told}) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("sevre",), "There is no command 'sevre'. Did you mean serve?"),
+        (("state", "exprot"), "There is no command 'exprot'. Did you mean export?"),
+        (("nothing-like-it",), "Known: serve, exec, check"),
+        (("serve", "--in-memroy"), "--in-memory"),
+    ],
+)
+def test_a_near_name_is_proposed(run, arguments, told):
+    ended = run(*arguments)
+    assert (ended.returncode, told in " ".join(ended.stderr.split())) == (2, True)
+
+
+@EACH
+def test_no_line_of_help_ends_with_blanks(words):
+    lines = CliRunner().invoke(main, [*words, "--help"]).output.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []

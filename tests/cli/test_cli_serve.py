@@ -46,7 +46,7 @@ def test_it_prints_a_line_for_each_event(serve):
     _post(serving.url, "order-created")
     line = serving.read_line()
     assert re.fullmatch(
-        r"\d\d:\d\d:\d\d  orderCreated +12345679 +ignored +contact_not_found.*", line
+        r"\d\d:\d\d:\d\d  orderCreated +12345679 +ignored +no contact has .*", line
     ), line
     assert "\x1b" not in line
 

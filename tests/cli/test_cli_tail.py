@@ -74,7 +74,7 @@ def test_events_and_refused_requests_come_with_the_way_out(tail):
         following = tail("--url", mock.url, "--last", "1")
         first = following.lines.get(timeout=20)
         assert "orderCreated" in first
-        assert "contact_not_found" in first
+        assert "no contact has" in first
         assert "would be applied if a contact" in following.lines.get(timeout=5)
         send(mock, "orderDelivered")
         assert "orderDelivered" in following.lines.get(timeout=10)

@@ -8,11 +8,12 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import click
 import pytest
 import requests
 
 from mock_server.cli import event_lines
-from mock_server.cli.event_lines import EventLines
+from mock_server.cli.event_lines import EventLines, event_line, hanging
 
 EVENT = {
     "receivedAt": "2026-01-01T00:00:00Z",
@@ -117,3 +118,25 @@ def test_an_output_that_nobody_takes_from_does_not_hold_up_the_end(
     assert lines._thread.is_alive()  # it was left behind
     go_on.set()
     lines._thread.join(20)
+
+
+@pytest.mark.parametrize("style", [lambda text: text, lambda text: click.style(text, fg="red")])
+def test_a_long_line_hangs_below_what_follows_the_time(style: Any) -> None:
+    line = f"12:00:00  visit          1              {style('ignored ')} " + "no contact has x " * 9
+    told = hanging(line.strip(), 80).splitlines()
+    assert len(told) == 3
+    assert max(len(click.unstyle(each)) for each in told) <= 80
+    assert [each[:10] for each in told[1:]] == [" " * 10] * 2
+    assert " ".join(click.unstyle(" ".join(told)).split()) == " ".join(click.unstyle(line).split())
+
+
+@pytest.mark.parametrize(("line", "width"), [("short", 80), ("x" * 200, 80), ("a b " * 40, 15)])
+def test_what_fits_or_cannot_be_broken_is_left_as_it_is(line: str, width: int) -> None:
+    assert hanging(line, width) == line
+
+
+def test_a_dropped_event_says_what_is_wrong_and_an_applied_one_what_it_is_warned_of() -> None:
+    failed = {"rule": "ORD-12", "result": "failed", "message": "order 7 is unknown", "param": None}
+    dropped = {**EVENT, "verdict": "ignored", "reasons": ["order_not_found"], "trace": [failed]}
+    assert event_line(dropped).endswith(" order 7 is unknown")
+    assert event_line({**EVENT, "trace": []}).rstrip().endswith("recorded\x1b[0m")
