@@ -1,4 +1,4 @@
-"""Whose request it is: Basic authentication, and bearer tokens for the event methods (WIRE-03)."""
+"""The account of a request: Basic authentication, or a bearer token for events (WIRE-03)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def account_of_key(emulator: Emulator) -> Account:
-    """The account that the API key opens (WIRE-02)."""
+    """Return the account that the API key opens (WIRE-02)."""
     environ = request.environ
     if bearer_token(environ) is not None:
         raise WireError(
@@ -28,7 +28,7 @@ def account_of_key(emulator: Emulator) -> Account:
 
 
 def account_of_event(environ: WSGIEnvironment, emulator: Emulator) -> Account:
-    """The account of a request of the event methods, for which a bearer token serves as well."""
+    """Return the account of a request of the event methods, which take a bearer token too."""
     token = bearer_token(environ)
     if token is None:
         return _noted(environ, emulator.account_for_key(api_key(environ)))

@@ -132,14 +132,14 @@ class AddedOrders(Schema):
 
 
 class PastEventResult(Schema):
-    """What became of one past event (PST-03)."""
+    """The result of one past event (PST-03)."""
 
     status = text()
     message = fields.String()
 
 
 class AddedPastEvents(Schema):
-    """What became of each past event, in their order (PST-03)."""
+    """The results of past events, in their order (PST-03)."""
 
     results = many(PastEventResult)
     successCount = number()

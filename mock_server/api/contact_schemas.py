@@ -133,7 +133,7 @@ class SubscribeSchema(LenientSchema):
 
 
 class BulkContactsSchema(LenientSchema):
-    """What POST /contacts says of all its contacts (CON-07)."""
+    """The options of POST /contacts, for all of its contacts (CON-07)."""
 
     dedupeOn = SentText(required=True, validate=_one_of(DEDUPE_ON))
     fieldId = Whole()

@@ -117,7 +117,7 @@ def _explanation(outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def _is_strict(environ: WSGIEnvironment, default: bool) -> bool:
-    """Whether an ignored event is answered with 422: the header decides over the setting."""
+    """Return whether an ignored event is answered with 422; the header beats the setting."""
     wanted: str | None = environ.get("HTTP_X_MOCK_STRICT")
     if wanted is None:
         return default

@@ -1,4 +1,4 @@
-"""What stands between a request and its method: injected faults, rate limits, repeated requests."""
+"""The layer in front of the routes: injected faults, rate limits, repeated requests."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def _spoiled(fault: Fault, answer: Response, environ: dict[str, Any], account: A
 
 
 class NoConnection:
-    """In the place of a connection, when the application is called without a server.
+    """Stands in for a connection when the application is called without a server.
 
     To act on a reset, a timeout or a truncated answer, a caller without a server puts an object
     with these methods, and the attribute `can_wait`, into the WSGI environ under `CONNECTION_KEY`.

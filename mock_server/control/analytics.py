@@ -1,4 +1,4 @@
-"""What the service computes: segments (SEG-03), the RFM grid and revenue (ORD-19)."""
+"""Computed answers: segments (SEG-03), the RFM grid and revenue (ORD-19)."""
 
 from __future__ import annotations
 

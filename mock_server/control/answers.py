@@ -17,7 +17,7 @@ from mock_server.model import Document
 from mock_server.routes import Answer, json
 
 OK: Document = {"status": "ok"}
-"""What a route answers that has nothing else to say."""
+"""The answer of a route that has nothing else to say."""
 
 
 def listed(plural: str, schema: type[Schema], **more: Any) -> type[Schema]:
@@ -149,7 +149,7 @@ class Fix(Schema):
 
 
 class Fixes(Schema):
-    """What to fix first, the most frequent first; `total` counts events and requests."""
+    """The causes to fix, the most frequent first; `total` counts events and requests."""
 
     total = number()
     fixes = many(Fix)

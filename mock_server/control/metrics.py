@@ -1,4 +1,4 @@
-"""What the emulator measures, in the text format of Prometheus."""
+"""The metrics of the emulator, in the text format of Prometheus."""
 
 from __future__ import annotations
 

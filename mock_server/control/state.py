@@ -25,7 +25,7 @@ class ProbeArguments(Arguments):
 
 
 class ResetSchema(StrictSchema):
-    """What a reset keeps."""
+    """The tables that a reset keeps."""
 
     keep = fields.List(fields.String(), load_default=list)
 

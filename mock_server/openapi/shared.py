@@ -10,7 +10,7 @@ from mock_server.routes import JSON, TEXT, Answer, Route, json, plain_text
 
 
 class Error(Schema):
-    """What is wrong, and the way out."""
+    """An error: what is wrong, and the way out."""
 
     error = text_field()
     message = text_field()

@@ -21,13 +21,13 @@ _SHOWN = 10
 def with_tables(name: str, text: str) -> str:
     """Return the text of a page of the documentation with its table of routes as it has to be."""
     if name == "api.md":
-        table = _table(api.ROUTES, api.PREFIX)
+        table = table_of(api.ROUTES, api.PREFIX)
     else:
-        table = _table(every_route()[len(api.ROUTES) :], "")
+        table = table_of(every_route()[len(api.ROUTES) :], "")
     return _SECTION.sub(lambda _: f"{BEGIN}{table}{END}", text)
 
 
-def _table(routes: Iterable[Route], prefix: str) -> str:
+def table_of(routes: Iterable[Route], prefix: str) -> str:
     """Make a Markdown table: one row for each function, with all the paths it serves."""
     rows: dict[Callable[..., Any], list[Route]] = {}
     for route in routes:
