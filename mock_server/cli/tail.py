@@ -25,7 +25,7 @@ def _filter_options(function: Callable[..., None]) -> Callable[..., None]:
     for name, each in reversed(list(FILTERS.items())):
         value = click.INT if each.types == (int,) else click.STRING
         kind = click.Choice(each.values) if each.values else value
-        about = f"Only events that match: {each.about}."
+        about = f"Filter: {each.about}."
         function = option(f"--{name}", metavar=each.metavar, type=kind, help=about)(function)
     return function
 
