@@ -131,7 +131,7 @@ class Draft:
         if self._is_order:
             return None
         params = self.body.setdefault("params", [])
-        if params is None:
+        if not isinstance(params, (dict, list)):  # nothing that can be mended
             params = self.body["params"] = []
         return params if isinstance(params, list) else None
 
