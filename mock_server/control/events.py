@@ -31,10 +31,14 @@ class FixedEvent(Open):
     verdict = one_of(*VERDICTS)
 
 
+_TIMES = {"since": "after", "until": "before"}
+
+
 def _argument(name: str) -> fields.Field[Any]:
     about: dict[str, Any] = {"description": FILTERS[name].about}
     if FILTERS[name].types == (int,):
-        return fields.Integer(metadata=about)
+        told = f"Not an event id. For a time, use {_TIMES[name]}"
+        return fields.Integer(metadata=about, error_messages={"invalid": told})
     if FILTERS[name].values:
         about["enum"] = list(FILTERS[name].values)
     return fields.String(metadata=about)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
-from marshmallow import fields, validate
+from marshmallow import RAISE, fields, validate
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, InvalidError
@@ -65,13 +65,17 @@ def view_of(route: Route, emulator: Emulator) -> Callable[..., Response]:
 
     The function of the route takes a `Call` and what is in the path. It returns a document, or a
     document and its status, or a whole response. The arguments are checked before it is called, so
-    that a misspelt one is told before anything is looked for.
+    that a misspelt one is an error before anything is looked for, and so is a body that the route
+    does not take: who sends one to `DELETE /_mock/faults` means to choose.
     """
     schema = route.query or Arguments()
     done = min(route.answers)
+    refuses_body = route.body is None and schema.unknown == RAISE
 
     def view(**path: Any) -> Response:
         sent = {name: value for name, value in request.args.items() if name != "account"}
+        if refuses_body and request.get_data(cache=False).strip() not in (b"", b"{}"):
+            raise InvalidError(f"{route.name} takes no body. Leave it out.", "body_not_taken")
         found = route.function(Call(emulator, schema.read(sent, "Query")), **path)  # type: ignore[attr-defined]  # each is a StrictSchema
         if isinstance(found, Response):
             return found

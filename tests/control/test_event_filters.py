@@ -152,7 +152,7 @@ def test_an_event_id_and_a_time_are_told_apart(mock: MockServer) -> None:
     with pytest.raises(InvalidError, match=r"since takes an event id.*For a time, use after\."):
         read_search("since:2h", mock._account)
     answer = requests.get(f"{mock.url}/_mock/events?since=2h", timeout=10)
-    assert (answer.status_code, "since: Not a valid integer." in answer.text) == (400, True)
+    assert (answer.status_code, "For a time, use after." in answer.text) == (400, True)
 
 
 def test_every_way_takes_the_filters_of_the_table() -> None:

@@ -21,9 +21,20 @@ def test_every_route_refuses_an_unknown_argument(client, route):
     assert "acount: Unknown argument. Did you mean account?" in answer.json()["message"]
 
 
+@pytest.mark.parametrize(
+    "route", [each for each in CHECKED if each.body is None], ids=lambda route: route.name
+)
+def test_a_route_that_takes_no_body_refuses_one(client, route):
+    """`DELETE /_mock/faults` with an id in its body would otherwise remove all of them."""
+    path = VARIABLE.sub("999", route.rule)
+    answer = client.call(route.method, path, json={"id": 1})
+    assert answer.status_code == 400
+    assert answer.json()["message"] == f"{route.name} takes no body. Leave it out."
+
+
 @pytest.mark.parametrize("path", PROBES)
 def test_a_probe_may_be_asked_with_anything(client, path):
-    assert client.get(f"{path}?acount=x")["status"] == "ok"
+    assert client.get(f"{path}?acount=x", json={"id": 1})["status"] == "ok"
 
 
 @pytest.mark.parametrize(
