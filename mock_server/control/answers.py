@@ -138,6 +138,7 @@ class Gateway(Schema):
 class Fix(Schema):
     """A cause: what is wrong with how many events or requests, and the way out."""
 
+    id = text()
     rule = text(null=True)
     finding = text()
     path = text(null=True)

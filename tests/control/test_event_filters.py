@@ -96,8 +96,8 @@ def test_each_way_of_asking_finds_the_same(
 
 
 def test_a_cause_of_the_fix_list_finds_its_events(mock: MockServer) -> None:
-    account = mock._account
-    causes = {each.rule: each.key for each in account.fix_book.fixes()}
+    listed = requests.get(f"{mock.url}/_mock/fixes", timeout=10).json()["fixes"]
+    causes = {each["rule"]: each["id"] for each in listed}
     assert _over_http(mock, {"fix": causes["ITM-02"]}) == [2]
     assert [each.eventId for each in mock.events(fix=causes["ITM-02"])] == [2]
     assert _by_search(mock, {"fix": causes["ITM-02"], "verdict": "ignored"}) == [2]

@@ -37,6 +37,7 @@ def mock():
 def test_the_same_fault_of_several_events_is_one_thing_to_mend(mock):
     first, *others = mock.fixes()
     assert first == {
+        "id": "d012c0d7",
         "rule": "ITM-02",
         "finding": "ITM-02/not_filled",
         "path": "items[].imageUrl",

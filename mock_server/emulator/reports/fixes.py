@@ -62,6 +62,7 @@ class Fix:
     def to_document(self) -> Document:
         """The fix as the control API shows it."""
         return {
+            "id": self.key,
             "rule": self.rule,
             "finding": self.finding,
             "path": self.path,
