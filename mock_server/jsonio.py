@@ -139,7 +139,7 @@ def _check_depth(value: Any) -> None:
 
 
 def is_deeper_than(levels: int, value: Any) -> bool:
-    """Whether arrays and objects are nested in each other more than `levels` deep."""
+    """Return whether arrays and objects are nested in each other more than `levels` deep."""
     level = [value]
     for _ in range(levels):
         level = [

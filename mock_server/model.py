@@ -31,7 +31,7 @@ ORDER_MAKING = ("orderCreated", "orderUpdated")
 
 Change = Literal["created", "updated", "status"]
 CHANGES: tuple[Change, ...] = ("created", "updated", "status")
-"""What an event can do to an order."""
+"""The changes that an event can make to an order."""
 
 LANGUAGES = {
     "curl": "curl",
@@ -55,17 +55,17 @@ IDENTIFIER_KINDS: tuple[IdentifierKind, ...] = (
     "pushToken",
     "contactKey",
 )
-"""What can identify a contact, highest priority first (IDN-03)."""
+"""The kinds of identifiers of a contact, highest priority first (IDN-03)."""
 
 ContactField = str
-"""What an identifier is held in: an `IdentifierKind`, or `field:12345`, an additional field."""
+"""The place of an identifier: an `IdentifierKind`, or `field:12345`, an additional field."""
 
 ADDITIONAL_FIELD = "field:"
-"""What the `ContactField` of an additional field begins with; its id follows."""
+"""The beginning of the `ContactField` of an additional field; its id follows."""
 
 
 def is_contact_field(value: object) -> bool:
-    """Whether an account can identify contacts by this field (IDN-05)."""
+    """Return whether an account can identify contacts by this field (IDN-05)."""
     if not isinstance(value, str) or value in IDENTIFIER_KINDS:
         return isinstance(value, str)
     field_id = value.removeprefix(ADDITIONAL_FIELD)
@@ -77,7 +77,7 @@ DEFAULT_ACCOUNT = "default"
 
 @dataclass(frozen=True, slots=True)
 class ReceivedAnswer:
-    """What a client of the emulated API got for an event.
+    """The answer that a client of the emulated API got for an event.
 
     `status` is None when there was no answer, and `trouble` then says why; it also says when the
     body is less than was announced. `account` is the account the event went to and `event_id` the
@@ -106,7 +106,7 @@ class NearContact:
 
 
 Among = Literal["live", "free", "deleted"]
-"""Which holders of a value: those not deleted, those of them without an external ID, or deleted."""
+"""The holders of a value: those not deleted, those without an external ID, or deleted ones."""
 
 
 class Holders(NamedTuple):

@@ -1,4 +1,4 @@
-"""How a server is set up: one typed object, filled from defaults, environment and options."""
+"""The settings of a server: one typed object, from defaults, environment and options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the layers of a request leave for each other in its WSGI environ, and which paths are ours.
+"""Keys of the WSGI environ by which the layers of a request talk, and which paths are ours.
 
 Server, guard, doors and journal know these keys from here, and need not know each other.
 """
@@ -6,13 +6,13 @@ Server, guard, doors and journal know these keys from here, and need not know ea
 from __future__ import annotations
 
 OURS = "/_mock"
-"""What is ours is below this path; everything else is the vendor's."""
+"""The path of what is ours; everything else is the vendor's."""
 
 RAW_PATH = "yespo_mock.raw_path"
 """The path as it was sent: bytes, percent-encoded, without the query."""
 
 VIA = "yespo_mock.via"
-"""How the request came: `plain`, `proxy` or `tls`."""
+"""The way the request came: `plain`, `proxy` or `tls`."""
 
 TARGET_HOST = "yespo_mock.target_host"
 """The authority of a request in absolute form, which beats its Host."""
@@ -49,5 +49,5 @@ FAILURE = "yespo_mock.failure"
 
 
 def is_ours(path: str) -> bool:
-    """Whether a path is one of ours."""
+    """Return whether a path is one of ours."""
     return path == OURS or path.startswith(f"{OURS}/")

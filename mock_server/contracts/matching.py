@@ -74,7 +74,7 @@ def trace_differences(expected: list[Any], actual: Any, where: str) -> Iterator[
 
 
 def is_matcher(value: Any) -> bool:
-    """Whether a value of a scenario is a matcher."""
+    """Return whether a value of a scenario is a matcher."""
     return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in MATCHERS
 
 

@@ -66,12 +66,12 @@ class Result:
 
     @property
     def is_checked(self) -> bool:
-        """Whether anything of it was looked at."""
+        """Say whether anything of it was looked at."""
         return self.failed or self.checked > 0
 
     @property
     def failed(self) -> bool:
-        """Whether anything is not as the scenario says."""
+        """Say whether anything is not as the scenario says."""
         return bool(self.differences)
 
 

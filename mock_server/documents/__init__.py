@@ -1,4 +1,4 @@
-"""What is kept: each document declared once, as a marshmallow schema.
+"""The documents that are kept, each declared once as a marshmallow schema.
 
 From a declaration come the check of a state that was imported or edited by hand (`checking`), the
 components of the OpenAPI document, the typed records of test code (`typed`), the event of a

@@ -17,16 +17,16 @@ class IdentifierRule:
 
 IdentifierPriority = Literal["by_kind", "as_sent"]
 IDENTIFIER_PRIORITIES: tuple[IdentifierPriority, ...] = ("by_kind", "as_sent")
-"""Which identifier of an event counts first: by its kind, or by its place (IDN-03)."""
+"""The identifier of an event that counts first: by its kind, or by its place (IDN-03)."""
 
 SingleElementLists = Literal["object", "array"]
 SINGLE_ELEMENT_LISTS: tuple[SingleElementLists, ...] = ("object", "array")
-"""How a list of one element comes: as that element, or as a list (WIRE-10)."""
+"""The form of a list of one element: that element, or a list (WIRE-10)."""
 
 
 ContactReads = Literal["all", "documented"]
 CONTACT_READS: tuple[ContactReads, ...] = ("all", "documented")
-"""What a search for contacts gives of each: everything, or what the reference lists (CON-17)."""
+"""The fields that a search for contacts returns: all, or those of the reference (CON-17)."""
 
 
 Profile = Literal["test", "production", "new-account"]
@@ -50,7 +50,7 @@ PROFILES: Mapping[Profile, Mapping[str, Any]] = {
         "segment_new_event_types": False,
     },
 }
-"""What each profile sets: today's defaults, the service, and the service before it is set up."""
+"""The settings of each profile: the defaults, the service, and the service before it is set up."""
 
 
 def with_profile(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def with_profile(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _does(about: str, **limits: Any) -> dict[str, Any]:
-    """What a setting does, in a sentence, and what is taken for it.
+    """A setting in a sentence, and the values it takes.
 
     `limits` are `least` and `most` for a number; for a text `longest` (characters), `choices`, or
     `zone`, the name of a time zone.

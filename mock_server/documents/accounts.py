@@ -1,4 +1,4 @@
-"""What is kept of an account as such: its settings, the tokens it gave out, its next numbers.
+"""An account as such: its settings, the tokens it gave out, its next numbers.
 
 The schema of the settings is made from `AccountSettings`, which declares them.
 """
@@ -30,7 +30,7 @@ class ContactFieldName(CheckedField):
 
 
 class IdentifierRuleSettings(Closed):
-    """Which parameter identifies contacts, and the contact field it holds (IDN-05)."""
+    """The parameter that identifies contacts, and the contact field it holds (IDN-05)."""
 
     param = fields.String(required=True, validate=validate.Length(min=1, max=100))
     field = ContactFieldName(required=True)

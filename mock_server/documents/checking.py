@@ -24,7 +24,7 @@ wrong, and takes ten times as long for what is right, which counts with 100,000 
 
 
 def problem_of(table: str, document: Document) -> str | None:
-    """What does not fit about a document of a table, as the end of a sentence; None when it fits.
+    """Say what does not fit about a document of a table, as the end of a sentence, or None.
 
     One problem is named: the field, by its path, and what was expected of it.
     """
@@ -61,7 +61,7 @@ def _told(messages: Any, place: Schema | fields.Field[Any], value: Any, path: st
 
 
 def _below(place: Any, name: Any) -> Any:
-    """What stands at a name or a place inside of a schema or a field; None for nothing."""
+    """Return what stands at a name or a place inside of a schema or a field, or None."""
     if isinstance(place, fields.List):
         return place.inner
     if isinstance(place, fields.Dict):
@@ -80,7 +80,7 @@ def _names(place: Any) -> list[str]:
 
 
 def _expected(field: Any) -> str:
-    """What a field takes, in words."""
+    """Describe what a field takes."""
     return f"{_kind(field)}{' or null' if getattr(field, 'allow_none', False) else ''}"
 
 

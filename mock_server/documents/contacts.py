@@ -79,7 +79,7 @@ class Subscription(Open):
 
 
 class ImportedContact(Open):
-    """Which contact an imported one has become."""
+    """The contact that an imported one has become."""
 
     dedupeValue = text()
     contactId = number()

@@ -34,7 +34,7 @@ class Step(Open):
 
 
 class Effect(Open):
-    """What an event did to an order: the whole order before and after."""
+    """A change of an order by an event: the whole order before and after."""
 
     order = text()
     change = one_of(*CHANGES)
@@ -51,7 +51,7 @@ class Call(Open):
 
 
 class EventFix(Open):
-    """What would have to be changed: a JSON Patch (RFC 6902) of the body as sent."""
+    """The change that would help: a JSON Patch (RFC 6902) of the body as sent."""
 
     patch: Any = Anything()
     complete = fields.Boolean(required=True)
@@ -60,14 +60,14 @@ class EventFix(Open):
 
 
 class WireAnswer(Open):
-    """What the real service would answer."""
+    """The answer of the real service."""
 
     status = number()
     body = text()
 
 
 class Outcome(Open):
-    """What became of an event, or would become of it."""
+    """The outcome of an event that was sent or explained."""
 
     eventId = number(null=True)
     eventTypeKey = text(null=True)

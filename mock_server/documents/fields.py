@@ -1,4 +1,4 @@
-"""What the schemas of documents, and those of answers, are made of."""
+"""Fields of the schemas of documents and answers."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ KINDS: tuple[tuple[type[fields.Field[Any]], str, str], ...] = (
     (fields.Float, "a number", "float"),
     (fields.String, "a text", "str"),
 )
-"""What fields of one value hold: in words, and as Python's type."""
+"""The content of fields of one value: in words, and as Python's type."""
 
 
 class Open(Schema):

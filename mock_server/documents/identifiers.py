@@ -1,4 +1,4 @@
-"""What identifies a contact, and the form in which two values of it are the same (IDN-02)."""
+"""The identifiers of a contact, and the form in which two values are the same (IDN-02)."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ _DIFFERENCES = str.maketrans("", "", "+-()[] \t\u00a0\u2010\u2011\u2012\u2013\u2
 
 
 def same_form(kind: ContactField, value: str) -> str:
-    """What is equal for values that are the same: of an email, letter case does not count."""
+    """Return a form that is equal for values that are the same; emails ignore letter case."""
     return value.casefold() if kind == "email" else value
 
 
 def near_form(value: str) -> str:
-    """What is left of an identifier when all that IDN-09 forgives is taken away."""
+    """Return an identifier without all that IDN-09 forgives."""
     return value.translate(_DIFFERENCES).casefold()
 
 
 def identifiers(contact: Document) -> Iterator[tuple[IdentifierKind, str]]:
-    """What identifies a contact, as (kind, value as text)."""
+    """List the identifiers of a contact, as (kind, value as text)."""
     for channel in contact.get("channels") or ():
         kind = KIND_OF_CHANNEL.get(_text(channel.get("type")))
         if kind is not None and (text := _text(channel.get("value"))):

@@ -9,14 +9,14 @@ from mock_server.documents.fields import Flag, Open, many, number, one_of, text,
 CHANNELS = ("email", "sms", "viber", "mobilepush", "webpush", "appinbox", "inapp", "widget")
 """The channels a message block can send by."""
 SOURCES = ("workflow", "api")
-"""What a message of the outbox came of: an event that started a workflow, or a call of SND."""
+"""The origin of a message of the outbox: an event that started a workflow, or a call of SND."""
 STATUSES = tuple(
     (
         "IN_QUEUE PENDING DELIVERED UNDELIVERED SMS_UNDELIVERED_STATE BLACKLISTED NOT_CONFIRMED "
         "UNSUBSCRIBED SPAM READ CLICKED EXPIRED NO_MONEY ERROR"
     ).split()
 )
-"""What can become of a message (SND-04)."""
+"""The statuses of a message (SND-04)."""
 
 
 class Missing(Open):

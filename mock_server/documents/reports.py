@@ -20,7 +20,7 @@ class ReportCase(Open):
 
 
 class CheckReport(Open):
-    """What came in and what became of it; `failed` says whether anything of `failOn` happened."""
+    """Requests and their outcomes; `failed` says whether anything of `failOn` happened."""
 
     failOn = texts()
     failed = flag()

@@ -8,7 +8,7 @@ from mock_server.documents.fields import Open, flag, many, number, text
 
 
 class JournalNote(Open):
-    """What there is to say about a request, with the way out."""
+    """A note on a request, with the way out."""
 
     code = text()
     message = text()

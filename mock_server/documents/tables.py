@@ -24,7 +24,7 @@ SINGLE = ""
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """How one table is kept.
+    """The declaration of one table.
 
     `schema` declares its documents, and `needs` names the fields that each must have besides its
     key. `key` is the field that names a document within its account; a table without one holds a

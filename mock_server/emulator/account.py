@@ -163,7 +163,7 @@ class Account(Questions):
         return record
 
     def explain(self, request: EventRequest) -> Outcome:
-        """What `generate_event` would answer now; nothing is changed."""
+        """Judge an event as `generate_event` would now; nothing is changed."""
         with self._lock:
             return judge(request, self._state, request.occurred or self.clock.iso())
 
@@ -215,7 +215,7 @@ class Account(Questions):
         return page.total >= count, page
 
     def preview(self, template: str, event: int | EventRequest, json: str | None = None) -> Message:
-        """What a template makes of an event, sent (its id) or not; nothing is changed (MSG).
+        """Fill a template with an event, sent (its id) or not; nothing is changed (MSG).
 
         `json`: the field "JSON" of the message block. Raises `NotFoundError`.
         """
@@ -354,13 +354,13 @@ class Account(Questions):
 
 
 def _topic(query: EventQuery) -> Hashable:
-    """What an event must be about to match: its order, its contact or its type, if any is named."""
+    """The order, contact or type that an event must be about to match, if any is named."""
     asked = (("order", query.order), ("contact", query.contact), ("type", query.type))
     return next((each for each in asked if each[1] is not None), ANYTHING)
 
 
 def _topics(record: Document) -> Iterator[Hashable]:
-    """What an event is about."""
+    """The order, contact and type of an event."""
     yield "order", record["externalOrderId"]
     yield "contact", record["contactId"]
     yield "type", record["eventTypeKey"]

@@ -1,4 +1,4 @@
-"""Which account an API key opens, and what a caller of the control API may call an account."""
+"""The accounts: the one that an API key opens, and the names that the control API takes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class AccountNames:
 
     @property
     def is_limited(self) -> bool:
-        """Whether only some API keys are let in."""
+        """Say whether only some API keys are let in."""
         return bool(self._keys)
 
     def of_key(self, api_key: str) -> str:

@@ -28,12 +28,12 @@ class Clock:
 
     @property
     def frozen(self) -> bool:
-        """Whether time stands still."""
+        """Say whether time stands still."""
         return self._frozen is not None
 
     @property
     def offset_seconds(self) -> float:
-        """How far a running clock is ahead of real time."""
+        """Return how far a running clock is ahead of real time."""
         return self._offset.total_seconds()
 
     def now(self) -> datetime:

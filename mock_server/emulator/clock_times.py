@@ -72,7 +72,7 @@ class _Moment(fields.String):
 
 
 class ClockSchema(StrictSchema):
-    """What to do with the clock; with both, it stands still at `now` moved by `advance`."""
+    """A change of the clock; with both, it stands still at `now` moved by `advance`."""
 
     now = _Moment()
     advance = _Duration()

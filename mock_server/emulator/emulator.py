@@ -25,7 +25,7 @@ _COUNTED = ("events", "orders", "contacts")
 
 
 def read_state(path: str | PathLike[str]) -> Document:
-    """What a state file holds, also while a server uses it; nothing is touched.
+    """Read what a state file holds, also while a server uses it; nothing is touched.
 
     Raises `StateError`.
     """
@@ -68,7 +68,7 @@ class Emulator:
         self.read_only = False
         """Whether the server lets nothing change what is here; the pages say so."""
         self.gateway: Callable[[], Document] | None = None
-        """What there is to say of the gateway, where one leads here."""
+        """Describe the gateway, if one leads here."""
         # An account is held by its state, which the store keeps once there is something to keep.
         self._accounts: WeakValueDictionary[str, Account] = WeakValueDictionary()
         self._tokens: dict[str, str] = {}  # where a token was found; the account is asked each time
@@ -214,7 +214,7 @@ class Emulator:
             listener(record)
 
     def health(self) -> Document:
-        """That it is alive, since when, and how much it holds."""
+        """Report that it is alive, since when, and how much it holds."""
         totals = self.store.accounts.totals()
         return {
             "status": "ok",

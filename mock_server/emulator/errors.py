@@ -1,4 +1,4 @@
-"""What can go wrong when one uses the emulator: errors with a code, the cause and the way out."""
+"""Errors of using the emulator: a code, the cause and the way out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class EmulatorError(Exception):
 
 
 class InvalidError(EmulatorError):
-    """What was sent is not usable as it is; nothing was changed."""
+    """The input is not usable as it is; nothing was changed."""
 
 
 class UnknownKeyError(EmulatorError):
@@ -31,7 +31,7 @@ class NotFoundError(EmulatorError):
 
 
 class RefusedError(EmulatorError):
-    """What the emulated service itself would refuse; `status` is its HTTP status for that."""
+    """The emulated service itself would refuse this; `status` is its HTTP status for that."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message, code)

@@ -10,7 +10,7 @@ from mock_server.rules.event.envelope import NEARLY_TOO_LARGE
 from mock_server.rules.outcome import EventRequest, Step
 
 KEPT_TEXT = 2000
-"""How many bytes are kept of a body that is not parsed."""
+"""The number of bytes that are kept of a body that is not parsed."""
 
 # Past this a body is refused by its size alone (ENV-11) and only its beginning is kept: a record is
 # not a place for megabytes.
@@ -41,7 +41,7 @@ def read_event(data: bytes, version: ApiVersion, notes: Notes = ()) -> EventRequ
 
 
 def _unescaped(data: bytes) -> int:
-    """How many bytes a JSON text would have with its letters as UTF-8 (ENV-11)."""
+    """Return the size in bytes of a JSON text with its letters as UTF-8 (ENV-11)."""
     saved = 0
     for escape in _ESCAPES.findall(data):
         if escape[1:2] == b"u":
@@ -54,7 +54,7 @@ def _unescaped(data: bytes) -> int:
 
 
 def is_beginning(event: Document) -> bool:
-    """Whether only the beginning was kept of the body of an event document."""
+    """Return whether only the beginning was kept of the body of an event document."""
     body = event.get("body")
     return isinstance(body, str) and len(body.encode()) >= KEPT_TEXT
 
@@ -71,7 +71,7 @@ def body_text(event: Document, *, indented: bool = False) -> str:
 
 
 def _was_json(event: Document) -> bool:
-    """Whether a body that is a text was a JSON string; the trace knows."""
+    """Return whether a body that is a text was a JSON string; the trace knows."""
     messages = [each["message"] for each in event["trace"] if _failed_as_body(each)]
     return bool(messages) and not messages[0].startswith("the body is not JSON")
 

@@ -72,7 +72,7 @@ def event_schema(event_type_key: str) -> Document:
 
 
 def _all_params(names: list[str]) -> Document:
-    """What holds for each param, of any name; the known names are offered."""
+    """Return the schema of each param, of any name; the known names are offered."""
     name: Document = {
         "type": "string",
         "minLength": 1,
@@ -164,7 +164,7 @@ def _site_params(key: str, wanted: tuple[str, ...]) -> Document:
 
 
 def _has(name: str, description: str) -> Document:
-    """That a param of this name is there and filled."""
+    """Require that a param of this name is there and filled."""
     return {
         "contains": {
             "type": "object",
@@ -176,7 +176,7 @@ def _has(name: str, description: str) -> Document:
 
 
 def _value(name: str, schema: Document) -> Document:
-    """That the value of a param is of a kind, when it is filled."""
+    """Require that the value of a param is of a kind, when it is filled."""
     return {
         "if": {"required": ["name"], "properties": {"name": {"const": name}}},
         "then": {"properties": {"value": {"anyOf": [_NOT_FILLED, schema]}}},

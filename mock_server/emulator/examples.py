@@ -1,4 +1,4 @@
-"""What to begin from: order events and site events with all they need, and a shop of demo data."""
+"""Examples to begin from: complete order and site events, and a shop of demo data."""
 
 from __future__ import annotations
 

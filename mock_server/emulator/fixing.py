@@ -65,5 +65,5 @@ def request_of(record: Document) -> EventRequest:
 
 
 def _is_json_text(record: Document) -> bool:
-    """Whether a body that is text was sent as a JSON string."""
+    """Return whether a body that is text was sent as a JSON string."""
     return any(each.get("finding") == "ENV-01/not_an_object" for each in record.get("trace", ()))

@@ -20,7 +20,7 @@ from mock_server.state import AccountState
 def history_entry(
     effect: Effect, event_id: int | None, event_type_key: str, at: str, *, with_base: bool
 ) -> Document:
-    """What changed, to be kept as a line; `with_base` adds the whole order before.
+    """Build the history line of a change; `with_base` adds the whole order before.
 
     `before` is null for a new order. `updatedAt` is left out: it is the entry's own `at` (ISO
     8601). `eventTypeKey` is `seed` for an order that was seeded.
@@ -75,7 +75,7 @@ def _shown(line: Document) -> Document:
 
 
 def effect_of(record: Document, state: AccountState) -> Document | None:
-    """What a stored event did to an order, with the whole order before and after; None: nothing.
+    """Return what a stored event did to an order: the whole order before and after, or None.
 
     The record has the number of the line that tells it, or, written by hand or by version 0.1.0,
     the effect itself. It is None as well when the line is gone, with all that is known of the
@@ -117,5 +117,5 @@ def _after(before: Document | None, line: Document) -> Document:
 
 
 def _is_creation(line: Document) -> bool:
-    """Whether a line tells of a new order; one that was written by hand may not say."""
+    """Return whether a line tells of a new order; one that was written by hand may not say."""
     return "before" in line and line["before"] is None

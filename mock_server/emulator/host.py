@@ -1,4 +1,4 @@
-"""What the resources of an account need of it: to change it alone, and to commit events."""
+"""The part of an account that its resources need: to change it alone, and to commit events."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _PREVIEW = PreviewSchema()
 
 
 def read_preview(body: Any) -> Document:
-    """What to preview. Raises `InvalidError`."""
+    """Read a request for a preview. Raises `InvalidError`."""
     asked: Document = _PREVIEW.read(body, "Preview")
     if ("eventId" in asked) == ("event" in asked):
         raise InvalidError("Preview: give either eventId, of an event that was sent, or event.")
@@ -80,7 +80,7 @@ def order_number(record: Document, view: AccountState) -> int | None:
 
 
 def unsent_record(request: EventRequest, outcome: Outcome) -> Document:
-    """What a preview reads of an event that was only explained."""
+    """Build the record that a preview reads of an event that was only explained."""
     effect = outcome.effect
     return {
         "apiVersion": request.api_version,

@@ -79,7 +79,7 @@ class News:
 
 
 class _Question:
-    """What several wait for together: `version` counts the changes that may have answered it.
+    """A question that several wait for: `version` counts the changes that may have answered it.
 
     A change wakes one of them, who looks, and wakes the others where that is enough for any.
     `waiting` says of each what is enough.
@@ -114,7 +114,7 @@ class _Question:
                 self._condition.notify()
 
     def found(self, version: int, look: Callable[[], Any]) -> Any:
-        """What was found since this version; the first who asks looks for all."""
+        """Return what was found since this version; the first caller looks for all."""
         with self._looking:
             if self._found_at < version:
                 with self._condition:

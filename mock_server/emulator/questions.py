@@ -1,4 +1,4 @@
-"""What can be asked of an account without changing it: events, orders, contacts, event types."""
+"""Questions to an account that do not change it: events, orders, contacts, event types."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ class Questions:
         return replace(page, items=[whole_record(each, self._state) for each in page.items])
 
     def still_holds(self, record: Document) -> bool:
-        """Whether an event that was read before is still there, and still the same one."""
+        """Return whether an event that was read before is still there, and still the same one."""
         held = self._state.event(record["eventId"])
         return held is not None and whole_record(held, self._state) == record
 
     def has_event(self, event_id: int) -> bool:
-        """Whether there is an event of this id."""
+        """Return whether there is an event of this id."""
         query = EventQuery(since=event_id - 1, until=event_id, limit=0)
         return bool(self._state.find_events(query).total)
 
     def event_counts(self, by: str) -> dict[str, int]:
-        """How many stored events there are for each `type`, `verdict`, `reason` … or `group`."""
+        """Count the stored events for each `type`, `verdict`, `reason` … or `group`."""
         return self._state.event_counts(by)
 
     # Orders
@@ -125,7 +125,7 @@ class Questions:
         )
 
     def shared_addresses(self, contact: Document) -> dict[str, int]:
-        """How many other contacts have each address of a contact that others have (CON-14)."""
+        """Count the other contacts that have an address of this contact, by address (CON-14)."""
         shared = {}
         for channel in contact.get("channels") or ():
             kind = KIND_OF_CHANNEL.get(channel.get("type"))
@@ -156,5 +156,5 @@ class Questions:
         ]
 
     def counts(self) -> dict[str, int]:
-        """How many documents each table holds."""
+        """Count the documents of each table."""
         return self._state.counts()

@@ -14,7 +14,7 @@ _SENT = ("eventTypeKey", "keyValue", "params")
 
 
 _LEFT_OUT = ("occurred", "causedBy", "hint", "effect")
-"""What a stored record lacks where it is null."""
+"""Fields that a stored record lacks where they are null."""
 
 
 def event_record(request: EventRequest, outcome: Outcome, account: str, now: str) -> Document:
@@ -87,7 +87,7 @@ def whole_record(stored: Document, state: AccountState) -> Document:
 
 
 def _tells(record: Document, body: Any) -> bool:
-    """Whether the body can be put together again from the record."""
+    """Return whether the body can be put together again from the record."""
     return (
         isinstance(body, dict)
         and len(body) == 3
@@ -99,7 +99,7 @@ def _tells(record: Document, body: Any) -> bool:
 
 
 _IN_ORDER = tuple(event_record(EventRequest({}), Outcome("recorded", segmented=False), "", ""))
-"""How a record is read: first what events are searched by, then what was sent, then the rest."""
+"""The order of the fields of a record: those of searches, then what was sent, then the rest."""
 
 
 def in_words(record: Document) -> Document:

@@ -1,4 +1,4 @@
-"""What each reason and warning code means, and the way out: `code: (meaning, way out)`.
+"""The meaning of each reason and warning code, and the way out: `code: (meaning, way out)`.
 
 Which of the two a code is, and which rules give it, the rules themselves say.
 """

@@ -1,4 +1,4 @@
-"""What a line of the ledger is made of: a rule, its sources, and what it rests on."""
+"""The parts of a line of the ledger: a rule, its sources, and its basis."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, Literal
 Basis = Literal["documented", "observed", "our decision"]
 Result = Literal["passed", "failed", "noted"]
 RESULTS: tuple[Result, ...] = ("passed", "failed", "noted")
-"""How a rule went: it holds, it is why the event was not applied, or there is something to know."""
+"""The results of a rule: it holds, it is why the event was not applied, or it notes something."""
 
 Kind = Literal["reason", "warning"]
-"""What a code is given as: why an event was not applied, or what is probably a mistake."""
+"""The kinds of codes: why an event was not applied, or what is probably a mistake."""
 
 KINDS: tuple[Kind, ...] = ("reason", "warning")
 
@@ -20,7 +20,7 @@ BASES: tuple[Basis, ...] = ("documented", "observed", "our decision")
 
 
 class Source(Enum):
-    """Where a rule comes from: a page of the vendor, what clients see, or this project.
+    """The source of a rule: a page of the vendor, what clients see, or this project.
 
     `title` is the readable name, `url` the page's address where it has one of its own.
     """

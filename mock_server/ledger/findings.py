@@ -51,7 +51,7 @@ def message_of(finding_id: str, other_param: str | None, args: Mapping[str, Any]
 
 
 def way_out_of(finding_id: str, other_param: str | None, args: Mapping[str, Any]) -> str:
-    """What would help, as a clause that completes "would be applied if …"; "" for no way out."""
+    """Return what would help, as a clause after "would be applied if …", or ""."""
     template = FINDINGS[finding_id].way_out
     return _filled_in(template, param_of(finding_id, other_param), args)
 

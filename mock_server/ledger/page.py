@@ -132,7 +132,7 @@ def _facts(rule: Rule) -> Iterator[str]:
 
 
 def _findings(rule: Rule) -> Iterator[str]:
-    """What the rule can say; what stands in braces is filled in."""
+    """List what the rule can say; what stands in braces is filled in."""
     yield _table(
         ("Finding", "Result", "What it says", "Way out: it would be applied if …"),
         (

@@ -1,1 +1,1 @@
-"""What is made for people to look at: sentences, marked bodies, code, charts, the search box."""
+"""Presentation for people: sentences, marked bodies, code, charts, the search box."""

@@ -89,7 +89,7 @@ def _path(param: str) -> Path:
 
 
 def _children(path: Path, value: Any) -> Iterator[tuple[str, Path, Any]]:
-    """What an object or array holds: how its line begins, its path, and itself."""
+    """List the values of an object or array: how the line begins, the path, and the value."""
     if isinstance(value, dict):
         for name, each in value.items():
             # A parameter is known by its name, and its value is what that name stands for.

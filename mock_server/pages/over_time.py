@@ -21,7 +21,7 @@ __all__ = ["ERROR_GROUPS", "Bin", "error_group", "errors_over_time", "over_time"
 
 BINS = 30
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
-"""How many seconds a bin may last; beyond them, whole days."""
+"""The longest bin in seconds; beyond that, whole days."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What became of an event in one sentence: what is wrong with it, or what it changed."""
+"""The outcome of an event in one sentence: what is wrong with it, or what it changed."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def snippet(
 
 @dataclass(frozen=True)
 class _Way:
-    """Where an event goes: the base URL without a variable, the path below it, the API key."""
+    """The way to send an event: the base URL without a variable, the path below it, the API key."""
 
     api_url: str
     path: str

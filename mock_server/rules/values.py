@@ -19,7 +19,7 @@ _READABLE = 30
 
 
 def filled(value: Any) -> bool:
-    """Whether a parameter's value is filled: present, not null, not a blank string."""
+    """Return whether a parameter's value is filled: present, not null, not a blank string."""
     return value is not None and (value.__class__ is not str or value.strip() != "")
 
 

@@ -305,7 +305,7 @@ def _request(event: Mapping[str, Any] | str | bytes, version: ApiVersion) -> Eve
 
 
 def _asks_for_fate(filters: EventFilters) -> bool:
-    """Whether the filters say what became of the events: then they have been looked at."""
+    """Return whether the filters say what became of the events: then they have been looked at."""
     return filters.get("verdict") is not None or filters.get("reason") is not None
 
 

@@ -106,7 +106,7 @@ class MockServer(Assertions):
 
     @property
     def is_running(self) -> bool:
-        """Whether it was started, here and not in another process, and not closed."""
+        """Say whether it was started, here and not in another process, and not closed."""
         return self._hosted is not None and self._process == os.getpid()
 
     @contextmanager

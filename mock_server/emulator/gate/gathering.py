@@ -80,7 +80,7 @@ class Gathering:
             self.report.cases.append(_event_case(fell[0], event, file, line))
 
     def _place(self, file: str, line: int | None) -> str:
-        """Where an event stands; of one file alone the line is enough."""
+        """Return where an event stands; with one file alone the line is enough."""
         if line is None:
             return file
         return f"{file}:{line}" if self._names_files else f"line {line}"
@@ -223,7 +223,7 @@ def refused_title(entry: Document) -> str:
 
 
 def refusals(entry: Document) -> list[str]:
-    """Why a request of the journal was refused, and the way out, without the lists of routes."""
+    """Say why a request was refused, and the way out, without the lists of routes."""
     return [printable(note["message"].partition(" Emulated: ")[0]) for note in entry["notes"]]
 
 

@@ -92,12 +92,12 @@ class Case:
 
     @property
     def has_failed(self) -> bool:
-        """Whether it is anything but a case that passed or was skipped."""
+        """Say whether it is anything but a case that passed or was skipped."""
         return self.kind not in ("passed", "skipped")
 
     @property
     def is_warning(self) -> bool:
-        """Whether it is nothing worse than a warning."""
+        """Say whether it is nothing worse than a warning."""
         return self.kind == "warning"
 
     def to_document(self) -> Document:
@@ -115,7 +115,7 @@ class Case:
 
 @dataclass(slots=True)
 class Report:
-    """What came in and what became of it.
+    """The requests that came in and their outcomes.
 
     `kinds` are those that have cases, `fail_on` those that decide. `total` counts events, `fallen`
     the cases of each kind, `cases_total` all cases once. `notes` are sentences about the report
@@ -147,7 +147,7 @@ class Report:
 
     @property
     def has_failed(self) -> bool:
-        """Whether anything of `fail_on` happened."""
+        """Say whether anything of `fail_on` happened."""
         return any(self.fallen[kind] for kind in self.fail_on)
 
     def to_document(self) -> Document:

@@ -1,1 +1,1 @@
-"""What is made of an account when somebody asks: counts, coverage, revenue, RFM, metrics."""
+"""Reports on an account: counts, coverage, revenue, RFM, metrics."""

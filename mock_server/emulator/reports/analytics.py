@@ -1,4 +1,4 @@
-"""What the service computes from an account's events and orders: segments, RFM and revenue."""
+"""Analytics of an account's events and orders: segments, RFM and revenue."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Analytics:
         return preview_selection(self._state, condition, self._clock.now(), limit, offset)
 
     def verdicts(self) -> dict[str, int]:
-        """How many stored events have each verdict; all four are there."""
+        """Count the stored events of each verdict; all four are there."""
         counts = self._state.event_counts("verdict")
         return {verdict: counts.get(verdict, 0) for verdict in VERDICTS}
 
@@ -102,7 +102,7 @@ class Analytics:
         return [each for each in self._state.contact_ids() if each not in buyers]
 
     def contacts(self, contact_ids: Iterable[int]) -> dict[int, Document]:
-        """What contacts have done, by contact id; no event is read for it.
+        """Summarize what contacts have done, by contact id; no event is read for it.
 
         Orders and spend are running totals, events are counted in the index. Each has `orders`,
         `events`, `sales` (its orders in the RFM grid), `lastSale` (ISO 8601, or null) and `spend`,
@@ -145,7 +145,7 @@ class Analytics:
         return [each for _, each in dated], [_total(each) for each in totals.values()]
 
     def item_sum(self, item: Document) -> str | None:
-        """What an item of an order costs together; None when it has no numbers for that."""
+        """Return what an item of an order costs together, or None if it has no numbers for that."""
         total = item_total(item)
         return None if total is None else plain(total)
 

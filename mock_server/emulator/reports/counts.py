@@ -1,4 +1,4 @@
-"""What happened since the start or the last reset, counted."""
+"""Counts of what happened since the start or the last reset."""
 
 from __future__ import annotations
 

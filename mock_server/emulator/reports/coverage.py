@@ -1,4 +1,4 @@
-"""Which rules of the ledger the traffic has exercised, and which it never did."""
+"""Coverage: the rules of the ledger that the traffic has exercised, and those it has not."""
 
 from __future__ import annotations
 

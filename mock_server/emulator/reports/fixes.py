@@ -1,4 +1,4 @@
-"""What to mend first: dropped events and refused requests, grouped by what is wrong with them."""
+"""The fix list: dropped events and refused requests, grouped by what is wrong with them."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class FixList:
             fix.hint = _general(_INDEX.sub("[]", fix.hint), _INDEX.sub("[]", first.hint or ""))
 
     def fixes(self) -> list[Fix]:
-        """What to mend, the most frequent first."""
+        """List what to mend, the most frequent first."""
         return sorted(self._fixes.values(), key=lambda each: -each.count)
 
     def to_document(self, limit: int | None = None) -> Document:
@@ -156,7 +156,7 @@ class FixList:
 
 
 def _general(said: str, other: str) -> str:
-    """What two sentences have in common: what differs between them is `…`."""
+    """Return what two sentences have in common, with `…` for what differs."""
     said, other = (_QUOTED.sub('"…"', each) for each in (said, other))
     words, others = said.split(" "), other.split(" ")
     if len(words) != len(others):
@@ -165,7 +165,7 @@ def _general(said: str, other: str) -> str:
 
 
 def fix_list(questions: Questions, journal: Journal, query: EventQuery) -> FixList:
-    """What to mend first among an account's events that match, the newest `SEARCHED` of them.
+    """List what to mend first among the events that match, the newest `SEARCHED` of them.
 
     Without filters, its refused requests as well. Raises `InvalidError` where no event can match.
     """
@@ -191,7 +191,7 @@ class FixBook:
         self._counted = 0  # how many dropped events there were, those beyond the bound included
 
     def fixes(self) -> list[Fix]:
-        """What to mend, the most frequent first; the account's refused requests are among it.
+        """List what to mend, refused requests included, the most frequent first.
 
         Of very many dropped events the newest `SEARCHED_AT_ONCE` are shown, and all that follow.
         """

@@ -1,4 +1,4 @@
-"""What an emulator measures of itself, as Prometheus reads it.
+"""The metrics of an emulator, as Prometheus reads them.
 
 Counting costs an event about a microsecond: plain dictionaries are counted up under a lock, and
 Prometheus' own objects are made only when somebody asks. Nothing is global: two emulators in one
@@ -133,7 +133,7 @@ class Metrics:
 
 
 class _Scrape:
-    """What a Prometheus registry asks."""
+    """Collect what a Prometheus registry asks for."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics

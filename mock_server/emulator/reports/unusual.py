@@ -1,4 +1,4 @@
-"""What an account does that the service, or a new account, would not: the strip of the pages."""
+"""Unusual conditions of an account: what the service, or a new account, would not do."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What an account holds besides events and orders: a module for each resource."""
+"""The resources of an account besides events and orders, a module for each."""

@@ -51,7 +51,7 @@ class Saved:
 
 
 def contact_puts(decision: ContactDecision, state: AccountState) -> dict[str, list[Document]]:
-    """What to commit for a decision: the contacts, and additional fields never seen before."""
+    """Return what to commit for a decision: contacts, and additional fields never seen before."""
     puts = {"contacts": [decision.contact]}
     ids = {each["id"] for each in decision.contact.get("fields", ())}
     new = [{"id": each} for each in sorted(ids) if state.get("additional_fields", each) is None]

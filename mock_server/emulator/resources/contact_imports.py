@@ -117,7 +117,7 @@ class ContactImports:
         return ""
 
     def status(self, session_id: str) -> Document:
-        """How far an import is, as one poll more of it is told.
+        """Report the progress of an import to one more poll.
 
         Raises `RefusedError` 404 for an unknown session.
         """

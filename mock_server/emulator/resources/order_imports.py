@@ -18,7 +18,7 @@ _TOLD = ("BLK-07", "BLK-08", "CON-14", "CON-15", "IDN-11")
 
 @dataclass(slots=True)
 class OrdersAdded:
-    """What became of the orders of a request.
+    """The results of the orders of a request.
 
     `failed` are those that were not saved, each with its `error`; `trace` says what the others and
     their contacts were warned of.

@@ -18,7 +18,7 @@ from mock_server.rules.message.workflow import all_outgoing, kept_message, start
 from mock_server.state import AccountState, Page, UnwritableError
 
 MAX_MESSAGES = 10_000
-"""How many messages the outbox of an account keeps; the oldest go first."""
+"""The number of messages that the outbox of an account keeps; the oldest go first."""
 _READ = tuple(
     (
         "apiVersion eventTypeKey eventKey params verdict occurred contactId externalOrderId effect"

@@ -84,7 +84,7 @@ class LastSchema(StrictSchema):
 
 
 class PeriodSchema(StrictSchema):
-    """When an event happened: `from` (included), `to` (not included), or `last`."""
+    """A period: `from` (included), `to` (not included), or `last`."""
 
     from_ = MomentField(data_key="from")
     to = MomentField()
@@ -105,7 +105,7 @@ class PeriodSchema(StrictSchema):
 
 
 class CountSchema(StrictSchema):
-    """How many events have to match; exactly one of the four."""
+    """The number of events that have to match; exactly one of the four."""
 
     equals = _COUNT
     more = _COUNT

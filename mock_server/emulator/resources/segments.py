@@ -74,7 +74,7 @@ def _is_there(state: AccountState, contact_id: int) -> bool:
 def _tallies(
     state: AccountState, condition: Condition, now: datetime
 ) -> tuple[dict[int, dict[Events, Tally]], list[str]]:
-    """What the events of each contact come to, and what is to be said of the others."""
+    """Group events by contact, and list notes on those that belong to nobody."""
     by_type: dict[str, list[Events]] = defaultdict(list)
     for each in event_conditions(condition):
         by_type[each.event_type].append(each)
@@ -96,7 +96,7 @@ def _tallies(
 
 
 def _problem(state: AccountState, key: str) -> str:
-    """Why no event of this type can select anybody (SEG-02); "" when they can."""
+    """Say why no event of this type can select anybody (SEG-02), or ""."""
     event_type = state.event_type(key)
     if event_type is None:
         known = ", ".join(each["eventTypeKey"] for each in state.event_types()[:10])

@@ -11,12 +11,12 @@ from mock_server.model import Document
 from mock_server.state import AccountState
 
 MAX_MEMBERS = 500
-"""How many contacts one request may attach or detach."""
+"""The number of contacts that one request may attach or detach."""
 
 
 @dataclass(slots=True)
 class Membership:
-    """How many contacts were attached or detached, and the ids that belong to nobody."""
+    """The number of contacts that were attached or detached, and the ids that belong to nobody."""
 
     changed: int = 0
     unknown: list[str] = field(default_factory=list)
@@ -106,12 +106,12 @@ class StaticSegments:
         return [ids[name] for name in wanted], new
 
     def members(self, segment_ids: Iterable[int], contact_id: int) -> list[Document]:
-        """What to commit to put a contact into segments."""
+        """Return what to commit to put a contact into segments."""
         members = [self._new_member(each, contact_id) for each in segment_ids]
         return [each for each in members if not self._holds(each)]
 
     def member_keys(self, contact_id: int, names: Iterable[str] | None = None) -> list[str]:
-        """What to delete to take a contact out of the segments so named, or out of all."""
+        """Return what to delete to take a contact out of the segments so named, or out of all."""
         wanted = None if names is None else set(names)
         return [
             _member(each["id"], contact_id)

@@ -61,7 +61,7 @@ class Subscriptions:
             self._state.commit({"contacts": [contact], "subscriptions": self.new(keys)})
 
     def new(self, keys: Iterable[str]) -> list[Document]:
-        """What to commit for keys never seen before; the caller holds the account."""
+        """Return what to commit for keys never seen before; the caller holds the account."""
         known = {each["key"] for each in self._state.rows("subscriptions")}
         following = self._state.next_numbers().get("subscriptions", 1)
         now = self._host.clock.iso()

@@ -32,5 +32,5 @@ class Tokens:
             return self._own
 
     def holds(self, token: str) -> bool:
-        """Whether this account has given out that token."""
+        """Return whether this account has given out that token."""
         return token == self._own or self._state.get("tokens", token) is not None

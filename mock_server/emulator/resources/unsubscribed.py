@@ -32,5 +32,5 @@ class UnsubscribedList:
             )
 
     def holds(self, email: str) -> bool:
-        """Whether an address is on the list."""
+        """Return whether an address is on the list."""
         return self._state.get("unsubscribed", same_form("email", email)) is not None

@@ -1,1 +1,1 @@
-"""What happens to requests on their way: faults, limits, the journal and what it masks."""
+"""Requests on their way: faults, limits, the journal and what it masks."""

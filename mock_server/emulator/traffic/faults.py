@@ -39,7 +39,7 @@ def _check_header(headers: dict[str, str]) -> None:
 
 
 class MatchSchema(StrictSchema):
-    """Which requests a fault is about; what is left out matches everything."""
+    """The requests that a fault is about; what is left out matches everything."""
 
     method = fields.String(validate=validate.Regexp(_WORD))
     path = fields.String(
@@ -119,17 +119,17 @@ class Fault:
 
     @property
     def left(self) -> int | None:
-        """How many requests it will still hit; None for any number."""
+        """Return how many requests it will still hit, or None for any number."""
         return None if self.times is None else self.times - self.hits
 
     @property
     def is_unused(self) -> bool:
-        """Whether no request has met it, or fewer than it was to hit."""
+        """Say whether no request has met it, or fewer than it was to hit."""
         return self.hits == 0 or bool(self.left)
 
     @property
     def replaces(self) -> bool:
-        """Whether it answers instead of the emulator, or not at all.
+        """Say whether it answers instead of the emulator, or not at all.
 
         One that does, before anything is stored, keeps the request from being served. Any other
         fault only slows the answer down, cuts it short or adds headers to it.
@@ -142,7 +142,7 @@ class Fault:
 
     @property
     def waits_first(self) -> bool:
-        """Whether the request is served as usual, but only after the delay."""
+        """Say whether the request is served as usual, but only after the delay."""
         return self.when == "before" and self.delay_ms > 0 and not self.replaces
 
     def to_document(self) -> Document:

@@ -67,7 +67,7 @@ class JournalEntry:
 
     @property
     def is_refused(self) -> bool:
-        """Whether something that was sent has come to nothing without becoming an event.
+        """Say whether something that was sent has come to nothing without becoming an event.
 
         That is an answer of 400 or more without an event's record, or a failed element of a bulk
         method. An injected fault is not, nor is a 404 for a look-up of one object (clients look up,
@@ -143,7 +143,7 @@ class Journal:
 
     @property
     def refused(self) -> int:
-        """How many of the requests that are here were refused."""
+        """Count the refused ones of the requests that are kept."""
         return len(self._refused)
 
     def page(self, limit: int = 50, offset: int = 0, refused: bool | None = None) -> Document:

@@ -1,4 +1,4 @@
-"""What an account refuses because there was too much of it: rate limits and repeated requests."""
+"""Limits of an account: the rate of requests, and repeated requests."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class DuplicateGuard:
 
 
 def is_guarded(method: str, path: str) -> bool:
-    """Whether CON-10 is about this method; `path` without a trailing slash."""
+    """Return whether CON-10 is about this method; `path` without a trailing slash."""
     return method in ("POST", "PUT") and _GUARDED.fullmatch(f"{method} {path}") is not None
 
 

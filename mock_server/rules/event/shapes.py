@@ -72,7 +72,7 @@ def note_fields_beside(body: dict[str, Any], trace: Trace, said: Collection[str 
 
 
 def belongs_in_params(name: str) -> bool:
-    """Whether a field is one of an order, or names a contact: a param, by its name."""
+    """Return whether a field is one of an order, or names a contact: a param, by its name."""
     return name in KNOWN_FIELDS or kind_of(name) is not None
 
 
@@ -112,7 +112,7 @@ def note_list_inside(body: dict[str, Any], trace: Trace) -> str | None:
 
 
 def is_event(value: dict[str, Any]) -> bool:
-    """Whether an object looks like the body of an event."""
+    """Return whether an object looks like the body of an event."""
     return any(folded(name) in ("eventtypekey", "params") for name in value)
 
 

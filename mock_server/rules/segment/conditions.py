@@ -29,7 +29,7 @@ class ParamCondition(Protocol):
     """A condition on named values: the parameters of an event, or the fields of an item."""
 
     def check(self, values: Mapping[str, Any], zone: tzinfo = timezone.utc) -> Seen:
-        """Whether the condition holds for these values, and why."""
+        """Return whether the condition holds for these values, and why."""
 
 
 def _same(seen: Any, wanted: Any) -> bool:
@@ -104,7 +104,7 @@ LISTED = frozenset(("in", "not_in", "between"))
 
 
 def is_comparable(value: Any) -> bool:
-    """Whether a value has an order to compare by: a number or a date."""
+    """Return whether a value has an order to compare by: a number or a date."""
     return as_number(value) is not None or moment_of(value) is not None
 
 
@@ -117,7 +117,7 @@ class Param:
     value: Any = None
 
     def check(self, values: Mapping[str, Any], zone: tzinfo = timezone.utc) -> Seen:
-        """Whether the value of the parameter passes, and what it is."""
+        """Return whether the value of the parameter passes, and what it is."""
         seen = values.get(self.param)
         there = self.param in values and seen is not None
         opposite = self.operator.startswith(_NOT)
@@ -134,7 +134,7 @@ class AnyItem:
     conditions: tuple[ParamCondition, ...]
 
     def check(self, values: Mapping[str, Any], zone: tzinfo = timezone.utc) -> Seen:
-        """Whether one item passes every condition, and which."""
+        """Return whether one item passes every condition, and which."""
         items = _items(values.get(self.param))
         if items is None:
             return Seen(False, f"{self.param} is not an array")

@@ -42,7 +42,7 @@ class Count:
     high: int = 0
 
     def holds(self, count: int) -> bool:
-        """Whether this is the right number; `says` words it."""
+        """Return whether this is the right number; `says` words it."""
         return {
             "equals": count == self.low,
             "more": count > self.low,
@@ -70,7 +70,7 @@ class TimeSpan:
     last: timedelta | None = None
 
     def holds(self, at: datetime, now: datetime, zone: tzinfo = timezone.utc) -> bool:
-        """Whether a moment is within the period."""
+        """Return whether a moment is within the period."""
         if self.last is not None:
             return now - self.last <= at <= now
         start = None if self.start is None else anchored(self.start, zone)
@@ -188,7 +188,7 @@ class Tally:
 
 
 def decide(condition: Condition, tallies: Mapping[Events, Tally], now: datetime) -> Selection:
-    """Whether a contact is in a segment; a condition without a tally has seen no events."""
+    """Return whether a contact is in a segment; a condition without a tally has seen no events."""
     if isinstance(condition, Events):
         tally = tallies.get(condition) or Tally(condition, now)
         return tally.membership()
