@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from mock_server.testing.server import MockServer
 
 _MARKER = (
-    "yespo_mock(allow_ignored=False, allow_refused=False, seed=None, **settings): set up the"
-    " fixture yespo_mock for a test. allow_ignored: do not fail when an event was ignored or"
-    " rejected unseen; allow_refused: nor when a request was refused unseen; seed: what the"
+    "yespo_mock(allow_ignored=False, allow_refused=False, allow_unused=False, seed=None,"
+    " **settings): set up the fixture yespo_mock for a test. allow_ignored: do not fail when an"
+    " event was ignored or rejected unseen; allow_refused: nor when a request was refused unseen;"
+    " allow_unused: nor when a fault was armed and no request met it; seed: what the"
     " account holds (a dictionary, or a JSON file beside the test); settings: those of the account,"
     " such as strict=True."
 )
@@ -31,6 +32,7 @@ _WORKER_LATE = "yespo_mock_late"
 _MOCK = pytest.StashKey["MockServer"]()
 _ALLOWS = pytest.StashKey[bool]()
 _ALLOWS_REFUSED = pytest.StashKey[bool]()
+_ALLOWS_UNUSED = pytest.StashKey[bool]()
 _PASSED = pytest.StashKey[bool]()
 _REPORT = pytest.StashKey[str]()
 _RULES = pytest.StashKey[dict[str, set[str]]]()
@@ -93,7 +95,8 @@ def yespo_mock(
     """A clean emulator of the Yespo (eSputnik) API: `MockServer`, in memory.
 
     The test fails at its end when an event was ignored or rejected, or a request refused, and it
-    never looked at that. The marker `yespo_mock` opts out, seeds, and sets the account's settings.
+    never looked at that, and when it armed a fault that no request met. The marker `yespo_mock`
+    opts out, seeds, and sets the account's settings.
     Its `api_key` is this test's own: what is sent with it after the test is told apart.
     """
     from mock_server.emulator import EmulatorError
@@ -106,6 +109,7 @@ def yespo_mock(
     marked = _marked(node)
     node.stash[_ALLOWS] = _flag(marked, "allow_ignored")
     node.stash[_ALLOWS_REFUSED] = _flag(marked, "allow_refused")
+    node.stash[_ALLOWS_UNUSED] = _flag(marked, "allow_unused")
     seed = marked.pop("seed", None)
     if not mock.is_running:  # a test has closed it
         mock.start()
@@ -247,7 +251,8 @@ def _marked(node: pytest.Item) -> dict[str, Any]:
         if marker.args:
             pytest.fail(
                 f"@pytest.mark.yespo_mock takes keywords only, not {marker.args[0]!r}:"
-                " allow_ignored, seed and the settings of the account.",
+                " allow_ignored, allow_refused, allow_unused, seed and the settings of the"
+                " account.",
                 pytrace=False,
             )
         found.update(marker.kwargs)
@@ -289,6 +294,17 @@ def _fail_if_unlooked(item: pytest.Item) -> None:
         item.stash[_ALLOWS_REFUSED] = True  # told once
         item.stash[_REPORT] = _report_of(mock)
         pytest.fail(unlooked_refused_text(refused), pytrace=False)
+    _fail_if_unused(item)
+
+
+def _fail_if_unused(item: pytest.Item) -> None:
+    unused = [] if item.stash[_ALLOWS_UNUSED] else item.stash[_MOCK].unused()
+    if unused:
+        from mock_server.testing.assertions import unused_text
+
+        item.stash[_ALLOWS_UNUSED] = True  # told once
+        item.stash[_REPORT] = _report_of(item.stash[_MOCK])
+        pytest.fail(unused_text(unused), pytrace=False)
 
 
 def _fail_if_unlooked_events(item: pytest.Item) -> None:

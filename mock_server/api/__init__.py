@@ -70,8 +70,11 @@ _FOR_MANY = ("/contacts", "/orders", "/past_events", "/attach", "/detach")
 
 def register(app: Flask, emulator: Emulator) -> None:
     """Register this door with the application."""
+    for path, methods in NOT_EMULATED.items():
+        emulator.paths.setdefault(path, set()).update(methods)
     for route in ROUTES:
         app.add_url_rule(route.rule, route.name, view_of(route, emulator), methods=[route.method])
+        emulator.paths.setdefault(route.path, set()).add(route.method)
     app.register_error_handler(WireError, WireError.answer)
     app.register_error_handler(RefusedError, _answer_refused)
     app.register_error_handler(UnknownKeyError, _answer_unknown_key)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
 from mock_server.emulator import EventQuery, Message, NotFoundError
+from mock_server.emulator.gate.gathering import unused_case
 from mock_server.model import DROPPED, Document
 from mock_server.printable import printable
 from mock_server.testing.arguments import EventFilters
@@ -271,6 +272,18 @@ def unlooked_refused_text(requests: list[Document]) -> str:
         "Mend what is sent, or assert it: yespo_mock.assert_refused("
         f"status={first['status']}),\n"
         "or opt out: @pytest.mark.yespo_mock(allow_refused=True)."
+    )
+
+
+def unused_text(faults: list[Document]) -> str:
+    """Say why a test fails that armed these faults, which were not met as often as they were to."""
+    cases = [unused_case(each) for each in faults]
+    more = f", and {len(cases) - 1} more" if len(cases) > 1 else ""
+    lines = [line for each in cases for line in (each.title, *(f"  {text}" for text in each.why))]
+    return (
+        f"{cases[0].title}{more}\n\n{indented(chr(10).join(lines))}\n\n"
+        "Send what the fault is for, arm it for what is sent, or opt out:"
+        " @pytest.mark.yespo_mock(allow_unused=True)."
     )
 
 

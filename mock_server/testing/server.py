@@ -84,6 +84,7 @@ class MockServer(Assertions):
         self._hosted: HostedEmulator | None = None
         self._process = 0
         self._exercised: dict[str, set[str]] = {}
+        self._taken_back: list[Document] = []  # faults that went before they were met
         self._keys = TestKeys()
 
     # Running
@@ -94,6 +95,7 @@ class MockServer(Assertions):
             raise RuntimeError("This MockServer runs already.")
         self._hosted = HostedEmulator(self._settings)
         self._keys.attach(self._hosted.emulator)
+        self._hosted.emulator.subscribe_to_unused(self._taken_back.append)
         self._process = os.getpid()
         return self
 
@@ -287,12 +289,20 @@ class MockServer(Assertions):
             fault["body"] = body
         return self._account.faults.add(fault)
 
+    def faults(self) -> list[Document]:
+        """Return the faults in the order they are asked, as `GET /_mock/faults` has them.
+
+        `hits` says how many requests each has met, `left` how many it is still to meet.
+        """
+        return self._account.faults.documents()
+
     def reset(self) -> None:
         """Back to the state after the start: seeds and settings of the start, nothing else."""
         self._remember_rules()
         self._account.reset()
         self._looked.clear()
         self._looked_requests.clear()
+        self._taken_back.clear()
 
     def intercept(self) -> AbstractContextManager[None]:
         """While open, this process reaches the emulator under the real service's host names.
@@ -303,6 +313,10 @@ class MockServer(Assertions):
         return intercepting(self._running.url)
 
     # What the pytest plugin asks
+
+    def unused(self) -> list[Document]:
+        """Return the faults since the reset that were not met, or not often enough."""
+        return [*self._taken_back, *self._account.faults.unused()]
 
     def begin_test(self, test: str) -> None:
         """Give a test an API key of its own; `test` is what it is called."""

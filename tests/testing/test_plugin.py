@@ -6,57 +6,7 @@ import json
 
 import pytest
 
-import yespo_mock_plugin
-
 pytest_plugins = ["pytester"]
-
-SHOP = """
-import base64, json, urllib.request
-
-def send(mock, order="1", url="https://example.com/cup", key="orderCreated"):
-    items = [{"externalItemId": "1", "name": "Cup", "quantity": 1, "cost": 10, "url": url,
-              "imageUrl": "https://example.com/cup.png", "category": "Cups"}]
-    params = {"externalOrderId": order, "totalCost": 10, "status": "INITIALIZED",
-              "date": "2026-01-01T00:00:00", "email": "a@example.com", "items": items}
-    event = {"eventTypeKey": key, "keyValue": order,
-             "params": [{"name": name, "value": value} for name, value in params.items()]}
-    token = base64.b64encode(b"shop:key").decode()
-    headers = {"Authorization": "Basic " + token, "Content-Type": "application/json"}
-    url = mock.api_url + "/v2/event"
-    request = urllib.request.Request(url, json.dumps(event).encode(), headers)
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=20) as answer:
-        return answer.status
-"""
-HEAD = """
-import pytest
-from shop import send
-
-@pytest.fixture(autouse=True)
-def customer(yespo_mock):
-    yespo_mock.add_contact(email="a@example.com")
-"""
-
-
-@pytest.fixture
-def project(pytester, monkeypatch):
-    """Run pytest in a project of its own, with this test file and no plugin but ours.
-
-    In this process, which takes a tenth of the time; `-n` and what is imported need another one.
-    """
-    pytester.makepyfile(shop=SHOP)
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-
-    def run(
-        tests: str, *options: str, head: str = HEAD, in_process: bool = True
-    ) -> pytest.RunResult:
-        pytester.makepyfile(test_shop=head + tests)
-        options = ("-W", "error", "-p", "no:cacheprovider", *options)
-        if in_process:
-            return pytester.runpytest_inprocess(*options, plugins=[yespo_mock_plugin])
-        return pytester.runpytest_subprocess("-p", "yespo_mock_plugin", *options)
-
-    return run
 
 
 def test_a_test_that_never_looked_at_an_ignored_event_fails_with_its_trace(project):

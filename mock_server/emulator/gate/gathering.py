@@ -126,7 +126,7 @@ class Gathering:
         with self._lock:
             self.report.unused += 1
             if "unused" in self.report.kinds and self._has_room(["unused"]):
-                self.report.cases.append(_unused_case(fault))
+                self.report.cases.append(unused_case(fault))
 
     def add_unread(self, count: int, what: str, why: str) -> None:
         """Count lines or files in which no event was found, and say which."""
@@ -227,7 +227,8 @@ def refusals(entry: Document) -> list[str]:
     return [printable(note["message"].partition(" Emulated: ")[0]) for note in entry["notes"]]
 
 
-def _unused_case(fault: Document) -> Case:
+def unused_case(fault: Document) -> Case:
+    """Return what there is to say of a fault that was not met, or not often enough."""
     match = fault["match"]
     about = " ".join(filter(None, (match.get("method"), match.get("path")))) or "any request"
     if match.get("eventTypeKey"):

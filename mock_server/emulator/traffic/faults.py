@@ -17,6 +17,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from mock_server.emulator.errors import InvalidError, NotFoundError
 from mock_server.emulator.schemas import StrictSchema
+from mock_server.emulator.traffic.reach import Paths, why_unreachable
 from mock_server.model import Document
 
 Action = Literal["reset", "timeout", "truncate"]
@@ -177,22 +178,29 @@ class Faults:
     `armed` and `waiting` say whether any fault can still hit, and whether any such fault has to
     wait in a thread of its own; both cost nothing to read. `changed` is called when they may have
     changed, `tell_unused` with each fault that is taken back before it was met as often as it was
-    to be met.
+    to be met. `paths` are those of the service: a fault that is for another one is refused.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._faults: dict[int, Fault] = {}
         self._next_id = 1
+        self.paths: Paths = {}
         self.changed: Callable[[], None] = lambda: None
         self.tell_unused: Callable[[Document], None] = lambda _: None
         self.armed = False
         self.waiting = False
 
     def add(self, fault: Any) -> int:
-        """Inject a fault, in the shape of `POST /_mock/faults`; its id. Raises `InvalidError`."""
+        """Inject a fault, in the shape of `POST /_mock/faults`, and return its id.
+
+        Raises `InvalidError`, also for one that no request can ever meet.
+        """
         read = _SCHEMA.read(fault, "Fault")
         match = read["match"]
+        problem = why_unreachable(match, self.paths)
+        if problem is not None:
+            raise InvalidError(f"Fault: {problem}")
         with self._lock:
             self._make_room()
             fault_id, self._next_id = self._next_id, self._next_id + 1

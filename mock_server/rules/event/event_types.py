@@ -100,9 +100,14 @@ def _is_segmented(key: str, view: EventTypesView) -> bool:
     return known is not None and known["segmentation"] is True
 
 
+def order_event_meant(key: str) -> str | None:
+    """Return the order event that a key is, or almost is; or None (ENV-15)."""
+    return _BY_FOLDED_KEY.get(folded(key))
+
+
 def _note_custom(key: str, trace: Trace) -> None:
     """ENV-15, for an event type that is not exactly one of the four."""
-    meant = _BY_FOLDED_KEY.get(folded(key))
+    meant = order_event_meant(key)
     if meant is None:
         trace.say("ENV-15/custom", key=key)
         return

@@ -46,10 +46,15 @@ _Fault = tuple[str, str, dict[str, Any]]
 """A finding, the path that is at fault, and what is said of it."""
 
 
+def site_event_meant(key: str) -> str | None:
+    """Return the site event that a key is, or almost is; or None (SIT-03)."""
+    return _BY_FOLDED_KEY.get(folded(key))
+
+
 def check_site_event(key: str, params: dict[str, Any], trace: Trace) -> None:
     """Warn of what a site event lacks, or of a type that is almost one; others are let through."""
     if key not in REQUIRED:
-        meant = _BY_FOLDED_KEY.get(folded(key))
+        meant = site_event_meant(key)
         if meant is not None:
             mend = mending.set_field("eventTypeKey", meant)
             trace.say("SIT-03/almost", mend=mend, key=show(key), meant=meant)
