@@ -22,7 +22,7 @@ _DESCRIPTION = (
     " does; `/_mock` is the emulator's own and says what happened, and why."
     " Elsewhere under `/api`: 404 where there is nothing, 405 for another method, 501 for a method"
     " of the service that is not emulated. An injected fault answers with any status, or not at"
-    " all."
+    " all. Documents of a state that was imported, or edited by hand, may lack fields."
 )
 _TAGS = {
     "api": "The emulated service.",

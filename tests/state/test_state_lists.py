@@ -202,6 +202,32 @@ def test_events_can_be_found_by_when_they_were_received(account, start, end, fou
     assert [each["eventId"] for each in account.find_events(query).items] == found
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-01-01T00:10:30", None),
+        (None, "2026-01-01T00:10:30"),
+        ("2026-01-01T00:10:30", "2026-01-01T00:50:30"),
+        ("2026-01-01T00:10:30", "2026-01-01T00:10:40"),
+        ("2026-01-01T00:10", "2026-01-01T00:11"),
+        ("2026-01-01T00:11", "2026-01-01T00:10"),
+        ("2026-01-02", "2026-01-03"),
+    ],
+)
+def test_a_time_is_found_however_many_events_came_since(account, start, end):
+    """Also when the clock went back in between: the events are in no order of time."""
+    times = [f"2026-01-01T00:{each * 7 % 60:02}:{each * 11 % 60:02}" for each in range(3600)]
+    made = [event(each, receivedAt=time) for each, time in enumerate(times, start=1)]
+    account.commit({"events": made})
+    low, high = start or "", end or "9"
+    found = [each for each, time in enumerate(times, start=1) if low <= time <= high][::-1]
+
+    page = account.find_events(EventQuery(received_from=start, received_to=end, limit=5, offset=3))
+
+    assert (page.total, page.complete) == (len(found), True)
+    assert [each["eventId"] for each in page.items] == found[3:8]
+
+
 def test_an_event_without_a_time_is_before_all_others(account):
     account.commit({"events": [event(1, receivedAt=None)]})
 

@@ -98,9 +98,16 @@ class BitIndex:
         self._highest, self._count = -1, 0
 
     def select(
-        self, where: Sequence[tuple[str, Value]] = (), above: int = -1, upto: int | None = None
+        self,
+        where: Sequence[tuple[str, Value]] = (),
+        above: int = -1,
+        upto: int | None = None,
+        within: tuple[str, str, str] | None = None,
     ) -> list[Span]:
-        """The rows with above < row <= upto that have all these values: spans, newest first."""
+        """The rows with above < row <= upto that have all these values: spans, newest first.
+
+        `within`: a field, and the lowest and the highest of the values it may have.
+        """
         found = []
         terms = [(self._fields[name], value) for name, value in where]
         for number in reversed(self._chunks):
@@ -116,6 +123,8 @@ class BitIndex:
                 if not bits:
                     break
             else:
+                if within is not None:
+                    bits &= self._between(chunk, *within)
                 if above >= base:
                     bits &= -1 << (above - base + 1)
                 if upto is not None and upto - base < _MASK:
@@ -123,6 +132,13 @@ class BitIndex:
                 if bits:
                     found.append((base, bits))
         return found
+
+    def _between(self, chunk: list[Any], name: str, low: str, high: str) -> int:
+        bits = 0
+        for value, its in chunk[self._fields[name]].items():
+            if low <= value <= high:
+                bits |= its
+        return bits
 
     def counts(self, name: str) -> dict[Any, int]:
         """How many rows hold each value of a field."""

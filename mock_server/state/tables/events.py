@@ -23,6 +23,7 @@ _HEAD = re.compile(
     rb'\{"eventId":([0-9]+),"account":"[^"]*","eventTypeKey":((?:null|"[^"\\]*"),'
     rb'"verdict":"[a-z]+","reasons":\[[^\]\\]*\],"warnings":\[[^\]\\]*\]),'
     rb'"contactId":(?:null|([0-9]+)),"externalOrderId":(?:null|"([^"\\]*)"),'
+    rb'"receivedAt":"([^"\\]{16})'
 )
 _UNKNOWN_ORDER = "order_not_found"
 # What follows the index fields: what was sent comes before what we made of it, see `search`.
@@ -41,8 +42,12 @@ _INDEXED: Document = {
 _BEGINNING = (*_INDEXED, "receivedAt")
 _PARAMS_BY = len(_INDEXED) + len(_SENT) - 1
 
-Terms = tuple[str | None, str, list[str], list[str], int | None, str | None]
-"""eventTypeKey, verdict, reasons, warnings, contactId, externalOrderId."""
+_MINUTE = 16
+"""How long the beginning of a time is that tells the minute: `2026-01-31T12:00`."""
+_LAST = "\U0010ffff"
+
+Terms = tuple[str | None, str, list[str], list[str], int | None, str, str | None]
+"""eventTypeKey, verdict, reasons, warnings, contactId, minute of receivedAt, externalOrderId."""
 
 
 @lru_cache(maxsize=1000)
@@ -60,6 +65,7 @@ def terms_of(record: Document) -> Terms:
         record.get("reasons", []),
         record.get("warnings", []),
         record.get("contactId"),
+        str(record.get("receivedAt") or "")[:_MINUTE],
         record.get("externalOrderId"),
     )
 
@@ -68,6 +74,14 @@ def groups_of(verdict: str, warnings: list[str]) -> list[str]:
     """The groups of `EventQuery.group` that an event belongs to."""
     groups = ["dropped"] if verdict in DROPPED else []
     return [*groups, "warned"] if warnings else groups
+
+
+def _minutes(query: EventQuery) -> tuple[str, str, str] | None:
+    """The minutes that a query is about, as the index takes them."""
+    if query.received_from is None and query.received_to is None:
+        return None
+    first, last = query.received_from or "", query.received_to or _LAST
+    return "minute", first[:_MINUTE], last[:_MINUTE]
 
 
 class EventTable(LiveTable):
@@ -81,7 +95,9 @@ class EventTable(LiveTable):
         self._bound = bound
         self._dropped = dropped
         self._template = {**_INDEXED, "account": self.account_name}
-        self.index = BitIndex("type", "verdict", "reason", "warning", "contact", "group")
+        self.index = BitIndex(
+            *("type", "verdict", "reason", "warning", "contact", "minute", "group")
+        )
         self._by_order = Postings()
         self._failures = Postings()  # of those that were to make or change an order, by that order
         self._lost = Postings()  # of those that came before their order, by that order (ORD-22)
@@ -110,10 +126,11 @@ class EventTable(LiveTable):
         head = _HEAD.match(data)
         if head is None:
             return super().prepare_stored(data)
-        event_id, kind_to_warnings, contact, order = head.groups()
+        event_id, kind_to_warnings, contact, order, minute = head.groups()
         terms = (
             *_decoded(kind_to_warnings),
             contact if contact is None else int(contact),
+            minute.decode(),
             order if order is None else order.decode(),
         )
         return int(event_id), data, terms
@@ -154,10 +171,20 @@ class EventTable(LiveTable):
         )
         where: list[tuple[str, Any]] = [(name, each) for name, each in filters if each is not None]
         above = -1 if query.since is None else query.since
-        spans = self.index.select(where, above, query.until)
+        spans = self.index.select(where, above, query.until, _minutes(query))
         if query.order is not None:
             spans = among(spans, self.of_order(query.order))
         return spans if query.only is None else among(spans, query.only)
+
+    def at_the_edge(self, query: EventQuery, spans: list[Span]) -> list[Span]:
+        """Of these events, those of the first and the last minute: some are out of the time."""
+        within = _minutes(query)
+        if within is None:
+            return []
+        edges = dict(self.index.select(within=("minute", within[1], within[1])))
+        for base, bits in self.index.select(within=("minute", within[2], within[2])):
+            edges[base] = edges.get(base, 0) | bits
+        return [(base, bits & edges[base]) for base, bits in spans if bits & edges.get(base, 0)]
 
     def of_order(self, order: str) -> list[int]:
         """The ids of the events that name this order, oldest first."""

@@ -8,7 +8,9 @@ from typing import Literal
 from mock_server.model import Document
 
 SEARCH_BOUND = 1_000
-"""How many documents a search by text, finding or time reads at most: the newest of the others."""
+"""How many documents a search by text or finding reads at most: the newest of the others.
+
+A search by time reads at most as many of its first and its last minute."""
 
 Group = Literal["dropped", "warned"]
 
