@@ -16,7 +16,11 @@ from mock_server.api import (
     groups,
     orders,
     past_events,
+    promo_codes,
+    sending,
     service,
+    sites,
+    stored_messages,
     tokens,
     unsubscribed,
 )
@@ -60,12 +64,25 @@ ROUTES: tuple[Route, ...] = tuple(
         orders.ROUTES,
         groups.ROUTES,
         unsubscribed.ROUTES,
+        sending.ROUTES,
+        stored_messages.ROUTES,
+        sites.ROUTES,
+        promo_codes.ROUTES,
         service.ROUTES,
     )
 )
 """The routes of this door, in the order of its documentation."""
 
-_FOR_MANY = ("/contacts", "/orders", "/past_events", "/attach", "/detach")
+_FOR_MANY = (
+    "/contacts",
+    "/orders",
+    "/past_events",
+    "/attach",
+    "/detach",
+    "/smartsend",
+    "/tokens",
+    "/promocodes",
+)
 
 
 def register(app: Flask, emulator: Emulator) -> None:

@@ -123,6 +123,7 @@ class Seeded(Schema):
     eventTypes = number()
     settings = number()
     workflows = number()
+    messages = number()
 
 
 class Gateway(Schema):

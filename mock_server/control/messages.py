@@ -9,11 +9,20 @@ from marshmallow import fields, validate
 from mock_server import jsonio
 from mock_server.control.answers import DONE, OK, listed
 from mock_server.control.http import Call, PageArguments
-from mock_server.documents.messages import Message, OutboxMessage, Workflow
+from mock_server.documents.fields import Open, one_of, text
+from mock_server.documents.messages import (
+    MESSAGE_CHANNELS,
+    SOURCES,
+    Message,
+    OutboxMessage,
+    StoredMessage,
+    Workflow,
+)
 from mock_server.emulator import Account, Page
 from mock_server.emulator.event_bodies import read_event
 from mock_server.emulator.messages import PreviewSchema, read_preview
-from mock_server.emulator.schemas import WorkflowSchema
+from mock_server.emulator.resources.stored_messages import checked_message
+from mock_server.emulator.schemas import StrictSchema, WorkflowSchema
 from mock_server.model import Document
 from mock_server.routes import Routes, json
 
@@ -25,6 +34,7 @@ class OutboxArguments(PageArguments):
 
     recipient = fields.String()
     event = fields.Integer()
+    source = fields.String(validate=validate.OneOf(SOURCES))
     type = fields.String()
     contact = fields.String()
     q = fields.String()
@@ -35,6 +45,19 @@ class OutboxWaitArguments(OutboxArguments):
 
     count = fields.Integer(load_default=1, validate=validate.Range(min=1, max=10_000))
     timeout = fields.Float(load_default=5.0, validate=validate.Range(min=0, max=60))
+
+
+class StatusSchema(StrictSchema):
+    """What became of a message."""
+
+    status = fields.String(required=True)
+
+
+class NewMessageSchema(Open):
+    """A message to store; whatever else is sent is kept."""
+
+    channel = one_of(*MESSAGE_CHANNELS)
+    name = text()
 
 
 _OUTBOX = listed("messages", OutboxMessage)
@@ -107,7 +130,7 @@ def remove_workflow(call: Call, workflow_id: int) -> Document:
 @ROUTES.add(
     "GET /outbox",
     summary="List the outbox, newest first",
-    details="The messages that events would have caused.",
+    details="The messages that workflows and calls would have sent.",
     answers={200: json("The messages that match.", _OUTBOX)},
     query=OutboxArguments(),
 )
@@ -134,6 +157,54 @@ def wait(call: Call) -> tuple[Document, int]:
     count, timeout = call.query.pop("count"), call.query.pop("timeout")
     enough, page = account.wait_for_messages(count, timeout, **_filters(account, call.query))
     return _list(page), 200 if enough else 408
+
+
+@ROUTES.add(
+    "GET /outbox/<int:message_id>",
+    summary="Read one message of the outbox",
+    answers={200: json("The message.", OutboxMessage)},
+)
+def outbox_message(call: Call, message_id: int) -> Document:
+    """Read one message of the outbox."""
+    return call.account.resources.outbox.message(message_id)
+
+
+@ROUTES.add(
+    "PUT /outbox/<int:message_id>",
+    summary="Set the status of a message",
+    details="One that a message of its channel can have, such as `READ` (SND-04).",
+    answers={200: json("The message as it is now.", OutboxMessage)},
+    body=StatusSchema(),
+)
+def set_status(call: Call, message_id: int) -> Document:
+    """Set the status of a message of the outbox."""
+    status = StatusSchema().read(call.body(), "Status")["status"]
+    return call.account.resources.sending.set_status(message_id, status)
+
+
+@ROUTES.add(
+    "GET /messages",
+    summary="List the stored messages",
+    details="Of all channels, with their translations (SND-06).",
+    answers={200: json("The messages.", listed("messages", StoredMessage))},
+)
+def stored_messages(call: Call) -> Document:
+    """List the stored messages."""
+    found = call.account.resources.messages.find()
+    return {"total": len(found), "messages": found}
+
+
+@ROUTES.add(
+    "POST /messages",
+    summary="Store a message",
+    details="`channel`, and the fields that a message of this channel has (SND-06).",
+    answers={201: json("The message, with its `id`.", StoredMessage)},
+    body=NewMessageSchema(),
+)
+def add_stored_message(call: Call) -> Document:
+    """Store a message."""
+    message = checked_message(call.body(), "Message")
+    return call.account.resources.messages.add(message.pop("channel"), message)
 
 
 @ROUTES.add("DELETE /outbox", summary="Empty the outbox", answers=DONE)

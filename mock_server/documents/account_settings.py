@@ -15,6 +15,14 @@ class IdentifierRule:
     field: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A sender of messages that the account has (SND-05)."""
+
+    type: Literal["email", "sms", "viber"]
+    value: str
+
+
 IdentifierPriority = Literal["by_kind", "as_sent"]
 IDENTIFIER_PRIORITIES: tuple[IdentifierPriority, ...] = ("by_kind", "as_sent")
 """The identifier of an event that counts first: by its kind, or by its place (IDN-03)."""
@@ -155,6 +163,13 @@ class AccountSettings:
         metadata=_does(
             "What a search for contacts gives of each: all, or what is documented (CON-17).",
             choices=CONTACT_READS,
+        ),
+    )
+    senders: tuple[Sender, ...] = field(
+        default=(),
+        metadata=_does(
+            "Who may send messages, each with `type` (email, sms or viber) and `value`; while there"
+            " are none, anybody (SND-05)."
         ),
     )
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from mock_server.documents.account_settings import AccountSettings, IdentifierRule
+from mock_server.documents.account_settings import AccountSettings, IdentifierRule, Sender
 from mock_server.documents.fields import CheckedField, Closed, Flag, Open, counts, text
+from mock_server.documents.messages import SENDER_CHANNELS
 from mock_server.model import IDENTIFIER_KINDS, is_contact_field
 from mock_server.zones import zone_named
 
@@ -45,6 +46,24 @@ def _is_zone(name: str) -> None:
         raise ValidationError("Must be a name of the tz database, such as Europe/Kyiv")
 
 
+class SenderSettings(Closed):
+    """A sender of messages (SND-05)."""
+
+    type = fields.String(required=True, validate=validate.OneOf(SENDER_CHANNELS))
+    value = fields.String(required=True, validate=validate.Length(min=1, max=300))
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Sender:
+        return Sender(**data)
+
+
+class Senders(fields.List[Any]):
+    """Senders, as a tuple."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return tuple(super()._deserialize(value, *args, **kwargs))
+
+
 def _field_of(setting: dataclasses.Field[Any]) -> fields.Field[Any]:
     limits = setting.metadata
     about = {"description": limits["about"]}
@@ -53,6 +72,8 @@ def _field_of(setting: dataclasses.Field[Any]) -> fields.Field[Any]:
     if isinstance(setting.default, int):
         bounds = validate.Range(limits["least"], limits["most"])
         return fields.Integer(strict=True, validate=bounds, metadata=about)
+    if setting.default == ():
+        return Senders(fields.Nested(SenderSettings), metadata=about)
     if setting.default is None:
         return fields.Nested(IdentifierRuleSettings, allow_none=True, metadata=about)
     if "choices" in limits:
@@ -78,6 +99,8 @@ def settings_of(document: Mapping[str, Any]) -> AccountSettings:
     rule = document.get("identifier_rule")
     if isinstance(rule, dict):
         document = {**document, "identifier_rule": IdentifierRule(**rule)}
+    if senders := document.get("senders"):
+        document = {**document, "senders": tuple(Sender(**each) for each in senders)}
     return AccountSettings(**document)
 
 

@@ -1,4 +1,4 @@
-"""Workflows, and the messages of the outbox (MSG, SND)."""
+"""Workflows, stored messages, and the messages of the outbox (MSG, SND)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from mock_server.documents.fields import Flag, Open, many, number, one_of, text,
 
 CHANNELS = ("email", "sms", "viber", "mobilepush", "webpush", "appinbox", "inapp", "widget")
 """The channels a message block can send by."""
+MESSAGE_CHANNELS: dict[str, tuple[str, ...]] = {
+    "email": ("name", "from", "subject", "htmlText"),
+    "sms": ("name", "from", "text"),
+    "viber": ("name", "from", "text"),
+    "telegram": ("name",),
+    "mobilepush": ("name", "title", "text"),
+    "appinbox": ("name", "title", "text"),
+}
+"""The channels of stored messages, each with the fields that must be filled (SND-06)."""
+SENDER_CHANNELS = ("email", "sms", "viber")
+"""The channels that have senders (SND-05)."""
 SOURCES = ("workflow", "api")
 """The origin of a message of the outbox: an event that started a workflow, or a call of SND."""
 STATUSES = tuple(
@@ -17,6 +28,21 @@ STATUSES = tuple(
     ).split()
 )
 """The statuses of a message (SND-04)."""
+STATUSES_OF: dict[str, tuple[str, ...]] = {
+    "email": (
+        *("IN_QUEUE", "DELIVERED", "UNDELIVERED", "BLACKLISTED", "NOT_CONFIRMED", "UNSUBSCRIBED"),
+        *("SPAM", "READ", "CLICKED", "NO_MONEY", "ERROR"),
+    ),
+    "sms": (
+        *("IN_QUEUE", "PENDING", "DELIVERED", "SMS_UNDELIVERED_STATE", "EXPIRED", "NO_MONEY"),
+        "ERROR",  # a message that the emulator could not send
+    ),
+}
+"""The statuses of a channel; another channel can have any."""
+ARRIVED = frozenset(("DELIVERED", "SPAM", "READ", "CLICKED"))
+"""The statuses of a message that reached its recipient."""
+WAITING = frozenset(("IN_QUEUE", "PENDING"))
+"""The statuses of a message on its way; with another one that is not `ARRIVED` it failed."""
 
 
 class Missing(Open):
@@ -45,6 +71,7 @@ class Workflow(Open):
     json = fields.String(allow_none=True, validate=validate.Length(max=300))
     subject = fields.String(allow_none=True, validate=validate.Length(max=1000))
     obligatory = Flag()
+    name = fields.String(allow_none=True, validate=validate.Length(max=300))
 
 
 class OutboxMessage(Open):
@@ -52,12 +79,14 @@ class OutboxMessage(Open):
 
     messageId = number()
     source = one_of(*SOURCES)
-    eventId = number()
-    eventTypeKey = text()
-    workflowId = number()
+    eventId = number(null=True)
+    eventTypeKey = text(null=True)
+    workflowId = number(null=True)
+    storedMessageId = number(null=True)
     contactId = number(null=True)
     createdAt = text()
     channel = text()
+    from_ = fields.String(allow_none=True, data_key="from")
     recipient = text(null=True)
     subject = text(null=True)
     problem = text(null=True)
@@ -65,3 +94,16 @@ class OutboxMessage(Open):
     status = one_of(*STATUSES)
     missing = many(Missing)
     text = text()
+
+
+class StoredMessage(Open):
+    """A stored message (SND-06).
+
+    It has the fields of its channel as they were sent, and whatever else was sent with them;
+    `translations` has the same by language.
+    """
+
+    id = number()
+    channel = one_of(*MESSAGE_CHANNELS)
+    name = text()
+    translations = fields.Dict(fields.String(), fields.Dict(fields.String()))

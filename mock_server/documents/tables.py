@@ -11,7 +11,7 @@ from typing import Literal
 
 from marshmallow import Schema
 
-from mock_server.documents import accounts, contacts, messages
+from mock_server.documents import accounts, contacts, messages, shops
 from mock_server.documents.events import EventType, KeptEvent
 from mock_server.documents.orders import KeptHistoryEntry, Order
 
@@ -108,6 +108,23 @@ TABLES: dict[str, TableSpec] = {
             cached=True,
         ),
         TableSpec("outbox", messages.OutboxMessage, "messageId", "number"),
+        TableSpec(
+            "messages",
+            messages.StoredMessage,
+            "id",
+            "number",
+            needs=("channel", "name"),
+        ),
+        TableSpec("sites", shops.Site, "domain", needs=("siteId",)),
+        TableSpec("push_domains", shops.PushDomain, "domain"),
+        TableSpec(
+            "app_tokens",
+            shops.AppToken,
+            "key",
+            needs=("app", "token", "contactId", "active"),
+            index="app",
+        ),
+        TableSpec("promo_codes", shops.PromoCode, "code", needs=("inUse",)),
         TableSpec("accounts", accounts.AccountNumbers, cached=True),
     )
 }

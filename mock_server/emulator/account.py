@@ -51,7 +51,7 @@ _EVENT_TYPE = EventTypeSchema()
 _SETTINGS = SettingsSchema()
 
 # Tables that can be kept over a reset.
-KEEPABLE = ("contacts", "orders", "events", "event_types", "settings", "workflows")
+KEEPABLE = ("contacts", "orders", "events", "event_types", "settings", "workflows", "messages")
 # What is kept with them; tokens are kept always, as API keys are (WIRE-03).
 _KEPT_WITH = {
     "orders": ("history",),
@@ -308,6 +308,8 @@ class Account(Questions):
             puts = Seeder(self._state, self.clock.iso()).read(seed)
             if "workflows" in puts:
                 puts["workflows"] = self.resources.outbox.new_workflows(puts["workflows"])
+            if "messages" in puts:
+                puts["messages"] = self.resources.messages.new(puts["messages"])
             if puts:
                 self._state.commit(puts)
                 self._state.distrust_history()
@@ -317,6 +319,7 @@ class Account(Questions):
             "eventTypes": len(puts.get("event_types", ())),
             "settings": len(puts.get("settings", ())),
             "workflows": len(puts.get("workflows", ())),
+            "messages": len(puts.get("messages", ())),
         }
 
     def reset(self, keep: Collection[str] = ()) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime, timezone, tzinfo
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import fields
 
@@ -52,23 +50,13 @@ def surroundings(
     is_unsubscribed: Callable[[str], bool] = lambda _: False,
 ) -> Surroundings:
     """All that a message depends on besides the record of its event and its template."""
-    contact_id = record.get("contactId")
-    contact = None if contact_id is None else view.contact(contact_id)
-    return Surroundings(moment(now), order_number(record, view), zone_of(contact), is_unsubscribed)
+    zone = view.zone_of(record.get("contactId"))
+    return Surroundings(moment(now), order_number(record, view), zone, is_unsubscribed)
 
 
 def moment(now: str) -> datetime:
     """The time that the account's clock shows."""
     return datetime.fromisoformat(now.replace("Z", "+00:00"))
-
-
-def zone_of(contact: Document | None) -> tzinfo:
-    """The time zone of a contact; UTC where it has none, or none that is known here."""
-    name = None if contact is None else contact.get("timeZone")
-    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
-        if isinstance(name, str):
-            return ZoneInfo(name)
-    return timezone.utc
 
 
 def order_number(record: Document, view: AccountState) -> int | None:

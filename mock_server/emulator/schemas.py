@@ -141,3 +141,4 @@ class SeedSchema(StrictSchema):
     eventTypes = fields.List(fields.Nested(SeededEventTypeSchema), load_default=list)
     settings = fields.Nested(SettingsSchema, load_default=dict)
     workflows = fields.List(fields.Nested(WorkflowSchema), load_default=list)
+    messages = fields.List(fields.Dict(fields.String()), load_default=list)

@@ -10,6 +10,7 @@ from mock_server.emulator.contact_overlay import ContactOverlay
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.resources.contacts import FOUND_BY, require_identifier
+from mock_server.emulator.resources.stored_messages import checked_message
 from mock_server.emulator.schemas import SeedSchema
 from mock_server.model import Document
 from mock_server.rules.contact.contacts import arrange_contact
@@ -59,6 +60,10 @@ class Seeder:
             "event_types": list(self._event_types.documents.values()),
         }
         puts["workflows"] = seed["workflows"]
+        puts["messages"] = [
+            checked_message(each, f"{name}: messages[{index}]")
+            for index, each in enumerate(seed["messages"])
+        ]
         if seed["settings"]:
             puts["settings"] = [
                 asdict(replace(self._state.settings, **with_profile(seed["settings"])))

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from werkzeug.sansio.http import parse_cookie
 
-from mock_server.frame.neighbours import not_served
+from mock_server.frame.neighbours import not_served, other_protocol
 from mock_server.printable import printable
+from mock_server.settings import VENDOR_HOSTS
 from mock_server.wsgi import OURS, TARGET_HOST, is_ours
 
 TOKEN_COOKIE = "yespo_mock_token"  # noqa: S105  (the name of a cookie)
@@ -196,9 +197,14 @@ _API_ONLY = Refusal(
 
 
 def _wrong_host(host: str, served: Collection[str]) -> Refusal:
-    if served:
-        return Refusal(403, "host_refused", not_served(host, served))
     shown = printable(host[:100])
+    other = other_protocol(host_name(host) or "", served or VENDOR_HOSTS)
+    if other is not None and not served:  # SITE-05
+        text = f'"{shown}" is {other}, another protocol, which is not emulated.'
+        return Refusal(501, "host_refused", f"{text} Let it be answered by the service itself.")
+    if served:
+        status = 403 if other is None else 501
+        return Refusal(status, "host_refused", not_served(host, served))
     return Refusal(
         403,
         "host_refused",

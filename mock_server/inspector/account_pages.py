@@ -97,6 +97,8 @@ def _row(setting: Field[Any], value: Any) -> SettingRow:
         kind = "switch"
     elif setting.default is None:
         kind = "rule"
+    elif setting.default == ():
+        kind = "senders"
     else:
         kind = "choice" if choices else "text"
     return SettingRow(setting.name, kind, value, setting.metadata["about"], choices)
@@ -127,6 +129,9 @@ def _changes(account: Account) -> dict[str, Any]:
         elif name == "identifier_rule":
             field = request.form.get("identifier_field", "")
             changes[name] = {"param": sent, "field": field} if sent else None
+        elif name == "senders":
+            lines = (each.partition(" ") for each in sent.splitlines() if each.strip())
+            changes[name] = [{"type": kind, "value": value.strip()} for kind, _, value in lines]
         else:
             changes[name] = sent
     return {name: value for name, value in changes.items() if value != held[name]}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from mock_server.emulator import Account, Emulator
+from mock_server.emulator import Account, Emulator, NotFoundError
 from mock_server.inspector.live import Shared
 from mock_server.inspector.mail import is_html, mail
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
@@ -104,6 +104,13 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
             missing=_missing(found),
         )
         return render("message.html", "messages", page)
+
+    @pages.get("/stored-messages/<int:message_id>")
+    def stored(message_id: int) -> Response:
+        found = account_of(emulator).resources.messages.find_one(message_id)
+        if found is None:
+            raise NotFoundError(f"There is no stored message {message_id}.")
+        return mail(cell_text(found.get("htmlText") or found.get("text")))
 
     @pages.get("/messages/<int:message_id>/mail")
     def mail_of(message_id: int) -> Response:

@@ -23,6 +23,8 @@ from mock_server.ledger import (
     orders,
     past_events,
     segmentation,
+    sending,
+    shops,
     site_events,
     transport,
 )
@@ -88,6 +90,9 @@ _FAMILIES = (
     Family("WIRE", "The transport", transport.RULES),
     Family("SIT", "Site events from a backend", site_events.RULES),
     Family("MSG", "Messages", messages.RULES),
+    Family("SND", "Sending messages", sending.RULES),
+    Family("SITE", "The set-up of a shop", shops.SITE_RULES),
+    Family("PRO", "Promo codes", shops.PRO_RULES),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(

@@ -21,7 +21,11 @@ _SHOWN = 10
 def with_tables(name: str, text: str) -> str:
     """Return the text of a page of the documentation with its table of routes as it has to be."""
     if name == "api.md":
-        table = table_of(api.ROUTES, api.PREFIX)
+        left_out = sum(map(len, api.NOT_EMULATED.values()))
+        table = table_of(api.ROUTES, api.PREFIX) + (
+            f"\nThese are {len(api.ROUTES)} operations. {left_out} more are documented and not"
+            " emulated ([limits](limits.md)).\n"
+        )
     else:
         table = table_of(every_route()[len(api.ROUTES) :], "")
     return _SECTION.sub(lambda _: f"{BEGIN}{table}{END}", text)

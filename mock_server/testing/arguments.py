@@ -86,6 +86,7 @@ class Settings(TypedDict, total=False):
     time_zone: str
     contact_reads: ContactReads
     profile: Profile
+    senders: list[dict[str, str]]
 
 
 def check_arguments(filters: Mapping[str, Any]) -> None:

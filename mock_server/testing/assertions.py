@@ -312,4 +312,5 @@ def _told(message: Document) -> str:
     """A message of the outbox on one line."""
     to = message["recipient"] if message["recipient"] is not None else "nobody"
     why = f": {message['problem']}" if message["problem"] else ""
-    return f"event {message['eventId']} {message['eventTypeKey']} to {to}{why}"
+    event = f"event {message['eventId']} {message['eventTypeKey']}"
+    return f"{event if message['eventId'] else message['channel']} to {to}{why}"

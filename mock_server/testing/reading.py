@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mock_server import jsonio
 from mock_server.emulator import (
@@ -196,18 +196,50 @@ class Readings:
         event: int | None = None,
         type: str | None = None,  # noqa: A002  (the filter's name in the control API)
         contact: str | int | None = None,
+        source: Literal["api", "workflow"] | None = None,
         q: str | None = None,
     ) -> list[Document]:
-        """The messages that events would have caused (`add_workflow`), oldest first.
+        """The messages that would have been sent, oldest first.
 
-        Each as `GET /_mock/outbox` shows it: `recipient`, `subject`, `text`, `missing`, and
+        `source`: those of workflows (`add_workflow`) or those that were sent by a call. Each as
+        `GET /_mock/outbox` shows it: `recipient`, `subject`, `text`, `missing`, `status`, and
         `problem`, which says why nobody got it.
         """
         whose = None if contact is None else self._account.contact_id_of(str(contact))
         found = self._account.resources.outbox.messages(
-            recipient, event, type, whose, q, limit=self._most
+            recipient=recipient,
+            event=event,
+            type=type,
+            contact=whose,
+            source=source,
+            q=q,
+            limit=self._most,
         )
         return found.items[::-1]
+
+    def wait_for_message(
+        self,
+        *,
+        recipient: str | None = None,
+        source: Literal["api", "workflow"] | None = None,
+        contains: str | None = None,
+        timeout: float = 5.0,
+    ) -> Document:
+        """Wait until the outbox has a message that matches, and return the newest such message.
+
+        `contains` is text anywhere in it. Fails after `timeout` seconds with what did come.
+        """
+        __tracebackhide__ = True
+        enough, page = self._account.wait_for_messages(
+            1, timeout, recipient=recipient, source=source, q=contains
+        )
+        if enough:
+            return page.items[0]
+        wanted = {"recipient": recipient, "source": source, "contains": contains}
+        asked = ", ".join(f"{name} {value!r}" for name, value in wanted.items() if value)
+        said = [f"No message came in {timeout:g} s" + (f" with {asked}." if asked else ".")]
+        said += [f"  to {each['recipient']}: {each['text'][:200]}" for each in self.outbox()[-5:]]
+        raise self._failure(said, *self._newest())
 
     def fixes(self, **filters: Unpack[EventFilters]) -> list[Document]:
         """What to mend first: dropped events and refused requests by what is wrong with them.

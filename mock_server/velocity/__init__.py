@@ -11,7 +11,16 @@ no place where its core could be extended or bounded.
 """
 
 from mock_server.velocity.parsing import parse
-from mock_server.velocity.running import STEPS, Budget, Missing, Run
+from mock_server.velocity.running import STEPS, Allowance, Budget, Missing, Run
 from mock_server.velocity.values import ExplainedText, TemplateError
 
-__all__ = ["STEPS", "Budget", "ExplainedText", "Missing", "Run", "TemplateError", "parse"]
+__all__ = [
+    "STEPS",
+    "Allowance",
+    "Budget",
+    "ExplainedText",
+    "Missing",
+    "Run",
+    "TemplateError",
+    "parse",
+]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,21 @@ class Budget:
         self.left -= steps
         if self.left < 0:
             raise TemplateError("the template does too much; is a loop too long?")
+
+
+class Allowance:
+    """Steps that several templates share; each may do `STEPS` of them at most."""
+
+    def __init__(self, steps: int) -> None:
+        self._left = steps
+
+    @contextmanager
+    def budget(self) -> Iterator[Budget]:
+        """Give a template its budget; what it leaves is for the next ones."""
+        given = min(STEPS, self._left)
+        budget = Budget(given)
+        yield budget
+        self._left -= given - max(0, budget.left)
 
 
 class Run:

@@ -21,6 +21,7 @@ def shop(client):
         "eventTypes": 4,
         "settings": 0,
         "workflows": 1,
+        "messages": 0,
     }
     return client
 

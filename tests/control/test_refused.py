@@ -50,7 +50,7 @@ def journal(mock: MockServer, query: str = "?refused=true") -> list[dict[str, An
         ("POST", "/api/v2/evnet", {"json": EVENT}, 404, "route_unknown", "POST /api/v2/event?"),
         ("POST", "/", {"json": EVENT}, 405, "method_not_allowed", "Allowed: GET"),
         ("GET", "/api/v2/event", {}, 405, "method_not_allowed", "Allowed: POST"),
-        ("POST", "/api/v1/promocodes", {"json": {}}, 501, "not_emulated", "is not emulated"),
+        ("POST", "/api/v1/shopify/token", {"json": {}}, 501, "not_emulated", "is not emulated"),
         ("POST", "/api/v1/orders", {"json": {"orders": 1}}, 400, "body_invalid", "orders"),
         ("POST", "/api/v1/orders", {"json": ORDERS}, 200, "failed_orders", "totalCost is missing"),
         (

@@ -40,7 +40,13 @@ def test_a_probe_may_be_asked_with_anything(client, path):
 
 @pytest.mark.parametrize(
     "route",
-    [each for each in CHECKED if each.body and not isinstance(each.body, GenerateEvent)],
+    [
+        each
+        for each in CHECKED
+        if each.body
+        and not isinstance(each.body, GenerateEvent)
+        and each.rule != "/_mock/messages"  # which keeps whatever is sent
+    ],
     ids=lambda route: route.name,
 )
 def test_every_route_refuses_an_unknown_field(client, route):

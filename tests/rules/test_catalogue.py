@@ -40,6 +40,9 @@ FAMILY_SIZES = {
     "WIRE": 16,
     "SIT": 3,
     "MSG": 9,
+    "SND": 6,
+    "SITE": 5,
+    "PRO": 1,
 }
 RULE_ID = re.compile(rf"\b(?:{'|'.join(FAMILY_SIZES)})-\d\d\b")
 CODE_SPAN = re.compile(r"`([a-z0-9]+(?:_[a-z0-9]+)+)`")

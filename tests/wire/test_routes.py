@@ -6,6 +6,7 @@ The table is the contract; each of its rows has tests of its own beside this one
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 import requests
@@ -46,6 +47,79 @@ TABLE = """
     POST /v1/group/{group_id}/contacts/detach
     POST /v1/emails/unsubscribed/add
     POST /v1/emails/unsubscribed/delete
+    POST /v1/message/email
+    POST /v1/message/sms
+    POST /v1/message/viber
+    POST /v1/message/{message_id}/smartsend
+    POST /v1/message/{message_id}/send
+    GET /v1/message/status
+    GET /v1/message/email/status
+    GET /v1/message/sms/status
+    GET /v1/message/viber/status
+    GET /v1/interfaces/email
+    GET /v1/interfaces/sms
+    GET /v1/messages/email
+    POST /v1/messages/email
+    GET /v1/messages/email/{message_id}
+    PUT /v1/messages/email/{message_id}
+    DELETE /v1/messages/email/{message_id}
+    PUT /v1/messages/email/{message_id}/{language}
+    DELETE /v1/messages/email/{message_id}/{language}
+    GET /v1/messages/sms
+    POST /v1/messages/sms
+    GET /v1/messages/sms/{message_id}
+    PUT /v1/messages/sms/{message_id}
+    DELETE /v1/messages/sms/{message_id}
+    PUT /v1/messages/sms/{message_id}/{language}
+    DELETE /v1/messages/sms/{message_id}/{language}
+    GET /v1/messages/viber
+    POST /v1/messages/viber
+    GET /v1/messages/viber/{message_id}
+    PUT /v1/messages/viber/{message_id}
+    DELETE /v1/messages/viber/{message_id}
+    PUT /v1/messages/viber/{message_id}/{language}
+    DELETE /v1/messages/viber/{message_id}/{language}
+    GET /v1/messages/telegram
+    POST /v1/messages/telegram
+    GET /v1/messages/telegram/{message_id}
+    PUT /v1/messages/telegram/{message_id}
+    DELETE /v1/messages/telegram/{message_id}
+    PUT /v1/messages/telegram/{message_id}/{language}
+    DELETE /v1/messages/telegram/{message_id}/{language}
+    GET /v1/messages/mobilepush
+    POST /v1/messages/mobilepush
+    GET /v1/messages/mobilepush/{message_id}
+    PUT /v1/messages/mobilepush/{message_id}
+    DELETE /v1/messages/mobilepush/{message_id}
+    PUT /v1/messages/mobilepush/{message_id}/{language}
+    DELETE /v1/messages/mobilepush/{message_id}/{language}
+    GET /v1/messages/appinbox
+    POST /v1/messages/appinbox
+    GET /v1/messages/appinbox/{message_id}
+    PUT /v1/messages/appinbox/{message_id}
+    DELETE /v1/messages/appinbox/{message_id}
+    PUT /v1/messages/appinbox/{message_id}/{language}
+    DELETE /v1/messages/appinbox/{message_id}/{language}
+    GET /v1/messages/email/{message_id}/viewLink
+    GET /v1/workflows
+    GET /v1/site/domains
+    POST /v1/site/domains
+    GET /v1/site/script
+    GET /v1/site/webpush/domains
+    POST /v1/site/webpush/domains
+    POST /v1/site/webpush/domain
+    DELETE /v1/site/webpush/domains
+    GET /v1/site/webpush/script
+    POST /v1/auth/contact/token
+    POST /v1/apps/{app}/tokens
+    POST /v1/apps/{app}/token/mute
+    POST /v1/apps/{app}/token/unmute
+    GET /v1/contact/token/{app}/{token}/contactId
+    GET /v1/contact/token/activated/{app}/{token}
+    PUT /v1/contact/token/activated/{app}/{token}
+    GET /v1/promocodes
+    POST /v1/promocodes
+    GET /v1/promocodes/count
 """
 ROUTES = [tuple(line.split()) for line in TABLE.strip().splitlines()]
 BODIES = [(method, path) for method, path in ROUTES if method in ("POST", "PUT")]
@@ -53,11 +127,7 @@ TAKES_BODY = [row for row in BODIES if row[1] != "/v1/auth/token"] + [("DELETE",
 
 
 def concrete(path: str) -> str:
-    return (
-        f"/api{path}".replace("{contact_id}", "1")
-        .replace("{group_id}", "1")
-        .replace("{session_id}", "x")
-    )
+    return f"/api{re.sub('{[a-z]+_id}', '1', path)}".replace("{", "").replace("}", "")
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +174,7 @@ def test_every_route_wants_an_api_key(api, method, path, authorization):
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
 
 
-def test_only_detach_does_without_a_body(api):
+def test_detach_does_without_a_body(api):
     """Nobody named means everybody."""
     path = "/v1/group/{group_id}/contacts/detach"
     assert api("POST", concrete(path)).status_code == 404  # there is no such segment
@@ -114,8 +184,8 @@ def test_only_detach_does_without_a_body(api):
 @pytest.mark.parametrize(("method", "path"), TAKES_BODY)
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"null", b'"text"'])
 def test_a_body_that_is_no_object_is_400_and_says_so(api, method, path, body):
-    if path.endswith("/detach") and not body:
-        return  # see above
+    if path.endswith(("/detach", "/{token}")) and not body:
+        return  # these do without one
     headers = {"Content-Type": "application/json; charset=UTF-8"}
     answer = api(method, concrete(path), data=body, headers=headers)
     assert answer.status_code == 400
@@ -145,6 +215,8 @@ def test_a_wrong_method_is_405_with_allow(api, path):
     assert answer.status_code == 405
     documented = {"DELETE"} if path == "/v1/orders" else set()
     emulated = {m for m, p in ROUTES if p == path}
+    if path.endswith("/viewLink"):  # a translation could have this name
+        emulated |= {"PUT", "DELETE"}
     assert set(answer.headers["Allow"].split(", ")) == emulated | documented
 
 
@@ -160,9 +232,9 @@ def test_the_api_key_goes_with_any_user_name(api, user):
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/api/v1/workflows", 501),
+        ("GET", "/api/v1/promocodes/SALE", 501),
         ("GET", "/api/v2/contacts/recoms/5/", 501),
-        ("POST", "/api/v1/message/7/smartsend", 501),
+        ("POST", "/api/v1/shopify/token", 501),
         ("PATCH", "/api/v1/broadcasts", 405),
         ("GET", "/api/v1/workflow", 404),
         ("POST", "/api/v2/contact", 404),

@@ -89,13 +89,21 @@ class Outbox:
             return
         made = self._made(event, started)
         # On a full disk the message is lost, and the next event says so (WIRE-13).
-        with self._host.paused(), suppress(UnwritableError):
-            first = self._state.next_numbers().get("outbox", 1)
-            numbered = [{"messageId": first + place, **each} for place, each in enumerate(made)]
-            old = [each["messageId"] - MAX_MESSAGES for each in numbered]
-            self._state.commit({"outbox": numbered}, {"outbox": old})
+        with suppress(UnwritableError):
+            made = self.keep(made)
         for each in made:
             self.tell(each)
+
+    def keep(self, made: list[Document]) -> list[Document]:
+        """Number messages and put them into the outbox; return them with their `messageId`."""
+        with self._host.paused():
+            first = self._state.next_numbers().get("outbox", 1)
+            numbered = [{"messageId": first + place, **each} for place, each in enumerate(made)]
+            last = first + len(numbered) - 1
+            old = range(max(1, first - MAX_MESSAGES), last - MAX_MESSAGES + 1)
+            kept = [each for each in numbered if each["messageId"] > last - MAX_MESSAGES]
+            self._state.commit({"outbox": kept}, {"outbox": [*old]})
+        return numbered
 
     def _made(self, event: Document, started: list[Document]) -> list[Document]:
         """The message of each workflow; one with a problem where even that cannot be made."""
@@ -116,9 +124,11 @@ class Outbox:
                 "eventId": event["eventId"],
                 "eventTypeKey": event["eventTypeKey"],
                 "workflowId": each["id"],
+                "storedMessageId": None,
                 "contactId": event["contactId"],
                 "createdAt": now,
                 "channel": each["channel"],
+                "from": None,
                 **message,
             }
             for each, message in messages
@@ -128,6 +138,7 @@ class Outbox:
         self,
         recipient: str | None = None,
         event: int | None = None,
+        source: str | None = None,
         type: str | None = None,  # noqa: A002  (the filter's name in the control API)
         contact: int | None = None,
         q: str | None = None,
@@ -138,6 +149,7 @@ class Outbox:
         wanted = {
             "recipient": recipient,
             "eventId": event,
+            "source": source,
             "eventTypeKey": type,
             "contactId": contact,
         }
@@ -145,7 +157,7 @@ class Outbox:
         text = None if q is None else q.casefold()
         found = [
             each
-            for each in reversed(self._state.rows("outbox"))
+            for each in map(_whole, reversed(self._state.rows("outbox")))
             if all(each.get(name) == value for name, value in exact)
             and (text is None or text in jsonio.text_of(each).casefold())
         ]
@@ -153,15 +165,29 @@ class Outbox:
 
     def message(self, message_id: int) -> Document:
         """One message. Raises `NotFoundError`."""
-        found = self._state.get("outbox", message_id)
+        found = self.find(message_id)
         if found is None:
             raise NotFoundError(
                 f"There is no message {message_id}. GET /_mock/outbox lists all messages."
             )
         return found
 
+    def find(self, message_id: int) -> Document | None:
+        """One message, or None."""
+        found = self._state.get("outbox", message_id)
+        return None if found is None else _whole(found)
+
     def clear(self) -> None:
         """Forget all messages."""
         with self._host.paused():
             ids = [each["messageId"] for each in self._state.rows("outbox")]
             self._state.commit({}, {"outbox": ids})
+
+
+def _whole(message: Document) -> Document:
+    """A message with what version 0.2 did not keep yet."""
+    if "source" in message:
+        return message
+    status = "DELIVERED" if message.get("problem") is None else "ERROR"
+    new = {"source": "workflow", "notes": [], "status": status}
+    return {**new, "storedMessageId": None, "from": None, **message}

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from mock_server.emulator.host import Host
+from mock_server.emulator.resources.app_tokens import AppTokens
 from mock_server.emulator.resources.contact_book import ContactBook
 from mock_server.emulator.resources.contact_imports import ContactImports
 from mock_server.emulator.resources.order_imports import OrderImports
 from mock_server.emulator.resources.outbox import Outbox
 from mock_server.emulator.resources.past_events import PastEventImports
+from mock_server.emulator.resources.promo_codes import PromoCodes
+from mock_server.emulator.resources.sending import Sending
+from mock_server.emulator.resources.sites import Sites
 from mock_server.emulator.resources.static_segments import StaticSegments
+from mock_server.emulator.resources.stored_messages import StoredMessages
 from mock_server.emulator.resources.subscriptions import Subscriptions
 from mock_server.emulator.resources.tokens import Tokens
 from mock_server.emulator.resources.unsubscribed import UnsubscribedList
@@ -29,4 +34,12 @@ class Resources:
         self.orders = OrderImports(host, state)
         self.past_events = PastEventImports(host, state)
         self.outbox = Outbox(host, state, self.unsubscribed)
+        self.messages = StoredMessages(host, state)
+        self.sending = Sending(
+            *(host, state, self.contacts, self.segments, self.unsubscribed),
+            *(self.messages, self.outbox),
+        )
+        self.sites = Sites(host, state)
+        self.app_tokens = AppTokens(host, state, self.contacts)
+        self.promo_codes = PromoCodes(host, state)
         self.tokens = Tokens(host, state)

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.model import Document
 from mock_server.rules.message.data import fill_field, workflow_variables
 from mock_server.rules.message.message import Message, Surroundings, boundary, compose
-from mock_server.velocity import STEPS, Budget
+from mock_server.velocity import STEPS, Allowance, Budget
 
 UNSUBSCRIBED = "unsubscribed"
 """The problem of a message to an address that unsubscribed (MSG-08)."""
@@ -32,13 +32,11 @@ def all_outgoing(
     Together they may do four times what one template may, so that an event is answered soon however
     many there are, and one that runs away spoils none of the others.
     """
-    left = _STEPS_FOR_ALL
+    allowance = Allowance(_STEPS_FOR_ALL)
     made = []
     for each in workflows:
-        budget = Budget(min(STEPS, left))
-        left -= budget.left
-        made.append((each, outgoing(each, event, around, budget)))
-        left += max(0, budget.left)
+        with allowance.budget() as budget:
+            made.append((each, outgoing(each, event, around, budget)))
     return made
 
 
