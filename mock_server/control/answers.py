@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 
 from mock_server.documents.accounts import Settings
 from mock_server.documents.contacts import Contact
-from mock_server.documents.events import Event, EventType
+from mock_server.documents.events import Event, EventFix, EventType
 from mock_server.documents.fields import Open, counts, many, number, one_of, text, texts
 from mock_server.documents.orders import Order
 from mock_server.documents.tables import TABLES
@@ -148,6 +148,14 @@ class Fix(Schema):
     lastEventId = number(null=True)
     example = text()
     hint = text(null=True)
+    eventTypeKey = text(null=True)
+    fix: Any = fields.Nested(EventFix, allow_none=True)
+    firstAt = text(null=True)
+    lastAt = text(null=True)
+    followers = number()
+    state = one_of("open", "fixed", "back")
+    ordersLost = number()
+    moneyLost = fields.Dict(fields.String(), fields.String(), required=True)
 
 
 class Fixes(Schema):

@@ -122,9 +122,7 @@ def event(call: Call, event_id: int) -> Document:
 def fixes(call: Call) -> Document:
     """List what to fix first."""
     account = call.account
-    limit = call.query.pop("limit")
-    del call.query["offset"]
-    return account.fix_list(_query(account, call.query)).to_document(limit)
+    return account.causes(_query(account, call.query))
 
 
 @ROUTES.add(

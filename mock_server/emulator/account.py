@@ -20,6 +20,7 @@ from mock_server.emulator.questions import Questions
 from mock_server.emulator.records import event_record, stored_record
 from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
+from mock_server.emulator.reports.causes import cause_documents
 from mock_server.emulator.reports.counts import Counts
 from mock_server.emulator.reports.fixes import FixBook, FixList, fix_list
 from mock_server.emulator.reports.order_life import Lives
@@ -40,6 +41,7 @@ from mock_server.rules.fix import mend
 from mock_server.rules.message.message import Message
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
+from mock_server.rules.view import AccountView
 from mock_server.state import AccountDB, AccountState, EventQuery, Page
 
 Puts = Mapping[str, Sequence[Document]]
@@ -181,7 +183,9 @@ class Account(Questions):
         """Return one event, whole and with its fix. Raises `NotFoundError`."""
         event = super().event(event_id)
         if event.get("apiVersion") != "internal":
-            event["fix"] = self.fix(request_of(event))["fix"]
+            fix = self.fix(request_of(event))["fix"]
+            if fix is not None:
+                event["fix"] = fix
         return event
 
     def rehearsal(self, *, known_contacts: bool = False, known_orders: bool = False) -> Rehearsal:
@@ -285,6 +289,27 @@ class Account(Questions):
         Raises `InvalidError` where no event can match.
         """
         return fix_list(self, self.journal, query)
+
+    def causes(self, query: EventQuery) -> Document:
+        """Return what to fix first: of all events, or of the newest that match.
+
+        Raises `InvalidError` where no event can match.
+        """
+        if query == EventQuery(limit=query.limit, offset=query.offset):
+            fixes, total = self.fix_book.counted()
+        else:
+            found = self.fix_list(query)
+            fixes, total = found.fixes(), found.total
+        return {"total": total, "fixes": cause_documents(self, fixes[: query.limit])}
+
+    def lacks_order(self, external_order_id: str) -> bool:
+        """Whether there is no such order."""
+        return self._state.order(external_order_id) is None
+
+    @property
+    def view(self) -> AccountView:
+        """The account as the rules see it."""
+        return self._state
 
     def summary(self, *, read_only: bool = False) -> Document:
         """Count what happened since the start or the last reset, and list what is unusual."""

@@ -96,6 +96,7 @@ class Emulator:
                 state = self.store.account(name)
                 found = Account(state, self._seeds, self._settings, self._tell)
                 found.journal = Journal(self._max_requests)
+                found.fix_book.journal = found.journal
                 found.resources.outbox.tell = self._tell_message
                 found.faults.changed = partial(self._note_faults, found)
                 found.faults.tell_unused = self._tell_unused

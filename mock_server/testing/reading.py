@@ -247,7 +247,8 @@ class Readings:
         The most frequent first, each as `GET /_mock/fixes` shows it (`rule`, `path`, `message`,
         `count`, `hint` …). Filters as for `events`.
         """
-        return [each.to_document() for each in self._account.fix_list(self._query(filters)).fixes()]
+        found: list[Document] = self._account.causes(self._query(filters))["fixes"]
+        return found
 
     def summary(self) -> Document:
         """Counts by event type, verdict, reason and warning since the start or the last reset."""

@@ -110,5 +110,5 @@ def test_of_several_events_the_first_is_taken_and_the_fix_is_not_complete(mock):
 
 
 def test_an_event_that_is_fine_has_no_fix(mock):
-    assert send(mock, spoiled(externalOrderId="A5"))["fix"] is None
+    assert "fix" not in send(mock, spoiled(externalOrderId="A5"))
     assert fix(mock, {"eventTypeKey": "visit", "keyValue": "380501234567"})["fix"] is not None

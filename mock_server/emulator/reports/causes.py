@@ -1,0 +1,167 @@
+"""The causes of dropped events as they are shown: what each cost, its state, its fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from mock_server.emulator.errors import NotFoundError
+from mock_server.emulator.fixing import fix_document, request_of
+from mock_server.emulator.reports.fixes import Fix, general_path, without_values
+from mock_server.model import Document
+from mock_server.rules.event.causes import hint_for
+from mock_server.rules.fix import mend
+from mock_server.rules.outcome import EventRequest
+from mock_server.rules.trace import Mend
+from mock_server.rules.values import Number, plain
+from mock_server.rules.view import AccountView
+from mock_server.state import EventQuery, Page
+
+_LOOKED_AT = 20
+_NO_CURRENCY = "XXX"
+_CAME_TOO_EARLY = ("ORD-12/unknown", "ORD-13/unknown")
+_DIFFER_IN = {
+    "IDN-09/punctuation": "+, blanks, dashes or brackets",
+    "IDN-09/letter_case": "letter case",
+    "IDN-09/kind": "the name of the param",
+}
+
+
+class CausesView(Protocol):
+    """What is asked of an account for its causes."""
+
+    @property
+    def view(self) -> AccountView:
+        """The account as the rules see it."""
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Let nothing change while this is open."""
+
+    def records(self, query: EventQuery) -> Page:
+        """Return the records of events that match."""
+
+    def event(self, event_id: int) -> Document:
+        """Return one event, whole. Raises `NotFoundError`."""
+
+    def order(self, external_order_id: str) -> Document:
+        """Return one order. Raises `NotFoundError`."""
+
+    def lacks_order(self, external_order_id: str) -> bool:
+        """Whether there is no such order."""
+
+    def fix(self, request: EventRequest) -> Document:
+        """Return the fix of an event."""
+
+
+def cause_documents(account: CausesView, fixes: Iterable[Fix]) -> list[Document]:
+    """Return causes in the order given, each with the hint and the fix of that cause alone."""
+    return [_document(account, each) for each in fixes]
+
+
+def _document(account: CausesView, cause: Fix) -> Document:
+    lost = [each for each in cause.orders if account.lacks_order(each)]
+    hint, fix = _alone(account, cause)
+    return {
+        **cause.to_document(),
+        "eventTypeKey": cause.event_type_key,
+        "hint": hint,
+        "fix": fix,
+        "firstAt": cause.first_at,
+        "lastAt": cause.last_at,
+        "followers": cause.followers,
+        "state": _state(account, cause),
+        "ordersLost": len(lost),
+        "moneyLost": _money([cause.orders[each] for each in lost]),
+    }
+
+
+def _money(amounts: Iterable[tuple[str | None, Number] | None]) -> dict[str, str]:
+    """What lost orders come to, by currency."""
+    sums: dict[str, Number] = {}
+    for each in amounts:
+        if each is not None:
+            currency, amount = each
+            sums[currency or _NO_CURRENCY] = sums.get(currency or _NO_CURRENCY, 0) + amount
+    return {currency: plain(amount) for currency, amount in sums.items()}
+
+
+def _state(account: CausesView, cause: Fix) -> str:
+    """`fixed` once an event passed the rule after the newest drop, `back` once it failed again."""
+    if cause.rule is None or cause.last_event_id is None or cause.event_type_key is None:
+        return "open"
+    if _passed(account, cause, cause.last_event_id, None):
+        return "fixed"
+    return "back" if _passed(account, cause, cause.first_event_id, cause.last_event_id) else "open"
+
+
+def _passed(account: CausesView, cause: Fix, since: int | None, until: int | None) -> bool:
+    """Whether an event of the type went well between two events, and met the rule."""
+    for verdict in ("applied", "recorded"):
+        query = EventQuery(
+            type=cause.event_type_key, verdict=verdict, since=since, until=until, limit=_LOOKED_AT
+        )
+        for record in account.records(query).items:
+            trace = record.get("trace") or ()
+            if cause.path is None or not cause.path.startswith("items"):
+                return True
+            if any(str(each).find(f"{cause.rule}/") >= 0 for each in trace):
+                return True
+    return False
+
+
+def _alone(account: CausesView, cause: Fix) -> tuple[str | None, Document | None]:
+    """The hint and the fix of a cause alone, from its example."""
+    try:
+        record = None if cause.example_id is None else account.event(cause.example_id)
+    except NotFoundError:
+        record = None
+    if record is None or cause.rule is None:
+        return cause.hint, None
+    if cause.finding in _CAME_TOO_EARLY and (late := _came_later(account, record)):
+        return late, account.fix(request_of(record))["fix"]
+    found: list[Mend] = []
+
+    def only(each: Mend) -> bool:
+        same = each.step.finding == cause.finding and general_path(each.step.param) == cause.path
+        if same:
+            found.append(each)
+        return same
+
+    request = request_of(record)
+    with account.paused():
+        mended = mend(request, account.view, record["receivedAt"], only)
+    clauses = dict.fromkeys(general_path(each.way_out) or "" for each in found)
+    wanted = "applied" if record["verdict"] == "ignored" else "accepted"
+    hint = hint_for(wanted, filter(None, clauses)) if found else cause.hint
+    if hint is not None and cause.differs:
+        hint = without_values(hint)
+    if hint is not None and cause.near:
+        told = [
+            f"{count} of them differ only in {_DIFFER_IN[each]}"
+            for each, count in cause.near.items()
+        ]
+        hint = f"{hint} ({', '.join(told)})"
+    return hint, fix_document(request.body, mended)
+
+
+def _came_later(account: CausesView, record: Document) -> str | None:
+    """ORD-22: say that the order came after the event that was dropped for want of it."""
+    if account.lacks_order(record["externalOrderId"] or ""):
+        return None
+    order: dict[str, Any] = account.order(record["externalOrderId"])
+    try:
+        came, was = (
+            datetime.fromisoformat(str(each).replace("Z", "+00:00"))
+            for each in (order["createdAt"], record["receivedAt"])
+        )
+    except (KeyError, ValueError):
+        return None
+    seconds = (came - was).total_seconds()
+    if seconds < 0:
+        return None
+    return (
+        f"would be applied if it came after its order, which came {seconds:.3g} seconds later: "
+        "send the events of an order one after the other"
+    )
