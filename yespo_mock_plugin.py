@@ -224,7 +224,7 @@ def _port(config: pytest.Config) -> int:
 
 
 def _in_the_way(error: ImportError) -> str:
-    """Why the emulator cannot be imported: most likely a folder of the project's own."""
+    """Say why the emulator cannot be imported: most likely a folder of the project's own."""
     import mock_server
 
     found = [*getattr(mock_server, "__path__", ()), getattr(mock_server, "__file__", None)][0]

@@ -28,7 +28,7 @@ class SeedFile:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """What `yespo-mock serve` takes.
+    """The settings that `yespo-mock serve` takes.
 
     `port` 0 picks a free one. `state` is the state file, None keeps everything in memory;
     `read_only` shows what the file holds, and lets nobody change anything, itself included. `seeds`

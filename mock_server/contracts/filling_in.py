@@ -1,4 +1,4 @@
-"""What a scenario writes short: repeated text or elements, and values captured on the way."""
+"""Shorthand of scenarios: repeated text or elements, and values captured on the way."""
 
 from __future__ import annotations
 

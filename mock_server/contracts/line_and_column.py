@@ -1,4 +1,4 @@
-"""Where in a JSON text a value stands, so that a message can name line and column."""
+"""The place of a value in a JSON text, so that a message can name line and column."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _skip(text: str, at: int) -> int:
 
 
 def _inside(text: str, at: int, segment: str | int) -> int | None:
-    """Where the value of a key, or the element of an index, begins; None when it is not there."""
+    """Return where the value of a key, or the element of an index, begins, or None."""
     wanted_opening = "[" if isinstance(segment, int) else "{"
     if text[at] != wanted_opening:
         return None

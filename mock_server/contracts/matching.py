@@ -1,4 +1,4 @@
-"""What differs between what a scenario expects and what a server said.
+"""Differences between what a scenario expects and what a server said.
 
 Objects match when every field that is expected matches; fields that are not named are not looked
 at, and null also matches a field that is not there. Arrays match element by element. An object

@@ -47,12 +47,12 @@ _SET_UP_BY: dict[str, tuple[str, Callable[[Document], Document]]] = {
     "contacts": ("/api/v1/contact", _contact_body),
     "orders": ("/api/v1/orders", _order_body),
 }
-"""What of `given` a client can set up: the route, and the body for it."""
+"""The parts of `given` that a client can set up: the route, and the body for it."""
 
 
 @dataclass(slots=True)
 class Result:
-    """How a scenario went: what differs, and what could not be checked (with the reason).
+    """The result of a scenario: differences, and what could not be checked (with the reason).
 
     `checked` counts the answers and the rest that were looked at. It passed, failed, or was not
     checked at all.
@@ -115,7 +115,7 @@ class Runner:
         return False
 
     def _why_not(self, scenario: Scenario) -> str:
-        """Why nothing of a scenario can be sent to a server that is not ours; "" when it can."""
+        """Say why a scenario cannot be sent to a server that is not ours, or ""."""
         steps = [each["request"] for each in scenario.steps]
         if any(each["path"].startswith(_CONTROL) for each in steps):
             return "a step calls the control API, which is not there"
@@ -168,7 +168,7 @@ class Runner:
             result.differences += self._left(fill_in(result.scenario.then, captured))
 
     def _became(self, step: Document, event: Document | None, where: str) -> Iterator[Difference]:
-        """What differs in the event that a request became, and in the message that this caused."""
+        """List differences in the event that a request became, and in the message it caused."""
         if "event" in step:
             yield from _event_differences(step["event"], event, f"{where}.event")
         if "message" in step:
@@ -193,7 +193,7 @@ class Runner:
         return newest if newest is not None and newest["eventId"] > after else None
 
     def _left(self, then: Document) -> Iterator[Difference]:
-        """What the account holds, against what the scenario says of it."""
+        """Compare what the account holds with what the scenario expects."""
         for order_id, wanted in then.get("orders", {}).items():
             order = self._one("/orders/", order_id)
             yield from _kept_differences(wanted, order, f"then.orders.{order_id}")

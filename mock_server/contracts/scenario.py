@@ -47,7 +47,7 @@ class _Headers(fields.Dict):
 
 
 class RequestSchema(StrictSchema):
-    """What a step sends."""
+    """The request of a step."""
 
     method = fields.String(required=True, validate=validate.OneOf(METHODS))
     path = fields.String(required=True, validate=validate.Regexp("/", error="Begins with a /"))
@@ -62,7 +62,7 @@ class RequestSchema(StrictSchema):
 
 
 class ResponseSchema(StrictSchema):
-    """What the server answers."""
+    """The expected answer of the server."""
 
     status = fields.Integer(required=True, strict=True, validate=validate.Range(100, 599))
     headers = _Headers()
@@ -84,7 +84,7 @@ _NOT_EXPECTED = ("eventId", "account", "receivedAt", "body")
 
 
 class _EventPart(StrictSchema):
-    """What is compared as a whole or in part has a shape; all else may be anything."""
+    """An expectation: what is compared as a whole or in part has a shape."""
 
     verdict = fields.String(validate=validate.OneOf(VERDICTS))
     reasons = fields.List(fields.String())
@@ -132,7 +132,7 @@ class StepSchema(StrictSchema):
 
 
 class ThenSchema(StrictSchema):
-    """What the account holds in the end."""
+    """The expected content of the account in the end."""
 
     orders = fields.Dict(keys=fields.String(), values=fields.Dict(allow_none=True))
     eventTypes = fields.Dict(keys=fields.String(), values=fields.Dict(allow_none=True))

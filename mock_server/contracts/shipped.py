@@ -1,4 +1,4 @@
-"""Where the fixtures are that come with the emulator: scenarios and the schema of their format."""
+"""The fixtures that come with the emulator: scenarios and the schema of their format."""
 
 from __future__ import annotations
 

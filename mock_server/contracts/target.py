@@ -78,7 +78,7 @@ class Target:
         return self.send(method, f"/_mock{path}", {}, sent)
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """What a call of the control API answers; raises `TargetError` unless it succeeds."""
+        """Call the control API, and return the answer. Raises `TargetError` unless it succeeds."""
         answer = self.control(method, path, body)
         if answer.status != 200:
             raise TargetError(f"{method} {self.url}/_mock{path}: {answer.status} {answer.text}")

@@ -113,7 +113,7 @@ class Closed(Schema):
     elsewhere: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
-        """How marshmallow loads it."""
+        """Load it as marshmallow does."""
 
         unknown = RAISE
 

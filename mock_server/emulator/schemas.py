@@ -113,7 +113,7 @@ class SeededOrderSchema(Schema):
     """An order in a seed: the vendor's fields; those it does not name are kept as they are."""
 
     class Meta:
-        """How marshmallow loads it."""
+        """Load it as marshmallow does."""
 
         unknown = INCLUDE
 

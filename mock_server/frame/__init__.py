@@ -1,1 +1,1 @@
-"""What hangs the doors into one application, lets requests in, and puts it behind a port."""
+"""One application of all doors, admission of requests, and a server behind a port."""

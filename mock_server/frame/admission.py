@@ -1,4 +1,4 @@
-"""What is known of a request by its path and headers, before it is answered (WIRE-16)."""
+"""Admission: what path and headers say of a request, before it is answered (WIRE-16)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FILES = ("/_mock/state", "/_mock/seed")
 
 
 def runs_long(raw: bytes, emulator: Emulator) -> bool:
-    """Whether a request for this path, as it was sent, may take long.
+    """Return whether a request for this path, as it was sent, may take long.
 
     The emulated API does when it is for many things at once, when a fault makes it wait, or when
     templates are filled with what it brings; the other doors always may.
@@ -25,7 +25,7 @@ def runs_long(raw: bytes, emulator: Emulator) -> bool:
 
 
 def takes(raw: bytes, limits: Limits) -> int:
-    """How many bytes of a body a path takes, as it was sent.
+    """Return how many bytes of a body a path takes, as it was sent.
 
     A state or a seed may be a large file; all else that is sent to us is small.
     """
@@ -36,6 +36,6 @@ def takes(raw: bytes, limits: Limits) -> int:
 
 
 def turns_away(guard: Guard, environ: dict[str, Any]) -> bool:
-    """Whether the guard refuses a request, whatever its body."""
+    """Return whether the guard refuses a request, whatever its body."""
     environ["PATH_INFO"] = normalised(environ[RAW_PATH])
     return guard.refusal(environ) is not None

@@ -29,7 +29,7 @@ class Application(Flask):
         self._places: dict[Any, tuple[str, MapAdapter]] = {}
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """What routes a request: Flask's own the first time, one like it from then on."""
+        """Return what routes a request: Flask's own the first time, one like it from then on."""
         if request is None or "HTTP_UPGRADE" in request.environ:
             return super().create_url_adapter(request)
         environ = request.environ

@@ -45,7 +45,7 @@ class Refusal:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address or a name can be reached from this machine only."""
+    """Return whether an address or a name can be reached from this machine only."""
     host = host.lower().rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -135,7 +135,7 @@ class Guard:
 
     @property
     def has_token(self) -> bool:
-        """Whether callers of the control API have to know a token."""
+        """Say whether callers of the control API have to know a token."""
         return self._token is not None
 
     def opens(self, token: str) -> bool:

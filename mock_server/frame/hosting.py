@@ -102,7 +102,7 @@ class HostedEmulator:
             serve_alone()
 
     def _gateway_document(self) -> Document:
-        """What `GET /_mock/gateway` answers."""
+        """Return what `GET /_mock/gateway` answers."""
         authority = self.authority
         return {
             "hosts": [] if authority is None else list(authority.hosts),
@@ -120,12 +120,12 @@ class HostedEmulator:
 
     @property
     def url(self) -> str:
-        """Where it listens, such as `http://127.0.0.1:9380`."""
+        """The address it listens at, such as `http://127.0.0.1:9380`."""
         return self._server.url
 
     @property
     def api_url(self) -> str:
-        """What a client of the emulated service takes as its base: ends in `/api`."""
+        """The base URL for a client of the emulated service: ends in `/api`."""
         return f"{self.url}/api"
 
     def stop_listening(self) -> None:

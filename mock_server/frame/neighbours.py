@@ -19,7 +19,7 @@ _SHOWN = 100
 
 
 def other_protocol(host: str, served: Collection[str]) -> str | None:
-    """What a host below a served one is for, where it is not the API."""
+    """Say what a host below a served one is for, if it is not the API."""
     label, _, rest = host.lower().rstrip(".").partition(".")
     return _OTHERS.get(label) if rest in served else None
 

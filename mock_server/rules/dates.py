@@ -16,7 +16,7 @@ _ALMOST = re.compile(rf"({_DAY})(?:[T ]([0-9]{{2}}:[0-9]{{2}})(:[0-9]{{2}})?)?")
 
 
 def date_problem(value: Any) -> str:
-    """What is wrong with a date, to follow the words "date X"; "" when it is accepted."""
+    """Say what is wrong with a date, to follow the words "date X", or ""."""
     if not isinstance(value, str):
         return "is not text as YYYY-MM-ddTHH:mm:ss"
     if _ACCEPTED.fullmatch(value) is not None and _is_day(value[:_DAY_LENGTH]):

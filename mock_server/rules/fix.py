@@ -45,12 +45,12 @@ class Mended:
 
     @property
     def verdict(self) -> Verdict:
-        """What would become of the corrected body."""
+        """Return what would become of the corrected body."""
         return self.outcome.verdict
 
     @property
     def complete(self) -> bool:
-        """Whether the corrected body can be sent as it is, and would be applied or recorded."""
+        """Say whether the corrected body can be sent as it is, and would be applied or recorded."""
         return not self.unknown and not self.unsent and self.verdict not in DROPPED
 
 

@@ -140,7 +140,7 @@ def _hint_beside(trace: Trace) -> str | None:
 
 
 def _ways_out(event: OrderEvent) -> Iterable[str]:
-    """What would have helped, the likeliest mistake first: ENV-16, then IDN-10."""
+    """Say what would have helped, the likeliest mistake first: ENV-16, then IDN-10."""
     whose, fixes = event.whose, event.trace.fixes
     if event.trace.only_fix or whose.meant is None or whose.fix not in fixes:
         return event.trace.only_fix or fixes

@@ -26,7 +26,7 @@ def always_utc(_: int | None) -> tzinfo:
 
 
 def has_form(value: object) -> bool:
-    """Whether a value is text of that form, though it may be no real date and time."""
+    """Return whether a value is text of that form, though it may be no real date and time."""
     return isinstance(value, str) and _MOMENT.fullmatch(value) is not None
 
 

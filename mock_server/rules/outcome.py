@@ -1,4 +1,4 @@
-"""What the rules take and give: a request, and the outcome with its trace."""
+"""The input and output of the rules: a request, and the outcome with its trace."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Step:
 # No slots: orjson serializes a dataclass that has a `__dict__` twice as fast.
 @dataclass
 class Effect:
-    """What an event did to an order: the whole order document before (None: new) and after."""
+    """A change of an order: the whole order document before (None: new) and after."""
 
     order: str
     change: Change

@@ -41,7 +41,7 @@ _SAID_BY_IDN_11 = frozenset(("undefined", "null", "none", "nan"))
 
 
 def may_be_suspicious(values: Iterable[Any]) -> bool:
-    """Whether a closer look at these values is worth it; quick, and asked of every event."""
+    """Return whether a closer look at these values is worth it; quick, and asked of every event."""
     texts = []
     for value in values:
         if value.__class__ is str:

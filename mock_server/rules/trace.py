@@ -95,7 +95,7 @@ class Trace:
             self.warnings.append(code)
 
     def remarks(self) -> Iterable[tuple[str, str, bool]]:
-        """What a client is told: the code, the sentence, and whether it is a warning or a note."""
+        """Return what a client reads: the code, the sentence, and if it is a warning or a note."""
         for step in self.steps:
             finding = FINDINGS[step.finding]
             if finding.result == "noted" and (finding.code or finding.note):

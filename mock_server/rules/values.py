@@ -1,4 +1,4 @@
-"""What a value is: filled or not, a number or not, and how to show it in a message."""
+"""Values: filled or not, a number or not, and how to show them in a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rules may see of an account."""
+"""An account as the rules see it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mock_server.model import Among, ContactField, Document, Holders, NearContac
 
 
 class ContactsView(Protocol):
-    """What rules may see of the contacts of an account. Reading only."""
+    """The contacts of an account as rules see them. Reading only."""
 
     def holders(
         self, kind: ContactField, value: str, among: Among = "live", limit: int | None = None
@@ -26,7 +26,7 @@ class ContactsView(Protocol):
 
 
 class AccountView(ContactsView, Protocol):
-    """What rules may see of an account. Reading only; every method costs the same at any size."""
+    """An account as rules see it. Reading only; every method costs the same at any size."""
 
     @property
     def name(self) -> str:
@@ -67,7 +67,7 @@ class AccountView(ContactsView, Protocol):
         """The event type: `eventTypeKey`, `segmentation`, `validateParams`, `params`; or None."""
 
     def segmented_event_types(self) -> int:
-        """How many event types take part in segmentation (SEG-02)."""
+        """Count the event types that take part in segmentation (SEG-02)."""
 
     def last_failure(self, external_order_id: str) -> Document | None:
         """The newest orderCreated or orderUpdated of this order that was not applied, or None."""

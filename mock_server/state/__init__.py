@@ -1,4 +1,4 @@
-"""What the emulator remembers: accounts, in memory or in one state file.
+"""The memory of the emulator: accounts, in memory or in one state file.
 
 `Store` is the state of a server and `AccountState` that of one account in it; `AccountDB` shows the
 same account as a TinyDB database. Underneath are two folders: `tables/` is what is in memory,

@@ -20,7 +20,7 @@ _NOTHING: Mapping[str, Sequence[Any]] = {}
 
 
 class Home(Protocol):
-    """What an account needs of the store it lives in."""
+    """The part of a store that its accounts need."""
 
     lock: Any
     max_events: int
@@ -144,7 +144,7 @@ class AccountState(AccountLists):
 
     @property
     def is_used(self) -> bool:
-        """Whether anything is, or ever was, stored in this account."""
+        """Say whether anything is, or ever was, stored in this account."""
         return any(map(len, self._tables.values())) or bool(self.next_numbers())
 
     def take_over(self, other: AccountState) -> None:

@@ -80,7 +80,7 @@ class Accounts:
                 counts.pop(account.name, None)
 
     def totals(self) -> dict[str, int]:
-        """How many documents all accounts hold together, by table."""
+        """Count the documents of all accounts, by table."""
         return dict(self._totals)
 
     def holders(self, table: str, limit: int | None = None) -> list[str]:

@@ -19,7 +19,7 @@ CONTACT_FILTERS = (*IDENTIFIER_KINDS, "firstName", "lastName")
 
 
 class AccountLists(AccountReads):
-    """What can be listed of an account's state, the newest first."""
+    """Lists of an account's state, the newest first."""
 
     def find_events(self, query: EventQuery) -> Page:
         """A page of events, newest first."""

@@ -35,7 +35,7 @@ _BASE_EVERY = 16
 
 
 class AccountReads:
-    """What can be asked of an account's state; no half-made document is read."""
+    """Questions to the state of an account; no half-made document is read."""
 
     def __init__(
         self,
@@ -157,7 +157,7 @@ class AccountReads:
         return self._event_types.find(key)
 
     def segmented_event_types(self) -> int:
-        """How many event types take part in segmentation (SEG-02)."""
+        """Count the event types that take part in segmentation (SEG-02)."""
         return self._event_types.segmented
 
     def last_failure(self, external_order_id: str) -> Document | None:
@@ -205,7 +205,7 @@ class AccountReads:
         return self._event_types.documents()
 
     def event_counts(self, by: str = "type") -> dict[str, int]:
-        """How many stored events there are for each `type`, `verdict`, `reason` … or `group`."""
+        """Count the stored events for each `type`, `verdict`, `reason` … or `group`."""
         with self.lock:
             return self._events.index.counts(by)
 
@@ -228,7 +228,7 @@ class AccountReads:
                 yield found
 
     def needs_base(self, external_order_id: str) -> bool:
-        """Whether the next line of an order's history has to hold the whole order.
+        """Return whether the next line of an order's history has to hold the whole order.
 
         So it is with every 16th, and when the order may have become another since the last line
         (`distrust_history`).
@@ -270,9 +270,9 @@ class AccountReads:
             return self.db.table(table).group(value)
 
     def counts(self) -> dict[str, int]:
-        """How many documents each table holds."""
+        """Count the documents of each table."""
         return {name: len(table) for name, table in self._tables.items()}
 
     def count(self, table: str) -> int:
-        """How many documents a table holds."""
+        """Count the documents of a table."""
         return len(self._tables[table])

@@ -23,7 +23,7 @@ from mock_server.testing.documented import ReasonCode, WarningCode
 
 
 class EventFilters(TypedDict, total=False):
-    """Which events: those that match all filters given.
+    """Filters of events: those that match all filters given.
 
     `type` is an eventTypeKey, `verdict` may also be `dropped` (ignored or rejected), `reason` and
     `warning` are codes, `rule` is a rule or a finding, `contact` an id or any identifier, `order`

@@ -28,7 +28,7 @@ class Assertions(Readings):
     # Orders
 
     def assert_order(self, external_order_id: str | int, /, **expected: Any) -> Order:
-        """That the order is there, with these values; gives the order.
+        """Assert that the order exists with these values, and return it.
 
         Names are the vendor's fields or additional parameters. Amounts are compared as numbers
         ("258.0" is 258); of an object only the names given are compared, of a list every entry.
@@ -45,7 +45,7 @@ class Assertions(Readings):
         return order
 
     def assert_no_order(self, external_order_id: str | int, /) -> None:
-        """That there is no such order."""
+        """Assert that there is no such order."""
         __tracebackhide__ = True
         key = str(external_order_id)
         try:
@@ -81,7 +81,7 @@ class Assertions(Readings):
         contains: str | None = None,
         json: str | None = None,
     ) -> Message | Document:
-        """That a message is whole and its text holds `contains`; gives the message.
+        """Assert that a message is whole and its text holds `contains`, and return it.
 
         Either of a template and an event, as for `preview`, or of the outbox: the newest message to
         `recipient` that holds it. Fails with each expression that gave nothing, and why.
@@ -132,7 +132,7 @@ class Assertions(Readings):
         params: Mapping[str, Any] | None = None,
         **filters: Unpack[EventFilters],
     ) -> Event:
-        """That an event matches, exactly `count` of them when given; gives the newest.
+        """Assert that an event matches, or exactly `count` events, and return the newest.
 
         Filters are those of `events` (`EventFilters`); `params` are parameters it was sent with.
         Unless `verdict` or `reason` ask for it, an event that was ignored or rejected does not
@@ -163,7 +163,7 @@ class Assertions(Readings):
         raise self._failure(said, "Near misses:", near)
 
     def assert_contact(self, who: str | int, /, **expected: Any) -> Contact:
-        """That the contact with this id or identifier is there, with these values; gives it."""
+        """Assert that the contact with this id or identifier has these values, and return it."""
         __tracebackhide__ = True
         contact = self._contact_or_fail(who)
         wrong = differences(expected, contact)
@@ -173,24 +173,24 @@ class Assertions(Readings):
         return contact
 
     def assert_nothing_ignored(self) -> None:
-        """That no order event was ignored; fails with the trace of each that was."""
+        """Assert that no order event was ignored; fail with the trace of each that was."""
         __tracebackhide__ = True
         self._assert_none("ignored")
 
     def assert_nothing_rejected(self) -> None:
-        """That no event was rejected; fails with the trace of each that was."""
+        """Assert that no event was rejected; fail with the trace of each that was."""
         __tracebackhide__ = True
         self._assert_none("rejected")
 
     def assert_no_warnings(self) -> None:
-        """That no event had a warning; fails with the trace of each that had."""
+        """Assert that no event had a warning; fail with the trace of each that had."""
         __tracebackhide__ = True
         events = [each for each in self._find(EventQuery()) if each["warnings"]]
         if events:
             raise self._failure([f"{_events(len(events))} with warnings."], "", events)
 
     def assert_refused(self, *, status: int | None = None, path: str | None = None) -> Request:
-        """That a request was refused, with this status and path; gives the newest that was.
+        """Assert that a request was refused, with this status and path, and return the newest.
 
         All refused requests have then been looked at. Fails with those there are.
         """
@@ -240,7 +240,7 @@ class Assertions(Readings):
 
 
 def unlooked_text(events: list[Document]) -> str:
-    """Why a test that never looked at these events fails; the first line names the first cause."""
+    """Say why a test that never looked at these events fails; the first line names the cause."""
     first, *others = events
     what = printable(
         " ".join(filter(None, (first["eventTypeKey"] or "an event", first["eventKey"])))
@@ -262,7 +262,7 @@ def unlooked_text(events: list[Document]) -> str:
 
 
 def unlooked_refused_text(requests: list[Document]) -> str:
-    """Why a test that never looked at these refused requests fails."""
+    """Say why a test that never looked at these refused requests fails."""
     first, *others = requests
     more = f", and {len(others)} more" if others else ""
     return (
@@ -294,7 +294,7 @@ def _events(number: int) -> str:
 def _faults(
     event: Document, verdict: str | None, reason: str | None, params: Mapping[str, Any] | None
 ) -> list[str]:
-    """Why an event does not match, beyond the filters."""
+    """Say why an event does not match, beyond the filters."""
     faults = []
     if verdict is not None:
         if event["verdict"] != verdict:

@@ -88,7 +88,7 @@ class _Interception:
             patches.callback(setattr, owner, name, original)
 
     def _address(self, address: Any) -> Any:
-        """Where to connect instead; the same address for whatever is not ours."""
+        """Return where to connect instead; an address that is not ours stays the same."""
         if not isinstance(address, tuple) or len(address) < 2:
             return address
         host, port = address[:2]

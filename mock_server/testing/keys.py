@@ -58,7 +58,7 @@ class TestKeys:
 
 
 def _lines(account: Account) -> list[str]:
-    """What came to an account, oldest first: events, then requests that were refused.
+    """List what came to an account, oldest first: events, then refused requests.
 
     It holds no contact, so the verdicts say nothing of what the events were worth.
     """

@@ -12,7 +12,7 @@ _AMOUNTS = frozenset(("totalCost", "shipping", "discount", "taxes", "cost", "qua
 
 
 def differences(expected: Mapping[str, Any], actual: Record | Mapping[str, Any]) -> list[str]:
-    """What of `expected` is otherwise in `actual`, as lines such as `status is "A", not "B"`.
+    """List differences of `actual` from `expected`, such as `status is "A", not "B"`.
 
     Amounts are equal when their numbers are; of an object only the expected names are looked at.
     """

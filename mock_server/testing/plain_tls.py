@@ -1,4 +1,4 @@
-"""What stands in for TLS towards an intercepted host: the same methods, and no encryption."""
+"""A stand-in for TLS towards an intercepted host: the same methods, no encryption."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class _Disguise:
-    """What a TLS connection tells about itself."""
+    """The facts that a TLS connection reports about itself."""
 
     context: ssl.SSLContext
     server_hostname: str
@@ -29,7 +29,7 @@ class _Disguise:
         }
 
     def cipher(self) -> tuple[str, str, int]:
-        """What would be the cipher."""
+        """Return what would be the cipher."""
         return ("TLS_AES_128_GCM_SHA256", "TLSv1.3", 128)
 
     def shared_ciphers(self) -> None:
@@ -39,7 +39,7 @@ class _Disguise:
         """None."""
 
     def version(self) -> str:
-        """What would be the protocol."""
+        """Return what would be the protocol."""
         return "TLSv1.3"
 
     def selected_alpn_protocol(self) -> None:
@@ -52,7 +52,7 @@ class _Disguise:
         """None."""
 
     def pending(self) -> int:
-        """How much was decrypted but not read."""
+        """Return how much was decrypted but not read."""
         return 0
 
 
@@ -98,7 +98,7 @@ class PlainTLS(_Disguise):
         self.server_hostname = host
 
     def read(self, size: int = 1024, buffer: Any = None) -> Any:
-        """What has come in; raises `SSLWantReadError` when there is nothing yet."""
+        """Return what has come in; raise `SSLWantReadError` if there is nothing yet."""
         data = self._incoming.read(size if buffer is None else min(size, len(buffer)))
         if not data and not self._incoming.eof:
             raise ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "Nothing has come in yet.")
@@ -112,7 +112,7 @@ class PlainTLS(_Disguise):
         return self._outgoing.write(data)
 
     def pending(self) -> int:
-        """How much can be read."""
+        """Return how much can be read."""
         return self._incoming.pending
 
     def unwrap(self) -> None:

@@ -1,4 +1,4 @@
-"""What test code reads of an account, what of it counts as looked at, and how failures tell."""
+"""Reading an account in tests: what counts as looked at, and the texts of failures."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SLICE = 0.25
 """Seconds that a thread waits for events under asyncio before it is asked again."""
 
 NEAR = 5
-"""How many near misses, or newest events and contacts, a failure shows."""
+"""The number of near misses, or newest events and contacts, that a failure shows."""
 
 
 class NotThereError(AssertionError, LookupError):
@@ -166,7 +166,7 @@ class Readings:
     def explain(
         self, event: Mapping[str, Any] | str | bytes, *, version: ApiVersion = "v2"
     ) -> Outcome:
-        """What the emulator would make of an event now; nothing is changed.
+        """Judge an event as it would be judged now; nothing is changed.
 
         `event` is the body as for Generate event: a dictionary, or its JSON. Raises `InvalidError`
         for a dictionary that cannot be written as JSON.
@@ -181,7 +181,7 @@ class Readings:
         event: int | Mapping[str, Any] | str | bytes,
         json: str | None = None,
     ) -> Message:
-        """What a message's template (Velocity) shows of an event; nothing is changed (MSG).
+        """Fill a message's template (Velocity) with an event; nothing is changed (MSG).
 
         `event`: the id of one that was sent, or a body as for Generate event. `json`: the field
         "JSON" of the message block, such as `${array}`. Raises `NotFoundError`, `InvalidError`.
@@ -242,7 +242,7 @@ class Readings:
         raise self._failure(said, *self._newest())
 
     def fixes(self, **filters: Unpack[EventFilters]) -> list[Document]:
-        """What to mend first: dropped events and refused requests by what is wrong with them.
+        """List what to mend first: dropped events and refused requests by what is wrong.
 
         The most frequent first, each as `GET /_mock/fixes` shows it (`rule`, `path`, `message`,
         `count`, `hint` …). Filters as for `events`.
@@ -343,7 +343,7 @@ def _asks_for_fate(filters: EventFilters) -> bool:
 
 
 def described(**filters: Any) -> str:
-    """What was asked for, in words: the filters that are set, as `name='value'`."""
+    """Put the filters that are set into words, as `name='value'`."""
     told = [f"{name}={value!r}" for name, value in filters.items() if value is not None]
     return ", ".join(told) or "(any)"
 

@@ -83,7 +83,7 @@ class Contact(ContactFields):
 
 
 class Effect(EffectFields):
-    """What an event did to an order: `change` is created, updated or status."""
+    """A change of an order by an event: `change` is created, updated or status."""
 
     __slots__ = ()
     _shown = ("order", "change")
@@ -94,7 +94,7 @@ class Effect(EffectFields):
 
 
 class Outcome(OutcomeFields):
-    """What the emulator makes of an event, or would make of it: the answer of `explain`."""
+    """The outcome of an event that was sent, or explained."""
 
     __slots__ = ()
     _shown = ("eventTypeKey", "eventKey", "verdict", "reasons")

@@ -148,7 +148,7 @@ class MockServer(Assertions):
 
     @property
     def api_url(self) -> str:
-        """What a client of the emulated service takes as its base: ends in `/api`."""
+        """The base URL for a client of the emulated service: ends in `/api`."""
         return self._running.api_url
 
     @property
@@ -174,7 +174,7 @@ class MockServer(Assertions):
 
     @property
     def db(self) -> AccountDB:
-        """What the account holds as a live TinyDB database, to look at and to change.
+        """The content of the account as a live TinyDB database, to look at and to change.
 
         `mock.db.table("orders").search(where("status") == "DELIVERED")`. Its tables are those of
         the state file. A write raises `StateError` for a document that does not fit its table, and
@@ -334,7 +334,7 @@ class MockServer(Assertions):
     # Coverage
 
     def coverage(self) -> Document:
-        """Which rules events have exercised since the start, resets or not.
+        """List the rules that events have exercised since the start, resets or not.
 
         `exercised`: by rule id the results there were; `never`: the ids of all other rules.
         """

@@ -1,4 +1,4 @@
-"""What happened to events, as text for failure messages and reports."""
+"""Events as text, for failure messages and reports."""
 
 from __future__ import annotations
 

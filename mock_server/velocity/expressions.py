@@ -120,7 +120,7 @@ class Not:
     expression: Expression
 
     def value(self, run: Run) -> Any:
-        """Whether it is not so."""
+        """Return whether it is not so."""
         run.step()
         return not is_true(self.expression.value(run))
 

@@ -17,7 +17,7 @@ Method = Callable[..., Any]
 
 
 def _contains(values: list[Any], value: Any) -> bool:
-    """Whether some element equals a value, which is read once and not for each of them."""
+    """Return whether some element equals a value, which is read once and not for each of them."""
     number, text = number_of(value), None if value is None else java_text(value)
     for each in values:
         if number is not None and (other := number_of(each)) is not None:

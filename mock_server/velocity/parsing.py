@@ -301,5 +301,5 @@ class _Parser(Cursor):
 
 
 def _is_index(text: str, at: int) -> bool:
-    """Whether a bracket after a reference is an index and not text."""
+    """Return whether a bracket after a reference is an index and not text."""
     return _INDEX.match(text, at) is not None

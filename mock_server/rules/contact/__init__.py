@@ -1,1 +1,1 @@
-"""Whose an event is, and what a request does to contacts."""
+"""Rules of contacts: whose an event is, and what a request changes."""

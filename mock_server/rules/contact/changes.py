@@ -31,7 +31,7 @@ _NAMED_HOLDERS = 5
 
 @dataclass(frozen=True, slots=True)
 class ContactRefusal:
-    """Why a contact is not saved: the HTTP status, a code for programs, a text for people."""
+    """The refusal of a contact: the HTTP status, a code for programs, a text for people."""
 
     status: int
     code: str
@@ -40,7 +40,7 @@ class ContactRefusal:
 
 @dataclass(slots=True)
 class ContactDecision:
-    """What is to become of a contact.
+    """The decision on a contact.
 
     `contact` is the document to store; nothing is to be stored when there is a `refusal`.
     `dedupe_value` is the value an imported contact was looked for by (CON-07). `trace` says how it

@@ -67,7 +67,7 @@ def _says(name: str, value: Any, problem: str, trace: Trace) -> bool:
 
 
 def name_problem(name: str) -> str:
-    """What is wrong with a first or last name."""
+    """Say what is wrong with a first or last name."""
     if len(name) > LONGEST_NAME:
         return f"a name has at most {LONGEST_NAME} characters, this one {len(name)}"
     digits = sum(each.isdecimal() for each in name)
@@ -90,25 +90,25 @@ def _fits_a_name(character: str) -> bool:
 
 
 def email_problem(email: Any) -> str:
-    """What is wrong with an e-mail address."""
+    """Say what is wrong with an e-mail address."""
     fits = isinstance(email, str) and _EMAIL.fullmatch(email)
     return "" if fits else "an e-mail address has one @ between its two parts, and no blanks"
 
 
 def phone_problem(phone: str) -> str:
-    """What is wrong with a phone number."""
+    """Say what is wrong with a phone number."""
     fits = _PHONE.fullmatch(phone) and any(each.isdecimal() for each in phone)
     return "" if fits else "a phone number has digits, and blanks, hyphens, dots and brackets"
 
 
 def time_zone_problem(zone: Any) -> str:
-    """What is wrong with a time zone."""
+    """Say what is wrong with a time zone."""
     fits = isinstance(zone, str) and (zone in TIME_ZONES or _OFFSET_ZONE.fullmatch(zone))
     return "" if fits else "a time zone is a name of the tz database, such as Europe/Kyiv"
 
 
 def language_problem(code: Any) -> str:
-    """What is wrong with a language code."""
+    """Say what is wrong with a language code."""
     fits = isinstance(code, str) and _LANGUAGE.fullmatch(code)
     return "" if fits else "a language code is like uk or en-GB"
 

@@ -24,7 +24,7 @@ _ADDRESSES: tuple[IdentifierKind, ...] = ("email", "phone", "pushToken")
 SAVED = Way("CON-01", _ADDRESSES)
 SUBSCRIBED = Way("CON-08", ("email", "phone"), keeps=True)
 ARRANGED = Way("CON-01", (*_ADDRESSES, "contactKey"))
-"""How the short form of tests and seeds looks for a contact."""
+"""The way in which the short form of tests and seeds looks for a contact."""
 
 _NEEDS_CHANNEL = (
     "The contact has no channel and no externalCustomerId. Send channels as"

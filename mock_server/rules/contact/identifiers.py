@@ -52,7 +52,7 @@ _priority = attrgetter("priority")
 
 
 def kind_of(name: str) -> IdentifierKind | None:
-    """What a parameter of this name holds by IDN-01, in any letter case; None: no identifier."""
+    """Return the kind that a parameter of this name holds (IDN-01), or None."""
     known = _BY_NAME.get(name.lower())
     return known[1] if known is not None else None
 

@@ -1,1 +1,1 @@
-"""What an event says and what it is: envelope, parameters, event type, past and internal events."""
+"""Rules of events: envelope, parameters, event type, past and internal events."""

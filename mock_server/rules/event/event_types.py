@@ -44,7 +44,7 @@ _SEGMENTED = Step("SEG-01/on")
 
 
 class EventTypesView(Protocol):
-    """What these rules may see of an account's event types. Reading only."""
+    """The event types of an account as these rules see them. Reading only."""
 
     @property
     def settings(self) -> AccountSettings:
@@ -54,7 +54,7 @@ class EventTypesView(Protocol):
         """The event type: `eventTypeKey`, `segmentation`, `validateParams`, `params`; or None."""
 
     def segmented_event_types(self) -> int:
-        """How many event types take part in segmentation."""
+        """Count the event types that take part in segmentation."""
 
 
 def event_type_of(key: str, view: AccountView, trace: Trace) -> tuple[Document, bool]:

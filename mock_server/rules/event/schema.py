@@ -128,7 +128,7 @@ class EventSchema(Schema):
     """The body of Generate event. Fields it does not know are left alone, as the service does."""
 
     class Meta:
-        """How marshmallow loads it."""
+        """Load it as marshmallow does."""
 
         unknown = EXCLUDE
 

@@ -85,7 +85,7 @@ def _near_field(name: str, body: dict[str, Any]) -> str | None:
 
 
 def note_shape(request: EventRequest, trace: Trace) -> None:
-    """What a body that is not an object holds, where that can be told."""
+    """Return what a body that is not an object holds, if that can be told."""
     body, fault = request.body, request.malformed
     if fault is not None:
         _note_text_around(request.text or "", trace)
@@ -146,7 +146,7 @@ def note_params_shape(params: dict[str, Any], trace: Trace) -> None:
 
 
 def look_inside(params: dict[str, Any], trace: Trace) -> None:
-    """What stands one level too deep: the order inside one param, or params inside params."""
+    """Find what stands one level too deep: the order inside one param, params inside params."""
     for name, value in params.items():
         inner = json_or_none(value) if isinstance(value, str) and value[:1] in "{[" else value
         fields = fields_of(inner)

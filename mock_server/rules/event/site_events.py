@@ -32,10 +32,10 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "productAddedToWishlist": ("product.productId", "product.price"),
     "searchRequest": ("search",),
 }
-"""What each of the seven requires: parameters, fields of objects, and fields of listed objects."""
+"""The requirements of the seven: parameters, fields of objects and of listed objects."""
 
 MAY_BE_EMPTY = frozenset(("cartUpdated",))
-"""Whose list may be missing or empty: a cart may be."""
+"""The types whose list may be missing or empty: a cart may be."""
 
 _BY_FOLDED_KEY = {folded(key): key for key in REQUIRED}
 _VARIANT = re.compile(r"r[0-9]+v[0-9]+")

@@ -38,7 +38,7 @@ class Message:
     errors: Sequence[str]
 
     def missing_documents(self) -> list[dict[str, str]]:
-        """What is missing, as the control API shows it."""
+        """Return what is missing, as the control API shows it."""
         return [{"expression": each.expression, "why": each.why} for each in self.missing]
 
     def to_document(self) -> dict[str, Any]:

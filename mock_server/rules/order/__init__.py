@@ -1,1 +1,1 @@
-"""What an event or an import does to an order, and what orders come to: sales, RFM, revenue."""
+"""Rules of orders: changes by events and imports, and sales, RFM and revenue."""

@@ -131,7 +131,7 @@ def _set_status(event: OrderEvent, decision: OrderDecision) -> None:
 
 
 def _seed_of(order_id: str, event: OrderEvent) -> Document:
-    """What would have to be seeded for this event: the order, and the contact it names."""
+    """Return what would have to be seeded for this event: the order, and its contact."""
     named = {name: event.given[name] for name in CONTACT_FIELDS if name in event.given}
     contact = named or {"email": "customer@shop.example"}
     order = {"externalOrderId": order_id, "totalCost": 0, "status": "INITIALIZED"}

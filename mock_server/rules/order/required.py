@@ -25,7 +25,7 @@ _HAS_ID = Step("ORD-14/filled")
 
 
 def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], trace: Trace) -> None:
-    """What a new order needs, by ORD-01, or by ORD-11 for an orderUpdated that creates it."""
+    """Check what a new order needs, by ORD-01, or by ORD-11 for an orderUpdated."""
     missing = [] if given.keys() >= _REQUIRED else [name for name in REQUIRED if name not in given]
     has_contact = any(name in given for name in CONTACT_FIELDS)
     if has_contact and not missing:

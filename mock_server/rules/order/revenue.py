@@ -14,7 +14,7 @@ MOBILE_SDK = "mobile_sdk"
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """Where an order counts, and the finding that says why of its status."""
+    """The reports in which an order counts, and the finding that says why."""
 
     rfm: bool
     revenue: bool
@@ -33,7 +33,7 @@ _SDK_IS_OFF = Counting(False, False, "ORD-19/mobile_sdk_off", "INITIALIZED")
 
 
 def counting_of(order: Document, settings: AccountSettings) -> Counting:
-    """Whether an order counts towards RFM and revenue."""
+    """Return whether an order counts towards RFM and revenue."""
     status = order.get("status")
     if status == "DELIVERED":
         return _DELIVERED

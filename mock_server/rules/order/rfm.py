@@ -190,7 +190,7 @@ def _in_order(totals: dict[str | None, Total]) -> list[Total]:
 def outside_of(
     order: Document, start: datetime | None, end: datetime | None, zone_of: ZoneOf
 ) -> str:
-    """Why an order is not within the period; "" when it is."""
+    """Say why an order is not within the period, or ""."""
     if start is None and end is None:
         return ""
     zone = zone_of(order.get("contactId"))

@@ -38,7 +38,7 @@ _FROM_SDK = _Kind("INITIALIZED", MOBILE_SDK)
 
 
 class _Entry(NamedTuple):
-    """What the book keeps of an order; `amount` and `at` only where they can count."""
+    """The entry of an order in the book; `amount` and `at` only where they can count."""
 
     contact: int | None
     kind: _Kind
@@ -55,7 +55,7 @@ _Totals = dict[tuple[_Kind, str | None], Total]
 
 @dataclass(slots=True)
 class _Sums:
-    """What the orders of one contact come to, or of all of them."""
+    """The sum of the orders of one contact, or of all."""
 
     orders: int = 0
     totals: _Totals = field(default_factory=dict)
@@ -157,7 +157,7 @@ class SalesBook:
         return _by_currency(self._all.totals, settings), by_kind + _left_outs(self._no_amount)
 
     def contact(self, contact_id: int, settings: AccountSettings) -> ContactSales:
-        """What a contact has bought; nothing, for one without orders."""
+        """Return what a contact has bought; nothing, for one without orders."""
         self._sum_again_if_rounded()
         contact = self._contacts.get(contact_id)
         if contact is None:

@@ -62,7 +62,7 @@ def check_amounts(given: Document, trace: Trace) -> None:
 
 
 def item_total(item: Document) -> Number | None:
-    """What an item costs by unit cost × quantity; or None if one of them is not a number."""
+    """Return unit cost × quantity of an item, or None if one of them is not a number."""
     cost, quantity = as_number(item.get("cost")), as_number(item.get("quantity"))
     return None if cost is None or quantity is None else _multiply(cost, quantity)
 

@@ -1,1 +1,1 @@
-"""Which contacts a segment selects."""
+"""Rules of segments: the contacts that a segment selects."""

@@ -51,7 +51,7 @@ class Count:
         }[self.operator]
 
     def says(self) -> str:
-        """What is wanted, in words."""
+        """Say what is wanted."""
         if self.operator == "between":
             return f"between {self.low} and {self.high}"
         words = {"equals": "exactly", "more": "more than", "less": "less than"}
@@ -171,7 +171,7 @@ class Tally:
         return found.holds, found.why
 
     def membership(self) -> Selection:
-        """What it came to."""
+        """Return what it came to."""
         key, which = self.condition.event_type, self.condition.which
         if which != "any":
             if self.chosen is None:

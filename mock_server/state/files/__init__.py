@@ -1,4 +1,4 @@
-"""What is on the disk: the state file, the log of what is newer, the lock.
+"""The state on the disk: the state file, the log of what is newer, the lock.
 
 For a state file `state.json` there are, at any moment:
 

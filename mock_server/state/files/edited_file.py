@@ -32,7 +32,7 @@ class Tables(Protocol):
 
 
 class AccountToFill(Protocol):
-    """What reading needs of an account."""
+    """The part of an account that reading needs."""
 
     @property
     def db(self) -> Tables:

@@ -45,7 +45,7 @@ def check_format(meta: Document) -> None:
 
 
 def is_of_version_0_1_0(meta: Document) -> bool:
-    """Whether version 0.1.0 wrote this `meta`: it named the state and no format."""
+    """Return whether version 0.1.0 wrote this `meta`: it named the state and no format."""
     return "state" in meta and "format" not in meta
 
 

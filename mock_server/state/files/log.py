@@ -111,7 +111,7 @@ class CommitLog:
         self.size += len(line)
 
     def _is_in_place(self, handle: int) -> bool:
-        """Whether the path still leads to the file that is being written."""
+        """Return whether the path still leads to the file that is being written."""
         try:
             return os.path.samestat(os.stat(self.path), os.fstat(handle))  # noqa: PTH116  (faster)
         except FileNotFoundError:

@@ -142,7 +142,7 @@ def write_snapshot(path: Path, frozen: Frozen, state: str, commit: int) -> tuple
 
 
 def _has_tokens(frozen: Frozen) -> bool:
-    """Whether any account has given out bearer tokens."""
+    """Return whether any account has given out bearer tokens."""
     rows = (each.tables["tokens"]() for each in frozen.accounts if "tokens" in each.tables)
     return any(next(iter(each), None) is not None for each in rows)
 

@@ -41,7 +41,7 @@ def check_is_a_file(path: Path, target: Path) -> None:
 
 
 def _is_mounted(target: Path) -> bool:
-    """Whether the file itself is a mount point, as far as the system tells."""
+    """Return whether the file itself is a mount point, as far as the system tells."""
     try:
         mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
     except OSError:  # a system without it

@@ -1,4 +1,4 @@
-"""What is in memory: tables of documents, what finds them, and what can be asked.
+"""The state in memory: tables of documents, indices, and queries.
 
 A table (`table.LiveTable`) is a dictionary from a number to a document's JSON, as bytes. The number
 is the document's key where that is a number (`eventId`), and otherwise counted, with a second

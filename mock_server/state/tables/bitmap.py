@@ -141,7 +141,7 @@ class BitIndex:
         return bits
 
     def counts(self, name: str) -> dict[Any, int]:
-        """How many rows hold each value of a field."""
+        """Count the rows that hold each value of a field."""
         place = self._fields[name]
         found: dict[Any, int] = {}
         for chunk in self._chunks.values():
@@ -152,7 +152,7 @@ class BitIndex:
         return found
 
     def has(self, row: int, name: str, value: Value) -> bool:
-        """Whether a row is in the index and has this value."""
+        """Return whether a row is in the index and has this value."""
         chunk = self._chunks.get(row >> _SHIFT)
         if chunk is None:
             return False
@@ -182,7 +182,7 @@ class BitIndex:
 
 
 def count(spans: Sequence[Span]) -> int:
-    """How many rows these spans hold."""
+    """Count the rows of these spans."""
     return sum(bits.bit_count() for _, bits in spans)
 
 

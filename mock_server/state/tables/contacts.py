@@ -163,7 +163,7 @@ class ContactTable(LiveTable):
             yield NearContact("contactId", value, contact_id, self.account_name)
 
     def has_near(self, form: str) -> bool:
-        """Whether a contact may hold a value of this `near_form`."""
+        """Return whether a contact may hold a value of this `near_form`."""
         return bool(self._near.get(form))
 
     def same_elsewhere(self, value: str) -> Iterator[NearContact]:

@@ -13,7 +13,7 @@ class EventTypeTable(LiveTable):
     segmented = 0
 
     def terms(self, document: Document) -> bool:
-        """Whether the type takes part in segmentation."""
+        """Return whether the type takes part in segmentation."""
         return bool(document["segmentation"])
 
     def clear(self) -> None:

@@ -17,7 +17,7 @@ Group = Literal["dropped", "warned"]
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """Which events to find; a filter that is None lets every event through.
+    """A search for events; a filter that is None lets every event through.
 
     `type` is an eventTypeKey; `reason` and `warning` are codes that must be among the event's;
     `contact` and `order` are ids; `group` is `dropped` (ignored or rejected) or `warned` (with any
@@ -48,7 +48,7 @@ class EventQuery:
 
     @property
     def is_indexed(self) -> bool:
-        """Whether the indices answer it whole, and no event has to be read."""
+        """Say whether the indices answer it whole, and no event has to be read."""
         asked = (self.q, self.finding, self.received_from, self.received_to)
         return asked == (None, None, None, None)
 

@@ -48,7 +48,7 @@ def search(records: Records, total: int, matches: Match, limit: int, offset: int
 
 
 def in_document(text: str) -> Match:
-    """Whether a document holds a text, or its JSON does, in any letter case."""
+    """Return whether a document holds a text, or its JSON does, in any letter case."""
     holds = _holds(text)
     return lambda data: holds(data.decode())
 

@@ -36,7 +36,7 @@ _INDEXED_HEAD = re.compile(rb'\{"[A-Za-z]+":([0-9]+),"[A-Za-z]+":"([^"\\]*)"')
 
 
 class Committer(Protocol):
-    """What a table needs of the account it belongs to."""
+    """The part of an account that its tables need."""
 
     @property
     def lock(self) -> Any:
