@@ -17,7 +17,7 @@ _AT_END = re.compile(r"(\\*)$")
 
 
 def is_batch(program: str) -> bool:
-    """Whether cmd.exe runs this program."""
+    """Return whether cmd.exe runs this program."""
     return program.lower().endswith((".cmd", ".bat"))
 
 

@@ -69,9 +69,9 @@ def command(
 ) -> None:
     """Report what came in and what became of it, and exit 3 when something was lost.
 
-    Without files it asks the server at --url. A state file or an export is told as it stands; the
-    events of logs, in all the forms that explain reads, are judged one after the other with
-    contacts and orders taken for known.
+    Without files it asks the server at --url. A state file or an export is reported as it
+    stands; the events of logs, in all the forms that explain reads, are judged one after the other
+    with contacts and orders taken for known.
     """
     # Imported here, so that --help answers at once.
     from mock_server import jsonio
@@ -158,7 +158,7 @@ def _of_files(
 
 
 def _is_state(name: str) -> bool:
-    """Whether a file holds a state, or an export of one: tables of documents by number."""
+    """Return whether a file holds a state, or an export of one: tables of documents."""
     path = Path(name)
     if path.suffix != ".json" or not path.is_file():
         return False

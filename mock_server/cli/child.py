@@ -94,7 +94,7 @@ def _resolved(program: str) -> str:
 
 
 def _has_own_group() -> bool:
-    """Whether the command gets a process group of its own.
+    """Return whether the command gets its own process group.
 
     At a terminal it stays in ours, so that it can read from the terminal, and Ctrl-C and Ctrl-Z
     reach it as they reach any command.
@@ -164,7 +164,7 @@ def end_left_behind(
 ) -> None:
     """End every process that the command with this mark left behind: ask first, then insist.
 
-    `session` is the command's, where it had one of its own; the processes that were there `before`
+    `session` is the command's, if it had its own; the processes that were there `before`
     it are left alone.
     """
     asked: set[psutil.Process] = set()
@@ -200,7 +200,7 @@ def _left_behind(mark: str, session: int | None) -> set[psutil.Process]:
 
 
 def _is_of(session: int, pid: int) -> bool:
-    """Whether a process is of a session, or of the process group of that number."""
+    """Return whether a process belongs to a session, or to the process group of that number."""
     with suppress(OSError):
         return session in (os.getsid(pid), os.getpgid(pid))
     return False

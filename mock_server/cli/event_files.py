@@ -98,7 +98,7 @@ class EventFiles:
 
     @property
     def expectation(self) -> str:
-        """What was expected where no event was found, and the nearest thing that was seen."""
+        """The sentence for a log without events: what was expected, and the nearest thing seen."""
         said = f"Expected is {EXPECTED}."
         rank, where, what = self._nearest
         return f"{said} The nearest is {where}: {printable(what)}." if rank >= 0 else said

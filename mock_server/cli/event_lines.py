@@ -1,7 +1,7 @@
-"""One line per event and refused request, printed by a thread of its own, many at a time.
+"""One line per event and refused request, printed by a separate thread, many at a time.
 
 No request waits for a terminal: it leaves its record, and the thread writes what has gathered. A
-line that cannot be made is told as such; an output that nobody reads any more ends the printing.
+line that cannot be made is reported; an output that nobody reads any more ends the printing.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def hanging(line: str, width: int) -> str:
 
 
 def _styled_position(line: str, position: int) -> int:
-    """Where in a line with styles the character is that stands there without them."""
+    """Return where a character of the line without styles stands in the line with them."""
     at = seen = 0
     while seen < position:
         style = _STYLE.match(line, at)
@@ -175,7 +175,7 @@ def _line(record: Document) -> str:
 
 
 def _write(text: str) -> bool:
-    """Write lines; whether somebody still takes them. What the output cannot show is replaced."""
+    """Write lines and return whether the output is still read; replace what it cannot show."""
     try:
         try:
             click.echo(text)

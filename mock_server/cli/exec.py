@@ -1,4 +1,4 @@
-"""`yespo-mock exec`: a command with an emulator of its own."""
+"""`yespo-mock exec`: a command with its own emulator."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def command(
     coverage: float | None,
     **options: Any,
 ) -> None:
-    """Run COMMAND with an emulator of its own, on a free port and in memory.
+    """Run COMMAND with its own emulator, on a free port and in memory.
 
     COMMAND finds it by YESPO_API_URL (ends in /api), YESPO_API_KEY and YESPO_MOCK_URL. What it
     leaves running is ended, and a summary of the events goes to standard error.
@@ -151,7 +151,7 @@ def command(
 
 
 def _decided(given: tuple[str, ...] | None, *, by_gateway: bool) -> tuple[str, ...]:
-    """What the run fails for; under the gateway also for a client that went past it."""
+    """Return what the run fails for; with a gateway also a client that went past it."""
     if not by_gateway or given == ():
         return given or ()
     return tuple(dict.fromkeys((*(given or ()), *_BY_GATEWAY)))

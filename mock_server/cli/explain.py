@@ -59,7 +59,7 @@ KNOWN = "known"
     metavar="FILE",
     type=FileNames(),
     multiple=True,
-    help="What the account holds besides; repeatable.",
+    help="What else the account holds; repeatable.",
 )
 @option(
     "--contacts",

@@ -1,4 +1,4 @@
-"""What `explain` prints: one event with its trace; many as a table, as JSON or as SARIF."""
+"""The output of `explain`: one event with its trace; many as a table, as JSON or as SARIF."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ SHELLS = ("sh", "fish", "powershell", "dotenv")
 
 @click.group(
     cls=CommandGroup,
-    short_help="What leads programs to a server with a gateway.",
+    short_help="Lead programs to a server with a gateway.",
     examples=("yespo-mock gateway env",),
 )
 def command() -> None:

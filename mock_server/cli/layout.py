@@ -44,7 +44,7 @@ class _WithExamples(click.Command):
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what the exit codes mean, and the examples, each on a line of its own."""
+        """Write what the exit codes mean, and the examples, each on its own line."""
         super().format_epilog(ctx, formatter)
         if self.exit_codes:
             with formatter.section("Exit code"):
@@ -66,7 +66,7 @@ class Command(_WithExamples):
             if record is not None:
                 heading = each.heading if isinstance(each, Option) else _GENERAL
                 by_heading.setdefault(heading, []).append(record)
-        # A longer name has a line of its own, and must not make the others end with blanks.
+        # A longer name has its own line, and must not make the others end with blanks.
         widths = [len(name) for records in by_heading.values() for name, _ in records]
         width = max(each for each in widths if each <= _WIDEST)
         for heading, records in by_heading.items():

@@ -22,7 +22,7 @@ EXPECTED = (
     'a JSON object with eventTypeKey and params: alone, nested in other JSON, escaped (\\" or'
     " \\x22), with text before or after it, in a column of CSV, in a HAR, or in a .gz of these"
 )
-"""What is looked for, in words."""
+"""The forms that are looked for, in words."""
 
 _Where = Literal["", " at the end", " with text after it"]
 _PATH = re.compile(r"/api/(v[123])/(event|past_events|orders)/?")
@@ -43,7 +43,7 @@ _DECODER = json.JSONDecoder(parse_float=Decimal)
 
 @dataclass(frozen=True, slots=True)
 class InText:
-    """What a piece of text holds: the body of a request, and how it stood there.
+    """A piece of text that holds the body of a request, and how it stood there.
 
     `kind` is `event` or `order` (of Add orders); `version` is that of the path it was sent to,
     where that is known; `form` says in words how it was written, "" for a body alone.
@@ -123,7 +123,18 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _in_text(text: str, form: str, depth: int) -> Iterator[InText]:
-    """Read each JSON object of a text that is not JSON as a whole."""
+    """Read each JSON object of a text; mostly it is one object as a whole."""
+    whole = text.strip()
+    if whole.startswith("{") and whole.endswith("}"):
+        try:
+            value = jsonio.loads(whole.encode("utf-8", "replace"))
+        except jsonio.MalformedJson:
+            value = None
+        if value is not None:
+            for each in _walk(value, form, depth, [_NODES]):
+                body = whole.encode("utf-8", "replace") if each.body == b"" else each.body
+                yield InText(each.kind, body, each.form, each.version, each.occurred)
+            return
     left, tries = _COST * len(text) + 1000, _TRIES
     position = _begin(text, 0)
     while position >= 0 and left > 0 and tries:
@@ -150,7 +161,7 @@ def _in_text(text: str, form: str, depth: int) -> Iterator[InText]:
 
 
 def _begin(text: str, start: int) -> int:
-    """Where a JSON object may begin at or after a place, or -1."""
+    """Return the place where a JSON object may begin, at or after another, or -1."""
     found = _BEGIN.search(text, start)
     return -1 if found is None else found.start()
 

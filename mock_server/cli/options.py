@@ -42,7 +42,7 @@ def api_version_option(command: _Function) -> _Function:
 
 
 def verbose_option(command: _Function) -> _Function:
-    """Whether the rules that passed are shown too."""
+    """Add the option that shows the rules that passed too."""
     return option("--verbose", "-v", is_flag=True, help="Show the rules that passed too.")(command)
 
 
@@ -63,7 +63,7 @@ class FileNames(click.ParamType[str]):
 
 
 def from_line(name: str) -> bool:
-    """Whether an option of the current command was given on the command line."""
+    """Return whether an option of the current command was given on the command line."""
     return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 

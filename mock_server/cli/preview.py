@@ -14,7 +14,7 @@ from mock_server.settings import DEFAULT_URL
 
 @click.command(
     cls=Command,
-    short_help="What a message's template shows of an event.",
+    short_help="Show what a message's template makes of an event.",
     exit_codes={
         "0": "everything the template asks for is there",
         "1": "something is missing, or the template fails",

@@ -29,12 +29,12 @@ class RemoteError(Exception):
 
 
 class NotOursError(RemoteError):
-    """What answers is not yespo-mock."""
+    """The error for a server that is not yespo-mock."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventAnswer:
-    """What a server answered to an event; `event_id` is None where it is not our server."""
+    """A server's answer to an event; `event_id` is None where it is not our server."""
 
     status: int
     text: str
@@ -134,7 +134,7 @@ def _request(
     body: bytes | None,
     timeout: float | None,
 ) -> ReadAnswer:
-    """One request on a connection of its own: no proxy, no redirect. Raises `RemoteError`."""
+    """Send one request on its own connection: no proxy, no redirect. Raises `RemoteError`."""
     check_url(url)
     parts = urlsplit(url)
     is_state = path == "/_mock/state"

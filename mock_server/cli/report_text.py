@@ -73,7 +73,9 @@ def _print_messages(report: Report, to: Console) -> None:
     failed = report.problems.total()
     to.print(f"{count_of(report.messages, 'message')} in the outbox, {failed:,} to nobody")
     for problem, count in report.problems.most_common(_SHOWN):
-        to.print(Padding(Text(f"{count:,} × {printable(problem[:300])}"), (0, 0, 0, 2)))
+        to.print(
+            Padding(Text(f"{count:,} × {printable(problem[:300])}"), (0, 0, 0, 2), expand=False)
+        )
 
 
 def _print_cases(heading: str, cases: Sequence[Case], total: int, to: Console) -> None:
@@ -81,8 +83,8 @@ def _print_cases(heading: str, cases: Sequence[Case], total: int, to: Console) -
     to.print()
     to.print(Text(heading, style="bold red"))
     for case in cases[:_SHOWN]:
-        to.print(Padding(Text(printable(case.title)), (0, 0, 0, 2)))
+        to.print(Padding(Text(printable(case.title)), (0, 0, 0, 2), expand=False))
         for line in case.why:
-            to.print(Padding(Text(printable(line), style="dim"), (0, 0, 0, 4)))
+            to.print(Padding(Text(printable(line), style="dim"), (0, 0, 0, 4), expand=False))
     if total > _SHOWN:
         to.print(f"  and {total - min(len(cases), _SHOWN):,} more")

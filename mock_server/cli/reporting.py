@@ -1,4 +1,4 @@
-"""Where a report goes: `--fail-on`, `--junit`, `--github` and `--json`, the same everywhere."""
+"""Options of reports: `--fail-on`, `--junit`, `--github` and `--json`, the same everywhere."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def print_annotations(report: Report, *, always: bool = False) -> None:
 
 
 def write_cases(path: Path, name: str, cases: Iterable[Case], seconds: float) -> bool:
-    """Write the JUnit report; whether that succeeded. What went wrong is told."""
+    """Write the JUnit report and return whether that succeeded; print what went wrong."""
     from mock_server.emulator.gate.junit import write_junit
 
     try:

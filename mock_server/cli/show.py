@@ -32,7 +32,7 @@ def plain_table(*columns: str) -> Table:
 
 
 def print_fixes(fixes: Sequence[Document], to: Console, limit: int) -> None:
-    """What to mend first, the most frequent last, where one looks; how many more there are."""
+    """Print what to fix first, the most frequent last, next to the prompt."""
     to.print("[bold]fix first[/]")
     if len(fixes) > limit:
         to.print(f"{len(fixes) - limit:,} rarer ones are left out")
@@ -72,7 +72,7 @@ def print_event(record: Document, to: Console, *, verbose: bool = False) -> None
 
 
 def _has_marks(to: Console) -> bool:
-    """Whether the console's encoding has the marks."""
+    """Return whether the console's encoding has the marks."""
     try:
         "✓✗·".encode(to.encoding)
     except (UnicodeEncodeError, LookupError):

@@ -85,7 +85,7 @@ def command(
 
 
 class _Following:
-    """What comes to a server, in the order in which it comes; for ever."""
+    """Events and refused requests of a server, in the order in which they come; endless."""
 
     def __init__(self, url: str, account: str | None, filters: dict[str, Any], last: int) -> None:
         self._url = url
@@ -121,7 +121,7 @@ class _Following:
             pause.wait(_PAUSE)
 
     def _begin(self) -> Iterator[Document]:
-        """Where the server is now, after the last few that were asked for."""
+        """Find where the server is now, and yield the last few that were asked for."""
         events = self._call("/_mock/events", {**self._filters, "limit": max(self._last, 1)})
         newest = self._call("/_mock/events", {"limit": 1})["events"]
         if "since" in self._filters:

@@ -1,4 +1,4 @@
-"""What goes to a terminal: the colours of the verdicts, and data as UTF-8."""
+"""Output of the terminal: the colours of the verdicts, and data as UTF-8."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _RULE_ID = re.compile(r"[A-Z]{3,4}(-\d\d)?")
         "yespo-mock verify --url http://127.0.0.1:9380 --junit contracts.xml",
     ),
 )
-@option("--url", metavar="URL", help="The server to verify.  [default: one of its own]")
+@option("--url", metavar="URL", help="The server to verify.  [default: its own]")
 @option(
     "--api-key",
     metavar="KEY",
@@ -60,9 +60,9 @@ def command(
     SCENARIO is a file, a folder of files, the id of a rule, such as ORD-12, or a family of rules,
     such as ORD. Without one, all those that come with yespo-mock are run.
 
-    What the server at --url holds is put aside and put back afterwards. A server without the
+    The state of the server at --url is put aside and put back afterwards. A server without the
     control API is sent what only reads, and with --allow-changes the rest; what could not be
-    checked is told.
+    checked is reported.
     """
     # Imported here, so that --help answers at once.
     from mock_server.cli import verify_report
@@ -118,7 +118,7 @@ def _read(named: tuple[str, ...]) -> list[Scenario]:
 
 
 def _cites(scenarios: list[Scenario], rule_id: str) -> bool:
-    """Whether any of them is about this rule, or about one of this family."""
+    """Return whether any of them is about this rule, or about one of this family."""
     cited = {rule for each in scenarios for rule in each.rules}
     return rule_id in cited or rule_id in {rule.partition("-")[0] for rule in cited}
 
@@ -173,7 +173,7 @@ def _empty(target: Target, begins_empty: bool) -> None:
 def _state_put_aside(target: Target) -> Iterator[None]:
     """While this is open the server's state is ours; then what was there before is put back.
 
-    Until then a copy is in a file, whose name is told when putting back fails.
+    Until then a copy is in a file, whose name is printed when putting back fails.
     """
     import signal
     from tempfile import NamedTemporaryFile

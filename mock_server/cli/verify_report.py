@@ -1,4 +1,4 @@
-"""What `verify` says: a progress bar, a table of what differs, a JUnit report."""
+"""The output of `verify`: a progress bar, a table of what differs, a JUnit report."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def progress(scenarios: Sequence[Scenario]) -> Iterator[Scenario]:
 
 
 def print_results(results: Sequence[Result], target: Target, seconds: float) -> None:
-    """What differs, what could not be checked, and how many passed."""
+    """Print what differs, what could not be checked, and how many passed."""
     to = console()
     for result in results:
         if result.failed:

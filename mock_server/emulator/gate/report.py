@@ -29,7 +29,7 @@ KINDS = (*EVENT_KINDS, "refused", "nothing", "unused", "unread")
 """Everything that `--fail-on` knows."""
 
 CHECKED = ("ignored", "rejected", "refused", "nothing")
-"""What `check` fails for unless it is told otherwise."""
+"""The kinds that `check` fails for by default."""
 
 MAX_CASES = 10_000
 """Cases that a report keeps; the rest is counted."""
@@ -220,5 +220,5 @@ def count_of(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def all_cases(report: Report) -> Iterable[Case]:
-    """The cases for a file that is to be complete: one that passed where there is no other."""
+    """Return the cases of a report file: one that passed if there is no other."""
     return report.cases or [Case("passed", "no event fell into --fail-on")]

@@ -49,7 +49,7 @@ def _results(case: Case) -> list[Document]:
 
 
 def _rule_of(code: str) -> str:
-    """The first rule that gives a warning code."""
+    """Return the first rule that gives a warning code."""
     return next(rule.id for rule in RULES.values() if code in rule.warnings)
 
 
