@@ -175,6 +175,7 @@ def test_what_is_explained_happens(
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1800)
 @settings(max_examples=10_000)
 @given(_STEPS, _NUMBERS, _SETTINGS)
 def test_what_is_explained_happens_in_ten_thousand_sequences(

@@ -58,6 +58,12 @@ def remarks_of(contacts: Iterable[Any], *, id_counts: bool = False) -> Trace:
     return trace
 
 
+def note_single(body: dict[str, Any], name: str, trace: Trace) -> None:
+    """CON-16: note a list of the body that came as one element."""
+    if isinstance(body.get(name), dict):
+        trace.say("CON-16/single_element", name)
+
+
 def tell(account: Account, trace: Trace) -> None:
     """Tell the journal and the client the warnings and the notes of a trace."""
     said: dict[tuple[str, bool], list[str]] = {}

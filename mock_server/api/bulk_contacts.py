@@ -8,7 +8,7 @@ from flask import Response, request
 from marshmallow import Schema, ValidationError, fields
 
 from mock_server.api.answers import Emails, Imported, ImportStatus
-from mock_server.api.bodies import array_of, faults_told, load_sent, remarks_of, tell
+from mock_server.api.bodies import array_of, faults_told, load_sent, note_single, remarks_of, tell
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
 from mock_server.api.http import WireError, as_list, json_answer, note_failures
@@ -52,6 +52,7 @@ def add(call: Call) -> Response:
     job = _job(contacts, load_sent(_BULK, body))  # a contact that is wrong fails alone
     result = account.resources.imports.run(job)
     trace = remarks_of(contacts, id_counts=job.options.dedupe_on == "id")
+    note_single(body, "contacts", trace)
     trace.take(result.trace)
     tell(account, trace)
     errors = [each["error"] for each in result.failed]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from mock_server.api.answers import AddedOrders
-from mock_server.api.bodies import array_of, tell
+from mock_server.api.bodies import array_of, note_single, tell
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.http import json_answer, note_failures
 from mock_server.documents.sent import Orders
@@ -25,8 +25,10 @@ ROUTES = Routes("/api/v1")
 def add(call: Call) -> Response:
     """Add orders, each of which is saved or comes back with its error."""
     account = call.account
-    orders = array_of(call.body(), "orders", MAX_ORDERS)  # BLK-01
+    body = call.body()
+    orders = array_of(body, "orders", MAX_ORDERS)  # BLK-01
     added = account.resources.orders.add(orders)
+    note_single(body, "orders", added.trace)
     errors = [each["error"] for each in added.failed]
     note_failures(request.environ, "failed_orders", errors)
     tell(account, added.trace)

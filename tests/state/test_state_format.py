@@ -150,3 +150,23 @@ def test_a_state_of_another_format_is_not_imported(account, store, form):
     with pytest.raises(StateError, match=r"later version" if form == 2 else '"format" must be a'):
         store.replace(state)
     assert account.recent_order_ids(9) == ["a"]
+
+
+def test_contacts_of_a_file_of_version_two_open_and_go_by_their_times(open_store, path):
+    """CON-14: they do not say the place of their last change, and are written as they were."""
+    store = open_store()
+    store.account("default").commit({"contacts": [{"firstName": "Ann"}]})
+    store.close()
+    held = json.loads(path.read_text("utf-8"))
+    (first,) = held["contacts"].values()
+    del first["changeNumber"]
+    channels = [{"type": "email", "value": "a@b.c"}]
+    held["contacts"] = {
+        "1": {**first, "channels": channels, "updatedAt": "2026-02-01T00:00:00.000Z"},
+        "2": {**first, "id": 2, "channels": channels, "updatedAt": "2026-01-01T00:00:00.000Z"},
+    }
+    path.write_text(json.dumps(held), "utf-8")
+    account = open_store().account("default")
+    assert account.holders("email", "a@b.c").newest == [1, 2]
+    account.commit({"contacts": [account.contact(2)]})
+    assert account.holders("email", "a@b.c").newest == [2, 1]
