@@ -70,7 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # Who alone may import which libraries.
 ONLY_IN = {
     "tinydb": {"state"},
-    "difflib": {"names", "cli"},  # one measure of what is near
+    "difflib": {"names", "cli", "inspector"},  # one measure of what is near
     "flask": set(
         "api control inspector openapi frame/app frame/application frame/metering".split()
     ),

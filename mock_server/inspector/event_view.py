@@ -6,14 +6,16 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import g, request
 from werkzeug.http import HTTP_STATUS_CODES
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, JournalEntry, catalogue
 from mock_server.emulator.event_bodies import body_text, is_beginning
 from mock_server.emulator.resources.contacts import unknown_contact
+from mock_server.inspector.addresses import root_of
 from mock_server.inspector.differences import FieldChange, changes_of
+from mock_server.inspector.fix_view import FixView, fix_view, report
 from mock_server.inspector.rows import (
     SHAPES,
     EventLink,
@@ -25,7 +27,7 @@ from mock_server.inspector.rows import (
 )
 from mock_server.ledger.codes import code_meaning
 from mock_server.ledger.findings import near_misses
-from mock_server.model import LANGUAGES, WIRE_VERSIONS, Document
+from mock_server.model import DROPPED, LANGUAGES, WIRE_VERSIONS, Document
 from mock_server.pages.marked_body import Line, around_marks, marked_body, places_of
 from mock_server.pages.sentences import sentence
 from mock_server.pages.snippets import snippet
@@ -99,6 +101,8 @@ class EventView:
     body: list[Line]
     where: list[Line]
     marks: list[tuple[str, str]]
+    fix: FixView | None
+    report: str
     is_stump: bool
     was_sent: bool
     answer: str
@@ -141,6 +145,8 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
         body=body,
         where=around_marks(body),
         marks=[(jsonio.text_of(path), said) for path, said in places_of(event).items()],
+        fix=None if is_stump else fix_view(event.get("body"), event.get("fix")),
+        report=_report(event, trace, body),
         is_stump=is_stump,
         was_sent=was_sent and not is_stump,
         answer=_answer(entry),
@@ -149,6 +155,15 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
         snippets=_snippets(event, emulator),
         addable=unknown_contact(event),
     )
+
+
+def _report(event: Document, trace: list[Document], body: list[Line]) -> str:
+    """Write what to paste into an issue tracker about an event that was dropped; "" of others."""
+    if event.get("verdict") not in DROPPED or not event.get("eventId"):
+        return ""
+    link = f"{request.host_url}{root_of(g.account)[1:]}/events/{event['eventId']}"
+    hint = cell_text(event.get("hint"))
+    return report(_title(event), sentence(event), hint, trace, around_marks(body), link)
 
 
 def _title(event: Document) -> str:

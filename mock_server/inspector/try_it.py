@@ -13,6 +13,7 @@ from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, outcome_document
 from mock_server.emulator.event_bodies import KEPT_TEXT, body_text, is_beginning, read_event
 from mock_server.emulator.examples import EXAMPLES
+from mock_server.emulator.fixing import applied
 from mock_server.inspector.addresses import root_of, to
 from mock_server.inspector.event_view import EventView, event_view, wire_text
 from mock_server.inspector.pages import account_of, render
@@ -64,6 +65,9 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
             version = _version(event.get("apiVersion"))
             stump = _stump(event)
             text = "" if stump else body_text(event, indented=True)
+            if "fix" in request.args and not stump and event.get("fix"):
+                text = jsonio.pretty(applied(event["body"], event["fix"]["patch"]))
+                return _page(text, version, _explained(account_of(emulator), text, version))
             sent = event if "sent" in request.args else None
         return _page(text, version, outcome=sent, is_sent=True, stump=stump)
 
@@ -75,12 +79,7 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
         account = account_of(emulator)
         if request.form.get("do") == "send":
             return _sent(account, text, version, request.form.get("key", "").strip())
-        event = read_event(text.encode(), version)
-        outcome = account.explain(event)
-        explained = jsonio.loads(jsonio.dumps(outcome_document(outcome)))
-        explained["body"] = event.text if event.body is None else event.body
-        explained |= {"apiVersion": version, "params": outcome.params}
-        return _page(text, version, explained)
+        return _page(text, version, _explained(account, text, version))
 
     @pages.post("/events/<int:event_id>/again")
     def send_again(event_id: int) -> str | Response:
@@ -137,6 +136,17 @@ def add(pages: Blueprint, emulator: Emulator, send: Send) -> None:
             stump=stump,
         )
         return render("try.html", "try", page)
+
+
+def _explained(account: Account, text: str, version: ApiVersion) -> Document:
+    """Explain what is in the editor, as a record of it would look."""
+    event = read_event(text.encode(), version)
+    outcome = account.explain(event)
+    explained: Document = jsonio.loads(jsonio.dumps(outcome_document(outcome)))
+    explained["body"] = event.text if event.body is None else event.body
+    explained |= {"apiVersion": version, "params": outcome.params}
+    explained["fix"] = account.fix(event)["fix"]
+    return explained
 
 
 def _trouble(answer: ReceivedAnswer | None) -> str:

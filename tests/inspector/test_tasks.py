@@ -243,3 +243,44 @@ def test_a_refused_request_stands_in_the_list(client: Client, wide: Page) -> Non
     expect(wide.locator("#events .rows li")).to_have_count(1)
     wide.locator("#events .row").click()
     expect(wide.locator("tr.is-shown")).to_contain_text("401")
+
+
+def test_a_fix_is_applied_in_one_click(
+    client: Client, wide: Page, example: Callable[..., Any]
+) -> None:
+    client.add_contact(phone="380501234567")
+    client.event(example(externalOrderId="5", status="completed", date="20.11.2026 10:00"))
+    wide.goto(f"{client.url}{UI}/events/1")
+    fix = wide.get_by_role("region", name="Fix")
+    expect(fix.locator("del").first).to_contain_text("completed")
+    expect(fix.locator("ins").first).to_contain_text("DELIVERED")
+    fix.get_by_role("link", name="Apply and try").click()
+    wide.keyboard.press("Control+Enter")
+    expect(wide.get_by_role("heading", name="It would be")).to_contain_text("applied")
+
+
+def test_a_fix_is_applied_in_the_editor_too(
+    client: Client, wide: Page, example: Callable[..., Any]
+) -> None:
+    client.add_contact(phone="380501234567")
+    wide.goto(f"{client.url}{UI}/try")
+    body = example(externalOrderId="5", totalCost="1 200,50 грн")
+    wide.get_by_label("Body of the event").fill(json.dumps(body, ensure_ascii=False, indent=2))
+    expect(wide.get_by_role("heading", name="It would be")).to_contain_text("ignored")
+    wide.get_by_role("button", name="Apply", exact=True).click()
+    expect(wide.get_by_role("heading", name="It would be")).to_contain_text("applied")
+    assert "1200.50" in wide.locator("#body").input_value()
+
+
+def test_a_report_can_be_pasted_into_an_issue_tracker(
+    client: Client, wide: Page, example: Callable[..., Any]
+) -> None:
+    client.event(example(externalOrderId="5", status="paid"))
+    wide.goto(f"{client.url}{UI}/events/1")
+    report = wide.locator("#fix-report").text_content() or ""
+    assert report.startswith("### Order 5 · orderCreated · ignored")
+    assert "ORD-03" in report
+    assert '"paid"' in report
+    assert f"{client.url}{UI}/events/1" in report
+    patch = json.loads(wide.locator("#fix-patch").text_content() or "")
+    assert {each["op"] for each in patch} == {"replace"}

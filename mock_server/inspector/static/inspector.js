@@ -25,6 +25,16 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(link).then(() => (told.textContent = "Copied."), () => (told.textContent = link));
 });
 
+// Puts the corrected body into the editor, which explains it at once.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-apply]");
+  const area = one("#body");
+  if (!button || !area) return;
+  area.value = one(button.dataset.apply).textContent;
+  one("code-editor")?.refresh?.();
+  area.form.dispatchEvent(new Event("explain"));
+});
+
 // The theme: the system's, or one that was chosen.
 const THEMES = ["automatic", "light", "dark"];
 const showTheme = () => {
@@ -169,9 +179,8 @@ document.addEventListener("keydown", (event) => {
 
 // Keys, unless somebody is typing.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
-    const button = one("#explain");
-    if (button?.form === event.target.form) button.click();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && one("#explain")) {
+    if (!event.defaultPrevented) one("#explain").click();
     return;
   }
   if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
