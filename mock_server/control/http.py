@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Response, request
@@ -87,7 +87,12 @@ def view_of(route: Route, emulator: Emulator) -> Callable[..., Response]:
 
 def answer(value: Any, status: int = 200) -> Response:
     """Return a JSON answer, indented, as people read these with curl."""
-    answer = Response(jsonio.pretty(value) + "\n", status, content_type="application/json")
+    return streamed_answer(jsonio.pretty(value) + "\n", status)
+
+
+def streamed_answer(text: str | Iterator[bytes], status: int = 200) -> Response:
+    """Return an answer whose JSON is there already, whole or in parts."""
+    answer = Response(text, status, content_type="application/json")
     # A page of another origin must not make a script or a picture of it.
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from flask import Response
 from marshmallow import EXCLUDE, fields
 
 from mock_server.control import answers
 from mock_server.control.answers import DONE, OK, listed
-from mock_server.control.http import Arguments, Call, PageArguments, called_account
+from mock_server.control.http import Arguments, Call, PageArguments, called_account, streamed_answer
 from mock_server.documents.requests import Request
 from mock_server.emulator.schemas import SeedSchema, StrictSchema
 from mock_server.model import Document
@@ -123,9 +124,9 @@ def reset(call: Call) -> Document:
     details="In the shape of the [state file](state.md); of one account if the call names one.",
     answers={200: json("The whole state.", answers.State)},
 )
-def export_state(call: Call) -> Document:
-    """Export the whole state."""
-    return call.emulator.export_state(_one_account(call))
+def export_state(call: Call) -> Response:
+    """Export the whole state, in parts: clients that are slow to read hold no copy each."""
+    return streamed_answer(call.emulator.export_text(_one_account(call)))
 
 
 @ROUTES.add(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
@@ -231,6 +231,10 @@ class Emulator:
     def export_state(self, account: str | None = None) -> Document:
         """Everything, or what one account holds, in the shape of the state file."""
         return self.store.export(account)
+
+    def export_text(self, account: str | None = None) -> Iterator[bytes]:
+        """The JSON of `export_state`, in parts."""
+        return self.store.export_text(account)
 
     def _sizes(self) -> tuple[dict[str, int], int, int]:
         """Documents by table, the number of accounts, and how many events were dropped."""

@@ -67,7 +67,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
     @pages.get("/export")
     def export_state() -> Response:
-        text = jsonio.dumps(emulator.export_state(account_of(emulator).name))
+        text = emulator.export_text(account_of(emulator).name)
         answer = Response(text, content_type="application/json")
         answer.headers["Content-Disposition"] = 'attachment; filename="yespo-mock-state.json"'
         return answer

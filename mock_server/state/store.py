@@ -103,6 +103,10 @@ class Store:
         tables[META] = {"1": {"format": FORMAT}}
         return tables
 
+    def export_text(self, account: str | None = None) -> Iterator[bytes]:
+        """The JSON of `export` as of now, in parts: a slow reader holds no copy of it."""
+        return self._freeze(account).export()
+
     def replace(self, state: Document, account: str | None = None) -> None:
         """Replace everything, or one account, with a state; `export` says its shape.
 

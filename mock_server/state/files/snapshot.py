@@ -37,6 +37,7 @@ from mock_server.state.files.durable import replace, sync, sync_folder, unlink
 from mock_server.state.files.file_format import FORMAT
 
 _BATCH = 1 << 20
+_PART = 1 << 15
 META = "meta"
 META_LINE = b'"meta": {\n'
 
@@ -89,6 +90,23 @@ class Frozen:
                 current = table
                 yield b'"%d": %b' % (number, data)
         yield from self._between(current, None)
+
+    def export(self) -> Iterator[bytes]:
+        """The text of an export, in parts: tables that hold something, and the format."""
+        current = None
+        part = bytearray(b"{")
+        for table, number, data in self.documents():
+            if table == current:
+                part += b',\n"%d": %b' % (number, data)
+            else:
+                part += b"" if current is None else b"\n},"
+                part += b'\n"%b": {\n"%d": %b' % (table.encode(), number, data)
+                current = table
+            if len(part) > _PART:
+                yield bytes(part)
+                part.clear()
+        part += b"" if current is None else b"\n},"
+        yield bytes(part) + b'\n"%b": {"1": {"format": %d}}\n}\n' % (META.encode(), FORMAT)
 
     @staticmethod
     def _between(current: str | None, following: str | None) -> Iterator[bytes]:
