@@ -222,6 +222,10 @@ class Answering:
         self._workers.submit(work)
         return await done
 
+    def _abort(self, connection: Connection) -> None:
+        with suppress(RuntimeError):  # of a loop that is closed
+            self._workers.loop.call_soon_threadsafe(connection.transport.abort)
+
     def _stream(self, parts: Iterable[bytes], connection: Connection, frame: _Frame) -> bool:
         """Send the parts of an answer as they come, at the pace of the client; in a worker.
 
@@ -232,18 +236,21 @@ class Answering:
             for part in parts:
                 if not part:
                     continue
-                sending = asyncio.run_coroutine_threadsafe(
-                    connection.send_in_turn(frame(part)), loop
-                )
-                sending.result(self._limits.send_timeout)
                 if connection.gone.is_set():
-                    break
+                    return False  # and no end: what is cut off must not look whole
+                turn = connection.send_in_turn(frame(part))
+                try:
+                    sending = asyncio.run_coroutine_threadsafe(turn, loop)
+                except RuntimeError:  # the loop is closed: the server has stopped meanwhile
+                    turn.close()
+                    return False
+                sending.result(self._limits.send_timeout)
             return True
         except FutureTimeoutError:  # the client takes nothing any more
-            loop.call_soon_threadsafe(connection.transport.abort)
+            self._abort(connection)
         except Exception:
             LOG.exception("a stream failed")
-            loop.call_soon_threadsafe(connection.transport.abort)
+            self._abort(connection)
         finally:
             close(parts)
         return False
