@@ -117,7 +117,7 @@ def test_an_event_asks_only_those_whose_filter_names_it_and_those_together() -> 
             looks.append(query)
             return find_events(query)
 
-        state.find_events = find  # type: ignore[method-assign]
+        state.find_events = find  # type: ignore[method-assign]  # counts
         waiting = [pool.submit(account.wait_for_events, each, 1, PATIENCE) for each in queries]
         waits = account._news._waiting
         while sum(len(q.waiting) for of in list(waits.values()) for q in list(of.values())) < 1000:
@@ -132,7 +132,7 @@ def test_an_event_asks_only_those_whose_filter_names_it_and_those_together() -> 
         for number in range(300):
             account.generate_event(EventRequest({"eventTypeKey": f"other{number}", "keyValue": ""}))
         assert all(each.result(PATIENCE)[0] for each in waiting[:300])
-        state.find_events = lambda _: Page(1)  # type: ignore[method-assign]
+        state.find_events = lambda _: Page(1)  # type: ignore[method-assign]  # counts
         with account.paused():
             pass  # anything may have changed: all look again
     assert waits == {}
