@@ -200,13 +200,21 @@ class Account(Questions):
     def wait_for_events(self, query: EventQuery, count: int, timeout: float) -> tuple[bool, Page]:
         """Wait up to `timeout` seconds until `count` events match; whether they did, and which."""
         page = self._news.wait(
-            lambda: self._state.find_events(query),
+            lambda: self._state.find_events(self.of_cause(query)),
             lambda found: found.total >= count,
             timeout,
             _topic(query),
             query,
         )
         return page.total >= count, self.in_words(page)
+
+    def of_cause(self, query: EventQuery) -> EventQuery:
+        """Return the query with the events that its cause has by now, if it names one."""
+        if query.cause is None:
+            return query
+        causes = (each for each in self.fix_book.fixes() if each.key == query.cause)
+        ids = next((each.event_ids for each in causes), [])
+        return replace(query, only=tuple(ids))
 
     # Messages
 

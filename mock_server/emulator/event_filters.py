@@ -86,10 +86,10 @@ def _before(query: EventQuery, value: str, account: Account) -> EventQuery:
 
 
 def _fix(query: EventQuery, value: str, account: Account) -> EventQuery:
-    for each in account.fix_book.fixes():
-        if each.key == value:
-            return replace(query, only=tuple(each.event_ids))
-    raise InvalidError(f"No event can match fix {value!r}. GET /_mock/fixes lists the causes.")
+    found = account.of_cause(replace(query, cause=value))
+    if not found.only:
+        raise InvalidError(f"No event can match fix {value!r}. GET /_mock/fixes lists the causes.")
+    return found
 
 
 _READERS: Mapping[str, Callable[[EventQuery, Any, Account], EventQuery]] = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -101,6 +103,22 @@ def test_a_cause_of_the_fix_list_finds_its_events(mock: MockServer) -> None:
     assert _over_http(mock, {"fix": causes["ITM-02"]}) == [2]
     assert [each.eventId for each in mock.events(fix=causes["ITM-02"])] == [2]
     assert _by_search(mock, {"fix": causes["ITM-02"], "verdict": "ignored"}) == [2]
+
+
+def test_who_waits_for_a_cause_hears_of_its_new_events() -> None:
+    def send(order_id: str) -> None:
+        event = _order(order_id, items=[ITEM])
+        requests.post(f"{mock.api_url}/v2/event", json=event, auth=("any", "key"), timeout=10)
+
+    with MockServer() as mock, ThreadPoolExecutor() as pool:
+        mock.add_contact(phone=PHONE)
+        send("B-1")
+        cause = mock.fixes()[0]["id"]
+        waiting = pool.submit(mock.wait_for, count=2, timeout=30, fix=cause)
+        while not mock._account._news._waiting:
+            Event().wait(0.01)
+        send("B-2")
+        assert waiting.result(30).eventId == 2
 
 
 def _over_http(mock: MockServer, filters: dict[str, Any]) -> list[int]:

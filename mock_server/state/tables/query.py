@@ -25,7 +25,8 @@ class EventQuery:
     free text, looked for without regard to letter case in what was sent: the event type, the order,
     the keys and the parameters. Only events with `since` < eventId <= `until` are found, and of
     those received between `received_from` and `received_to` (ISO 8601, compared as text, both
-    included). `only` are the ids of the events to choose among. `limit` and `offset` cut the page,
+    included). `only` are the ids of the events to choose among, and `cause` the entry of the fix
+    list they belong to, which a wait asks for again. `limit` and `offset` cut the page,
     newest first.
     """
 
@@ -43,6 +44,7 @@ class EventQuery:
     received_from: str | None = None
     received_to: str | None = None
     only: tuple[int, ...] | None = None
+    cause: str | None = None
     limit: int = 50
     offset: int = 0
 
