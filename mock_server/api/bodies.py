@@ -98,6 +98,9 @@ def query(schema: Schema) -> dict[str, Any]:
 def array_of(body: dict[str, Any], name: str, limit: int, *, one_is_many: bool = True) -> list[Any]:
     """Return an array of the body, of up to `limit` elements. Raises `WireError` 400 for more."""
     value = body.get(name)
+    if isinstance(value, dict) and value and all(map(str.isdigit, value)):  # ENV-20
+        text = f"{name} is an object with the keys 0, 1, …, as PHP sends a list with gaps."
+        raise WireError(400, "body_invalid", f"{text} Send an array (in PHP: array_values).")
     if isinstance(value, dict) and one_is_many:
         value = [value]
     if not isinstance(value, list):

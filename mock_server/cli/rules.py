@@ -19,15 +19,46 @@ def _complete_id(_: click.Context, __: click.Parameter, begun: str) -> list[Comp
     return [CompletionItem(x.id, help=x.title) for x in rules if x.id.startswith(begun.upper())]
 
 
+def _print_found(word: str) -> bool:
+    """Explain a code, or list the rules in whose text a word stands; whether there was anything."""
+    from rich.markup import escape
+
+    from mock_server.cli.show import console, plain_table
+    from mock_server.emulator import catalogue
+    from mock_server.ledger.codes import CODES
+
+    wanted = word.strip().lower()
+    code = CODES.get(wanted)
+    if code is not None:
+        console().print(f"[bold]{code.code}[/]  ({', '.join(code.kinds)})\n")
+        console().print(f"{code.meaning} {code.way_out}\n", markup=False)
+    found = [
+        each
+        for each in catalogue.RULES.values()
+        if (each.id in code.rules if code else wanted in f"{each.title} {each.statement}".lower())
+    ]
+    table = plain_table("id", "rule", "basis")
+    for each in found if wanted else ():
+        table.add_row(each.id, escape(each.title), each.basis)
+    if table.row_count:
+        console().print(table)
+    return bool(table.row_count or code)
+
+
 @click.command(
     cls=Command,
     short_help="The rules and where they come from.",
-    examples=("yespo-mock rules", "yespo-mock rules ORD-12"),
+    examples=("yespo-mock rules", "yespo-mock rules ORD-12", "yespo-mock rules items"),
 )
-@click.argument("rule_id", metavar="[ID]", required=False, shell_complete=_complete_id)
+@click.argument(
+    "rule_id", metavar="[ID | CODE | WORD]", required=False, shell_complete=_complete_id
+)
 @option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(rule_id: str | None, as_json: bool) -> None:
-    """List the rules, or show the one named ID (such as ORD-12) with its source."""
+    """List the rules, or show the one named ID (such as ORD-12) with its source.
+
+    A reason or warning code is explained; any other word lists the rules that speak of it.
+    """
     # Imported here, so that --help answers at once.
     from rich.markup import escape
 
@@ -47,6 +78,8 @@ def command(rule_id: str | None, as_json: bool) -> None:
     try:
         rule = catalogue.rule(rule_id)
     except UnknownRuleError as error:
+        if _print_found(rule_id):
+            return
         click.echo(f"yespo-mock: {error}", err=True)
         sys.exit(2)
     if as_json:

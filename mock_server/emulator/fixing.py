@@ -56,7 +56,8 @@ def applied(sent: Any, patch: list[Document]) -> Any:
 
 def request_of(record: Document) -> EventRequest:
     """Return the event of a whole record as it was sent, as far as that was kept."""
-    body = record.get("body")
+    sent = {name: record.get(name) for name in ("eventTypeKey", "keyValue", "params")}
+    body = record.get("body", sent)
     version: ApiVersion = record.get("apiVersion") or "v2"
     if isinstance(body, str) and not _is_json_text(record):
         return EventRequest(None, version, len(body.encode()), malformed="", text=body)

@@ -222,7 +222,7 @@ class Assertions(Readings):
             return []
         events = [each for verdict in DROPPED for each in self._find(EventQuery(verdict=verdict))]
         unlooked = [each for each in events if each["eventId"] not in self._looked]
-        return sorted(unlooked, key=lambda each: int(each["eventId"]))
+        return self._fixed(sorted(unlooked, key=lambda each: int(each["eventId"])))
 
     def unlooked_refused(self) -> list[Document]:
         """The requests that were refused and that nobody has looked at, oldest first."""
@@ -232,7 +232,7 @@ class Assertions(Readings):
     def report(self) -> str:
         """The newest events with their traces, and the requests that never became one, as text."""
         page = self._account.events(EventQuery(limit=20))
-        parts = [events_text(page.items[::-1], page.total)] if page.items else []
+        parts = [events_text(self._fixed(page.items[::-1]), page.total)] if page.items else []
         refused = self._refused()
         if refused:
             parts.append(f"Requests that never became an event:\n{indented(refused)}")

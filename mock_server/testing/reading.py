@@ -21,8 +21,9 @@ from mock_server.emulator import (
     outcome_document,
 )
 from mock_server.emulator.event_filters import event_query
+from mock_server.emulator.fixing import request_of
 from mock_server.emulator.records import event_document
-from mock_server.model import ApiVersion, Document
+from mock_server.model import DROPPED, ApiVersion, Document
 from mock_server.printable import printable
 from mock_server.testing import arguments
 from mock_server.testing.arguments import EventFilters
@@ -287,6 +288,15 @@ class Readings:
     def _find(self, query: EventQuery) -> list[Document]:
         return self._account.events(replace(query, limit=self._most)).items[::-1]
 
+    def _fixed(self, events: list[Document]) -> list[Document]:
+        """Add to the dropped ones of these events their fixes, as far as they are shown."""
+        return [
+            {**each, "fix": self._account.fix(request_of(each))["fix"]}
+            if each["verdict"] in DROPPED and index < NEAR * 4
+            else each
+            for index, each in enumerate(events)
+        ]
+
     def _query(self, filters: EventFilters) -> EventQuery:
         arguments.check_arguments(filters)
         return event_query(self._account, filters)
@@ -314,7 +324,7 @@ class Readings:
         if heading:
             lines += ["", heading]
         if events:
-            shown = events_text(events)
+            shown = events_text(self._fixed(events))
             lines += [indented(shown) if heading else f"\n{indented(shown)}"]
         refused = self._refused()
         if refused:

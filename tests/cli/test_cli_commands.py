@@ -163,6 +163,18 @@ def test_a_state_in_use_is_not_changed_behind_the_servers_back(serve, run):
     assert serving.url in ended.stderr or str(serving.process.pid) in ended.stderr
 
 
+def test_rules_are_looked_up_by_code_and_by_word(run):
+    code = run("rules", "item_required_missing").stdout
+    assert code.startswith("item_required_missing  (reason)")
+    assert "ITM-02" in code
+    assert "BLK-02" in code
+    listed = run("rules", "items")
+    assert listed.returncode == 0
+    assert "ITM-01" in listed.stdout
+    assert "PST-06" not in listed.stdout
+    assert run("rules", "nothing-of-the-kind").returncode == 2
+
+
 def test_rules_that_passed_are_folded_unless_asked_for(run):
     folded = run("explain", CREATED, "--in-memory").stdout
     assert "ENV-01" not in folded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import requests
 
 from mock_server import MockServer, StateError
 from mock_server.emulator import InvalidError
+from mock_server.emulator.examples import EXAMPLES
 from mock_server.testing.record import Record
 from mock_server.testing.records import Event, Order
 
@@ -472,3 +474,13 @@ def test_a_write_through_the_database_waits_for_the_event_that_is_being_judged()
             assert len(account.db) == 0
         thread.join(20)
         assert len(account.db) == 1
+
+
+def test_a_failure_says_the_fix(mock):
+    """The operation stands below the way out, so that nobody has to look for the place."""
+    event = copy.deepcopy(EXAMPLES["orderCreated"])
+    next(each for each in event["params"] if each["name"] == "status")["value"] = "completed"
+    mock.add_contact(phone="380501234567")
+    requests.post(f"{mock.api_url}/v2/event", json=event, auth=("a", mock.api_key), timeout=10)
+    with pytest.raises(AssertionError, match=r'fix: replace /params/\d/value "DELIVERED"'):
+        mock.assert_nothing_ignored()

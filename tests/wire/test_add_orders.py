@@ -111,3 +111,10 @@ def test_1000_orders_go_in_and_1001_are_refused_whole(client):
     assert client.get("/_mock/orders")["total"] == 0
     assert add(client, *orders[:1000]) == []
     assert client.get("/_mock/orders")["total"] == 1000
+
+
+def test_a_php_list_with_gaps_says_so(client):
+    """ENV-20, BLK-01."""
+    answer = client.call("POST", "/api/v1/orders", json={"orders": {"0": ORDER, "2": ORDER}})
+    assert answer.status_code == 400
+    assert "array_values" in answer.text
