@@ -98,6 +98,28 @@ public sealed class YespoMock
         return found;
     }
 
+    /// <summary>Messages that would have been sent, the newest first: recipient, source, event, type, q, …</summary>
+    public async Task<List<JsonElement>> SentMessages(Dictionary<string, string>? filters = null) =>
+        Listed(await Call(HttpMethod.Get, "/outbox?limit=1000" + Query(filters)), "messages");
+
+    /// <summary>The newest message to the recipient is whole, and holds the text; returns it.</summary>
+    public async Task<JsonElement> AssertMessage(string recipient, string contains = "")
+    {
+        var messages = await SentMessages(new() { ["recipient"] = recipient });
+        if (messages.Count == 0) throw new XunitException($"No message is for {recipient}.");
+        var message = messages[0];
+        var problem = message.GetProperty("problem").ToString();
+        if (problem != "") throw new XunitException($"The message to {recipient} was not sent: {problem}");
+        foreach (var each in message.GetProperty("missing").EnumerateArray())
+        {
+            throw new XunitException($"The message to {recipient} is not whole: "
+                + $"{each.GetProperty("expression")}: {each.GetProperty("why")}");
+        }
+        var text = message.GetProperty("text").ToString();
+        if (!text.Contains(contains)) throw new XunitException($"The message to {recipient} does not contain {contains}: {text}");
+        return message;
+    }
+
     /// <summary>Fails when an event was ignored or rejected, or a request was refused, and says why.</summary>
     public async Task AssertNothingDropped()
     {

@@ -115,6 +115,33 @@ public final class YespoMock implements BeforeEachCallback, AfterEachCallback {
     return order;
   }
 
+  /** Messages that would have been sent, the newest first: recipient, source, event, type, q, … */
+  public JsonNode sentMessages(Map<String, ?> filters) {
+    return call("GET", "/outbox?limit=1000&" + query(filters), null).get("messages");
+  }
+
+  /** The newest message to the recipient is whole, and holds the text; returns it. */
+  public JsonNode assertMessage(String recipient, String contains) {
+    JsonNode message = sentMessages(Map.of("recipient", recipient)).get(0);
+    if (message == null) {
+      throw new AssertionError("No message is for " + recipient + ".");
+    }
+    if (message.hasNonNull("problem")) {
+      throw new AssertionError(
+          "The message to " + recipient + " was not sent: " + message.path("problem").asText());
+    }
+    for (JsonNode each : message.path("missing")) {
+      throw new AssertionError(
+          "The message to " + recipient + " is not whole: " + each.path("expression").asText() + ": "
+              + each.path("why").asText());
+    }
+    if (!message.path("text").asText().contains(contains)) {
+      throw new AssertionError(
+          "The message to " + recipient + " does not contain " + contains + ": " + message.path("text").asText());
+    }
+    return message;
+  }
+
   /** Fails when an event was ignored or rejected, or a request was refused, and says why. */
   public void assertNothingDropped() {
     StringBuilder told = new StringBuilder(dropped());

@@ -103,6 +103,25 @@ final class YespoMock
         return $order;
     }
 
+    /** Messages that would have been sent, the newest first: recipient, source, event, type, q, … */
+    public function sentMessages(array $filters = []): array
+    {
+        return $this->call('GET', '/outbox?' . http_build_query(['limit' => 1000] + $filters))['messages'];
+    }
+
+    /** The newest message to $recipient is whole, and holds $contains; returns it. */
+    public function assertMessage(string $recipient, string $contains = ''): array
+    {
+        $message = $this->sentMessages(['recipient' => $recipient])[0] ?? null;
+        Assert::assertNotNull($message, "No message is for $recipient.");
+        Assert::assertNull($message['problem'], "The message to $recipient was not sent: {$message['problem']}");
+        foreach ($message['missing'] as $each) {
+            Assert::fail("The message to $recipient is not whole: {$each['expression']}: {$each['why']}");
+        }
+        Assert::assertStringContainsString($contains, $message['text']);
+        return $message;
+    }
+
     /** Fails when an event was ignored or rejected, or a request was refused, and says why. */
     public function assertNothingDropped(): void
     {

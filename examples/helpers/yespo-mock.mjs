@@ -87,6 +87,24 @@ export class YespoMock {
     return order;
   }
 
+  /** Messages that would have been sent, the newest first: { recipient, source, event, type, q, … }. */
+  async sentMessages(filters = {}) {
+    return (await this.#call("GET", `/outbox?${new URLSearchParams({ limit: 1000, ...filters })}`)).messages;
+  }
+
+  /** The newest message to `recipient` is whole, and holds `contains`; answers it or throws. */
+  async assertMessage(recipient, contains = "") {
+    const [message] = await this.sentMessages({ recipient });
+    if (!message) throw new Error(`No message is for ${recipient}.`);
+    if (message.problem) throw new Error(`The message to ${recipient} was not sent: ${message.problem}`);
+    const missing = message.missing.map((each) => `\n  ${each.expression}: ${each.why}`);
+    if (missing.length) throw new Error(`The message to ${recipient} is not whole:${missing.join("")}`);
+    if (!message.text.includes(contains)) {
+      throw new Error(`The message to ${recipient} does not contain ${contains}: ${message.text}`);
+    }
+    return message;
+  }
+
   /** Fails when an event was ignored or rejected, or a request was refused, and says why. */
   async assertNothingDropped() {
     const dropped = await this.#dropped();

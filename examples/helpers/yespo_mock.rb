@@ -89,6 +89,24 @@ class YespoMock
     found
   end
 
+  # Messages that would have been sent, the newest first: recipient, source, event, type, q, ...
+  def sent_messages(**filters)
+    call(:Get, "/outbox?#{URI.encode_www_form({ limit: 1000, **filters })}")["messages"]
+  end
+
+  # The newest message to recipient is whole, and holds contains; returns it.
+  def assert_message(recipient, contains = "")
+    message = sent_messages(recipient: recipient).first
+    raise Dropped, "No message is for #{recipient}." unless message
+    raise Dropped, "The message to #{recipient} was not sent: #{message['problem']}" if message["problem"]
+
+    missing = message["missing"].map { |each| "\n  #{each['expression']}: #{each['why']}" }
+    raise Dropped, "The message to #{recipient} is not whole:#{missing.join}" unless missing.empty?
+    return message if message["text"].include?(contains)
+
+    raise Dropped, "The message to #{recipient} does not contain #{contains}: #{message['text']}"
+  end
+
   # Raises when an event was ignored or rejected, or a request was refused, and says why.
   def assert_nothing_dropped
     told = lines(dropped)

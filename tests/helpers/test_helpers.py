@@ -5,6 +5,7 @@ C# is not run: Debian, which the tests are made for, has no .NET.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -29,6 +30,14 @@ _JUNIT = tuple(
     ).split()
 )
 _CLASSES = os.pathsep.join((".", *(str(JARS / f"{name}.jar") for name in _JUNIT)))
+
+
+CONFIRMATION = {
+    "eventTypeKey": "orderCreated",
+    "channel": "sms",
+    "recipient": "${phone}",
+    "template": "Order ${eventKey}",
+}
 
 
 @dataclass(frozen=True)
@@ -107,8 +116,10 @@ def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if "YESPO" not in name}
     environment["ORDER_CREATED"] = str(ROOT / "fixtures" / "examples" / "order-created.json")
+    seed = folder / "seed.json"
+    seed.write_text(json.dumps({"workflows": [CONFIRMATION]}))
     return subprocess.run(
-        [sys.executable, "-m", "mock_server", "exec", "--", *command],
+        [sys.executable, "-m", "mock_server", "exec", "--seed", str(seed), "--", *command],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -133,6 +144,20 @@ def test_what_was_dropped_or_refused_fails_its_test_and_says_why(
 def test_what_arrived_is_green(runner: Runner, tmp_path: Path) -> None:
     done = run(tmp_path, *runner.only_applied)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("program", "script"), [("node", "setup.mjs"), ("php", "setup.php")])
+def test_the_module_of_a_shop_is_set_up(program: str, script: str, tmp_path: Path) -> None:
+    """Domain, script, contacts, token, first order, confirmation and its status, under `exec`."""
+    if shutil.which(program) is None:
+        text = f"not run: there is no {program}"
+        if os.environ.get("YESPO_MOCK_REQUIRE_RUNTIMES"):
+            pytest.fail(text, pytrace=False)
+        pytest.skip(text)
+    shutil.copy(HELPERS / "yespo-mock.mjs", tmp_path)
+    shutil.copy(PROJECTS / script, tmp_path)
+    done = run(tmp_path, program, script)
+    assert (done.returncode, "set up" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 def test_every_helper_that_can_run_is_run() -> None:

@@ -37,6 +37,9 @@ class OrdersTest {
     Map<String, Object> expected = Map.of("status", "INITIALIZED", "totalCost", 258);
     assertEquals(1, YESPO.assertOrder("12345679", expected).get("history").size());
     assertEquals(1, YESPO.waitForEvent(Map.of("order", "12345679"), 5).size());
+    assertEquals("sms", YESPO.assertMessage("380501234567", "Order 12345679").get("channel").asText());
+    assertEquals(0, YESPO.sentMessages(Map.of("source", "api")).size());
+    assertThrows(AssertionError.class, () -> YESPO.assertMessage("nobody", ""));
     assertThrows(AssertionError.class, () -> YESPO.assertOrder("12345679", Map.of("status", "DELIVERED")));
     assertThrows(AssertionError.class, () -> YESPO.waitForEvent(Map.of("type", "never"), 0.1));
   }

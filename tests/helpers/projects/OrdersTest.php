@@ -30,6 +30,8 @@ final class OrdersTest extends PHPUnit\Framework\TestCase
         $order = $this->yespo()->assertOrder('12345679', ['status' => 'INITIALIZED', 'totalCost' => 258]);
         self::assertCount(1, $order['history']);
         self::assertCount(1, $this->yespo()->waitForEvent(['order' => '12345679']));
+        self::assertSame('sms', $this->yespo()->assertMessage('380501234567', 'Order 12345679')['channel']);
+        self::assertSame([], $this->yespo()->sentMessages(['source' => 'api']));
     }
 
     public function testDropped(): void

@@ -19,6 +19,9 @@ test("applied", async () => {
   const order = await mock.assertOrder("12345679", { status: "INITIALIZED", totalCost: 258 });
   assert.equal(order.history.length, 1);
   assert.equal((await mock.waitForEvent({ order: "12345679" })).length, 1);
+  assert.equal((await mock.assertMessage("380501234567", "Order 12345679")).channel, "sms");
+  assert.deepEqual(await mock.sentMessages({ source: "api" }), []);
+  await assert.rejects(mock.assertMessage("nobody"), /No message is for nobody/);
   await assert.rejects(mock.assertOrder("12345679", { status: "DELIVERED" }), /INITIALIZED, not DELIVERED/);
   await assert.rejects(mock.waitForEvent({ type: "never" }, { timeout: 0.1 }), /within 0.1 s/);
 });

@@ -22,6 +22,9 @@ RSpec.describe "orders" do
     order
     expect(yespo.assert_order("12345679", status: "INITIALIZED", totalCost: 258)["history"].size).to eq 1
     expect(yespo.wait_for_event(order: "12345679").size).to eq 1
+    expect(yespo.assert_message("380501234567", "Order 12345679")["channel"]).to eq "sms"
+    expect(yespo.sent_messages(source: "api")).to be_empty
+    expect { yespo.assert_message("nobody") }.to raise_error(/No message is for nobody/)
     expect { yespo.assert_order("12345679", status: "DELIVERED") }.to raise_error(/INITIALIZED, not DELIVERED/)
     expect { yespo.wait_for_event(type: "never", timeout: 0.1) }.to raise_error(/within 0.1 s/)
   end
