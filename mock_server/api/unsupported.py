@@ -12,16 +12,17 @@ from mock_server.api.http import WireError
 from mock_server.names import near
 from mock_server.routes import Route
 
+_LISTED = "GET /_mock/routes and docs/limits.md list what is."
+
 
 def answer_error(
     error: HTTPException, declared: Iterable[Route], method: str, path: str
 ) -> Response:
     """Answer a request that none of the `declared` routes serves, by a short text."""
     routes = [each.name for each in sorted(declared, key=lambda each: (each.path, each.method))]
-    emulated = "; ".join(routes)
     documented = documented_methods(path)
     if method in documented and isinstance(error, (MethodNotAllowed, NotFound)):
-        text = f"{method} {path} is not emulated. Emulated: {emulated}."
+        text = f"{method} {path} is not emulated. {_LISTED}"
         return WireError(501, "not_emulated", text).answer()
     if isinstance(error, MethodNotAllowed):
         served = {*(error.valid_methods or ()), *documented} - {"HEAD", "OPTIONS"}
@@ -33,7 +34,7 @@ def answer_error(
         return _wrong_method(method, path, documented)
     route = _meant(method, path, routes)
     meant = f" Did you mean {route}?" if route else ""
-    text = f"There is nothing at {path}.{meant} Emulated: {emulated}."
+    text = f"There is nothing at {path}.{meant} {_LISTED}"
     # What a browser asks for by itself, its icon for one, was not meant for the service.
     is_stray = route is None and method in ("GET", "HEAD") and not path.startswith("/api/")
     return WireError(404, "page_unknown" if is_stray else "route_unknown", text).answer()

@@ -103,8 +103,8 @@ RULES = (
         title="Routes that are not emulated",
         statement=(
             "A documented route that is not emulated is answered 501, with a text that says so and "
-            "names the routes that are; an unknown one is answered 404, with the route that was "
-            "probably meant. Both are journaled, as is every other request outside `/_mock`."
+            "where the routes that are stand; an unknown one is answered 404, with the route that "
+            "was probably meant. Both are journaled, as is every other request outside `/_mock`."
         ),
         sources=(Source.PROJECT,),
         basis="our decision",

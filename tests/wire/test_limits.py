@@ -126,3 +126,18 @@ def test_an_answer_is_the_same_with_limits_as_without(client):
     limited = client.event(event).headers
     assert set(limited) == set(without)
     assert "Content-Type" not in limited
+
+
+def test_reads_of_messages_are_limited_by_the_hour() -> None:
+    """SND-06: 500 an hour."""
+    clock, limits = _limits()
+    asked = ("GET", "/api/v1/messages/email/1")
+    for _ in range(500):
+        assert limits.excess(*asked) is None
+        clock.advance(read_duration("PT1S"))
+    assert limits.excess(*asked) == (
+        "Too many requests: GET messages is limited to 500 an hour. Wait, or move the clock."
+    )
+    assert limits.excess("GET", "/api/v1/account/info") is None
+    clock.advance(read_duration("PT55M"))
+    assert limits.excess(*asked) is None

@@ -14,6 +14,10 @@ _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _MAX_REMEMBERED = 100_000
 
+_HOUR = timedelta(hours=1)
+# Reads of stored messages, per hour (SND-06); they count among the others as well.
+_MESSAGES = re.compile(r"GET /api/v1/messages/.+"), "GET messages", 500
+
 # WIRE-07: requests per second, by method and path; what is not among them shares the last.
 _RATES = (
     (re.compile(r"POST /api/v[123]/event"), "POST event", 350),
@@ -46,12 +50,18 @@ class RateLimits:
             ((name, limit) for pattern, name, limit in _RATES if pattern.fullmatch(request)),
             _OTHERS,
         )
-        accepted = self._accepted.setdefault(name, deque(maxlen=limit))
-        if accepted and accepted[-1] > now:
-            accepted.clear()  # the clock was moved back
-        if len(accepted) == limit and now - accepted[0] < _SECOND:
-            return f"Too many requests: {name} is limited to {limit} a second. Wait a second."
-        accepted.append(now)
+        windows = [(name, limit, _SECOND, "a second")]
+        if _MESSAGES[0].fullmatch(request):
+            windows.append((*_MESSAGES[1:], _HOUR, "an hour"))
+        for name, limit, length, per in windows:
+            accepted = self._accepted.setdefault(name, deque(maxlen=limit))
+            if accepted and accepted[-1] > now:
+                accepted.clear()  # the clock was moved back
+            if len(accepted) == limit and now - accepted[0] < length:
+                wait = "Wait a second." if length == _SECOND else "Wait, or move the clock."
+                return f"Too many requests: {name} is limited to {limit} {per}. {wait}"
+        for name, *_ in windows:
+            self._accepted[name].append(now)
         return None
 
 
