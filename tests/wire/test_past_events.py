@@ -184,3 +184,20 @@ def test_a_bad_period_is_400(client, body, told):
     answer = client.call("DELETE", "/api/v1/past_events", json=body)
     assert answer.status_code == 400
     assert told in answer.text
+
+
+def test_the_period_of_a_deletion_is_in_the_account_s_time_zone(client):
+    """PST-06, PST-02."""
+    changes = {"allow_delete_events": True, "time_zone": "Europe/Kyiv"}
+    assert client.call("PATCH", "/_mock/settings", json=changes).status_code == 200
+    events = [
+        {"eventTypeKey": "visit", "keyValue": each, "occurred": each, "params": []}
+        for each in ("2026-01-01T00:00Z", "2026-01-01T02:00", "2026-01-01T02:00Z")
+    ]
+    client.call("PUT", "/_mock/clock", json={"now": "2026-02-01T00:00:00"})
+    answer = client.call("POST", "/api/v2/past_events", json={"events": events})
+    assert answer.json()["successCount"] == 3
+    period = {"from": "2026-01-01T02:00", "to": "2026-01-01T02:00"}
+    assert client.call("DELETE", "/api/v1/past_events", json=period).status_code == 200
+    (left,) = client.get("/_mock/events")["events"]
+    assert left["keyValue"] == "2026-01-01T02:00Z"

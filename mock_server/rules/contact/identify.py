@@ -158,8 +158,7 @@ def _first_match(seen: Sequence[Identifier], view: AccountView, trace: Trace) ->
     """IDN-02, IDN-03 and IDN-04: the first identifier that matches somebody wins."""
     winner: int | None = None
     for each in seen:
-        if each.kind != "contactId":
-            note_placeholder(each.name, each.value, trace)
+        note_placeholder(each.name, each.value, trace)
         found = view.holders(each.kind, each.value, "live", _OTHERS + 1)
         if not found.total:
             trace.say("IDN-03/nobody", each.name, value=show(each.value))
