@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import struct
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-"""The key of the `ClientConnection` in the WSGI environ."""
+_RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Closing:
@@ -119,3 +123,12 @@ class ClientConnection:
         must be quick and must not raise; it is for setting an event or notifying a condition.
         """
         self._closing.add(callback)
+
+
+def break_off(transport: asyncio.Transport) -> None:
+    """Break a connection off, so that the client sees a reset."""
+    held: socket.socket | None = transport.get_extra_info("socket")
+    if held is not None:
+        with suppress(OSError):
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()

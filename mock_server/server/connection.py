@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import ssl
-import struct
-import sys
 from collections import deque
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from math import inf
 
-from mock_server.server.attempt import Attempt, Wording
-from mock_server.server.client import Closing
+from mock_server.server.attempt import Attempt, Wording, attempt_of, cut_off, refusal_of, too_late
+from mock_server.server.client import Closing, break_off
 from mock_server.server.environ import HttpRequest
 from mock_server.server.limits import Limits
 from mock_server.server.reading import Reader
@@ -38,7 +34,6 @@ LOG.addHandler(logging.NullHandler())
 _LINGER = 2.0
 # A client that does not trust the certificate leaves within this time after the handshake.
 _DISTRUST = 2.0
-_RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 _TLS_HELLO = b"\x16"
 
@@ -137,7 +132,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has left, or was left."""
         if exc is not None and not self._declines and self._reader.request is not None:
-            self.service.refused(self._attempt(0, *self._cut_off()))
+            self.service.refused(self._attempt(0, *cut_off(self._reader)))
         if not self._ends_after_answer:
             self._note_distrust()
         self.service.connections.discard(self)
@@ -149,7 +144,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client sends no more: answer what came whole, then close (RFC 9112, 9.6)."""
         if self._reader.request is not None or self._connect is not None:
-            self.refuse(HTTPStatus.BAD_REQUEST, *self._cut_off())
+            self.refuse(HTTPStatus.BAD_REQUEST, *cut_off(self._reader))
         self._note_distrust()
         self._ends_after_answer = True
         # A hanging answer takes the client for gone: one that has left looks the same.
@@ -158,18 +153,6 @@ class Connection(asyncio.Protocol):
         if self.via != "plain":  # TLS knows no half of a connection
             return False
         return self._has_unanswered
-
-    def _cut_off(self) -> tuple[str, str]:
-        """Reason and text for a request that ended before it was whole."""
-        request = self._reader.request
-        got = "the headers were whole"
-        if request is not None and not self._reader.in_headers:
-            whole = f" of {request.declared_length}" if request.declared_length else ""
-            got = f"the body was whole: {len(request.body)}{whole} bytes came"
-        return "cut_off", (
-            f"The client closed the connection before {got}. Nothing of it was stored; send it"
-            " again, whole."
-        )
 
     def _note_distrust(self) -> None:
         """Write down a client that leaves right after the handshake: Node does so."""
@@ -399,12 +382,7 @@ class Connection(asyncio.Protocol):
             part, limit = "body", self.limits.body_timeout
             if self._connect is not None or self._reader.in_headers:
                 part, limit = "header", self.limits.header_timeout
-            self.refuse(
-                HTTPStatus.REQUEST_TIMEOUT,
-                f"{part}_timeout",
-                f"The request took too long to arrive: its {part} was not whole after {limit:g}"
-                " seconds. Send it at once.",
-            )
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT, *too_late(part, limit))
         else:
             self.transport.close()
 
@@ -431,17 +409,8 @@ class Connection(asyncio.Protocol):
         if request is None:
             method = "CONNECT" if self.via == "proxy" else ""
             return Attempt(status, reason, text, method, self.asked, self.asked, self.via)
-        via = "proxy" if request.is_absolute else self.via
-        return Attempt(
-            status,
-            reason,
-            text,
-            self._reader.method,
-            request.target.decode("latin-1"),
-            request.authority or self.asked,
-            via,
-            request.header(b"authorization"),
-        )
+        begun = attempt_of(request, status, reason, text, self.asked, self.via)
+        return replace(begun, method=self._reader.method)
 
     def _refuse_postponed(self) -> None:
         attempt, self._postponed = self._postponed, None
@@ -450,16 +419,8 @@ class Connection(asyncio.Protocol):
 
     def _answer_refused(self, attempt: Attempt) -> None:
         self._is_refused = True
-        status = HTTPStatus(attempt.status)
-        content_type, body = self.service.refused(attempt)
-        self.transport.write(
-            f"HTTP/1.1 {status.value} {status.phrase}\r\n"
-            f"Date: {self.service.date}\r\n"
-            f"Content-Type: {content_type}\r\n"
-            f"Content-Length: {len(body)}\r\n"
-            "Connection: close\r\n\r\n".encode()
-            + body
-        )
+        wording = self.service.refused(attempt)
+        self.transport.write(refusal_of(attempt, wording, self.service.date))
         self._linger()
 
     def _linger(self) -> None:
@@ -474,11 +435,7 @@ class Connection(asyncio.Protocol):
 
     def reset(self) -> None:
         """Break the connection off, so that the client sees a reset."""
-        held: socket.socket | None = self.transport.get_extra_info("socket")
-        if held is not None:
-            with suppress(OSError):
-                held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        self.transport.abort()
+        break_off(self.transport)
 
     def release(self) -> None:
         """End whatever waits for this client: it is gone, or the server stops."""
