@@ -8,11 +8,12 @@ from flask import Blueprint, Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError, Page
+from mock_server.emulator.reports.causes import losses
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.filters import FILTERS
 from mock_server.inspector.event_view import EventView, event_view
 from mock_server.inspector.first_run import FirstRun, first_run
-from mock_server.inspector.fixes import FixRow, dropped, fix_rows
+from mock_server.inspector.fixes import FixRow, dropped, fix_rows, lost_text, most_lost_first
 from mock_server.inspector.live import Shared
 from mock_server.inspector.menu import menu_counts
 from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
@@ -60,6 +61,7 @@ class EventList:
     fix: FixRow | None
     fixes: list[FixRow]
     dropped: int
+    lost: str
     causes: int
     newest: str
     counts: str
@@ -151,7 +153,7 @@ def _list(account: Account, emulator: Emulator, newest: str) -> EventList:
     asked = request.args.get("q", "").strip()
     tab = request.args.get("tab", "")
     tab = tab if tab in _TABS else ""
-    fixes = account.fix_book.fixes()
+    fixes = most_lost_first(account.fix_book.fixes())
     fix = next((each for each in fixes if each.key == request.args.get("fix")), None)
     search, problem = _NOTHING, ""
     try:
@@ -167,7 +169,7 @@ def _list(account: Account, emulator: Emulator, newest: str) -> EventList:
         rows, page = [refused_row(each) for each in found["requests"]], Page(found["total"])
     elif not (is_filtered or tab or problem):
         rows = _with_refused(rows, account, is_last=offset() + PAGE_SIZE >= page.total)
-    rows_of_fixes = fix_rows(fixes)
+    chosen = fix_rows(account, [fix]) if fix else []
     contact = search.contact_id
     return EventList(
         rows=rows,
@@ -177,9 +179,10 @@ def _list(account: Account, emulator: Emulator, newest: str) -> EventList:
         is_filtered=is_filtered,
         asked=asked,
         tab=tab,
-        fix=next((each for each in rows_of_fixes if fix and each.key == fix.key), None),
-        fixes=rows_of_fixes[:_FIRST_FIXES],
+        fix=chosen[0] if chosen else None,
+        fixes=fix_rows(account, fixes[:_FIRST_FIXES]),
         dropped=dropped(account),
+        lost=lost_text(losses(account, fixes)),
         causes=len(fixes),
         newest=newest,
         counts=jsonio.text_of(menu_counts(account)),

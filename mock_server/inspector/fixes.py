@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint
 
 from mock_server.emulator import Account, Emulator, EventQuery
+from mock_server.emulator.reports.causes import cause_documents, losses
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.inspector.pages import account_of, render
+from mock_server.model import Document
+
+_SHOWN = 100
 
 
 @dataclass(frozen=True)
 class FixRow:
-    """A thing to mend first. `share` is its part of all that is wrong, in tenths."""
+    """A thing to mend first. `share` is its part of all that is wrong, in hundredths.
+
+    `lost` is what it cost, `state` whether it is `open`, `fixed` or `back`, `followers` how many
+    later events were dropped because of it.
+    """
 
     key: str
     message: str
@@ -23,7 +32,9 @@ class FixRow:
     count: int
     share: int
     has_events: bool
-    last_event_id: int | None
+    state: str
+    lost: str
+    followers: int
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,7 @@ class FixesPage:
 
     fixes: list[FixRow]
     dropped: int
+    lost: str
 
 
 def add(pages: Blueprint, emulator: Emulator) -> None:
@@ -40,12 +52,19 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
     @pages.get("/fixes")
     def fixes() -> str:
         account = account_of(emulator)
-        rows = fix_rows(account.fix_book.fixes())
-        return render("fixes.html", "fixes", FixesPage(rows, dropped(account)))
+        fixes = most_lost_first(account.fix_book.fixes())
+        rows = fix_rows(account, fixes[:_SHOWN])
+        lost = lost_text(losses(account, fixes))
+        return render("fixes.html", "fixes", FixesPage(rows, dropped(account), lost))
 
 
-def fix_rows(fixes: list[Fix]) -> list[FixRow]:
-    """Things to mend as rows."""
+def most_lost_first(fixes: list[Fix]) -> list[Fix]:
+    """Sort causes by the orders they may have cost, then by how often they came up."""
+    return sorted(fixes, key=lambda each: (-len(each.orders), -each.count))
+
+
+def fix_rows(account: Account, fixes: list[Fix]) -> list[FixRow]:
+    """Show causes as rows, with what each cost and whether it is fixed by now."""
     total = sum(each.count for each in fixes) or 1
     return [
         FixRow(
@@ -53,14 +72,34 @@ def fix_rows(fixes: list[Fix]) -> list[FixRow]:
             message=each.message,
             rule=each.rule or "",
             example=each.example,
-            hint=each.hint or "",
+            hint=told["hint"] or "",
             count=each.count,
-            share=-(-10 * each.count // total),
+            share=round(100 * each.count / total),
             has_events=bool(each.event_ids),
-            last_event_id=each.last_event_id,
+            state=told["state"],
+            lost=lost_text(told),
+            followers=each.followers,
         )
-        for each in fixes
+        for each, told in zip(fixes, cause_documents(account, fixes), strict=True)
     ]
+
+
+def lost_text(told: Document) -> str:
+    """Say what was lost: `12 orders, 9 800.00 UAH`; "" for nothing."""
+    count = told["ordersLost"]
+    if not count:
+        return ""
+    orders = f"{count:,} order{'' if count == 1 else 's'}".replace(",", " ")
+    return ", ".join([orders, *(_amount(*each) for each in told["moneyLost"].items())])
+
+
+def _amount(currency: str, amount: str) -> str:
+    """Write an amount with groups of digits and two decimals."""
+    try:
+        told = f"{Decimal(amount):,.2f}".replace(",", " ")
+    except InvalidOperation:
+        told = amount
+    return f"{told} {currency}"
 
 
 def dropped(account: Account) -> int:

@@ -284,3 +284,23 @@ def test_a_report_can_be_pasted_into_an_issue_tracker(
     assert f"{client.url}{UI}/events/1" in report
     patch = json.loads(wide.locator("#fix-patch").text_content() or "")
     assert {each["op"] for each in patch} == {"replace"}
+
+
+def test_the_cost_of_a_mistake_is_seen_and_goes_with_a_good_event(
+    client: Client, wide: Page, example: Callable[..., Any]
+) -> None:
+    client.add_contact(phone="380501234567")
+    for number in range(2):
+        client.event(example(externalOrderId=f"o{number}", totalCost=4900, date="yesterday"))
+    wide.goto(f"{client.url}{UI}/")
+    toll = wide.get_by_label("What it costs")
+    expect(toll).to_contain_text("2 orders, 9 800.00 UAH not in the service")
+    fixes = wide.locator(".fixes li")
+    expect(fixes.first).to_contain_text("2 orders, 9 800.00 UAH lost")
+    client.event(example(externalOrderId="o0", totalCost=4900))
+    expect(toll).to_contain_text("1 order, 4 900.00 UAH not in the service")
+    expect(fixes.first).to_contain_text("fixed")
+    client.event(example(externalOrderId="o1", totalCost=4900))
+    expect(toll).not_to_contain_text("not in the service")
+    client.event(example(externalOrderId="o2", totalCost=1, date="yesterday"))
+    expect(fixes.first).to_contain_text("back again")

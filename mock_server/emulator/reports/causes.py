@@ -60,6 +60,15 @@ def cause_documents(account: CausesView, fixes: Iterable[Fix]) -> list[Document]
     return [_document(account, each) for each in fixes]
 
 
+def losses(account: CausesView, fixes: Iterable[Fix]) -> Document:
+    """Return how many orders are lost by all causes together, each counted once, and the money."""
+    orders: dict[str, tuple[str | None, Number] | None] = {}
+    for each in fixes:
+        orders |= each.orders
+    lost = [each for each in orders if account.lacks_order(each)]
+    return {"ordersLost": len(lost), "moneyLost": _money([orders[each] for each in lost])}
+
+
 def _document(account: CausesView, cause: Fix) -> Document:
     lost = [each for each in cause.orders if account.lacks_order(each)]
     hint, fix = _alone(account, cause)
