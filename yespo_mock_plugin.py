@@ -30,6 +30,7 @@ _WORKER_RULES = "yespo_mock_rules"
 _WORKER_LATE = "yespo_mock_late"
 
 _MOCK = pytest.StashKey["MockServer"]()
+_SERVER = pytest.StashKey["MockServer"]()
 _ALLOWS = pytest.StashKey[bool]()
 _ALLOWS_REFUSED = pytest.StashKey[bool]()
 _ALLOWS_UNUSED = pytest.StashKey[bool]()
@@ -60,6 +61,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         " take the ports after it",
         default="0",
     )
+    parser.addini(
+        "yespo_mock_late",
+        "yespo-mock: report (tell at the end what came after its test) or fail (fail the run too)",
+        default="report",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,6 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     config.stash[_RULES] = {}
     config.stash[_LATE] = {}
+    if config.getini("yespo_mock_late") not in ("report", "fail"):
+        raise pytest.UsageError(
+            f"yespo_mock_late is report or fail, not {config.getini('yespo_mock_late')!r}."
+        )
 
 
 @pytest.fixture(scope="session")
@@ -78,10 +88,12 @@ def yespo_mock_server(request: pytest.FixtureRequest) -> Iterator[MockServer]:
     `yespo_mock_seed`, `yespo_mock_strict` and `yespo_mock_port` say how it is started.
     """
     config = request.config
-    mock = _start(config)
+    mock = config.stash[_SERVER] = _start(config)
     try:
         yield mock
     finally:
+        del config.stash[_SERVER]
+        _keep_unjudged(config, mock, "after the last test")
         if mock.is_running:
             _add_rules(config, mock.coverage()["exercised"])
         mock.close()
@@ -113,6 +125,7 @@ def yespo_mock(
     seed = marked.pop("seed", None)
     if not mock.is_running:  # a test has closed it
         mock.start()
+    _keep_unjudged(request.config, mock, f"before {node.nodeid}")
     mock.reset()
     try:
         if marked:
@@ -130,6 +143,9 @@ def yespo_mock(
         if node.stash.get(_PASSED, False):
             _fail_if_unlooked(node)
     finally:
+        if mock.is_running:
+            mock.blame(node.nodeid, [], anew=True)
+            mock.told(mock.unlooked(), mock.unlooked_refused())
         mock.end_test()
         del node.stash[_MOCK]
 
@@ -137,10 +153,27 @@ def yespo_mock(
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Once a test has passed so far, see whether it looked at what was dropped."""
+    if _PASSED in item.stash:
+        del item.stash[_PASSED]
     result = yield
     if _MOCK in item.stash:
         _fail_if_unlooked(item)
-        item.stash[_PASSED] = True
+    else:
+        _judge_session(item)
+    item.stash[_PASSED] = True
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """See what came while the fixtures of a test without `yespo_mock` were taken down."""
+    is_own, has_passed = _MOCK in item.stash, item.stash.get(_PASSED, False)
+    result = yield
+    mock = item.config.stash.get(_SERVER, None)
+    if not is_own and has_passed:
+        _judge_session(item)
+    elif mock is not None and mock.is_running:
+        mock.told(mock.unlooked(), mock.unlooked_refused())  # with the failure of this test
     return result
 
 
@@ -155,18 +188,32 @@ def pytest_runtest_makereport(
         events = item.stash.get(_REPORT, None)
         if events is None and _MOCK in item.stash:
             events = _report_of(item.stash[_MOCK])
+        server = item.config.stash.get(_SERVER, None)
+        if events is None and server is not None and report.when == "call":
+            events = _report_of(server)
         if events is not None:
             report.sections.append((_TITLE, events))
     return report
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """On a worker of pytest-xdist: hand over what the process that reports has to tell."""
+    """Hand over what a worker of pytest-xdist has to tell; fail a run in which something was late.
+
+    The fixtures of the session have been taken down before.
+    """
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         rules = session.config.stash[_RULES]
         output[_WORKER_RULES] = {rule: sorted(results) for rule, results in rules.items()}
         output[_WORKER_LATE] = session.config.stash[_LATE]
+
+    elif (
+        session.config.stash[_LATE]
+        and session.config.getini("yespo_mock_late") == "fail"
+        and session.exitstatus == pytest.ExitCode.OK
+    ):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -297,6 +344,42 @@ def _fail_if_unlooked(item: pytest.Item) -> None:
     _fail_if_unused(item)
 
 
+def _judge_session(item: pytest.Item) -> None:
+    """Fail a test without `yespo_mock` if something was dropped that came while it ran.
+
+    An application that was started once with the session's server has sent it.
+    """
+    mock = item.config.stash.get(_SERVER, None)
+    if mock is None or not mock.is_running:
+        return
+    marked = _marked(item)
+    events = [] if _flag(marked, "allow_ignored") else mock.unlooked()
+    refused = [] if _flag(marked, "allow_refused") else mock.unlooked_refused()
+    mock.told(mock.unlooked(), mock.unlooked_refused())
+    if events or refused:
+        from mock_server.testing.assertions import unlooked_refused_text, unlooked_text
+
+        blamed = mock.blame(item.nodeid, events, anew=False)
+        texts = [unlooked_text(events, blamed)] if events else []
+        texts += [unlooked_refused_text(refused)] if refused else []
+        pytest.fail("\n\n".join(texts), pytrace=False)
+    mock.blame(item.nodeid, [], anew=False)
+
+
+def _keep_unjudged(config: pytest.Config, mock: MockServer, when: str) -> None:
+    """Put down what was dropped while no test ran, before it is forgotten."""
+    if not mock.is_running:
+        return
+    events, refused = mock.unlooked(), mock.unlooked_refused()
+    if events or refused:
+        from mock_server.testing.text import events_text, request_lines
+
+        texts = [events_text(events)] if events else []
+        texts += [request_lines(refused)] if refused else []
+        config.stash[_LATE].setdefault(when, []).extend("\n".join(texts).splitlines())
+        mock.told(events, refused)
+
+
 def _fail_if_unused(item: pytest.Item) -> None:
     unused = [] if item.stash[_ALLOWS_UNUSED] else item.stash[_MOCK].unused()
     if unused:
@@ -314,7 +397,10 @@ def _fail_if_unlooked_events(item: pytest.Item) -> None:
 
         item.stash[_ALLOWS] = True  # told once
         item.stash[_REPORT] = item.stash[_MOCK].report()
-        pytest.fail(unlooked_text(unlooked), pytrace=False)
+        mock = item.stash[_MOCK]
+        pytest.fail(
+            unlooked_text(unlooked, mock.blame(item.nodeid, unlooked, anew=True)), pytrace=False
+        )
 
 
 def _add_rules(config: pytest.Config, rules: Mapping[str, Any]) -> None:

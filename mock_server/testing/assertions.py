@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
@@ -239,8 +239,11 @@ class Assertions(Readings):
         return "\n\n".join(parts)
 
 
-def unlooked_text(events: list[Document]) -> str:
-    """Say why a test that never looked at these events fails; the first line names the cause."""
+def unlooked_text(events: list[Document], blamed: Sequence[str] = ()) -> str:
+    """Say why a test that never looked at these events fails; the first line names the first cause.
+
+    `blamed` says of events that other tests made their order or contact known.
+    """
     first, *others = events
     what = printable(
         " ".join(filter(None, (first["eventTypeKey"] or "an event", first["eventKey"])))
@@ -248,13 +251,15 @@ def unlooked_text(events: list[Document]) -> str:
     faults = [printable(step["message"]) for step in first["trace"] if step["result"] == "failed"]
     more = f", and {len(others)} more" if others else ""
     silent = any(each["verdict"] == "ignored" for each in events)
+    others_said = "".join(f"{each}: it may have sent it late.\n" for each in blamed)
     said = (
         "The real service would have answered 200 and dropped it without a word. " if silent else ""
     )
     return (
         f"{what} was {first['verdict']}: {'; '.join(faults)}{more}\n\n"
         f"{indented(events_text(events))}\n\n"
-        f"{said}This test has sent it and never looked at the verdict.\n"
+        f"{said}It came while this test ran, which never looked at the verdict.\n"
+        f"{others_said}"
         'Mend what is sent, or assert it: yespo_mock.assert_event(verdict="'
         f'{first["verdict"]}"),\n'
         "or opt out: @pytest.mark.yespo_mock(allow_ignored=True)."
@@ -268,7 +273,7 @@ def unlooked_refused_text(requests: list[Document]) -> str:
     return (
         f"{first['method']} {printable(first['path'])} was refused:"
         f" {first['status']} {first['reason']}{more}\n\n{indented(request_lines(requests))}\n\n"
-        "It never became an event, and this test has not looked at it.\n"
+        "It never became an event. It came while this test ran, which has not looked at it.\n"
         "Mend what is sent, or assert it: yespo_mock.assert_refused("
         f"status={first['status']}),\n"
         "or opt out: @pytest.mark.yespo_mock(allow_refused=True)."

@@ -22,6 +22,7 @@ from mock_server.emulator.reports.coverage import rule_coverage
 from mock_server.emulator.schemas import SettingsSchema
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.model import Document
+from mock_server.printable import printable
 from mock_server.settings import (
     DEFAULT_HOST,
     DEFAULT_MAX_EVENTS,
@@ -96,6 +97,7 @@ class MockServer(Assertions):
         self._hosted = HostedEmulator(self._settings)
         self._keys.attach(self._hosted.emulator)
         self._hosted.emulator.subscribe_to_unused(self._taken_back.append)
+        self._keys.note_known("", anew=False)
         self._process = os.getpid()
         return self
 
@@ -325,6 +327,24 @@ class MockServer(Assertions):
     def end_test(self) -> None:
         """From now on what comes with the test's key is late, and no other test's."""
         self._keys.end()
+
+    def blame(self, test: str, events: list[Document], *, anew: bool) -> list[str]:
+        """Say of each of these dropped events which test made its order or contact known.
+
+        `anew` says that the account was emptied when the running test began.
+        """
+        self._keys.note_known(test, anew=anew)
+        said = []
+        for each in events:
+            about, by = self._keys.made_known_by(each) or ("", test)
+            if by != test:
+                said.append(f"event {each['eventId']}: {printable(about)} was made known by {by}")
+        return said
+
+    def told(self, events: list[Document], requests: list[Document]) -> None:
+        """Count these as looked at: a test has failed of them."""
+        self._look_at(events)
+        self._looked_requests.update(each["requestId"] for each in requests)
 
     def late(self) -> dict[str, list[str]]:
         """By test, a line for each event and refused request that came after it had ended."""

@@ -359,8 +359,10 @@ def test_what_comes_after_its_test_is_told_as_that_tests(project, workers):
         [
             "*sent after the test had ended*",
             "test_shop.py::test_fires_and_forgets",
-            "  orderCreated late-1",
-            "  POST /api/v1/nothing: 404",
+            "  orderCreated late-1 ignored: required_missing, contact_identifier_missing",
+            "    way out: would be applied if *",
+            "  POST /api/v1/nothing was answered 404: route_unknown",
+            "    There is nothing at /api/v1/nothing.",
             "No test has seen these. Wait for what a test sends: yespo_mock.wait_for(?).",
         ]
     )
