@@ -362,7 +362,7 @@ def test_what_comes_after_its_test_is_told_as_that_tests(project, workers):
             "  orderCreated late-1 ignored: required_missing, contact_identifier_missing",
             "    way out: would be applied if *",
             "  POST /api/v1/nothing was answered 404: route_unknown",
-            "    There is nothing at /api/v1/nothing.",
+            "    There is nothing at /api/v1/nothing.*",
             "No test has seen these. Wait for what a test sends: yespo_mock.wait_for(?).",
         ]
     )
