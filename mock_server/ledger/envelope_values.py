@@ -59,7 +59,7 @@ RULES = (
                 (
                     "the body has {size} bytes ({size_kb} KB), more than 20480 (20 KB), only "
                     "because its letters stand as \\u escapes: as UTF-8 it has {plain} bytes "
-                    "({plain_kb} KB)"
+                    "({plain_kb} KB). PHP: JSON_UNESCAPED_UNICODE, Python: ensure_ascii=False"
                 ),
                 (
                     "letters were sent as they are (PHP: JSON_UNESCAPED_UNICODE, Python: "

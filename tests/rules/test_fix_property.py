@@ -344,3 +344,10 @@ def run(case: Any, count: int, seed: int) -> Counter[str]:
 def test_a_complete_fix_is_applied_whatever_is_wrong(case: Any) -> None:
     tally = run(case, 300, 1)
     assert tally["complete"] > 100
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+def test_a_complete_fix_is_applied_in_twenty_thousand_cases(case: Any) -> None:
+    tally = run(case, 20_000, 7)
+    assert tally["complete"] > 12_000
