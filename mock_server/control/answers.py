@@ -26,10 +26,15 @@ def listed(plural: str, schema: type[Schema], **more: Any) -> type[Schema]:
     return type(f"{schema.__name__}List", (Schema,), {**parts, "__doc__": "A page of a list."})
 
 
-class WholeContact(Contact):
-    """A contact, how many others share its addresses, and its newest orders and events."""
+class ListedContact(Contact):
+    """A contact, and how many others share its addresses (CON-14)."""
 
     sharedAddresses = counts()
+
+
+class WholeContact(ListedContact):
+    """A contact with its newest orders and events."""
+
     orders = many(Order)
     events = many(Event)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from mock_server.control.answers import WholeContact, listed
+from mock_server.control.answers import ListedContact, WholeContact, listed
 from mock_server.control.http import Call, PageArguments
 from mock_server.documents.contacts import Contact
 from mock_server.emulator.schemas import ShortContactSchema
@@ -23,13 +23,16 @@ class ContactArguments(PageArguments):
 @ROUTES.add(
     "GET /contacts",
     summary="List contacts, newest first",
-    answers={200: json("The contacts that match.", listed("contacts", Contact))},
+    details="Each with how many others share its addresses.",
+    answers={200: json("The contacts that match.", listed("contacts", ListedContact))},
     query=ContactArguments(),
 )
 def contacts(call: Call) -> Document:
     """List the contacts that match."""
-    page = call.account.contacts(**call.query)
-    return {"total": page.total, "contacts": page.items}
+    account = call.account
+    page = account.contacts(**call.query)
+    shown = [{**each, "sharedAddresses": account.shared_addresses(each)} for each in page.items]
+    return {"total": page.total, "contacts": shown}
 
 
 @ROUTES.add(

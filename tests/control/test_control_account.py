@@ -436,3 +436,15 @@ def test_a_page_of_contacts_is_of_fifty(hosted):
     for number in range(51):
         account.add_contact({"phone": str(number)})
     assert [len(account.contacts().items), account.contacts().total] == [50, 51]
+
+
+def test_a_list_of_contacts_says_which_addresses_are_shared(client):
+    for number in (1, 2, 3):
+        address = "ann@shop.test" if number < 3 else "bob@shop.test"
+        client.add_contact(email=address, externalCustomerId=str(number))
+    listed = client.get("/_mock/contacts")["contacts"]
+    assert [each["sharedAddresses"] for each in listed] == [
+        {},
+        {"ann@shop.test": 1},
+        {"ann@shop.test": 1},
+    ]
