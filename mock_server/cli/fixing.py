@@ -57,7 +57,8 @@ def _sent(request: EventRequest) -> Any:
 def remarks(fix: Document | None, mended: Mended) -> Iterator[str]:
     """Say what a patch cannot do: what has to be there first, and what only the shop knows."""
     for call in (fix or {}).get("arrange", ()):
-        yield f"First: {call['method']} {call['path']} {jsonio.text_of(call['body'])}"
+        said = f"First: {call['method']} {call['path']} {jsonio.text_of(call['body'])}"
+        yield printable(said)
     if mended.unsent:
         yield f"The body holds {mended.unsent} more: send each event in a request of its own."
     if mended.unknown:
