@@ -30,7 +30,7 @@ def print_report(report: Report, to: Console) -> None:
         to.print(Text(printable(note), style="dim"))
     if report.messages:
         _print_messages(report, to)
-    if len(report.fixes) < report.fixes_total:  # else what follows tells each of them
+    if 0 < len(report.fixes) < report.fixes_total:  # else what follows tells each of them
         to.print()
         print_fixes(report.fixes, to, _FIXES)
     if report.refusals:

@@ -15,7 +15,7 @@ from documents import APPLY, DOCS, ROOT, Block, blocks
 
 PAGE = DOCS / "adding-a-rule.md"
 _NOT_COPIED = ignore_patterns(".*", "__pycache__", "build", "dist", "*.egg-info", "benchmarks")
-_PASSED = re.compile(r"\d+ passed in [\d.]+s.*")
+_PASSED = re.compile(r"\d+ passed.* in [\d.]+s.*")
 
 
 def apply(block: Block, folder: Path) -> None:
