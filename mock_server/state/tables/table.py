@@ -218,8 +218,12 @@ class LiveTable(Table):
         return self._data.freeze()
 
     def snapshot(self) -> DocumentBytes:
-        """The JSON of all documents as they are now, by TinyDB id. Needs no lock."""
-        return self._data.copy()
+        """Return the JSON of all documents as they are now, by TinyDB id.
+
+        The store's lock keeps a change of several documents from being seen half done.
+        """
+        with self._account.lock:
+            return self._data.copy()
 
     def clear(self) -> None:
         """Forget everything, ids included."""
