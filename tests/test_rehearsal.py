@@ -96,3 +96,12 @@ def test_two_spellings_of_an_address_are_one_person_as_when_sent() -> None:
         rehearsal = account.rehearsal()
         assert [rehearsal.judge(event(mail)).contact_id for mail in mails] == [1, 1]
         assert [account.generate_event(event(mail)).contact_id for mail in mails] == [1, 1]
+
+
+def test_where_everybody_is_known_a_key_value_names_only_an_address():
+    """IDN-10: `1` is not taken for the e-mail of somebody; an address in the keyValue is."""
+    account = Emulator(None).account()
+    for key_value, is_hinted in (("1", False), ("a@shop.test", True), ("380501234567", True)):
+        body = {"eventTypeKey": "orderCreated", "keyValue": key_value, "params": []}
+        outcome = account.rehearsal(known_contacts=True).judge(EventRequest(body))
+        assert any(each.rule == "IDN-10" for each in outcome.trace) is is_hinted

@@ -26,6 +26,7 @@ from mock_server.rules.fix import Mended, mend
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.view import AccountView
 
+_PHONE_DIGITS = 7
 _SOMEBODY = 1
 
 
@@ -112,8 +113,15 @@ class Rehearsal:
         return self._view.settings
 
     def find_contact(self, kind: ContactField, value: str) -> int | None:
-        """The contact with this identifier; everybody is known where that is assumed."""
-        return _SOMEBODY if self._known_contacts else self._contacts.find_contact(kind, value)
+        """Return the contact with this identifier.
+
+        Where everybody is assumed to be known, an address has to look like one: a keyValue such as
+        `1` does not name anybody (IDN-10).
+        """
+        if not self._known_contacts:
+            return self._contacts.find_contact(kind, value)
+        looks = {"email": "@" in value, "phone": sum(map(str.isdigit, value)) >= _PHONE_DIGITS}
+        return _SOMEBODY if looks.get(kind) else None
 
     def holders(
         self, kind: ContactField, value: str, among: Among = "live", limit: int | None = None
