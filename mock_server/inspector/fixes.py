@@ -14,6 +14,7 @@ from mock_server.inspector.pages import account_of, render
 from mock_server.model import Document
 
 _SHOWN = 100
+_BLANK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -89,17 +90,17 @@ def lost_text(told: Document) -> str:
     count = told["ordersLost"]
     if not count:
         return ""
-    orders = f"{count:,} order{'' if count == 1 else 's'}".replace(",", " ")
+    orders = f"{count:,} order{'' if count == 1 else 's'}".replace(",", _BLANK)
     return ", ".join([orders, *(_amount(*each) for each in told["moneyLost"].items())])
 
 
 def _amount(currency: str, amount: str) -> str:
     """Write an amount with groups of digits and two decimals."""
     try:
-        told = f"{Decimal(amount):,.2f}".replace(",", " ")
+        told = f"{Decimal(amount):,.2f}".replace(",", _BLANK)
     except InvalidOperation:
         told = amount
-    return f"{told} {currency}"
+    return f"{told}{_BLANK}{currency}"
 
 
 def dropped(account: Account) -> int:
