@@ -56,7 +56,7 @@ def note(environ: WSGIEnvironment, reason: str, text: str) -> None:
     environ.setdefault(NOTES, []).append(Note(reason, text))
 
 
-def note_failures(environ: WSGIEnvironment, reason: str, errors: Sequence[str]) -> None:
+def note_failures(environ: WSGIEnvironment, reason: str, errors: Sequence[str | Note]) -> None:
     """Note for the journal the first elements of a bulk request that failed."""
     if errors:
         environ[REASON] = reason
@@ -69,10 +69,11 @@ def note_warnings(environ: WSGIEnvironment, code: str, texts: Sequence[str]) -> 
 
 
 def _note_many(
-    environ: WSGIEnvironment, code: str, texts: Sequence[str], *, is_failure: bool
+    environ: WSGIEnvironment, code: str, texts: Sequence[str | Note], *, is_failure: bool
 ) -> None:
     notes = environ.setdefault(NOTES, [])
-    notes += [Note(code, text, is_failure) for text in texts[:_NOTED]]
+    for each in texts[:_NOTED]:
+        notes.append(each if isinstance(each, Note) else Note(code, each, is_failure))
     if len(texts) > _NOTED:
         notes.append(Note(code, f"and {len(texts) - _NOTED} more", is_failure))
 

@@ -9,6 +9,7 @@ from mock_server.api.bodies import array_of, note_single, tell
 from mock_server.api.calls import INVALID, Call
 from mock_server.api.http import json_answer, note_failures
 from mock_server.documents.sent import Orders
+from mock_server.emulator.resources.order_imports import FAILED_ORDERS
 from mock_server.routes import Routes, json
 from mock_server.rules.order.add_orders import MAX_ORDERS
 
@@ -29,7 +30,6 @@ def add(call: Call) -> Response:
     orders = array_of(body, "orders", MAX_ORDERS)  # BLK-01
     added = account.resources.orders.add(orders)
     note_single(body, "orders", added.trace)
-    errors = [each["error"] for each in added.failed]
-    note_failures(request.environ, "failed_orders", errors)
+    note_failures(request.environ, FAILED_ORDERS, added.failures)
     tell(account, added.trace)
     return json_answer({"failedOrders": added.failed})  # BLK-03

@@ -8,10 +8,13 @@ from mock_server.documents.fields import Open, flag, many, number, text
 
 
 class JournalNote(Open):
-    """A note on a request, with the way out."""
+    """A note on a request, with the way out; of a failed order also with the rule it broke."""
 
     code = text()
     message = text()
+    rule = fields.String()
+    finding = fields.String()
+    hint = fields.String()
 
 
 class Request(Open):

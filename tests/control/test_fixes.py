@@ -177,3 +177,17 @@ def test_near_misses_are_counted_and_a_late_order_is_named(shop):
     )
     late = causes["ORD-12/unknown"]
     assert late["hint"].startswith("would be applied if it came after its order, which came ")
+
+
+def test_a_failed_order_of_add_orders_has_rule_and_hint(client):
+    """BLK-08: fixes of failed orders carry rule and hint like those of events."""
+    order = {"externalOrderId": "1", "totalCost": "ten", "status": "INITIALIZED"}
+    order |= {"date": "2026-01-01T00:00:00", "currency": "UAH", "email": "a@shop.test"}
+    answer = client.call("POST", "/api/v1/orders", json={"orders": [order]})
+    assert [set(each) for each in answer.json()["failedOrders"]] == [{"order", "error"}]
+    (fix,) = client.get("/_mock/fixes")["fixes"]
+    assert (fix["rule"], fix["finding"].partition("/")[0]) == ("ORD-05", "ORD-05")
+    assert fix["hint"] == "would be saved if totalCost were a number such as 258.0"
+    (entry,) = client.get("/_mock/requests?refused=true")["requests"]
+    (note,) = entry["notes"]
+    assert (note["rule"], note["hint"]) == ("ORD-05", fix["hint"])

@@ -168,8 +168,10 @@ class FixList:
         told = [note["message"].partition(" Emulated: ")[0] for note in entry["notes"]]
         message = f"{what} was answered {entry['status']}: {told[0] if told else reason}"
         said = _INDEX.sub("[]", message)
-        key = (None, None, reason, _NUMBER.sub("#", _QUOTED.sub('"…"', said)))
-        self._count(key, Fix(None, reason, None, said, 0, None, what, None))
+        first: Document = next((each for each in entry["notes"] if each.get("finding")), {})
+        rule, finding = first.get("rule"), str(first.get("finding", reason))
+        key = (None, rule, reason, _NUMBER.sub("#", _QUOTED.sub('"…"', said)))
+        self._count(key, Fix(rule, finding, None, said, 0, None, what, first.get("hint")))
 
     def _count(self, key: _Key, first: Fix) -> Fix | None:
         fix = self._fixes.get(key)

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.emulator.host import Host
+from mock_server.emulator.traffic.journal import Note
 from mock_server.model import Document
 from mock_server.rules.order.add_orders import add_order
 from mock_server.rules.trace import Trace
 from mock_server.state import AccountState, UnwritableError
+
+FAILED_ORDERS = "failed_orders"
+"""The reason of a request whose orders were not all saved."""
 
 # What is said of the request, not only of the event that an order generates.
 _TOLD = ("BLK-07", "BLK-08", "CON-14", "CON-15", "IDN-11")
@@ -20,11 +24,12 @@ _TOLD = ("BLK-07", "BLK-08", "CON-14", "CON-15", "IDN-11")
 class OrdersAdded:
     """The results of the orders of a request.
 
-    `failed` are those that were not saved, each with its `error`; `trace` says what the others and
-    their contacts were warned of.
+    `failed` are those that were not saved, each with its `error`, and `failures` the same for the
+    journal, with rule and hint; `trace` says what the others and their contacts were warned of.
     """
 
     failed: list[Document] = field(default_factory=list)
+    failures: list[Note] = field(default_factory=list)
     trace: Trace = field(default_factory=Trace)
 
 
@@ -39,28 +44,33 @@ class OrderImports:
         """Save orders as they were sent; those that fail come back, each with its `error`."""
         added = OrdersAdded()
         for order in orders:
-            error = self._add(order, added.trace)
-            if error:
-                added.failed.append({"order": order, "error": error})
+            failure = self._add(order, added.trace)
+            if failure is not None:
+                added.failed.append({"order": order, "error": failure.message})
+                added.failures.append(failure)
         return added
 
-    def _add(self, order: Any, trace: Trace) -> str:
-        """Save one order; what went wrong, or ""."""
+    def _add(self, order: Any, trace: Trace) -> Note | None:
+        """Save one order; return what went wrong, or None."""
         try:
             return self._save(order, trace)
         except UnwritableError as error:  # WIRE-13: the others may still go in, or fail likewise
-            return f"This order cannot be stored. The emulator {error}."
+            return _failure(f"This order cannot be stored. The emulator {error}.")
 
-    def _save(self, order: Any, trace: Trace) -> str:
+    def _save(self, order: Any, trace: Trace) -> Note | None:
         with self._host.paused():
             now = self._host.clock.iso()
             decision = add_order(order, self._state, now)
             if decision.request is None or decision.outcome is None:
-                return decision.error
+                return _failure(decision.error, decision.finding, decision.hint)
             puts = {"contacts": decision.contacts} if decision.contacts else {}
             record = self._host.record(decision.request, decision.outcome, now, puts)
         self._host.tell(record)
         for step in decision.outcome.trace:
             if step.rule in _TOLD:
                 trace.repeat(step)
-        return ""
+        return None
+
+
+def _failure(message: str, finding: str = "", hint: str = "") -> Note:
+    return Note(FAILED_ORDERS, message, is_failure=True, finding=finding, hint=hint)

@@ -10,6 +10,7 @@ from threading import Lock
 from time import monotonic
 
 from mock_server.emulator.traffic.secrets import masked, masked_path
+from mock_server.ledger.findings import rule_of
 from mock_server.model import Document
 
 DEFAULT_LIMIT = 10_000
@@ -24,12 +25,22 @@ _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 class Note:
     """Something to be said about a request: a code, and a sentence with the way out.
 
-    `is_failure`: it tells of something sent that came to nothing.
+    `is_failure`: it tells of something sent that came to nothing; then `finding` and `hint` say
+    which rule was broken first and the way out, where a rule was.
     """
 
     code: str
     message: str
     is_failure: bool = False
+    finding: str = ""
+    hint: str = ""
+
+    def to_document(self) -> Document:
+        """Return the note as the control API shows it."""
+        shown: Document = {"code": self.code, "message": masked_path(self.message)}
+        if self.finding:
+            shown |= {"rule": rule_of(self.finding), "finding": self.finding}
+        return {**shown, "hint": self.hint} if self.hint else shown
 
 
 @dataclass(slots=True)
@@ -100,9 +111,7 @@ class JournalEntry:
             "host": self.host,
             "via": self.via,
             "refused": self.is_refused,
-            "notes": [
-                {"code": note.code, "message": masked_path(note.message)} for note in self.notes
-            ],
+            "notes": [note.to_document() for note in self.notes],
         }
 
 

@@ -51,10 +51,13 @@ class BulkOrderDecision:
     """What becomes of one order: its event and the contact to store, or an error and nothing.
 
     `request` and `outcome` make the event of BLK-05; the outcome's effect is the order. `contacts`
-    are the documents of contacts that it creates, restores or binds.
+    are the documents of contacts that it creates, restores or binds. `finding` and `hint` say of
+    an error which rule was broken first, and the way out (BLK-08).
     """
 
     error: str = ""
+    finding: str = ""
+    hint: str = ""
     request: EventRequest | None = None
     outcome: Outcome | None = None
     contacts: list[Document] = field(default_factory=list)
@@ -95,7 +98,9 @@ def add_order(sent: Any, view: AccountView, now: str) -> BulkOrderDecision:
 def _failed(trace: Trace) -> BulkOrderDecision:
     hint = hint_for("saved", trace.fixes)
     text = told(trace.failures(), _SHOWN_FAULTS)
-    return BulkOrderDecision(f"{text}. The order {hint}." if hint else f"{text}.")
+    error = f"{text}. The order {hint}." if hint else f"{text}."
+    first = next(step.finding for step in trace.steps if step.result == "failed")
+    return BulkOrderDecision(error, first, hint or "")
 
 
 def _documented(
@@ -199,7 +204,8 @@ def _save(
     outcome.external_order_id = order_id
     outcome.effect = effect
     changed = contact.contact != (view.contact(contact.contact.get("id", 0)) or {})
-    return BulkOrderDecision("", request, outcome, [contact.contact] if changed else [])
+    contacts = [contact.contact] if changed else []
+    return BulkOrderDecision(request=request, outcome=outcome, contacts=contacts)
 
 
 def _variables(order: Document, contact: Document, view: AccountView) -> Document:
