@@ -1,6 +1,6 @@
 """Windows: a command line that reaches a batch file, such as npm.cmd, as it was written.
 
-`CreateProcess` gives a batch file to cmd.exe, which reads the line once more: `%`, `&`, `^`, `|`
+`CreateProcess` passes a batch file to cmd.exe, which reads the line once more: `%`, `&`, `^`, `|`
 and their like would be its own. A file that hands its arguments on (`%*`), as those of npm do, has
 them read a second time. Both the quoting and the number of times follow what cmd.exe documents.
 """

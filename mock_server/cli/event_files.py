@@ -62,7 +62,7 @@ class FoundEvent:
 class EventFiles:
     """The events of files, folders and patterns, in that order; `-` is standard input.
 
-    `lines` counts the lines and entries that are not blank, `skipped` those that hold no event;
+    `lines` counts the lines and entries that are not blank, `skipped` those without an event;
     `unread` names at most a hundred of them, and `foreign` the files that are not logs, each with
     what it is. `read` is called with the number of bytes that have been read since the last call.
     """
@@ -87,7 +87,7 @@ class EventFiles:
 
     @property
     def reading(self) -> str:
-        """How much was read, in a sentence; "" where every line held an event in a plain form."""
+        """Say how much was read, in a sentence; "" if every line held an event in a plain form."""
         if not self.skipped and not any(self.forms):
             return ""
         held = self.lines - self.skipped
@@ -280,7 +280,7 @@ def _opened(name: str) -> BinaryIO:
 
 
 def _expanded(name: str) -> list[str]:
-    """The files that a name stands for; raises a usage error when there are none."""
+    """Find the files that a name stands for; raises a usage error without any."""
     if name == "-":
         return [name]
     path = Path(name)

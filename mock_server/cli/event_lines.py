@@ -1,7 +1,7 @@
 """One line per event and refused request, printed by a separate thread, many at a time.
 
-No request waits for a terminal: it leaves its record, and the thread writes what has gathered. A
-line that cannot be made is reported; an output that nobody reads any more ends the printing.
+Requests never wait for a terminal: they leave a record, and the thread writes the records. A
+line that cannot be made is reported; printing ends when nobody reads the output any more.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _word(text: str | None) -> str:
 
 
 def _time(iso: str) -> str:
-    """The local time of day; that of UTC where the system knows no local one (before 1970)."""
+    """The local time of day; in UTC where the system cannot tell it (before 1970)."""
     at = datetime.fromisoformat(iso.replace("Z", "+00:00"))
     with suppress(OSError, OverflowError, ValueError):
         return f"{at.astimezone():%H:%M:%S}"
@@ -98,7 +98,7 @@ def _time(iso: str) -> str:
 
 
 def terminal_width() -> int:
-    """The columns of the terminal on standard output; no bound where it is none."""
+    """The columns of the terminal on standard output; unbounded if it is not one."""
     try:
         is_terminal = sys.stdout.isatty()
     except ValueError:  # it was closed

@@ -37,7 +37,7 @@ NO_EVENT = "No event was found."
 
 
 def note_unread(events: EventFiles, gathered: Gathering) -> None:
-    """Tell the report of the lines in which there was no event, and of files that are not logs."""
+    """Note the lines without an event, and the files that are not logs."""
     if events.skipped:
         what = ", ".join(events.unread[:3]) + (" …" if events.skipped > 3 else "")
         title = f"{count_of(events.skipped, 'line')} held no event: {what}"
@@ -181,7 +181,7 @@ class ManyOutcomes:
 
 
 class Reading:
-    """How far the reading is; shown when the input is long and a person is watching."""
+    """A progress bar of the reading; shown when the input is long and a person is watching."""
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar

@@ -26,8 +26,8 @@ _COLOURS = {"+": "green", "-": "red", "@": "dim"}
 def print_corrected(found: Iterable[FoundEvent], rehearsal: Rehearsal, form: str) -> bool:
     """Print each event corrected, one a line, and on standard error what has to come first.
 
-    Whether all of them can be sent as they are. An event that needs no fix is printed as it came.
-    Each is judged by what the corrected ones before it did.
+    Return whether all of them can be sent as they are. An event without errors is printed as it
+    came. Each is judged after the corrected ones before it.
     """
     all_complete = True
     for each in found:

@@ -71,7 +71,7 @@ def env(url: str | None, shell: str) -> None:
 
 
 def _only_gateway() -> str:
-    """The address of the only gateway of this user; raises `RemoteError` for none or several."""
+    """The address of this user's only gateway. Raises `RemoteError` unless there is just one."""
     from mock_server.cli.remote import RemoteError, call
     from mock_server.gateway import announced
 

@@ -1,4 +1,4 @@
-"""How the help of a command is laid out: options under headings, exit codes, examples."""
+"""The layout of a command's help: options under headings, exit codes, examples."""
 
 from __future__ import annotations
 

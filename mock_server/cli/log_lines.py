@@ -73,7 +73,7 @@ def in_value(value: Any, form: str = "", depth: int = 0) -> Iterator[InText]:
 
 
 def nearness(line: bytes) -> tuple[int, str]:
-    """How near a line without an event comes to one, and what it is, in words."""
+    """Rate how near a line without an event comes to one, and say what it is."""
     text = line.decode("utf-8", "replace").strip()
     if "eventTypeKey" in text:
         return 3, "eventTypeKey, but not whole JSON around it: a line that was cut off?"

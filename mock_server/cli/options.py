@@ -31,7 +31,7 @@ def option(name: str, *names: str, **attributes: Any) -> Callable[[_Function], _
 
 
 def api_version_option(command: _Function) -> _Function:
-    """Which version of Generate event an event is for."""
+    """Add the option for the version of Generate event that an event is for."""
     return option(
         "--api-version",
         type=click.Choice(WIRE_VERSIONS),

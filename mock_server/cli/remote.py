@@ -34,7 +34,7 @@ class NotOursError(RemoteError):
 
 @dataclass(frozen=True, slots=True)
 class EventAnswer:
-    """A server's answer to an event; `event_id` is None where it is not our server."""
+    """A server's answer to an event; `event_id` is None if the server is not ours."""
 
     status: int
     text: str
@@ -134,7 +134,7 @@ def _request(
     body: bytes | None,
     timeout: float | None,
 ) -> ReadAnswer:
-    """Send one request on its own connection: no proxy, no redirect. Raises `RemoteError`."""
+    """Send one request on its own connection, without proxy or redirect. Raises `RemoteError`."""
     check_url(url)
     parts = urlsplit(url)
     is_state = path == "/_mock/state"

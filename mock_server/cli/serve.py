@@ -50,7 +50,7 @@ def command(*, read_only: bool, **options: Any) -> None:
     settings = replace(server_settings(**options), read_only=read_only)
     if read_only:
         _check_read_only(settings)
-    # No Event: a signal that comes inside its wait would wait for itself, for ever.
+    # Not an Event: a signal that comes inside its wait would wait for itself, for ever.
     stopped: SimpleQueue[bool] = SimpleQueue()
     # Ctrl+Break of Windows ends it as Ctrl+C does.
     names = ("SIGINT", "SIGTERM", "SIGBREAK")
@@ -71,7 +71,7 @@ def command(*, read_only: bool, **options: Any) -> None:
 
 
 def _check_read_only(settings: ServerSettings) -> None:
-    """Raise a usage error if there is no file to show."""
+    """Raise a usage error without a file to show."""
     if settings.state is None or settings.seeds:
         raise click.UsageError("--read-only shows a state file: give it with --state, and no seed.")
     if not settings.state.is_file():

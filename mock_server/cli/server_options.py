@@ -182,7 +182,7 @@ def serve_options(command: _Function) -> _Function:
 
 
 def passing_server_options(command: _Function) -> _Function:
-    """`serve_options` for a server that lives as long as a command: a free port, no state file."""
+    """`serve_options` for a server that lives as long as a command: a free port, in memory."""
     command = serve_options(command)
     for each in command.__click_params__:  # type: ignore[attr-defined]  # where click keeps them
         if each.name == "port":

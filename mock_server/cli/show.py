@@ -1,4 +1,4 @@
-"""How outcomes, rules and tables look on a terminal."""
+"""Outcomes, rules and tables as shown on a terminal."""
 
 from __future__ import annotations
 

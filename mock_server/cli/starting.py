@@ -32,7 +32,7 @@ def start(settings: ServerSettings) -> HostedEmulator:
 
 @contextmanager
 def _not_collecting() -> Iterator[None]:
-    """While this is open no garbage is looked for: that would be an eighth of the start."""
+    """Pause garbage collection, which would take an eighth of the start."""
     gc.disable()
     try:
         yield

@@ -18,7 +18,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def _where(function: _Function) -> _Function:
-    """Which state: a file, or that of a running server."""
+    """Add the options that name a state: a file, or that of a running server."""
     function = option(
         "--url", metavar="URL", help="The state of a running server, instead of a file."
     )(function)

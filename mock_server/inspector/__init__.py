@@ -51,14 +51,14 @@ _GROUPS = (
 
 
 def takes_file(path: str) -> bool:
-    """Whether a form is sent there that holds a state or a seed."""
+    """Return whether a form with a state or a seed is sent there."""
     return path.startswith(f"{OF_ACCOUNTS}/") and path.endswith(("/import", "/seed"))
 
 
 def register(app: Flask, emulator: Emulator, send: Send, gate: Gate | None) -> None:
-    """Hang this door into the application; `/` leads to it.
+    """Register this door with the application; `/` leads to it.
 
-    `send` is how Try it sends an event, `gate` knows the control token (None: there is none).
+    `send` is how Try it sends an event, `gate` knows the control token, if there is one.
     """
     prepare(app)
     pages, outside = frame(emulator), entry(emulator)

@@ -115,7 +115,7 @@ def _json(field: str) -> Any:
 
 
 def _changes(account: Account) -> dict[str, Any]:
-    """What the form changes: a profile applies its settings where nothing else was changed."""
+    """Return what the form changes: a profile applies where nothing else was changed."""
     changes: dict[str, Any] = {}
     held = asdict(account.settings)
     for name, value in held.items():

@@ -1,4 +1,4 @@
-"""Where the pages are: the account stands in every path."""
+"""Addresses of the pages: the account is part of every path."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _FORM_OF = {
 
 
 def root_of(account: str) -> str:
-    """Where the pages of an account are."""
+    """Return the root of an account's pages."""
     return f"{OF_ACCOUNTS}/{quote(account, safe='')}"
 
 
 def order_path(order_id: str) -> str:
-    """Where the page of an order is, below the account's; ids that no path can hold go in a query.
+    """The path of an order's page, below the account's; ids a path cannot hold go in a query.
 
     A browser resolves `.` and `..` in a path however they are written.
     """
@@ -55,7 +55,7 @@ def order_path(order_id: str) -> str:
 
 
 def with_query(**changes: Any) -> str:
-    """The query of this page with some arguments changed; None takes one away."""
+    """The query of this page with some arguments changed; None removes one."""
     merged = {**request.args.to_dict(), "done": None, **changes}
     return "?" + urlencode({name: each for name, each in merged.items() if each not in (None, "")})
 

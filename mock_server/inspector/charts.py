@@ -128,7 +128,7 @@ def _reasons(counts: dict[str, int]) -> list[ReasonRow]:
 def _chart(
     name: str, title: str, bins: Sequence[Bin], series: list[Series], tab: str
 ) -> Chart | None:
-    """The chart of these bins; None where there is nothing in them."""
+    """Chart these bins, or return None if they are empty."""
     highest = max((each.counts.total() for each in bins), default=0)
     if not highest:
         return None

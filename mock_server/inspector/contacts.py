@@ -48,7 +48,7 @@ class ContactRow:
 class ContactsPage:
     """The list of contacts; `sales` and `since` name a cell of the RFM grid.
 
-    `gone` counts those of the cell who are no contacts any more.
+    `gone` counts those of the cell who are not contacts any more.
     """
 
     rows: list[ContactRow]

@@ -1,4 +1,4 @@
-"""What an event changed in an order: field by field, and item by item."""
+"""The changes that an event made to an order, by field and by item."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mock_server.model import Document
 
 @dataclass(frozen=True)
 class FieldChange:
-    """A field before and after; None where there was none, or is none any more."""
+    """A field before and after; None where it was not there, or no longer is."""
 
     name: str
     before: str | None

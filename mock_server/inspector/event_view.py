@@ -113,7 +113,7 @@ class EventView:
 
 
 def event_view(event: Document, account: Account, emulator: Emulator) -> EventView:
-    """What there is to show of an event document in words."""
+    """Put an event document into words."""
     trace = [each for each in list_of(event.get("trace")) if isinstance(each, dict)]
     steps = [step_row(each) for each in trace]
     verdict = cell_text(event.get("verdict"))
@@ -188,7 +188,7 @@ def step_row(step: Document) -> StepRow:
 
 
 def code_rows(outcome: Document) -> list[CodeRow]:
-    """What the reasons and warnings of an event or an outcome mean."""
+    """Explain the reasons and warnings of an event or an outcome."""
     found = []
     for kind, name in (("reason", "reasons"), ("warning", "warnings")):
         for code in texts_of(outcome, name):
@@ -199,7 +199,7 @@ def code_rows(outcome: Document) -> list[CodeRow]:
 
 
 def key_of(emulator: Emulator) -> str:
-    """An API key for examples; where keys are told apart, the right one is known to the shop."""
+    """An API key for examples; where each account has its own, only the shop knows it."""
     is_any = emulator.names.mode == "shared" and not emulator.names.is_limited
     return "key" if is_any else "YOUR_API_KEY"
 

@@ -131,7 +131,7 @@ def add(pages: Blueprint, emulator: Emulator) -> None:
 
 
 def _newest(account: Account) -> str:
-    """What changes with each event, each refused request, each reset and each import."""
+    """A mark that changes with each event, refused request, reset and import."""
     page = account.records(EventQuery(limit=1))
     at = page.items[0].get("receivedAt") if page.items else ""
     newest = page.items[0]["eventId"] if page.items else 0
@@ -149,7 +149,7 @@ def _shown(account: Account) -> int | None:
 
 
 def _list(account: Account, emulator: Emulator, newest: str) -> EventList:
-    """What the list shows, by the address of the page."""
+    """Build the list that the address of the page asks for."""
     asked = request.args.get("q", "").strip()
     tab = request.args.get("tab", "")
     tab = tab if tab in _TABS else ""
@@ -244,7 +244,7 @@ def _with_refused(rows: list[EventRow], account: Account, *, is_last: bool) -> l
 
 
 def _suggestions(account: Account) -> list[str]:
-    """What the search box offers: the filters that find something, the most frequent first."""
+    """The filters that the search box offers: those that match, most frequent first."""
     offered = []
     for name in ("type", "reason", "warning"):
         counts = account.event_counts(name)

@@ -1,4 +1,4 @@
-"""What a person sees before anything has come in: three steps that tick themselves, and code."""
+"""The first page, before anything has come in: three steps that tick themselves, and code."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class FirstRun:
 
 
 def first_run(account: Account, emulator: Emulator) -> FirstRun | None:
-    """What is left to do until the first order is applied; None once it is."""
+    """The steps left until the first order is applied; None once it is."""
     if account.records(EventQuery(verdict="applied", limit=0)).total:
         return None
     counts = account.counts()

@@ -41,7 +41,7 @@ class FixView:
 
 
 def fix_view(sent: Any, fix: Document | None) -> FixView | None:
-    """Show a fix of the control API's shape; None without one."""
+    """Show a fix of the control API's shape, if there is one."""
     if fix is None:
         return None
     patch = fix["patch"]

@@ -1,4 +1,4 @@
-"""What to fix first: dropped events and refused requests, grouped by what is wrong with them."""
+"""The page Fix first: dropped events and refused requests, grouped by what is wrong with them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def most_lost_first(fixes: list[Fix]) -> list[Fix]:
 
 
 def fix_rows(account: Account, fixes: list[Fix]) -> list[FixRow]:
-    """Show causes as rows, with what each cost and whether it is fixed by now."""
+    """Show causes as rows, with what each cost and whether it has been fixed."""
     total = sum(each.count for each in fixes) or 1
     return [
         FixRow(
@@ -104,5 +104,5 @@ def _amount(currency: str, amount: str) -> str:
 
 
 def dropped(account: Account) -> int:
-    """How many events were ignored or rejected."""
+    """Count the events that were ignored or rejected."""
     return account.records(EventQuery(group="dropped", limit=0)).total

@@ -21,7 +21,7 @@ _MOST = 5
 
 @dataclass(frozen=True)
 class JumpTarget:
-    """Where a choice leads: what `kind` of thing it is, its name, its path below the account's."""
+    """The target of a choice: its `kind`, its name, and its path below the account's."""
 
     kind: str
     name: str

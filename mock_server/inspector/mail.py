@@ -19,7 +19,7 @@ _LOADING = re.compile(
 
 
 def is_html(text: str) -> bool:
-    """Whether a text is to be shown as a mail."""
+    """Return whether a text is to be shown as a mail."""
     return text.lstrip()[:1] == "<"
 
 

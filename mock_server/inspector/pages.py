@@ -1,4 +1,4 @@
-"""What all pages share: their frame, the account they show, their headers and their errors."""
+"""The common parts of all pages: frame, account, headers and errors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 PAGE_SIZE = 50
-# No script or style but our own files; no request leaves the machine.
+# Only our own scripts and styles; requests never leave the machine.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -54,7 +54,7 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds every page. `root` is where the pages of its account are, `top` of all."""
+    """The frame of every page. `root` is the path of its account's pages, `top` that of all."""
 
     page: str
     root: str
@@ -88,7 +88,7 @@ def frame(emulator: Emulator) -> Blueprint:
 
 
 def entry(emulator: Emulator) -> Blueprint:
-    """The blueprint of what belongs to no account: files, signing in, and the ways to `default`."""
+    """The blueprint outside accounts: files, signing in, and the ways to `default`."""
     pages = Blueprint("inspector_entry", __name__, url_prefix=ROOT, static_folder="static")
 
     def lead(rest: str = "") -> Response:
@@ -234,6 +234,6 @@ def confirmed(done: str, box: str) -> None:
 
 
 def offset() -> int:
-    """Where the page of a list begins."""
+    """Return the position at which the page of a list begins."""
     text = request.args.get("offset", "0")
     return min(int(text), 1 << 31) if text.isdecimal() and len(text) < 12 else 0

@@ -1,7 +1,7 @@
 """Documents as the rows of lists: typed, and whole whatever a document lacks.
 
-A state that was written by hand may lack fields or hold others than ours. Here, and in no template,
-it is decided what is shown then.
+A state that was written by hand may lack fields or hold others than ours. What is
+shown then is decided here, not in the templates.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHAPES = {"applied": "✓", "recorded": "●", "ignored": "▲", "rejected": "�
 
 @dataclass(frozen=True)
 class EventRow:
-    """An event, or a request that was refused and became none, in two lines.
+    """An event, or a request that was refused, in two lines.
 
     `key` is what the row is about (mostly an order's id), `number` the event's or request's id.
     """
@@ -49,7 +49,7 @@ class EventLink:
 
 
 def event_link(event_id: Any, account: Account) -> EventLink | None:
-    """The event of an id that a document holds; None where it holds none."""
+    """Link the event whose id a document holds, if it holds one."""
     if not isinstance(event_id, int):
         return None
     return EventLink(event_id, account.has_event(event_id))
@@ -69,7 +69,7 @@ class OrderRow:
 
 
 def cell_text(value: Any) -> str:
-    """Any value of a document as text: JSON but for texts and numbers, blank for none."""
+    """Any value of a document as text: JSON but for texts and numbers, blank for None."""
     if value is None:
         return ""
     return value if isinstance(value, str) else jsonio.text_of(value)
@@ -93,7 +93,7 @@ class Names:
         self._known: dict[int, str] = {}
 
     def of(self, contact_id: Any) -> str:
-        """What a contact is called: a name, an address, or its number; "" for nobody."""
+        """Name a contact: by name, address or number; "" for nobody."""
         if not isinstance(contact_id, int):
             return ""
         if contact_id not in self._known:
@@ -112,7 +112,7 @@ def with_others(address: str, others: int) -> str:
 
 
 def contact_label(contact: Document) -> str:
-    """What to call a contact."""
+    """Name a contact."""
     full = " ".join(filter(None, (cell_text(contact.get(n)) for n in ("firstName", "lastName"))))
     addresses = [
         cell_text(each.get("value"))

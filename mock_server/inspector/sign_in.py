@@ -17,22 +17,22 @@ _SIGN_IN = f"{ROOT}/sign-in"
 
 
 class Gate(Protocol):
-    """Who decides on tokens: the guard in front of all doors."""
+    """The guard in front of all doors, which decides on tokens."""
 
     @property
     def has_token(self) -> bool:
-        """Whether a token is asked for at all."""
+        """Return whether a token is asked for at all."""
 
     @property
     def cookie(self) -> str:
         """The name of the cookie that carries the token."""
 
     def opens(self, token: str) -> bool:
-        """Whether this is the token."""
+        """Return whether this is the token."""
 
 
 def is_page(path: str) -> bool:
-    """Whether a path is one of the inspector's."""
+    """Return whether a path is one of the inspector's."""
     return path == ROOT or path.startswith(f"{ROOT}/")
 
 
@@ -51,7 +51,7 @@ def lead_to_sign_in(environ: dict[str, Any]) -> Response:
 
 
 def add(pages: Blueprint, gate: Gate | None) -> None:
-    """Add the page and the form; `gate` None, or one that asks for no token: nothing to sign in."""
+    """Add the page and the form; where a token is not asked for, only a redirect."""
     if gate is None or not gate.has_token:
         pages.add_url_rule("/sign-in", view_func=_home, methods=["GET", "POST"])
         return
@@ -77,7 +77,7 @@ def add(pages: Blueprint, gate: Gate | None) -> None:
 
 
 def _cookie_options() -> dict[str, Any]:
-    """No script reads the cookie, no other site has it sent along."""
+    """Keep the cookie from scripts and from requests of other sites."""
     return {"secure": request.is_secure, "httponly": True, "samesite": "Strict"}
 
 
@@ -111,7 +111,7 @@ def _form(problem: str = "") -> str:
 
 
 def _wanted() -> str:
-    """Where to go once signed in: one of our own pages, whatever the address says."""
+    """The page to go to once signed in: one of ours, whatever the address says."""
     wanted = request.form.get("next") or request.args.get("next") or ""
     wanted = wanted.removeprefix(request.host_url.rstrip("/"))
     is_ours = wanted.startswith(f"{ROOT}/") and wanted.isprintable() and "\\" not in wanted

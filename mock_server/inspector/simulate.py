@@ -80,7 +80,7 @@ class ClockPage:
 
 @dataclass(frozen=True)
 class FaultsPage:
-    """What can be armed, and what is."""
+    """The faults that can be armed, and those that are."""
 
     presets: dict[str, Preset]
     faults: list[FaultRow]

@@ -28,7 +28,7 @@ class TryPage:
     """The editor and the result next to it.
 
     `is_sent` says whether `event` was sent or only explained; `elsewhere` is the account that it
-    went to, when that is another one; `trouble` is what to say when there was no proper answer.
+    went to, when that is another one; `trouble` says what went wrong instead of an answer.
     """
 
     text: str
@@ -159,7 +159,7 @@ def _trouble(answer: ReceivedAnswer | None) -> str:
 
 
 def _stump(event: Document) -> str:
-    """What to say of an event of whose body only the beginning was kept; "" for any other."""
+    """Say that only the beginning of an event's body was kept; "" if all of it was."""
     if not is_beginning(event):
         return ""
     return (
