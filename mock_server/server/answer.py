@@ -1,4 +1,4 @@
-"""What an application answered: its call, and the answer as it goes over the wire."""
+"""An application's answer: the call that makes it, and its form on the wire."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BARE = frozenset({204, 304})
 
 
 class ServerAnswer:
-    """What the application answered: the start, and the body as far as it is complete.
+    """The application's answer: its start, and the body as far as it is complete.
 
     `declared` is what its Content-Length says, `rest` a body that comes in parts.
     """

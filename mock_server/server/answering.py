@@ -39,11 +39,11 @@ def _body(_path: bytes, limits: Limits) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an application says about a request by its path as sent, or by its headers.
+    """An application's say about a request, by its path as sent or by its headers.
 
     Attributes:
         runs_long: whether a path may take long, and gets a thread.
-        takes: how many bytes of a body a path takes at most.
+        takes: the most bytes of a body that a path takes.
         turns_away: whether the application refuses a request by its headers, whatever its body.
 
     """
@@ -111,7 +111,7 @@ class Answering:
         """Have the application called by a worker."""
         try:
             answer = await self._in_worker(partial(call_application, self._app, environ))
-        except RuntimeError:  # the system gives no more threads
+        except RuntimeError:  # the system has no more threads
             LOG.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
             answer = ServerAnswer()
             answer.fail()
@@ -205,7 +205,7 @@ class Answering:
         return environ
 
     async def _in_worker(self, job: Callable[[], _Result]) -> _Result:
-        """Run a job, which must not raise, in a thread of its own."""
+        """Run a job, which must not raise, in a separate thread."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[_Result] = loop.create_future()
 
@@ -257,7 +257,7 @@ class Answering:
 
 
 def _first_bytes(parts: Iterable[bytes], size: int, connection: Connection) -> bytes:
-    """What a stream that is to be cut after `size` bytes begins with; in a worker."""
+    """Read the start of a stream that is to be cut after `size` bytes; in a worker."""
     body = b""
     try:
         for part in parts:

@@ -1,4 +1,4 @@
-"""What the server refuses by itself, before an application sees a request (WIRE-14)."""
+"""Requests that the server itself refuses, before an application sees them (WIRE-14)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Attempt:
     """A request, or the beginning of one, that the server refused.
 
     Attributes:
-        status: what it was answered with; 0 where no answer could be given.
+        status: the status of the answer; 0 if the request could not be answered.
         reason: a code such as `malformed` or `tls_failed`.
-        text: what was wrong, and the way out.
-        method: as far as it came, else empty.
-        target: the request target as sent, as far as it came.
-        host: the host that was asked for, where it is known.
-        via: how it came: `plain`, `proxy` or `tls`.
-        authorization: the Authorization header, where it came.
+        text: the error, and the way out.
+        method: as far as it arrived, else empty.
+        target: the request target as sent, as far as it arrived.
+        host: the host that was asked for, if known.
+        via: how it arrived: `plain`, `proxy` or `tls`.
+        authorization: the Authorization header, if it arrived.
 
     """
 

@@ -1,4 +1,4 @@
-"""What the application may ask of the connection its request came in on."""
+"""The connection that a request came in on, as the application may use it."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class ClientConnection:
     """The client's side of one request, found in the WSGI environ under "yespo_mock.connection".
 
     `reset`, `truncate_after`, `hang` and `delay` say how the answer is to go wrong. They take
-    effect when the application has returned its answer, need no thread, block nobody, and may be
+    effect when the application has returned its answer, do not need a thread or block, and may be
     called on any request. `wait_closed` and `on_closed` are for requests that wait for something:
     `wait_closed` only where `can_wait` is true, which is in requests the server runs in a thread.
 
     Attributes:
-        can_wait: whether this request has a thread of its own and may block.
+        can_wait: whether this request has its own thread and may block.
 
     """
 
@@ -73,11 +73,11 @@ class ClientConnection:
         self.cut_after: int | None = None
 
     def reset(self) -> None:
-        """Send no answer; reset the connection (TCP RST)."""
+        """Reset the connection (TCP RST) instead of answering."""
         self.resets = True
 
     def hang(self) -> None:
-        """Send no answer; keep the connection open until the client gives up."""
+        """Keep the connection open without answering, until the client closes it."""
         self.hangs = True
 
     def delay(self, seconds: float) -> None:
@@ -96,12 +96,12 @@ class ClientConnection:
 
     @property
     def is_undisturbed(self) -> bool:
-        """Whether the answer is to go out as it is, now."""
+        """Return whether the answer is to go out as it is, now."""
         return not (self.resets or self.hangs or self.delay_seconds) and self.cut_after is None
 
     @property
     def is_closed(self) -> bool:
-        """Whether the client is gone (it closed its sending side at least), or the server stops."""
+        """Return whether the client closed its sending side at least, or the server stops."""
         return self._closing.event.is_set()
 
     def wait_closed(self, timeout: float | None = None) -> bool:

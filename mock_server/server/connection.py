@@ -43,12 +43,12 @@ _WAITING_REQUESTS = 16
 
 @dataclass(slots=True, eq=False)
 class Service:
-    """What the connections of a running server share.
+    """The parts that the connections of a running server share.
 
     `opens` is called with each request once its headers are whole, and says how large its body may
     be; -1 for one that is turned away by its headers. `answer` is called with each request once it
     is whole or turned away, one at a time for a connection; it ends by calling the connection's
-    `answered`, now or later. `refused` is told what the server refuses by itself, and words the
+    `answered`, now or later. `refused` is called with what the server itself refuses, and words the
     answer. `date` is the header's value.
     """
 
@@ -108,12 +108,12 @@ class Connection(asyncio.Protocol):
 
     @property
     def _declines(self) -> bool:
-        """Whether whatever the client still sends is thrown away."""
+        """Return whether anything the client still sends is discarded."""
         return self._is_refused or self._is_turned_away or self._postponed is not None
 
     @property
     def _has_unanswered(self) -> bool:
-        """Whether whole requests are still to be answered."""
+        """Return whether whole requests are still to be answered."""
         return self._answering is not None or bool(self._whole)
 
     # Coming and going
@@ -150,7 +150,7 @@ class Connection(asyncio.Protocol):
         # A hanging answer takes the client for gone: one that has left looks the same.
         self.left.set()
         self.closing.signal()
-        if self.via != "plain":  # TLS knows no half of a connection
+        if self.via != "plain":  # TLS cannot close half of a connection
             return False
         return self._has_unanswered
 
@@ -180,7 +180,7 @@ class Connection(asyncio.Protocol):
         self._answer_next()
 
     def _is_for_http(self, data: bytes) -> bool:
-        """Whether the first bytes are a request; a tunnel and a TLS handshake are not."""
+        """Return whether the first bytes are a request, not a tunnel or a TLS handshake."""
         if self.via != "plain":
             return True
         held = (self._connect or b"") + data
@@ -281,7 +281,7 @@ class Connection(asyncio.Protocol):
             self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def request_is_whole(self, request: HttpRequest) -> None:
-        """How long the answer takes is the application's business."""
+        """Stop the clock: the time to answer is the application's business."""
         self.deadline = inf
         self._whole.append(request)
         if len(self._whole) > _WAITING_REQUESTS:
@@ -312,7 +312,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_last(self) -> bool:
-        """Whether the connection ends after the answer at hand."""
+        """Return whether the connection ends after the answer at hand."""
         if not (self._answering and self._answering.keeps_open):
             return True
         return self._ends_after_answer and not self._whole
@@ -400,7 +400,7 @@ class Connection(asyncio.Protocol):
             self._answer_refused(attempt)
 
     def _attempt(self, status: int, reason: str, text: str) -> Attempt:
-        """What is known of the request at hand; in a tunnel at least the host it was asked for."""
+        """Describe the request at hand; in a tunnel at least the host it is for is known."""
         if self._connect is not None:
             target = target_of(self._connect.partition(b"\r\n\r\n")[0]) or ""
             host = target.rpartition(":")[0] or target

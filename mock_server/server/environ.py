@@ -1,4 +1,4 @@
-"""What of a request goes into the WSGI environ, and under which names (PEP 3333)."""
+"""The WSGI environ of a request (PEP 3333)."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ class HttpRequest:
 
     @property
     def declared_length(self) -> int:
-        """What Content-Length says; the parser has checked that it is a number."""
+        """Return the Content-Length; the parser has checked that it is a number."""
         return next((int(value) for name, value in self.headers if name == b"content-length"), 0)
 
     @property
     def has_body(self) -> bool:
-        """Whether a body follows the headers."""
+        """Return whether a body follows the headers."""
         return self.declared_length > 0 or any(
             name == b"transfer-encoding" for name, _ in self.headers
         )
 
     @property
     def expects_continue(self) -> bool:
-        """Whether the client waits for 100 Continue before it sends the body."""
+        """Return whether the client waits for 100 Continue before it sends the body."""
         return self.version != "1.0" and any(
             name == b"expect" and text.lower() == b"100-continue" for name, text in self.headers
         )

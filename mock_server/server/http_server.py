@@ -34,17 +34,17 @@ _AFTER_CUT = 0.25
 
 
 class HttpServer:
-    """Serves a WSGI application over HTTP/1.1, from a daemon thread of its own.
+    """Serves a WSGI application over HTTP/1.1, from a separate daemon thread.
 
-    Each request is read to its end and then given to `app`: on the server's thread, one after the
+    Each request is read to its end and then passed to `app`: on the server's thread, one after the
     other, or in a separate thread where `rules.runs_long(path)` is true. So `app` must be
     thread-safe if that ever is true, and must answer quickly where it is not.
 
     In the environ, `environ["yespo_mock.connection"]` is the request's `ClientConnection`.
 
     `host` and `port` say where to listen; port 0 picks a free one. `rules` are what the application
-    says about a request before it is called. `on_refused` is called with each `Attempt`: what the
-    server refuses by itself and `app` never sees; it words the answer. `limits` bound what a client
+    says about a request before it is called. `on_refused` is called with each `Attempt`, which the
+    server itself refuses and `app` never sees; it words the answer. `limits` bound what a client
     may send, and how slowly.
     `tunnels` lets it answer as a proxy too; with `tls` it speaks HTTPS only.
     """
@@ -84,7 +84,7 @@ class HttpServer:
 
     @property
     def url(self) -> str:
-        """Where a client on this machine finds the server, as in `http://127.0.0.1:9380`."""
+        """The server's address for clients on this machine, as in `http://127.0.0.1:9380`."""
         host = _ANY_ADDRESS.get(self._host, self._host)
         name = f"[{host}]" if ":" in host else host
         return f"{'http' if self._tls is None else 'https'}://{name}:{self._port}"
@@ -116,10 +116,10 @@ class HttpServer:
         )
 
     def stop(self, grace: float = 2.0) -> None:
-        """Stop; on return nothing is left but requests that take longer than `grace` seconds.
+        """Stop; on return only requests that take longer than `grace` seconds are left.
 
         Nothing more is accepted; idle connections are closed; requests under way are answered.
-        Those that wait for their client are told to end. What has not ended after `grace` seconds
+        Those that wait for their client are notified. What has not ended after `grace` seconds
         is cut off. Stopping twice, or before the start, does nothing.
         """
         with self._state:

@@ -1,4 +1,4 @@
-"""How much, and how long, the server takes from a client."""
+"""Limits on the size and the duration of what the server takes from a client."""
 
 from __future__ import annotations
 
@@ -39,6 +39,6 @@ class Limits:
 
     @property
     def sweep_interval(self) -> float:
-        """How often to look for connections that have had their time."""
+        """The seconds between two searches for connections that have timed out."""
         shortest = min(self.header_timeout, self.body_timeout, self.keep_alive, self.send_timeout)
         return min(1.0, shortest / 4)

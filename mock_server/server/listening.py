@@ -119,7 +119,7 @@ def _listen_on_all(addresses: list[tuple[int, str]], host: str, port: int) -> li
 
 
 def _is_answered(family: int, address: str, port: int) -> bool:
-    """Whether a program listens there already, on all addresses of this machine perhaps."""
+    """Return whether a program already listens there, perhaps on all addresses."""
     with socket.socket(family, socket.SOCK_STREAM) as client:
         client.settimeout(0.2)
         return client.connect_ex((address, port)) == 0

@@ -8,7 +8,7 @@ import httptools
 
 
 class Listener(Protocol):
-    """Who hears of what is parsed; `headers` are those of the request at hand."""
+    """The recipient of what is parsed; `headers` are those of the request at hand."""
 
     headers: list[tuple[bytes, bytes]]
 
@@ -38,8 +38,8 @@ class DecliningParser:
     """Parses requests for a `Listener` as if none offered an upgrade.
 
     Java's client offers HTTP/2 with each request. After the headers of such a request the C parser
-    stops, and takes the body for another protocol; so a new one is given a head that says how long
-    the body is, to which nobody listens, and then the body.
+    stops, and takes the body for another protocol; so a new one is fed a head that says how long
+    the body is, which is not reported, and then the body.
     """
 
     def __init__(self, listener: Listener) -> None:

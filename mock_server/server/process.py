@@ -1,4 +1,4 @@
-"""What a process that does nothing but serve can do to serve faster."""
+"""Settings that make a process that only serves faster."""
 
 from __future__ import annotations
 

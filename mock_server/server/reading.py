@@ -57,7 +57,7 @@ class Reader:
         self._is_stopped = False
         self._most = 0  # bytes that the body may have
         self._header_size = 0
-        self._unfinished = 0  # bytes of a header of which no end has come
+        self._unfinished = 0  # bytes of a header that has not ended yet
         self._framing = 0  # bytes around the chunks of a body
         self._has_news = False
 
@@ -204,7 +204,7 @@ class Reader:
             self._receiver.request_is_whole(request)
 
     def _malformed(self, error: Exception, piece: bytes) -> tuple[str, str]:
-        """Why a request cannot be read, and the way out."""
+        """Say why a request cannot be read, and the way out."""
         told = str(error)
         if "Transfer-Encoding" in told or told == "Duplicate Content-Length":
             return "ambiguous_length", (
@@ -232,7 +232,7 @@ class Reader:
 
 
 def _misfit(request: HttpRequest) -> tuple[HTTPStatus, str, str] | None:
-    """What is wrong with headers that are well-formed one by one."""
+    """Say what is wrong with headers that are well-formed one by one."""
     if request.version not in ("1.1", "1.0"):
         text = f"HTTP/{request.version} is not spoken here. Use HTTP/1.1."
         return HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "malformed", text

@@ -22,9 +22,9 @@ _DISTRUST = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "CERTIFICAT
 
 @dataclass(frozen=True, slots=True)
 class Tunnels:
-    """For which hosts tunnels are made, the TLS that ends in them, and why there is no other.
+    """The hosts that have tunnels, and the TLS that ends in them.
 
-    `not_served` says why there is no tunnel to a host, and the way out.
+    `not_served` says why a host does not have a tunnel, and the way out.
     """
 
     hosts: Collection[str]
@@ -32,7 +32,7 @@ class Tunnels:
     not_served: Callable[[str], str]
 
     def refusal(self, target: str) -> str | None:
-        """Why there is no tunnel to `host:port`; None when there is one."""
+        """Say why `host:port` cannot be tunnelled to; None if it can."""
         host, _, port = target.rpartition(":")
         if host.lower().rstrip(".") not in self.hosts:
             return self.not_served(host or target)
@@ -45,7 +45,7 @@ class Tunnels:
 
 
 def target_of(head: bytes) -> str | None:
-    """The target of a CONNECT request with its headers; None for one that is broken."""
+    """The target of a CONNECT request with its headers, or None if it is malformed."""
     words = head.partition(b"\r\n")[0].split(b" ")
     if len(words) != 3 or not words[2].startswith(b"HTTP/1."):
         return None
@@ -53,7 +53,7 @@ def target_of(head: bytes) -> str | None:
 
 
 def handshake_failure(error: Exception) -> str:
-    """Why a TLS handshake failed, and the way out."""
+    """Say why a TLS handshake failed, and the way out."""
     reason = getattr(error, "reason", None) or ""
     if any(each in reason for each in _DISTRUST):
         return f"A client refused the certificate in the TLS handshake ({reason}). {_TRUST}"

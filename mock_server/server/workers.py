@@ -32,7 +32,7 @@ class Workers:
     def submit(self, job: Callable[[], object]) -> None:
         """Run `job`, which must not raise, in a thread, now.
 
-        Raises `RuntimeError` when the system gives no more threads.
+        Raises `RuntimeError` when the system has no more threads.
         """
         with self._lock:
             if self._idle:

@@ -43,7 +43,7 @@ def plain_number(number: Decimal) -> int | Decimal:
 
 
 def calculate(operator: str, left: Decimal, right: Decimal) -> Any:
-    """What an operator makes of two numbers. Raises `TemplateError`."""
+    """Apply an operator to two numbers. Raises `TemplateError`."""
     match operator:
         case "<":
             return left < right

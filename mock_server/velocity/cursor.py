@@ -58,7 +58,7 @@ class Cursor:
             raise self.error(f"{where} needs {mark} here, not {self.next(None)}")
 
     def next(self, word: str | None) -> str:
-        """What is next, for an error: `word`, if it has been taken already."""
+        """Name what is next, for an error: `word`, if it has been taken already."""
         return (
             repr(word or self.text[self.at : self.at + 20])
             if self.at < len(self.text)

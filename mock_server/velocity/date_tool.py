@@ -15,7 +15,7 @@ from mock_server.velocity.values import TemplateError, in_quotes, java_text
 
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_CURRENT = "dd/MM/yyyy"  # the guide names no form for a call without one: our decision
+_CURRENT = "dd/MM/yyyy"  # the guide does not say what a call without one prints: our decision
 _EXPECTED = ("dd/MM/yyyy HH:mm", "dd/MM/yyyy", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd")
 _EXPECTED_IN_ZONE = ("dd/MM/yyyy HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss'Z'")
 _UNITS = ("YEARS", "MONTHS", "DAYS", "HOURS", "MINUTES")

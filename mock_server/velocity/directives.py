@@ -1,4 +1,4 @@
-"""What is run in a template, once parsed: blocks of text and references, and the directives."""
+"""The parts of a parsed template that are run: text, references and directives."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Block:
             self.run(run)
 
     def run(self, run: Run) -> None:
-        """Run all parts; an error is told with its line."""
+        """Run all parts; an error names its line."""
         for line, part in self.parts:
             run.step()
             try:
@@ -87,7 +87,7 @@ class Foreach:
     block: Block
 
     def run(self, run: Run) -> None:
-        """Run the block for each element; a map gives its values."""
+        """Run the block for each element; for a map, for each value."""
         why = None
         if isinstance(self.expression, Reference):
             values, why = self.expression.resolve(run)

@@ -1,4 +1,4 @@
-"""What has a value in a template, once parsed: literals, calculations, references."""
+"""The parts of a parsed template that have a value: literals, calculations, references."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class Calculation:
     rest: Sequence[tuple[str, Expression]]
 
     def value(self, run: Run) -> Any:
-        """What the operators make of them; `and` and `or` look no further than they need."""
+        """Apply the operators; `and` and `or` stop as soon as the result is known."""
         run.step()
         value = self.first.value(run)
         for operator, right in self.rest:
@@ -167,7 +167,7 @@ def _combined(operator: str, left: Any, right: Any, run: Run) -> Any:
 
 
 def is_true(value: Any) -> bool:
-    """What `#if` takes for true: everything but null and false (Velocity 1.7)."""
+    """Return whether `#if` takes it for true: all but null and false (Velocity 1.7)."""
     return value is not None and value is not False
 
 
@@ -195,13 +195,13 @@ _LOOK_AT_ALL = frozenset(("contains", "equals", "toString", "keySet", "values", 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What follows in a reference: `.name`, `.name(…)` or `[…]`."""
+    """A part that follows in a reference: `.name`, `.name(…)` or `[…]`."""
 
     name: str
     arguments: Sequence[Expression] | None
 
     def of(self, value: Any, run: Run) -> tuple[Any, str | None]:
-        """What it leads to from a value; when that is null, why. Raises `TemplateError`."""
+        """Return what it leads to from a value; if that is null, why. Raises `TemplateError`."""
         run.step(len(value) if isinstance(value, str) else 0)
         if self.arguments is None:
             return self._property(value, run)
@@ -255,11 +255,11 @@ class Reference:
     silent: bool
 
     def value(self, run: Run) -> Any:
-        """What it stands for."""
+        """Return its value."""
         return self.resolve(run)[0]
 
     def resolve(self, run: Run) -> tuple[Any, str | None]:
-        """What it stands for; when that is null, why."""
+        """Return its value; if that is null, why."""
         run.step()
         value = run.names.get(self.name)
         if value is None:
@@ -274,7 +274,7 @@ class Reference:
         return value, None
 
     def run(self, run: Run) -> None:
-        """Write it; what gives nothing stays as it is written, or with `!` is left out."""
+        """Write its value; without one it stays as it is written, or with `!` is left out."""
         value, why = self.resolve(run)
         if value is None:
             run.found_nothing(self.source, why or "it gives nothing")

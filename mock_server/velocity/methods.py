@@ -1,4 +1,4 @@
-"""The methods that a template can call on maps, lists, texts and numbers; there are no others."""
+"""All methods that a template can call on maps, lists, texts and numbers."""
 
 from __future__ import annotations
 

@@ -246,7 +246,7 @@ class _Parser(Cursor):
         return expressions.ListLiteral(items)
 
     def _items(self, end: str, *, of_range: bool = False) -> list[Any]:
-        """Expressions up to `end`; a range has None between its two."""
+        """Parse expressions up to `end`; a range has None between its two."""
         items: list[Any] = []
         self.blanks()
         if self.is_next(end):

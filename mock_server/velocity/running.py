@@ -40,8 +40,8 @@ def rest() -> None:
 class Pace:
     """Lets other threads go on after each `every` units of work.
 
-    A thread that only calculates gives way once in 5 ms, and to whichever waits first: four hostile
-    templates together held every other request up for a tenth of a second.
+    A thread that only calculates yields once in 5 ms, to the first one waiting: four hostile
+    templates together held up every other request for a tenth of a second.
     """
 
     def __init__(self, every: int) -> None:
@@ -57,7 +57,7 @@ class Pace:
 
 
 class Budget:
-    """How many steps a template may still do: `left`."""
+    """The number of steps that a template may still take: `left`."""
 
     def __init__(self, steps: int = STEPS) -> None:
         self.left = steps
@@ -79,7 +79,7 @@ class Allowance:
 
     @contextmanager
     def budget(self) -> Iterator[Budget]:
-        """Give a template its budget; what it leaves is for the next ones."""
+        """Give a template its budget; what it leaves goes to the next ones."""
         given = min(STEPS, self._left)
         budget = Budget(given)
         yield budget
@@ -101,12 +101,12 @@ class Run:
 
     @property
     def text(self) -> str:
-        """What has been written so far."""
+        """The text written so far."""
         return "".join(self._out)
 
     @property
     def missing(self) -> list[Missing]:
-        """What gave nothing, in the order of the first time."""
+        """The references without a value, in order of first use."""
         return list(self._missing)
 
     def step(self, size: int = 0) -> None:
@@ -121,7 +121,7 @@ class Run:
         self._out.append(text)
 
     def collected(self, block: Any) -> str:
-        """What a block writes, not added to the output: a text in quotation marks."""
+        """Return what a block writes without adding it to the output: a quoted text."""
         out, self._out = self._out, []
         before = self._length
         try:

@@ -71,7 +71,7 @@ def _format(form: Any, value: Any) -> str | None:
 
 
 def _digits(pattern: str) -> re.Match[str] | None:
-    """Where a pattern has its digits: each run of marks is looked at once, not from each mark."""
+    """Find the digits of a pattern: each run of marks is looked at once, not from each mark."""
     for marks in _MARKS.finditer(pattern):
         point = pattern.find(".", marks.start(), marks.end())
         for start in (marks.start(), point):

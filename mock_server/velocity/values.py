@@ -20,7 +20,7 @@ _LONGEST_SHOWN = 200
 
 
 class TemplateError(Exception):
-    """What is wrong with a template, in one sentence; the line where, once it is known."""
+    """An error in a template, in one sentence, and its line once that is known."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
@@ -80,7 +80,7 @@ def in_quotes(text: str) -> str:
 
 
 def why_no_name(name: str, names: Iterable[str], what: str = "") -> str:
-    """Why a name leads nowhere: the same in other letter case, a near one, or what there is."""
+    """Say why a name leads nowhere: its letter case, a near one, or what there is."""
     return _why_no_name(
         name[:_LONGEST_SHOWN],
         tuple(str(each)[:_LONGEST_SHOWN] for each in islice(names, _MOST_NAMES)),
