@@ -109,7 +109,7 @@ def yespo_mock(
     The test fails at its end when an event was ignored or rejected, or a request refused, and it
     never looked at that, and when it armed a fault that no request met. The marker `yespo_mock`
     opts out, seeds, and sets the account's settings.
-    Its `api_key` is this test's own: what is sent with it after the test is told apart.
+    Its `api_key` is this test's own: what is sent with it after the test is kept apart.
     """
     from mock_server.emulator import EmulatorError
 
@@ -307,7 +307,7 @@ def _marked(node: pytest.Item) -> dict[str, Any]:
 
 
 def _beside(request: pytest.FixtureRequest, seed: Any) -> Path:
-    """A seed file as the marker names it: beside the test, or from where pytest was started."""
+    """A seed file as the marker names it: next to the test, or from where pytest was started."""
     places: list[Path] = [request.path.parent / seed, request.config.rootpath / seed]
     for place in places:
         if place.is_file():
@@ -367,7 +367,7 @@ def _judge_session(item: pytest.Item) -> None:
 
 
 def _keep_unjudged(config: pytest.Config, mock: MockServer, when: str) -> None:
-    """Put down what was dropped while no test ran, before it is forgotten."""
+    """Keep what was dropped outside tests, before it is forgotten."""
     if not mock.is_running:
         return
     events, refused = mock.unlooked(), mock.unlooked_refused()

@@ -1,6 +1,6 @@
 """The fix of an event: its body judged, mended by what the rules propose, and judged again.
 
-Nothing here knows how things should be: each round does what the rules proposed beside their
+Nothing here knows how things should be: each round does what the rules proposed with their
 findings. The order of the rounds is that of what hides what: first what stands in the wrong place,
 then values that are known, then what has to be there first, and last what only the shop knows.
 """
@@ -22,7 +22,7 @@ from mock_server.rules.view import AccountView
 
 _ROUNDS = 12
 _SHAPES = ("ENV-20/", "ENV-16/")
-_ARRANGED = 2**53  # the id of whoever is arranged
+_ARRANGED = 2**53  # the id of the contact to be added
 
 Chooses = Callable[[Mend], bool]
 

@@ -35,7 +35,7 @@ class Draft:
     """A body as sent, on the way to the corrected one.
 
     `body` is a copy that may be changed. `arrange` are the calls of the control API that have to
-    come first. `is_order` says that the body is an order of Add orders, and has no params.
+    come first. `is_order` says that the body is an order of Add orders, without params.
     """
 
     def __init__(self, body: Any, *, is_order: bool = False) -> None:
@@ -50,7 +50,7 @@ class Draft:
         self.body = deepcopy(value)
 
     def take_first(self, events: list[Any]) -> None:
-        """Keep the first of several events; the others need requests of their own."""
+        """Keep the first of several events; the others need separate requests."""
         self.body = deepcopy(events[0])
         if len(events) > 1:
             self.arrange.append({"unsent": len(events) - 1})
@@ -222,7 +222,7 @@ def set_to(path: str, value: Any) -> Edit:
 
 @dataclass(frozen=True, slots=True)
 class AskShop:
-    """Put text in the place of a value that only the shop knows."""
+    """Replace a value that only the shop knows with a placeholder."""
 
     path: str
     of_envelope: bool = False

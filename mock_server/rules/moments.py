@@ -26,12 +26,12 @@ def always_utc(_: int | None) -> tzinfo:
 
 
 def has_form(value: object) -> bool:
-    """Return whether a value is text of that form, though it may be no real date and time."""
+    """Return whether a value is text of that form, though it may not be a real date and time."""
     return isinstance(value, str) and _MOMENT.fullmatch(value) is not None
 
 
 def moment_of(value: object, zone: tzinfo = timezone.utc) -> datetime | None:
-    """Return the moment that a text of that form names, in UTC; None when it names none.
+    """Return the moment that a text of that form names, in UTC, if it names one.
 
     Without an offset it is read in `zone` (PST-02); a date alone is its first moment. Past
     microseconds a fraction is cut off.
@@ -58,7 +58,7 @@ def local_moment(value: object) -> datetime | None:
 
 
 def anchored(moment: datetime, zone: tzinfo) -> datetime | None:
-    """Return a moment in UTC, one without a zone as read in `zone`; None where it has no date."""
+    """Return a moment in UTC, one without a zone as read in `zone`; None without a date."""
     if moment.tzinfo is not None:
         return moment
     try:

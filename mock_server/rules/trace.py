@@ -27,8 +27,8 @@ class Trace:
     `add` appends a step that is ready; those whose text never changes are shared by all traces.
     `reasons` and `warnings` are codes of the ledger without repetition. `fixes` are the ways out,
     one for each failed step, as clauses that complete "would be applied if …" (the keys of a
-    dictionary: it keeps their order and holds each once). `only_fix` is the one way out beside
-    which the others do not count, as a list of at most one. `mends` are the steps whose way out is
+    dictionary: it keeps their order and holds each once). `only_fix` is the one way out that
+    makes the others irrelevant, as a list of at most one. `mends` are the steps whose way out is
     known, each with its clause and what would have to be changed in the body.
     """
 
@@ -52,7 +52,7 @@ class Trace:
         mend: Edit | None = None,
         **args: Any,
     ) -> str:
-        """Say a finding, by its id: a step, and the reason or the warning that it gives.
+        """Say a finding, by its id: a step, and its reason or warning.
 
         `param` is the parameter or field it is said of, where that is not the rule's, `args` are
         what its sentence is made of: text and numbers. `fix`, where there is a better way out,

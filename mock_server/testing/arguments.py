@@ -93,7 +93,7 @@ def check_arguments(filters: Mapping[str, Any]) -> None:
     """Refuse filters of events of an unknown name or of another type.
 
     Raises `TypeError` for a name, as Python does, and `InvalidError` for a value of another type,
-    which could match no event; both say what would do. Unknown codes the hall tells.
+    which could not match an event; both say what would do. The hall reports unknown codes.
     """
     for name, value in filters.items():
         if name not in FILTERS:

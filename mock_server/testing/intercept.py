@@ -67,7 +67,7 @@ class _Interception:
             self._replace(patches, socket.socket, "connect_ex", self._connect)
             self._replace(patches, ssl.SSLContext, "wrap_socket", self._wrap_socket)
             self._replace(patches, ssl.SSLContext, "wrap_bio", self._wrap_bio)
-            # Windows' event loop connects by a system call of its own.
+            # Windows' event loop connects by a different system call.
             self._replace(patches, BaseProactorEventLoop, "sock_connect", self._sock_connect)
             for name in _NO_PROXY:
                 patches.callback(_restore_variable, name, os.environ.get(name))

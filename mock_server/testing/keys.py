@@ -19,7 +19,7 @@ _MOST_KNOWN = 500
 class TestKeys:
     """The keys given to tests, one each; outside a test, the session's key is the current one.
 
-    Once its test has ended, a key opens an account of its own: an event that comes with it is
+    Once its test has ended, a key opens a separate account: an event that comes with it is
     neither seen nor failed by the test that runs then. What came so is kept in `late`, a list of
     lines for each test. Events with the session's key, or with one never given to a test, belong
     to the test that is running.
@@ -44,7 +44,7 @@ class TestKeys:
             emulator.names.set_aside(key, _account(key))
 
     def begin(self, test: str) -> None:
-        """Give a test that begins a key that nobody has had before."""
+        """Give a test that begins a new key."""
         self._test, self.current = test, f"{SESSION_KEY}-{token_hex(8)}"
 
     def end(self) -> None:
@@ -101,7 +101,7 @@ class TestKeys:
 
 
 def _held(emulator: Emulator) -> Document | None:
-    """Return what events are judged by, or None where it is too much to keep for each test."""
+    """Return what events are judged by, or None if it is too much to keep for each test."""
     counts = emulator.account().counts()
     if counts["contacts"] + counts["orders"] > _MOST_DOCUMENTS:
         return None
@@ -110,9 +110,9 @@ def _held(emulator: Emulator) -> Document | None:
 
 
 def _lines(account: Account, held: Document | None) -> list[str]:
-    """Say what came to an account, oldest first: events, then requests that were refused.
+    """List what came to an account, oldest first: events, then requests that were refused.
 
-    The account holds no contact, so the events are judged again by what their test held at its end.
+    The account lacks contacts, so the events are judged again by what their test held at its end.
     """
     events = account.events(EventQuery(limit=1000)).items[::-1]
     refused = account.journal.page(limit=1000, refused=True)["requests"][::-1]

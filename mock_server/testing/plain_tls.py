@@ -1,4 +1,4 @@
-"""A stand-in for TLS towards an intercepted host: the same methods, no encryption."""
+"""A stand-in for TLS towards an intercepted host: the same methods without encryption."""
 
 from __future__ import annotations
 

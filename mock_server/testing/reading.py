@@ -64,7 +64,7 @@ class Readings:
         """The account that is asked."""
 
     def order(self, external_order_id: str | int) -> Order:
-        """One order with its history. When there is none, fails and says what happened to it."""
+        """One order with its history. If it is not there, fails and says what happened to it."""
         __tracebackhide__ = True
         return self._order_or_fail(str(external_order_id))
 
@@ -73,7 +73,7 @@ class Readings:
     ) -> list[Order]:
         """All orders that match, oldest first. `contact`: an id or any identifier.
 
-        Raises `InvalidError` for a status that no order can have.
+        Raises `InvalidError` for a status that orders cannot have.
         """
         whose = None if contact is None else str(contact)
         found = self._account.orders(status=status, contact=whose, limit=self._most)
@@ -82,7 +82,7 @@ class Readings:
     def contact(self, who: str | int) -> Contact:
         """One contact by its id or any identifier, with its orders and events.
 
-        When there is none, fails and names the newest: `NotThereError`, a `LookupError`.
+        If it is not there, fails and names the newest: `NotThereError`, a `LookupError`.
         """
         __tracebackhide__ = True
         return self._contact_or_fail(who)
@@ -132,7 +132,7 @@ class Readings:
         query = self._query(filters)
         end = monotonic() + timeout
         while True:
-            # In slices, so that a task that is cancelled leaves no thread waiting behind.
+            # In slices, so that a cancelled task does not leave a thread waiting.
             left = end - monotonic()
             enough, page = await asyncio.to_thread(
                 self._account.wait_for_events, query, count, max(0.0, min(left, _SLICE))
@@ -359,7 +359,7 @@ def described(**filters: Any) -> str:
 
 
 def require_some(count: int | None) -> None:
-    """Refuse a number of events that leaves none to give."""
+    """Refuse a number of events below 1."""
     if count is not None and count < 1:
         raise ValueError(
             f"count is 1 or more, not {count}, for an event is given back."

@@ -14,7 +14,7 @@ from mock_server.names import near
 class Record:
     """Something stored, with attributes named as in the JSON of the control API.
 
-    `record.name` and `record["name"]` give the same. A documented attribute that is not there is
+    `record.name` and `record["name"]` are the same. A documented attribute that is not there is
     None; one that cannot be there raises `AttributeError` and names the nearest. Two records are
     equal when all they hold is equal; a record also equals a dictionary of the same content.
     """

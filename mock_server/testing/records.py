@@ -39,7 +39,7 @@ class HistoryEntry(HistoryEntryFields):
 class Order(OrderFields):
     """An order: the vendor's field names, values as sent.
 
-    Parameters that have no field of their own are under `additionalInfo`, and are attributes too.
+    Parameters not among these fields are under `additionalInfo`, and are attributes too.
     `history` is there when one order was asked for.
     """
 

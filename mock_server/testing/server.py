@@ -46,7 +46,7 @@ Seed = Mapping[str, Any] | str | PathLike[str]
 class MockServer(Assertions):
     """The emulator on a free port of this machine, in memory; a context manager.
 
-    It is ready when entered, and leaves nothing behind: no thread, socket or file. `start` and
+    It is ready when entered, and does not leave threads, sockets or files. `start` and
     `close` do the same for test frameworks without context managers.
 
     Args:
@@ -145,7 +145,7 @@ class MockServer(Assertions):
 
     @property
     def url(self) -> str:
-        """Where it listens, such as `http://127.0.0.1:40123`; the control API is under `/_mock`."""
+        """The address, such as `http://127.0.0.1:40123`; the control API is under `/_mock`."""
         return self._running.url
 
     @property
@@ -268,7 +268,7 @@ class MockServer(Assertions):
         action: Literal["reset", "timeout", "truncate"] | None = None,
         when: Literal["before", "after"] = "before",
     ) -> int:
-        """Let the next requests to `/api` fail; the fault's id.
+        """Let the next requests to `/api` fail, and return the fault's id.
 
         `after` matching requests are let through, then `times` are hit (None: all). `method`,
         `path` (with `*` for anything) and `event_type` say which match. `status`, `body` and
@@ -321,11 +321,11 @@ class MockServer(Assertions):
         return [*self._taken_back, *self._account.faults.unused()]
 
     def begin_test(self, test: str) -> None:
-        """Give a test an API key of its own; `test` is what it is called."""
+        """Give a test its own API key; `test` is its name."""
         self._keys.begin(test)
 
     def end_test(self) -> None:
-        """From now on what comes with the test's key is late, and no other test's."""
+        """Count what comes with the test's key from now on as late, not as another test's."""
         self._keys.end()
 
     def blame(self, test: str, events: list[Document], *, anew: bool) -> list[str]:

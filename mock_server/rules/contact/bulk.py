@@ -56,7 +56,7 @@ _NEVER_CHANGED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What one POST /contacts says of all its contacts.
+    """The options of one POST /contacts for all its contacts.
 
     `contact_fields` and `custom_fields` are None when they were not sent.
     """
@@ -177,7 +177,7 @@ def _to_apply(sent: Document, options: ImportOptions, match: Match) -> Document:
         return name not in fixed and (listed is None or name in listed)
 
     wanted: Document = {
-        # The catalogue (addressBookId) goes with the additional fields; no list can name it.
+        # The catalogue (addressBookId) goes with the additional fields; lists cannot name it.
         name: sent[name]
         for name in SCALARS
         if name in sent and (may_change(name) or name == "addressBookId")

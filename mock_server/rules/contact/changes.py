@@ -184,7 +184,7 @@ def conclude(decision: ContactDecision, contact: Document, view: ContactsView, n
 
 
 def _set_channels(contact: Document, channels: Iterable[Document]) -> None:
-    """Give a contact its channels; what is not set is not there, so without any the field goes."""
+    """Set the channels of a contact; the field is removed when it has none left."""
     contact["channels"] = list(channels)
     if not contact["channels"]:
         del contact["channels"]

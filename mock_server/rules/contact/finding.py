@@ -21,11 +21,11 @@ class Way:
     """One way in for contacts: how it looks for the contact that is meant.
 
     The external ID always comes first; a deleted contact that has it is found too. Then come the
-    `kinds`, in their order. Where the external ID is sent and nobody has it, a contact without one
+    `kinds`, in their order. If nobody has the external ID sent, a contact without one
     takes it. When all that match have another: with `keeps` the one updated last is meant and keeps
     its own, otherwise nobody is (CON-14). With `bound`, an external ID that Add orders has bound
     finds its contact as well (BLK-08); with `deleted`, any identifier finds a deleted contact when
-    no other has it. Steps of the trace cite `rule`.
+    only deleted ones have it. Steps of the trace cite `rule`.
     """
 
     rule: str
@@ -45,7 +45,7 @@ class Match:
 
 
 def find(sent: Document, way: Way, view: ContactsView, trace: Trace) -> Match | None:
-    """Find the contact that is meant, or None when nobody is."""
+    """Find the contact that is meant, if any."""
     external_id = sent.get(EXTERNAL_ID)
     match = None
     if external_id:
@@ -76,7 +76,7 @@ def values_of(contact: Document, kind: ContactField) -> Iterator[str]:
 
 
 def holder_of_external_id(sent: Document, contact_id: int, view: ContactsView) -> int | None:
-    """The other contact, deleted or not, that has the external ID sent; None when nobody has."""
+    """The other contact, deleted or not, that has the external ID sent, if any."""
     wanted = sent.get(EXTERNAL_ID)
     match = _first(EXTERNAL_ID, wanted, view, ("live", "deleted")) if wanted else None
     return None if match is None or match.contact_id == contact_id else match.contact_id

@@ -48,7 +48,7 @@ _SAME_EMAIL = Step("IDN-02/email")
 
 @dataclass(slots=True)
 class Identification:
-    """Whose event it is, and what to say when nobody was found.
+    """The contact that an event belongs to, or why nobody was found.
 
     `contact_id` is None when nobody matched; then `finding` and its `args` say why, and `fix` what
     would help. `seen` are the identifiers that were looked at. `meant` is the contact that the
@@ -74,7 +74,7 @@ def identify(
 ) -> Identification:
     """Find the contact of an event by its identifying parameters.
 
-    `defaults` are those of IDN-01, `params` all of them, for an account with a rule of its own.
+    `defaults` are those of IDN-01, `params` all of them, for an account with its own rule.
     `key_value` is the keyValue as it was sent, which identifies nobody, but may show who was meant.
     """
     own_rule = view.settings.identifier_rule
@@ -145,7 +145,7 @@ def _by_own_rule(
 
 
 def _nothing_to_go_by(own_rule: IdentifierRule | None) -> Identification:
-    """IDN-08 (IDN-05 where the account has a rule of its own)."""
+    """IDN-08 (IDN-05 where the account has its own rule)."""
     if own_rule is not None:
         args = {"own": own_rule.param, "field": own_rule.field}
         fix, mend = way_out_of("IDN-05/nobody", None, args), mending.unknown(own_rule.param)
@@ -218,7 +218,7 @@ def _nobody(
     view: AccountView,
     trace: Trace,
 ) -> Identification:
-    """IDN-06, with the near misses of IDN-09; the nearest one gives the way out."""
+    """IDN-06, with the near misses of IDN-09; the nearest one determines the way out."""
     tried = sentence_list([f"{each.name} {show(each.value)}" for each in seen], "or")
     fixes: list[tuple[str, Edit | None]] = []
     elsewhere: list[tuple[str, Edit | None]] = []
@@ -232,7 +232,7 @@ def _nobody(
                 elsewhere.append((_note_elsewhere(each, near, trace), known))
             else:
                 fix = _note_near(each, near, trace)
-                # Under a rule of the account's own, no other parameter would be looked at.
+                # Under the account's own rule, other parameters would not be looked at.
                 if own_rule is None or near.kind == each.kind:
                     fixes.append((fix, _as_held(each, near)))
     args = {"tried": tried}
@@ -242,7 +242,7 @@ def _nobody(
 
 
 def _arranged(seen: Sequence[Identifier]) -> Edit | None:
-    """Add the contact that an event names; None where it names it by what cannot be added."""
+    """Add the contact that an event names; None if it has no identifier that can be added."""
     contact = {each.kind: each.value for each in reversed(seen) if each.kind in _ADDED_BY}
     return mending.arrange("POST", "/_mock/contacts", contact) if contact else None
 
@@ -294,7 +294,7 @@ def _note_near(each: Identifier, near: NearContact, trace: Trace) -> str:
 def contact_from_event(
     seen: Sequence[Identifier], params: dict[str, Any], view: AccountView, now: str, trace: Trace
 ) -> Document | None:
-    """IDN-07: the contact that an unmatched event creates, or None when nothing can name it.
+    """IDN-07: the contact that an unmatched event creates, or None without an identifier.
 
     A deleted contact with the event's external ID comes back as it was: the ID is its own.
     """
@@ -306,7 +306,7 @@ def contact_from_event(
         elif each.kind.startswith(ADDITIONAL_FIELD):
             field_id = int(each.kind.removeprefix(ADDITIONAL_FIELD))
             sent["fields"] = [{"id": field_id, "value": each.value}]
-        elif each.kind != "contactId":  # the service gives contact ids, nobody else does
+        elif each.kind != "contactId":  # only the service assigns contact ids
             sent.setdefault(each.kind, each.value)
     for name in ("firstName", "lastName"):
         if isinstance(params.get(name), str) and params[name].strip():

@@ -1,4 +1,4 @@
-"""What a client should know of a contact as it was sent: CON-09, CON-12 and CON-16.
+"""Remarks on a contact as it was sent: CON-09, CON-12 and CON-16.
 
 Nothing here decides anything: the schemas of the wire take what is meant, and this says what they
 did about it.
@@ -20,7 +20,7 @@ KNOWN = frozenset((*SCALARS, "id", "channels", "address", "fields", "groups", "o
 CLEARABLE = ("firstName", "lastName")
 IN_ADDRESS = ("region", "town", "address", "postcode")
 _LISTS = ("channels", "fields", "groups")
-# What people send beside the channels, and the channel it should be.
+# Fields that people send instead of channels, and the channel each should be.
 _AS_CHANNEL = {
     "email": "email",
     "emailaddress": "email",

@@ -80,7 +80,7 @@ def _known_orders(order_id: str, known: list[str]) -> str:
 def hint_for(verdict_wanted: str, fixes: Iterable[str]) -> str | None:
     """The smallest change that would have turned the verdict, in one sentence.
 
-    `fixes` are clauses as `Trace.fixes` holds them; what has to be filled is told together.
+    `fixes` are clauses as `Trace.fixes` holds them; what has to be filled is named together.
     """
     to_fill: list[str] = []
     clauses: list[str] = []

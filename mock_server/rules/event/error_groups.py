@@ -1,8 +1,8 @@
-"""How Event analytics splits errors: contact not found, parameter errors, and what is neither.
+"""The groups of errors in Event analytics: contact not found, parameter errors, and the rest.
 
 The vendor's screen knows the first two. Which codes belong to which is our decision: the first are
-those that the rules of identification (IDN) give; of the others, an event that names an order
-nobody knows, or whose type takes no part in segmentation, may be flawless as it was sent.
+those of the rules of identification (IDN); of the others, an event that names an unknown
+order, or whose type does not take part in segmentation, may be flawless as it was sent.
 """
 
 from __future__ import annotations
@@ -30,6 +30,6 @@ def error_group(reason: str) -> ErrorGroup:
 
 
 def error_group_of(reasons: Iterable[str]) -> ErrorGroup | None:
-    """The group an event with these reasons is counted in, once; None when there is none."""
+    """The group an event with these reasons is counted in, once, if any."""
     groups = {error_group(each) for each in reasons}
     return next((each for each in ERROR_GROUPS if each in groups), None)

@@ -58,7 +58,7 @@ def internal_event(
     """An event of the service's own: recorded, whatever its type (ENV-13)."""
     listed = [{"name": name, "value": value} for name, value in params.items()]
     body = {"eventTypeKey": key, "keyValue": key_value, "params": listed}
-    # Its name may look like that of an order event (`orderDELIVERED`): no mistake of anybody's.
+    # Its name may look like that of an order event (`orderDELIVERED`), which is not a mistake.
     new_type = None
     event_type = view.event_type(key)
     if event_type is None:

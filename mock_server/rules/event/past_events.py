@@ -133,7 +133,7 @@ def _check_occurred(
 
 
 def _check_key_value(value: Any, trace: Trace) -> None:
-    """PST-02: past events have no other way to be told apart."""
+    """PST-02: only the keyValue tells past events apart."""
     if not filled(value):
         trace.say("PST-02/key_value_missing", "keyValue")
 

@@ -48,7 +48,7 @@ def _load(field: fields.Field[Any], name: str, body: dict[str, Any]) -> Checked:
 
 
 def check_event_type_key(value: Any) -> Checked:
-    """ENV-02 and ENV-03: the key as text, None when it is none."""
+    """ENV-02 and ENV-03: the key as text, or None if it is not one."""
     if isinstance(value, str) and value.strip():
         return _check_key_text(value)
     trace = Trace()
@@ -85,7 +85,7 @@ def forbidden_in(text: str) -> str:
 
 
 def check_key_value(value: Any) -> Checked:
-    """ENV-04: the keyValue as text, None when it is not filled or cannot be one."""
+    """ENV-04: the keyValue as text, or None if it is not filled or cannot be one."""
     if value is missing or not filled(value):
         return _NOT_FILLED
     trace = Trace()

@@ -32,9 +32,9 @@ _NOT_FILLED: tuple[Any, ...] = (None, "", [], {})
 
 
 def note_fields_beside(body: dict[str, Any], trace: Trace, said: Collection[str | None]) -> None:
-    """Warn of the fields that no rule reads, with the place where each belongs.
+    """Warn of fields that the rules do not read, with the place where each belongs.
 
-    `said` are fields that were spoken of already.
+    `said` are fields that have already been mentioned.
     """
     beside: list[str] = []
     ignored = 0

@@ -1,7 +1,7 @@
-"""SIT-01 to SIT-03: the seven site events that shops send from their backends beside orders.
+"""SIT-01 to SIT-03: the seven site events that shops send from their backends next to orders.
 
-They are recorded whatever they hold. What the vendor requires and is not there is warned of: such
-an event drives no recommendation and no trigger.
+They are recorded whatever they hold. A warning names what the vendor requires and is missing: such
+an event does not drive recommendations or triggers.
 """
 
 from __future__ import annotations

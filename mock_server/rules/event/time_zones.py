@@ -1,4 +1,4 @@
-"""ENV-18: the names of the tz database (2025), as data: rules read no files."""
+"""ENV-18: the names of the tz database (2025), as data: rules do not read files."""
 
 TIME_ZONES = frozenset(
     """

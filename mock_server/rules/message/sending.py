@@ -31,7 +31,7 @@ _ADDRESS_IN_BRACKETS = re.compile(r"<([^<>]*)>\s*")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is sent: templates, unless it is not `personal`, and who sends it."""
+    """The content to send: templates, unless it is not `personal`, and the sender."""
 
     channel: str
     text: str
@@ -46,7 +46,7 @@ def steps_for_all() -> Allowance:
 
 
 def content_of(message: Document, language: str | None, from_name: str | None) -> Content:
-    """The content of a stored message in a language, or in its own where it has no translation."""
+    """The content of a stored message in a language, or in its own if it is not translated."""
     translations = message.get("translations") or {}
     texts = {**message, **translations.get(language or "", {})}
     sender = texts.get("from")
@@ -64,7 +64,7 @@ def content_of(message: Document, language: str | None, from_name: str | None) -
 
 
 def message_data(json_param: Any) -> dict[str, Any]:
-    """What `$data` holds of a recipient's `jsonParam`. Raises `TemplateError` if it is not JSON."""
+    """The value of `$data` for a recipient's `jsonParam`. Raises `TemplateError` if not JSON."""
     if json_param is None or json_param == "":
         return {}
     value = json_param
@@ -119,7 +119,7 @@ def _filled(
 
 
 def sender_problem(sender: str | None, channel: str, senders: Iterable[Sender]) -> str | None:
-    """SND-05: why a sender is not one of the account, or None; any is while there are none."""
+    """SND-05: why a sender is not one of the account, or None; an account without any takes all."""
     known = [each.value for each in senders if each.type == channel]
     if not known or sender is None:
         return None

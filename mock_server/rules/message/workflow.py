@@ -71,7 +71,7 @@ def kept_message(
     problems: Sequence[str],
     notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """A message as the outbox keeps it, with the status that its problems give it (SND-04)."""
+    """A message as the outbox keeps it, with the status that follows from its problems (SND-04)."""
     failed = [each for each in problems if each != UNSUBSCRIBED]
     return {
         "recipient": recipient,

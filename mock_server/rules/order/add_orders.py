@@ -48,7 +48,7 @@ _DOCUMENTED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2})?")
 
 @dataclass(slots=True)
 class BulkOrderDecision:
-    """What becomes of one order: its event and the contact to store, or an error and nothing.
+    """The decision on one order: its event and the contact to store, or only an error.
 
     `request` and `outcome` make the event of BLK-05; the outcome's effect is the order. `contacts`
     are the documents of contacts that it creates, restores or binds. `finding` and `hint` say of
@@ -126,7 +126,7 @@ def _given(sent: Document) -> Document:
 
 
 def _check_required(given: Document, sent: Document, view: AccountView, trace: Trace) -> None:
-    """BLK-02; the change of an order that exists needs no identifier."""
+    """BLK-02; a change of an existing order does not need an identifier."""
     for name in REQUIRED:
         if name not in given:
             trace.say("BLK-02/not_filled" if name in sent else "BLK-02/missing", name)
@@ -240,7 +240,7 @@ def _contact_of(
     elif existing is None and match is None and not _can_be_made(sent):
         trace.say("CON-15/nobody_left", ONE_OF_CONTACT)
     elif existing is None:
-        # A contact that was deleted comes back as it was: an order changes no contact.
+        # A contact that was deleted comes back as it was: an order does not change it.
         settle(decision, match, sent if match is None else {}, view, now, source="Order")
         if match is None:
             trace.say("BLK-04/created", contact=decision.contact["id"])

@@ -49,7 +49,7 @@ def check_items(
     """The items as they are to be stored, or None when they cannot be read.
 
     `value` is the parameter as sent, None when it is not filled. `required` is `REQUIRED` for an
-    event's items, `BULK_REQUIRED` for those of Add orders (BLK-02), which need no category either.
+    event's items, `BULK_REQUIRED` for those of Add orders (BLK-02), which do not need a category.
     What fails is in the trace.
     """
     if value is None:

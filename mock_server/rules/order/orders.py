@@ -70,7 +70,7 @@ class OrderEvent:
 
 @dataclass(slots=True)
 class OrderDecision:
-    """What an order event comes to: the order it names and, unless it failed, its effect.
+    """The decision on an order event: the order it names and, unless it failed, its effect.
 
     `caused_by` is the id of the earlier event that is to blame for a failure, when there is one.
     """
@@ -255,7 +255,7 @@ def note_contact(existing: Document, whose: Identification, trace: Trace) -> Non
     """ORD-15, for an existing order: it keeps its contact, whatever contact the event names."""
     keeps = existing.get("contactId")
     if whose.contact_id is None:
-        # Add orders asks for no contact here (BLK-02), and finds none without saying why.
+        # Add orders does not ask for a contact here (BLK-02): not finding one is not explained.
         trace.say(_KEEPS[whose.finding], keeps=keeps, **whose.args)
     elif whose.contact_id == keeps:
         trace.say("ORD-15/same", contact=keeps)

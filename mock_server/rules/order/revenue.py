@@ -23,7 +23,7 @@ class Counting:
 
     @property
     def why(self) -> str:
-        """Why, in words."""
+        """The reason, in words."""
         return message_of(self.finding, None, {"status": self.status})
 
 

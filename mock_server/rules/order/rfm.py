@@ -75,7 +75,7 @@ class Grid:
     left_out: list[LeftOut]
 
     def status(self, row: int, column: int) -> CellStatus:
-        """What a cell's colour says: nobody there, at risk, or loyal."""
+        """The meaning of a cell's colour: nobody there, at risk, or loyal."""
         if not self.cells[row][column]:
             return "none"
         days = SINCE[column][1]
@@ -94,14 +94,14 @@ class Grid:
 
 
 def column_of(since: timedelta) -> int:
-    """Which column a time since the last sale is in; a sale still to come is in the first."""
+    """The column of a time since the last sale; a sale still to come is in the first."""
     bounded = [timedelta(days=days) for _, days in SINCE if days is not None]
     return next((index for index, most in enumerate(bounded) if since <= most), len(bounded))
 
 
 @dataclass(slots=True)
 class Total:
-    """The revenue in one currency (None: orders that name none)."""
+    """The revenue in one currency (None: orders without a currency)."""
 
     currency: str | None
     orders: int = 0

@@ -1,7 +1,7 @@
 """ORD-19, kept up to date: the sales, the revenue and the RFM grid of an account as orders change.
 
-A book is told each order when it changes, at a cost that does not grow with what is in it. What it
-answers is what reading all orders again would find.
+A book is notified of each order that changes, at a cost that does not grow with its size. It
+answers what reading all orders again would find.
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ class _Sums:
     orders: int = 0
     totals: _Totals = field(default_factory=dict)
     sales: dict[str, datetime] = field(default_factory=dict)
-    last: datetime | None = None  # None while there are sales: to be looked for again
+    last: datetime | None = None  # None while there are sales: to be searched for again
 
 
 @dataclass(frozen=True, slots=True)
 class ContactSales:
-    """What a contact has bought.
+    """The purchases of a contact.
 
     `orders` counts all its orders, `sales` those that are in the RFM grid, the last of them at
     `last_sale`; `spend` is its revenue by currency.

@@ -68,10 +68,7 @@ def item_total(item: Document) -> Number | None:
 
 
 def _sums(items: Iterable[Document]) -> Sequence[Number]:
-    """What the items cost per unit × quantity and, if that differs, per line.
-
-    Nothing, when a cost or a quantity is not a number.
-    """
+    """The sums per unit × quantity and, if it differs, per line; empty if a number is missing."""
     per_unit: Number = 0
     per_line: Number = 0
     for item in items:

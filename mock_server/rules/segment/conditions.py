@@ -1,7 +1,7 @@
 """SEG-03: conditions on the parameters of one event, also inside `items`.
 
-A condition says whether it holds and what it saw, in one `Finding`. A parameter that is missing
-holds no condition but the opposites: `not_X` is exactly the opposite of `X`.
+A condition says whether it holds and what it saw, in one `Finding`. A missing parameter
+meets only the opposites: `not_X` is exactly the opposite of `X`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mock_server.rules.values import as_number, as_text, filled, show
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Whether a condition holds, and what was seen."""
+    """The finding of a condition: whether it holds, and what was seen."""
 
     holds: bool
     why: str

@@ -35,7 +35,7 @@ class SegmentEvent:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many events have to match: `operator` equals, more, less or between (both included)."""
+    """The number of events to match: `operator` equals, more, less or between (inclusive)."""
 
     operator: Literal["equals", "more", "less", "between"] = "more"
     low: int = 0
@@ -60,7 +60,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """When an event happened: `start` <= at < `end`; or within `last` before now, now included.
+    """The time of an event: `start` <= at < `end`; or within `last` before now, now included.
 
     A bound without a time zone is read in that of the contact.
     """
@@ -123,7 +123,7 @@ Condition = Events | All | AnyOf | Negation
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Whether a contact is in, why, and the ids of the events that matched, oldest first."""
+    """The decision on a contact, the reason, and the ids of matching events, oldest first."""
 
     holds: bool
     why: str
@@ -143,7 +143,7 @@ def event_conditions(condition: Condition) -> Iterator[Events]:
 
 @dataclass(slots=True)
 class Tally:
-    """What one contact's events come to under one condition on events, seen one by one."""
+    """The tally of one contact's events under one condition on events, seen one by one."""
 
     condition: Events
     now: datetime
@@ -188,7 +188,7 @@ class Tally:
 
 
 def decide(condition: Condition, tallies: Mapping[Events, Tally], now: datetime) -> Selection:
-    """Return whether a contact is in a segment; a condition without a tally has seen no events."""
+    """Return whether a contact is in a segment; a condition without a tally has not seen events."""
     if isinstance(condition, Events):
         tally = tallies.get(condition) or Tally(condition, now)
         return tally.membership()
