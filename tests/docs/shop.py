@@ -31,9 +31,9 @@ class Shop:
             "email": email,
             "items": [cup],
         }
-        self._send("orderCreated", order)
+        self.send("orderCreated", order)
 
-    def _send(self, event_type_key, order):
+    def send(self, event_type_key, order):
         event = {
             "eventTypeKey": event_type_key,
             "keyValue": order["externalOrderId"],
