@@ -183,7 +183,7 @@ def end_left_behind(
 
 
 def _left_behind(mark: str, session: int | None) -> set[psutil.Process]:
-    """Descendants of this process, processes that bear the mark, and those of the session.
+    """Descendants of this process, processes with the mark, and those of the session.
 
     macOS hides the environment of other processes; there the session and the group tell.
     """

@@ -46,10 +46,7 @@ class ContactRow:
 
 @dataclass(frozen=True)
 class ContactsPage:
-    """The list of contacts; `sales` and `since` name a cell of the RFM grid.
-
-    `gone` counts those of the cell who are not contacts any more.
-    """
+    """The contacts; `sales` and `since` name an RFM cell, `gone` counts its deleted contacts."""
 
     rows: list[ContactRow]
     total: int

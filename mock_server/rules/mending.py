@@ -1,8 +1,8 @@
 """The draft of a corrected body: what the rules propose, at the moment they decide, is done to it.
 
-A rule names the field by its path, as its finding does: `status`, `items[0].url`. Whether that is a
-param of a list of names and values, a field of an object (v3, Add orders) or a value inside JSON
-text is for the draft to know.
+A rule names the field by its path, as its finding does: `status`, `items[0].url`. The draft knows
+whether that is a param of a list of names and values, a field of an object (v3, Add orders) or a
+value inside JSON text.
 """
 
 from __future__ import annotations

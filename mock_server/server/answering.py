@@ -39,7 +39,7 @@ def _body(_path: bytes, limits: Limits) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """An application's say about a request, by its path as sent or by its headers.
+    """An application's rules for a request, by its path as sent or by its headers.
 
     Attributes:
         runs_long: whether a path may take long, and gets a thread.

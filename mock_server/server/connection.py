@@ -387,10 +387,7 @@ class Connection(asyncio.Protocol):
             self.transport.close()
 
     def refuse(self, status: HTTPStatus, reason: str, text: str) -> None:
-        """Answer in the server's own name, and close.
-
-        Whole requests that came before, in the same segment for one, get their answers first.
-        """
+        """Answer in the server's own name, after the whole requests before it, and close."""
         if self._declines or self.transport.is_closing():
             return
         attempt = self._attempt(status, reason, text)

@@ -18,10 +18,7 @@ class ListenError(OSError):
 
 
 class PortTakenError(ListenError):
-    """Somebody else listens on the port.
-
-    Attributes: `host`, `port` as asked for; `errno` is ``EADDRINUSE``.
-    """
+    """The port asked for (`host`, `port`) is taken; `errno` is ``EADDRINUSE``."""
 
     def __init__(self, host: str, port: int, *, may_be_reserved: bool = False) -> None:
         self.host = host

@@ -22,10 +22,7 @@ _DISTRUST = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "CERTIFICAT
 
 @dataclass(frozen=True, slots=True)
 class Tunnels:
-    """The hosts that have tunnels, and the TLS that ends in them.
-
-    `not_served` says why a host does not have a tunnel, and the way out.
-    """
+    """The hosts that have tunnels, and their TLS; `not_served` explains why a host has none."""
 
     hosts: Collection[str]
     context: ssl.SSLContext

@@ -30,10 +30,7 @@ class Workers:
         self._threads: set[threading.Thread] = set()
 
     def submit(self, job: Callable[[], object]) -> None:
-        """Run `job`, which must not raise, in a thread, now.
-
-        Raises `RuntimeError` when the system has no more threads.
-        """
+        """Run `job`, which must not raise, in a thread; `RuntimeError` if there are no more."""
         with self._lock:
             if self._idle:
                 self._idle -= 1

@@ -1,6 +1,6 @@
 """Interception: the real service's host names lead to the emulator, inside this process.
 
-What all HTTP clients have in common is Python's own `socket` and `ssl`. While interception is on,
+All HTTP clients share Python's own `socket` and `ssl`. While interception is on,
 the names resolve to addresses reserved for it, a connection to such an address goes to the
 emulator's port, and TLS towards these names is left out (the emulator speaks plain HTTP, and no
 certificate of ours could be trusted). Everything else takes the original road. Libraries that

@@ -20,7 +20,7 @@ class TestKeys:
     """The keys given to tests, one each; outside a test, the session's key is the current one.
 
     Once its test has ended, a key opens a separate account: an event that comes with it is
-    neither seen nor failed by the test that runs then. What came so is kept in `late`, a list of
+    neither seen nor failed by the test that runs then. Such events are kept in `late`, a list of
     lines for each test. Events with the session's key, or with one never given to a test, belong
     to the test that is running.
     """

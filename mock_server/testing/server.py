@@ -309,7 +309,7 @@ class MockServer(Assertions):
     def intercept(self) -> AbstractContextManager[None]:
         """While open, this process reaches the emulator under the real service's host names.
 
-        That is yespo.io, api.yespo.io, esputnik.com and esputnik.com.ua, by http and https, for
+        These are yespo.io, api.yespo.io, esputnik.com and esputnik.com.ua, by http and https, for
         whatever connects through Python's `socket` and `ssl`. Other hosts are not touched.
         """
         return intercepting(self._running.url)

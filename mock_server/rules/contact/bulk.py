@@ -56,10 +56,7 @@ _NEVER_CHANGED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """The options of one POST /contacts for all its contacts.
-
-    `contact_fields` and `custom_fields` are None when they were not sent.
-    """
+    """The options of one POST /contacts; a list of fields is None if it was not sent."""
 
     dedupe_on: str
     field_id: int | None = None

@@ -60,7 +60,7 @@ def kind_of(name: str) -> IdentifierKind | None:
 def identifiers_in(params: dict[str, Any], version: ApiVersion, trace: Trace) -> list[Identifier]:
     """The default identifiers among the parameters, highest priority first.
 
-    Parameters that bear such a name but cannot identify anybody are noted.
+    Parameters with such a name that cannot identify anybody are noted.
     """
     found: list[Identifier] = []
     for name in [name for name in params if name.lower() in _BY_NAME]:

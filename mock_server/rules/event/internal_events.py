@@ -26,10 +26,7 @@ def subscription_event_type(is_new: bool, form_type: str | None) -> str:
 def contact_event(
     rule: str, key: str, contact: Document, view: AccountView
 ) -> tuple[EventRequest, Outcome]:
-    """CON-07 and CON-08: the event about a contact.
-
-    That of an import has its email, else its phone for a key; that of a subscription its id.
-    """
+    """CON-07, CON-08: the event of an import (key: email or phone) or a subscription (id)."""
     contact_id = contact["id"]
     held: dict[str, str] = {}
     for channel in contact.get("channels", ()):

@@ -32,10 +32,7 @@ _NOT_FILLED: tuple[Any, ...] = (None, "", [], {})
 
 
 def note_fields_beside(body: dict[str, Any], trace: Trace, said: Collection[str | None]) -> None:
-    """Warn of fields that the rules do not read, with the place where each belongs.
-
-    `said` are fields that have already been mentioned.
-    """
+    """Warn of fields not read by the rules nor `said` already, and of where each belongs."""
     beside: list[str] = []
     ignored = 0
     for name in [each for each in body if each not in ENVELOPE]:
@@ -85,7 +82,7 @@ def _near_field(name: str, body: dict[str, Any]) -> str | None:
 
 
 def note_shape(request: EventRequest, trace: Trace) -> None:
-    """Return what a body that is not an object holds, if that can be told."""
+    """Note what a body that is not an object holds, if it can be recognised."""
     body, fault = request.body, request.malformed
     if fault is not None:
         _note_text_around(request.text or "", trace)

@@ -124,7 +124,7 @@ def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
 
 
 def note_readings(path: str, value: Any, readings: list[str], trace: Trace) -> None:
-    """ORD-24: say what a value was probably meant to be, as far as that can be told."""
+    """ORD-24: say what a value was probably meant to be, as far as possible."""
     if len(readings) == 1:
         trace.say("ORD-24/read", path, value=show(value), wanted=readings[0])
     elif readings:

@@ -157,7 +157,7 @@ class SalesBook:
         return _by_currency(self._all.totals, settings), by_kind + _left_outs(self._no_amount)
 
     def contact(self, contact_id: int, settings: AccountSettings) -> ContactSales:
-        """Return what a contact has bought; nothing, for one without orders."""
+        """Return the purchases of a contact, empty for one without orders."""
         self._sum_again_if_rounded()
         contact = self._contacts.get(contact_id)
         if contact is None:
