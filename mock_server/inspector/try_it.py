@@ -163,7 +163,7 @@ def _stump(event: Document) -> str:
     if not is_beginning(event):
         return ""
     return (
-        f"Only the first {KEPT_TEXT} bytes of this body were kept, because it was too large or no"
+        f"Only the first {KEPT_TEXT} bytes of this body were kept, because it was too large or not"
         " JSON: it cannot be edited or sent again from here."
     )
 
