@@ -45,13 +45,15 @@ _PACKED = {
 class FoundEvent:
     """An event to be judged, and where it was found: file and, in a file of lines, the line.
 
-    `order` is set instead of `request` for an order of Add orders.
+    `order` is set instead of `request` for an order of Add orders. `lines` are the first and the
+    last line of the file that hold the body of the event and nothing else.
     """
 
     file: str
     line: int | None
     request: EventRequest | None
     order: Any = None
+    lines: tuple[int, int] | None = None
 
     @property
     def where(self) -> str:
@@ -79,6 +81,7 @@ class EventFiles:
         self._nearest: tuple[int, str, str] = (-1, "", "")
         self._version = version
         self._read = read
+        self._can_be_edited = False
 
     @property
     def size(self) -> int:
@@ -105,19 +108,21 @@ class EventFiles:
 
     def __iter__(self) -> Iterator[FoundEvent]:
         for name in self.files:
+            self._can_be_edited = name != "-"
             try:
                 if name == "-":
                     yield from self._events("standard input", sys.stdin.buffer)
                 else:
                     with _opened(name) as file:
                         yield from self._events(name, file)
-            except (gzip.BadGzipFile, EOFError, zlib.error):  # noqa: PERF203  (one for each file)
+            except (gzip.BadGzipFile, EOFError, zlib.error):
                 self._note_foreign(name, "not a whole .gz file")
 
     def _events(self, name: str, given: Any) -> Iterator[FoundEvent]:
         file = given if hasattr(given, "peek") else io.BufferedReader(given)
         begin = file.peek(_HEAD)[:_HEAD]
         if begin.startswith(b"\x1f\x8b"):
+            self._can_be_edited = False
             yield from self._events(name, gzip.GzipFile(fileobj=file))
             return
         if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -156,7 +161,8 @@ class EventFiles:
         self._read(len(data))
         self.lines += 1
         if isinstance(whole, dict) and ("eventTypeKey" in whole or "params" in whole):
-            yield from self._judged(name, None, InText("event", data))
+            among = 1, data.rstrip().count(b"\n") + 1, data
+            yield from self._judged(name, None, InText("event", data), among=among)
             return
         found = False
         for each in in_value(whole):
@@ -201,7 +207,8 @@ class EventFiles:
         self.lines += 1
         for each in found:
             form = each.form or "as indented JSON"
-            yield from self._judged(name, held[0][0], each, form)
+            among = held[0][0], held[-1][0], _joined(held)
+            yield from self._judged(name, held[0][0], each, form, among)
 
     def _columns(
         self, name: str, first: bytes, second: bytes, file: BinaryIO
@@ -231,12 +238,19 @@ class EventFiles:
         found = in_line(line)
         if not found:
             self._skip(name, number, line)
+        among = (number, number, line) if form is None else None
         for each in found:
-            yield from self._judged(name, number, each, form)
+            yield from self._judged(name, number, each, form, among)
 
     def _judged(
-        self, name: str, line: int | None, found: InText, form: str | None = None
+        self,
+        name: str,
+        line: int | None,
+        found: InText,
+        form: str | None = None,
+        among: tuple[int, int, bytes] | None = None,
     ) -> Iterator[FoundEvent]:
+        """Read what was found; `among` are the lines it stood in: first, last, text."""
         self.forms[found.form if form is None else form] += 1
         if found.kind == "order":
             yield FoundEvent(name, line, None, jsonio.loads(found.body))
@@ -244,7 +258,10 @@ class EventFiles:
         request = read_event(found.body, found.version or self._version)
         if found.occurred is not None:
             request.occurred = found.occurred
-        yield FoundEvent(name, line, request)
+        lines = None
+        if among is not None and self._can_be_edited and found.body.strip() == among[2].strip():
+            lines = among[:2]
+        yield FoundEvent(name, line, request, lines=lines)
 
     def _skip(self, name: str, line: int | None, text: bytes) -> None:
         self.skipped += 1

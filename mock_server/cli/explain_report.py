@@ -72,6 +72,7 @@ class ManyOutcomes:
             mended = rehearsal.fix(found.request) if event["reasons"] or event["warnings"] else None
             event["fix"] = mended and fix_document(found.request.body, mended)
             event["corrected"] = mended and mended.body
+            event["lines"] = found.lines
             self._fixed = None if mended is None else (found.request, mended)
         self.gathered.add_event(event, found.file, found.line)
         total = self.gathered.report.total

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from mock_server import jsonio
+from mock_server.emulator.fixing import fix_lines
 from mock_server.model import Document
 from mock_server.printable import printable
 
 _MARKS = {"passed": "✓", "failed": "✗", "noted": "·"}
 _SHOWN = 20
-_OPERATIONS = 10
-_LONGEST = 300
 
 
 def event_summary(event: Document) -> str:
@@ -42,23 +40,6 @@ def event_text(event: Document) -> str:
     if passed:
         lines.append(f"  ✓ {passed} other rule{'s' if passed > 1 else ''} passed")
     return "\n".join(lines)
-
-
-def fix_lines(fix: Document | None) -> Iterator[str]:
-    """The fix of an event: what has to come first, the operations, and what only the shop knows."""
-    if fix is None:
-        return
-    for call in fix["arrange"]:
-        yield printable(f"first: {call['method']} {call['path']} {jsonio.text_of(call['body'])}")
-    for each in fix["patch"][:_OPERATIONS]:
-        value = f" {jsonio.text_of(each['value'])}" if "value" in each else ""
-        source = f" from {each['from']}" if "from" in each else ""
-        said = f"fix: {each['op']} {each['path'] or 'the whole body'}{source}{value}"
-        yield printable(said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…")
-    if len(fix["patch"]) > _OPERATIONS:
-        yield f"fix: and {len(fix['patch']) - _OPERATIONS} more operations"
-    if fix["unknown"]:
-        yield f"only the shop knows: {', '.join(fix['unknown'])}"
 
 
 def events_text(events: Sequence[Document], total: int | None = None) -> str:

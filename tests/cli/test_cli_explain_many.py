@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -174,6 +175,50 @@ def test_sarif_names_each_broken_rule_with_its_place(run: Run, tmp_path: Path) -
     assert {each["id"] for each in one["tool"]["driver"]["rules"]} >= {"ITM-02", "ORD-12"}
 
 
+@pytest.mark.parametrize("spread", [False, True])
+def test_sarif_has_the_fix_as_a_change_of_the_file(run: Run, tmp_path: Path, spread: bool) -> None:
+    wrong = event(externalOrderId="2", status="completed")
+    lost = no_picture("3")  # only the shop knows its picture
+    held = [json.dumps(each, indent=2 if spread else None) for each in (GOOD, wrong, lost)]
+    text = "\n".join([*held, f"12:00 POST {json.dumps(wrong)}"])
+    (tmp_path / "all.ndjson").write_text(text)
+    told = json.loads(run("explain", *KNOWN, "--sarif", "all.ndjson").stdout)
+    jsonschema.validate(told, SARIF)
+    results = told["runs"][0]["results"]
+    found = [each for each in results if each["ruleId"] == "ORD-03"]
+    at = [each["name"] for each in wrong["params"]].index("status")
+    fix = f'fix: replace /params/{at}/value "DELIVERED"'
+    assert [fix in each["message"]["text"] for each in found] == [True, True]
+    # The last one stands behind a time and a method: nothing but its body could be replaced.
+    assert ["fixes" in each for each in found] == [True, False]
+    missing = next(each for each in results if each["ruleId"] == "ITM-02")
+    assert "fixes" not in missing
+    assert "only the shop knows: /params/" in missing["message"]["text"]
+
+    (change,) = found[0]["fixes"][0]["artifactChanges"]
+    assert change["artifactLocation"] == {"uri": "all.ndjson"}
+    (replacement,) = change["replacements"]
+    region, lines = replacement["deletedRegion"], text.splitlines()
+    lines[region["startLine"] - 1 : region["endLine"]] = [replacement["insertedContent"]["text"]]
+    (tmp_path / "all.ndjson").write_text("\n".join(lines))
+    events = json.loads(run("explain", *KNOWN, "--json", "all.ndjson").stdout)["events"]
+    assert [each["verdict"] for each in events] == ["applied", "applied", "ignored", "ignored"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json.gz", "-"])
+def test_sarif_changes_no_file_in_which_the_body_is_written_otherwise(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    body = json.dumps(event(status="completed"))
+    quoted = body.replace('"', '""')
+    packed = gzip.compress(body.encode()) if name.endswith(".gz") else f'b\n"{quoted}"\n'.encode()
+    (tmp_path / name).write_bytes(packed)
+    told = json.loads(run("explain", *KNOWN, "--sarif", name, stdin=body).stdout)
+    results = told["runs"][0]["results"]
+    assert any("DELIVERED" in each["message"]["text"] for each in results)
+    assert not any("fixes" in each for each in results)
+
+
 # What readers of SARIF 2.1.0 need of a log, after its specification.
 SARIF = {
     "type": "object",
@@ -192,6 +237,23 @@ SARIF = {
                             "properties": {
                                 "level": {"enum": ["none", "note", "warning", "error"]},
                                 "message": {"required": ["text"]},
+                                "fixes": {
+                                    "minItems": 1,
+                                    "items": {
+                                        "required": ["artifactChanges"],
+                                        "properties": {
+                                            "artifactChanges": {
+                                                "minItems": 1,
+                                                "items": {
+                                                    "required": [
+                                                        "artifactLocation",
+                                                        "replacements",
+                                                    ],
+                                                },
+                                            }
+                                        },
+                                    },
+                                },
                             },
                         }
                     },

@@ -196,6 +196,9 @@ def _event_case(kind: str, event: Document, file: str | None, line: int | None) 
         line=line,
         broken=tuple((each["rule"], each["message"]) for each in failed),
         warnings=tuple(event["warnings"]),
+        fix=event.get("fix"),
+        lines=event.get("lines"),
+        corrected=event.get("corrected"),
     )
 
 

@@ -74,7 +74,8 @@ class Case:
     `kind` is what it fell into, `passed` or `skipped`. `why` are sentences, the way out last;
     `details` hold everything else. `broken` are the rules it broke, each with what the rule said,
     and `warnings` the codes it has; `event_id` and `request_id` lead to the record, `file` and
-    `line` to the place.
+    `line` to the place. `fix` is that of the event; `lines` are the first and the last line that
+    hold its body and nothing else, and `corrected` is the body that belongs there.
     """
 
     kind: str
@@ -89,6 +90,9 @@ class Case:
     line: int | None = None
     broken: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    fix: Document | None = None
+    lines: tuple[int, int] | None = None
+    corrected: Any = None
 
     @property
     def has_failed(self) -> bool:

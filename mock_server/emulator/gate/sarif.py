@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from mock_server import jsonio
 from mock_server._version import __version__
+from mock_server.emulator.fixing import fix_lines
 from mock_server.emulator.gate.report import Case, Report
 from mock_server.ledger.catalogue import RULES
 from mock_server.model import Document
@@ -37,15 +41,41 @@ def _results(case: Case) -> list[Document]:
         for rule, message in case.broken
     ]
     told += [(_rule_of(code), "warning", f"{case.title}: {code}") for code in case.warnings]
+    said = "".join(f"\n{line}" for line in fix_lines(case.fix))
+    fixes = _fixes(case)
     return [
         {
             "ruleId": rule,
             "level": level,
-            "message": {"text": text},
+            "message": {"text": text + said},
             "locations": [_location(case)],
+            **({"fixes": fixes} if fixes else {}),
         }
         for rule, level, text in told
     ]
+
+
+def _fixes(case: Case) -> list[Document]:
+    """The fix of a case as a change of its file; none where an editor could not apply it.
+
+    That is where only the shop knows a value, and where the body does not have its lines to itself.
+    """
+    fix = case.fix
+    if fix is None or not fix["complete"] or not fix["patch"] or case.lines is None:
+        return []
+    first, last = case.lines
+    replacement = {
+        "deletedRegion": {"startLine": first, "endLine": last},
+        "insertedContent": {"text": _as_written(case.corrected, is_spread=last > first)},
+    }
+    change = {"artifactLocation": _artifact(case), "replacements": [replacement]}
+    text = "\n".join(fix_lines(fix))
+    return [{"description": {"text": text}, "artifactChanges": [change]}]
+
+
+def _as_written(body: Any, *, is_spread: bool) -> str:
+    """A body over as many lines as it likes if it was so before, else on one."""
+    return jsonio.pretty(body) if is_spread else jsonio.text_of(body)
 
 
 def _rule_of(code: str) -> str:
@@ -54,6 +84,9 @@ def _rule_of(code: str) -> str:
 
 
 def _location(case: Case) -> Document:
-    place: Document = {"artifactLocation": {"uri": (case.file or "").replace("\\", "/")}}
-    place["region"] = {"startLine": case.line or 1}
-    return {"physicalLocation": place}
+    region = {"startLine": case.line or 1}
+    return {"physicalLocation": {"artifactLocation": _artifact(case), "region": region}}
+
+
+def _artifact(case: Case) -> Document:
+    return {"uri": (case.file or "").replace("\\", "/")}
