@@ -16,14 +16,18 @@ from mock_server.cli.reporting import (
     FAILED,
     check_writable,
     fail_on,
+    in_github_actions,
     print_annotations,
     write_report,
 )
 from mock_server.cli.server_options import passing_server_options, server_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from mock_server.emulator import Emulator
+    from mock_server.emulator.gate.gathering import Gathering
     from mock_server.emulator.gate.report import Report
     from mock_server.frame.hosting import HostedEmulator
     from mock_server.model import Document
@@ -121,7 +125,7 @@ def command(
     problem = None
     started = perf_counter()
     with start(settings) as hosted:
-        hosted.emulator.subscribe(gathered.add_event)
+        hosted.emulator.subscribe(_listener(gathered, hosted.emulator))
         hosted.emulator.subscribe_to_refused(gathered.add_refused)
         hosted.emulator.subscribe_to_messages(gathered.add_message)
         hosted.emulator.subscribe_to_unused(gathered.add_unused)
@@ -148,6 +152,15 @@ def command(
         more = [Case("command", "the command", (problem,))] if problem else []
         write_report(report, "yespo-mock exec", found, perf_counter() - started, more)
     sys.exit(code or (FAILED if found.has_failed or not is_covered else 0))
+
+
+def _listener(gathered: Gathering, emulator: Emulator) -> Callable[[Document], None]:
+    """Return what gathers events, with their fixes where annotations show them."""
+    if not in_github_actions():
+        return gathered.add_event
+    return lambda event: gathered.add_event(
+        event, mends=lambda: emulator.account(event["account"]).fix_of(event)
+    )
 
 
 def _decided(given: tuple[str, ...] | None, *, by_gateway: bool) -> tuple[str, ...]:

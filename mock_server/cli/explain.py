@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mock_server.cli.event_files import EventFiles, FoundEvent
-    from mock_server.emulator import Account, Emulator
+    from mock_server.emulator import Account, Emulator, EventRequest
     from mock_server.emulator.gate.report import Report
     from mock_server.emulator.rehearsal import Rehearsal
     from mock_server.model import ApiVersion, Document
@@ -174,9 +175,16 @@ def judge_files(files: tuple[str, ...], version: ApiVersion, kinds: tuple[str, .
         told.start(events.size)
         rehearsal = emulator.account().rehearsal(known_contacts=True, known_orders=True)
         for found, event in judged(events, emulator, rehearsal):
-            gathered.add_event(event, found.file, found.line)
+            mends = partial(_fix_of, found.request, rehearsal)
+            gathered.add_event(event, found.file, found.line, mends)
     note_unread(events, gathered)
     return gathered.finish()
+
+
+def _fix_of(request: EventRequest | None, rehearsal: Rehearsal) -> Document | None:
+    from mock_server.emulator.fixing import fix_document
+
+    return None if request is None else fix_document(request.body, rehearsal.fix(request))
 
 
 def judged(

@@ -41,9 +41,14 @@ def check_writable(file: str, option: str = "--junit") -> Path:
     return path
 
 
+def in_github_actions() -> bool:
+    """Say whether annotations are printed without being asked for."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
 def print_annotations(report: Report, *, always: bool = False) -> None:
     """Print annotations on standard error when this runs in GitHub Actions, or `always`."""
-    if not always and os.environ.get("GITHUB_ACTIONS") != "true":
+    if not always and not in_github_actions():
         return
     from mock_server.emulator.gate.github import annotation_lines
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
+from mock_server.documents.events import EventFix
 from mock_server.documents.fields import Anything, Open, counts, flag, many, number, text, texts
 
 
@@ -17,6 +20,7 @@ class ReportCase(Open):
     details = text()
     eventId = number(null=True)
     requestId = number(null=True)
+    fix: Any = fields.Nested(EventFix, allow_none=True)
 
 
 class CheckReport(Open):

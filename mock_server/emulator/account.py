@@ -182,11 +182,17 @@ class Account(Questions):
     def event(self, event_id: int) -> Document:
         """Return one event, whole and with its fix. Raises `NotFoundError`."""
         event = super().event(event_id)
-        if event.get("apiVersion") != "internal":
-            fix = self.fix(request_of(event))["fix"]
-            if fix is not None:
-                event["fix"] = fix
+        fix = self.fix_of(event)
+        if fix is not None:
+            event["fix"] = fix
         return event
+
+    def fix_of(self, event: Document) -> Document | None:
+        """Return the fix of a whole record; None if there is nothing to propose."""
+        if event.get("apiVersion") == "internal":
+            return None
+        fix: Document | None = self.fix(request_of(event))["fix"]
+        return fix
 
     def rehearsal(self, *, known_contacts: bool = False, known_orders: bool = False) -> Rehearsal:
         """Judge many events one after the other; nothing is changed here."""

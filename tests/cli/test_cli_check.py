@@ -90,6 +90,24 @@ def test_refused_requests_and_unused_faults_are_told_with_the_way_out(run, conta
     assert [case.find("failure").get("type") for case in cases] == ["refused", "unused"]
 
 
+def test_annotations_have_the_fix_of_a_server_a_state_and_a_log(run, contact, tmp_path):
+    order = {"externalOrderId": "1", "totalCost": 9, "status": "completed", "email": "a@b.cd"}
+    order["date"] = "2026-01-31T12:00:00"
+    params = [{"name": name, "value": value} for name, value in order.items()]
+    sent = {"eventTypeKey": "orderCreated", "keyValue": "1", "params": params}
+    send(contact, sent)
+    exported = requests.get(f"{contact.url}/_mock/state", timeout=10).text
+    (tmp_path / "export.json").write_text(exported, "utf-8")
+    (tmp_path / "a.log").write_text(f"12:00 {json.dumps(sent)}\n", "utf-8")
+    for source in (("--url", contact.url), ("export.json",), ("a.log",)):
+        ended = run("check", "--github", *source)
+        (line,) = ended.stderr.splitlines()[-1:]
+        assert line.startswith("::error ")
+        assert line.endswith('%0Afix: replace /params/2/value "DELIVERED"')
+    (case,) = checked(contact)[1]["cases"]
+    assert case["fix"] == requests.get(f"{contact.url}/_mock/events/1", timeout=10).json()["fix"]
+
+
 def test_only_what_came_after_an_event_is_looked_at(contact):
     send(contact, IGNORED)
     send(contact, IGNORED, path="/v2/evnt")

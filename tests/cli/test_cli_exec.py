@@ -443,6 +443,7 @@ def test_in_github_actions_failures_are_annotations(run):
     lines = [line for line in ended.stderr.splitlines() if line.startswith("::")]
     assert lines[0].startswith("::error title=yespo-mock%3A event 1 orderDelivered 1 ignored%3A")
     assert "%0Awould be applied if externalOrderId were filled" in lines[0]
+    assert "%0Aonly the shop knows: /params/" in lines[0]
     assert lines[1].startswith("::warning title=")
     assert "::" not in run("exec", *fail_on, *python(IGNORED)).stderr
     assert "::" not in run("exec", *python(IGNORED), env=github).stderr

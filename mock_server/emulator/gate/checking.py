@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mock_server.emulator.errors import InvalidError
@@ -93,7 +94,7 @@ def _keep_events(found: Gathering, account: Account, since: int | None) -> None:
         )
     newest = {each["eventId"]: each for query in queries for each in account.records(query).items}
     for _, event in sorted(newest.items()):
-        found.keep_event(event)
+        found.keep_event(event, partial(account.fix_of, event))
     counts, cases = before
     for kind in kinds:
         if kind in DROPPED:

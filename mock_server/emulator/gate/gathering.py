@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from threading import Lock
 from typing import Any
 
-from mock_server.emulator.gate.report import MAX_CASES, Case, Report, nothing_case
+from mock_server.emulator.gate.report import ANNOTATED, MAX_CASES, Case, Report, nothing_case
 from mock_server.emulator.reports.fixes import FixList, event_label
 from mock_server.ledger.findings import shown_step
 from mock_server.model import DROPPED, Document
@@ -19,6 +19,10 @@ _NOTHING = (
     "Nothing was sent to the emulator: the base URL of the code is another one, or the code that"
     " sends was not reached."
 )
+
+
+Mends = Callable[[], Document | None]
+"""Makes the fix of an event, when it is asked for."""
 
 
 class Gathering:
@@ -44,9 +48,16 @@ class Gathering:
         self._fixes = FixList()
         self._lock = Lock()
 
-    def add_event(self, event: Document, file: str | None = None, line: int | None = None) -> None:
+    def add_event(
+        self,
+        event: Document,
+        file: str | None = None,
+        line: int | None = None,
+        mends: Mends | None = None,
+    ) -> None:
         """Count an event, and keep its case if it fell into one of the kinds."""
         report = self.report
+        event = self._with_fix(event, mends)
         with self._lock:
             report.total += 1
             verdict = event["verdict"]
@@ -60,10 +71,19 @@ class Gathering:
                 report.rules.setdefault(read["rule"], set()).add(read["result"])
             self._add_case_of(event, file, line)
 
-    def keep_event(self, event: Document) -> None:
+    def keep_event(self, event: Document, mends: Mends) -> None:
         """Make the case of an event that others have counted."""
+        event = self._with_fix(event, mends)
         with self._lock:
             self._add_case_of(event, None, None)
+
+    def _with_fix(self, event: Document, mends: Mends | None) -> Document:
+        """Return an event with its fix if its case is one of those that show it.
+
+        Outside the lock: an account that makes a fix takes its own.
+        """
+        is_shown = len(self.report.cases) < ANNOTATED and self.kinds_of(event)
+        return event if mends is None or not is_shown else {**event, "fix": mends()}
 
     def _add_case_of(self, event: Document, file: str | None, line: int | None) -> None:
         if event["verdict"] in DROPPED:

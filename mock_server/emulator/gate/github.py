@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mock_server.emulator.gate.report import Report
-
-_MOST = 50
-"""GitHub shows ten of each level for a step; what is far beyond that only fills the log."""
+from mock_server.emulator.fixing import fix_lines
+from mock_server.emulator.gate.report import ANNOTATED, Report
 
 
 def annotation_lines(report: Report) -> Iterator[str]:
-    """A line for each case that has failed, escaped as the runner reads it."""
-    for case in [each for each in report.cases if each.has_failed][:_MOST]:
+    """A line for each case that has failed, with its fix, escaped as the runner reads it."""
+    for case in [each for each in report.cases if each.has_failed][:ANNOTATED]:
         level = "warning" if case.is_warning else "error"
         place = "" if case.file is None else f"file={_value(case.file)},line={case.line or 1},"
         title = _value(f"yespo-mock: {case.title}")
-        text = "\n".join(case.why) or "See the trace of the event."
+        text = "\n".join([*case.why, *fix_lines(case.fix)]) or "See the trace of the event."
         yield f"::{level} {place}title={title}::{_escaped(text)}"
 
 

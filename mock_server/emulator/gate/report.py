@@ -34,6 +34,9 @@ CHECKED = ("ignored", "rejected", "refused", "nothing")
 MAX_CASES = 10_000
 """Cases that a report keeps; the rest is counted."""
 
+ANNOTATED = 50
+"""Cases that become annotations, and have the fix of their event: GitHub shows ten of a level."""
+
 _WITHOUT_JOURNAL = ("refused", "unused")
 _WHY_NOT = {
     "a server": "unread speaks of the lines of logs",
@@ -114,6 +117,7 @@ class Case:
             "details": self.details,
             "eventId": self.event_id,
             "requestId": self.request_id,
+            "fix": self.fix,
         }
 
 
@@ -204,6 +208,7 @@ def read_report(document: Mapping[str, Any]) -> Report:
                 each["details"],
                 event_id=each["eventId"],
                 request_id=each["requestId"],
+                fix=each.get("fix"),
             )
             for each in document["cases"]
         ],
