@@ -100,7 +100,8 @@ def test_the_description_leads_nowhere_but_to_the_web(wheel):
 
 def test_licences_are_declared_and_inside(wheel, in_wheel, in_sdist):
     declared = wheel.read(f"{INFO}/METADATA").decode()
-    licences = ["LICENSE", "mock_server/inspector/static/htmx-LICENSE.txt"]
+    static = "mock_server/inspector/static"
+    licences = ["LICENSE", *(f"{static}/{each}-LICENSE.txt" for each in ("codemirror", "htmx"))]
     told = [line for line in declared.splitlines() if line.startswith("License-File: ")]
     assert told == [f"License-File: {each}" for each in licences]
     for each in licences:
@@ -113,7 +114,7 @@ def test_every_vendored_file_has_its_licence_beside_it(in_wheel):
     static = "mock_server/inspector/static/"
     own = {
         f"{static}{name}"
-        for name in ("icon.svg", "icon_alert.svg", "inspector.css", "inspector.js")
+        for name in "icon.svg icon_alert.svg inspector.css inspector.js theme.js".split()
     }
     found = {each for each in in_wheel if each.startswith(static)} - own
     vendored = {each for each in found if not each.endswith("-LICENSE.txt")}

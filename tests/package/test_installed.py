@@ -66,7 +66,7 @@ def test_every_dependency_that_is_declared_is_used():
     for path in (ROOT / "mock_server").rglob("*.py"):
         found = re.findall(r"^\s*(?:import|from) (\w+)", path.read_text("utf-8"), re.MULTILINE)
         imported |= {each.replace("_", "-") for each in found}
-    assert declared <= imported
+    assert declared - {"tzdata"} <= imported  # which zoneinfo reads where a system has no zones
 
 
 def test_the_command_tells_its_version_and_its_help(installed, tmp_path):
