@@ -87,9 +87,8 @@ def _do(draft: Draft, proposed: Sequence[Mend]) -> bool:
     if not proposed:
         return False
     before = _state(draft)
-    for each in proposed:
-        if each.edit is not None:
-            each.edit(draft)
+    for edit in [each.edit for each in proposed if each.edit is not None]:
+        edit(draft)
     draft.tidy()
     return _state(draft) != before
 

@@ -1,7 +1,7 @@
 """The draft of a corrected body: what the rules propose, at the moment they decide, is done to it.
 
 A rule names the field by its path, as its finding does: `status`, `items[0].url`. The draft knows
-whether that is a param of a list of names and values, a field of an object (v3, Add orders) or a
+whether that is a param of a list of names and values, a field of an object (v3) or a
 value inside JSON text.
 """
 
@@ -35,13 +35,12 @@ class Draft:
     """A body as sent, on the way to the corrected one.
 
     `body` is a copy that may be changed. `arrange` are the calls of the control API that have to
-    come first. `is_order` says that the body is an order of Add orders, without params.
+    come first.
     """
 
-    def __init__(self, body: Any, *, is_order: bool = False) -> None:
+    def __init__(self, body: Any) -> None:
         self.body = deepcopy(body)
         self.arrange: list[Document] = []
-        self._is_order = is_order
 
     # The body
 
@@ -114,8 +113,6 @@ class Draft:
 
     def params(self) -> Document:
         """The params by name, as far as they can be read."""
-        if self._is_order:
-            return self.body if isinstance(self.body, dict) else {}
         params = self.body.get("params") if isinstance(self.body, dict) else None
         if isinstance(params, dict):
             return params
@@ -128,15 +125,13 @@ class Draft:
 
     def _pairs(self) -> list[Any] | None:
         """The list of names and values; None where params are the fields of an object."""
-        if self._is_order:
-            return None
         params = self.body.setdefault("params", [])
         if not isinstance(params, (dict, list)):  # nothing that can be mended
             params = self.body["params"] = []
         return params if isinstance(params, list) else None
 
     def _fields(self) -> MutableMapping[str, Any]:
-        fields: MutableMapping[str, Any] = self.body if self._is_order else self.body["params"]
+        fields: MutableMapping[str, Any] = self.body["params"]
         return fields
 
     def add(self, name: str, value: Any) -> None:
@@ -196,8 +191,6 @@ class Draft:
         text = isinstance(value, str)
         try:
             root = jsonio.loads(value.encode()) if isinstance(value, str) else value
-            if isinstance(root, dict) and isinstance(steps[0], int) and steps[0] == 0:
-                steps = steps[1:]  # a single item of Add orders
             holder: Any = root
             for each in steps[:-1]:
                 holder = holder[each]
@@ -273,11 +266,6 @@ def rename(old: str, new: str) -> Edit:
 def add_value(name: str, value: Any) -> Edit:
     """Propose a param more."""
     return lambda draft: draft.add(name, value)
-
-
-def remove(name: str) -> Edit:
-    """Propose to leave a param out."""
-    return lambda draft: draft.remove(name)
 
 
 def arrange(method: str, path: str, body: Document) -> Edit:

@@ -235,3 +235,11 @@ def test_a_new_contact_is_told(state):
     decision = save_contact({"externalCustomerId": "N"}, state, NOW)
     findings = [step.finding for step in decision.trace.steps]
     assert findings == ["CON-09/no_channels", "CON-01/new"]
+
+
+def test_an_address_whose_parts_are_all_cleared_goes(state):
+    """CON-01: a blank clears a text field; nothing is left of the address then."""
+    first = {"externalCustomerId": "N", "address": {"town": "Kyiv"}}
+    state.commit({"contacts": [save_contact(first, state, BEFORE).contact]})
+    second = {"externalCustomerId": "N", "address": {"town": ""}}  # as a blank is read
+    assert "address" not in save_contact(second, state, NOW).contact

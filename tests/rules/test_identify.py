@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from mock_server.documents.account_settings import IdentifierRule
+from mock_server.emulator import Emulator
 from mock_server.model import IDENTIFIER_KINDS, is_contact_field
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
+from mock_server.rules.outcome import EventRequest
 
 ALL = {
     3: {"externalCustomerId": "X3", "email": "Three@Shop.ua", "phone": "333"},
@@ -523,3 +525,16 @@ def test_no_near_misses_are_looked_for_when_somebody_matched(case: Any) -> None:
     outcome = visit(case, view, phone="1", email="1")
     assert outcome.contact_id == 5
     assert case.steps(outcome, "IDN-09") == []
+
+
+def test_the_winner_is_known_among_very_many_holders_of_the_next_identifier():
+    """IDN-04 looks at all who share an address, not only at the newest that a trace names."""
+    account = Emulator(None).account()
+    account.add_contact({"email": "a@shop.test", "phone": "1234567"})
+    for number in range(9):
+        account.add_contact({"externalCustomerId": f"x{number}", "phone": "1234567"})
+    params = [{"name": "email", "value": "a@shop.test"}, {"name": "phone", "value": "1234567"}]
+    body = {"eventTypeKey": "x", "keyValue": "1", "params": params}
+    outcome = account.explain(EventRequest(body))
+    assert outcome.contact_id == 1
+    assert "identifiers_disagree" not in outcome.warnings
