@@ -200,3 +200,9 @@ def test_an_order_that_exists_is_updated_and_keeps_what_is_left_blank(state):
 
 def test_items_are_optional(state):
     assert "items" not in add_order(order(items=...), state, NOW).outcome.effect.after
+
+
+def test_a_value_that_failed_code_left_is_warned_of(state):
+    """ENV-21, for Add orders too."""
+    outcome = add_order(order(firstName="undefined"), state, NOW).outcome
+    assert "value_suspicious" in outcome.warnings

@@ -63,6 +63,7 @@ def sms(value: str) -> list[dict[str, str]]:
         ("email", {"externalCustomerId": "A"}, 1, "A"),
         ("sms", {"externalCustomerId": "B", "channels": sms("1")}, 4, "B"),
         ("fieldId", {"externalCustomerId": "B", "channels": sms("9")}, 4, "B"),
+        ("id", {"externalCustomerId": "B", "channels": sms("9")}, 4, "B"),
     ],
 )
 def test_a_contact_is_found_by_what_dedupe_on_names(state, dedupe_on, sent, contact_id, value):
