@@ -27,18 +27,19 @@ class Attempts:
 
     def __call__(self, attempt: Attempt) -> Wording:
         """Take one attempt; called in the server's thread."""
-        if attempt.status:
-            self._emulator.metrics.count_request(None, "", attempt.status, 0.0)
+        status = int(attempt.status)  # an HTTPStatus names itself in text before Python 3.11
+        if status:
+            self._emulator.metrics.count_request(None, "", status, 0.0)
         path = _path(attempt.target)
         if is_ours(path):
-            answer = control.answer_refusal(attempt.status or 400, attempt.reason, attempt.text)
+            answer = control.answer_refusal(status or 400, attempt.reason, attempt.text)
             return answer.content_type or "", answer.get_data()
         name = self._account_name(attempt)
         entry = JournalEntry(
             self._emulator.account(name or DEFAULT_ACCOUNT).clock.iso(),
             attempt.method,
             path[:_KEPT_PATH],
-            attempt.status or None,
+            status or None,
             0.0,
             name,
             reason=attempt.reason,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from mock_server.rules.moments import has_form, moment_of
+from mock_server.rules.moments import anchored, has_form, moment_of
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,9 @@ def test_a_text_of_the_right_form_may_be_no_real_moment(text: str) -> None:
 def test_what_has_another_form_is_no_moment(value: Any) -> None:
     assert not has_form(value)
     assert moment_of(value) is None
+
+
+def test_a_moment_at_the_edge_of_the_calendar_has_no_other_zone() -> None:
+    """A time without a zone that would leave the years 1 to 9999 is nobody's moment."""
+    assert anchored(datetime.min, timezone(timedelta(hours=3))) is None
+    assert anchored(datetime.max, timezone(-timedelta(hours=3))) is None

@@ -9,6 +9,7 @@ import pytest
 
 from mock_server.emulator.event_bodies import read_event
 from mock_server.rules import judge
+from mock_server.rules.event.shapes import fields_of
 from mock_server.rules.order.shop_values import (
     amounts_meant,
     currency_meant,
@@ -371,3 +372,18 @@ def test_extras_of_any_sign(case: Any, total: Any, extras: Any, fits: bool) -> N
     outcome = case.judge(case.order(totalCost=total, items=items, **extras))
     assert outcome.warnings == ([] if fits else ["total_mismatch"])
     assert said(outcome, "ITM-08") == ([("ITM-08/fits", "totalCost")] if fits else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "fields"),
+    [
+        ([{"name": "a", "value": 1}], {"a": 1}),
+        ([{"a": 1, "b": 2}], {"a": 1, "b": 2}),
+        ([{"name": "a"}, {"name": "b"}], {}),
+        ([7, 8], {}),
+        ("text", {}),
+    ],
+)
+def test_fields_are_read_where_they_can_be(value, fields):
+    """ENV-20: an object, or a list of names and values, stands inside one param."""
+    assert fields_of(value) == fields
