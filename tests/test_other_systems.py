@@ -184,6 +184,7 @@ def test_a_state_that_can_never_be_replaced_loses_nothing(monkeypatch, tmp_path)
 
 
 WINDOWS_LOCK = """
+import zoneinfo  # asks for the system at its import, and gets the real one
 import fcntl, os, sys, types
 from pathlib import Path
 
