@@ -17,15 +17,11 @@ from mock_server.ledger import (
     identity,
     items,
     messages,
-    misplaced,
     order_changes,
-    order_slips,
     orders,
     past_events,
     segmentation,
-    sending,
     shops,
-    site_events,
     transport,
 )
 from mock_server.ledger.entry import BASES, Basis, Rule, Source
@@ -74,25 +70,29 @@ class Family:
     rules: tuple[Rule, ...]
 
 
-_FAMILIES = (
-    Family(
-        "ENV",
-        "The envelope of an event",
-        envelope.RULES + envelope_values.RULES + misplaced.RULES,
-    ),
-    Family("IDN", "Whom the event belongs to", identity.RULES),
-    Family("SEG", "Segmentation by events", segmentation.RULES),
-    Family("ORD", "Order events", orders.RULES + order_changes.RULES + order_slips.RULES),
-    Family("ITM", "The items of an order", items.RULES),
-    Family("PST", "Past events", past_events.RULES),
-    Family("CON", "Contacts", contacts.RULES),
-    Family("BLK", "Add orders", bulk_orders.RULES),
-    Family("WIRE", "The transport", transport.RULES),
-    Family("SIT", "Site events from a backend", site_events.RULES),
-    Family("MSG", "Messages", messages.RULES),
-    Family("SND", "Sending messages", sending.RULES),
-    Family("SITE", "The set-up of a shop", shops.SITE_RULES),
-    Family("PRO", "Promo codes", shops.PRO_RULES),
+_TITLES = {
+    "ENV": "The envelope of an event",
+    "IDN": "Whom the event belongs to",
+    "SEG": "Segmentation by events",
+    "ORD": "Order events",
+    "ITM": "The items of an order",
+    "PST": "Past events",
+    "CON": "Contacts",
+    "BLK": "Add orders",
+    "WIRE": "The transport",
+    "SIT": "Site events from a backend",
+    "MSG": "Messages",
+    "SND": "Sending messages",
+    "SITE": "The set-up of a shop",
+    "PRO": "Promo codes",
+}
+_MODULES = (
+    *(envelope, envelope_values, identity, segmentation, orders, order_changes, items),
+    *(past_events, contacts, bulk_orders, transport, messages, shops),
+)
+_FAMILIES = tuple(
+    Family(key, title, tuple(each for m in _MODULES for each in m.RULES if each.family == key))
+    for key, title in _TITLES.items()
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType(
@@ -109,10 +109,6 @@ def families() -> tuple[Family, ...]:
 def rule(rule_id: str) -> Rule:
     """The rule with this id, in any letter case; raises `UnknownRuleError` when there is none."""
     try:
-        return RULES[_normal(rule_id)]
+        return RULES[rule_id.strip().upper()]
     except KeyError:
         raise UnknownRuleError(rule_id) from None
-
-
-def _normal(rule_id: str) -> str:
-    return rule_id.strip().upper()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
@@ -95,26 +96,6 @@ class Finding:
         }
 
 
-def passed(name: str, message: str) -> Finding:
-    """A finding that says that the rule holds."""
-    return Finding(name, "passed", message)
-
-
-def noted(name: str, message: str, code: str = "", way_out: str = "") -> Finding:
-    """A finding that changes nothing; with a `code`, a warning."""
-    return Finding(name, "noted", message, code, way_out)
-
-
-def remarked(name: str, note: str, message: str) -> Finding:
-    """A finding that leaves a note, which nobody has to act on."""
-    return Finding(name, "noted", message, note=note)
-
-
-def failed(name: str, code: str, message: str, way_out: str) -> Finding:
-    """A finding that says why an event was not applied, and what would mend it."""
-    return Finding(name, "failed", message, code, way_out)
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the emulated service.
@@ -167,3 +148,97 @@ class Rule:
             "warnings": list(self.warnings),
             "findings": [each.to_document() for each in self.findings],
         }
+
+
+_RESULT_OF: Mapping[str, Result] = {**{each: each for each in RESULTS}, "remarked": "noted"}
+_BASIS_OF: Mapping[tuple[Source, ...], Basis] = {
+    (Source.PROJECT,): "our decision",
+    (Source.FIELD,): "observed",
+}
+
+
+def declare(
+    heading: str,
+    statement: str,
+    sources: Source | tuple[Source, ...],
+    *,
+    param: str | None = None,
+    parts: tuple[tuple[str, Source], ...] = (),
+    decision: str = "",
+    when_broken: str = "",
+    also: tuple[str, ...] = (),
+    findings: str = "",
+) -> Rule:
+    """One rule of the ledger, from its words; the line breaks of a text count as blanks.
+
+    `heading` is the id and the title. A row of `findings` (see `rows`) is the result, the name and
+    the code, then the message, then the way out: `failed missing required_missing | {param} is
+    missing | {param} were filled`. `passed` and most `noted` have no code; `remarked` has that of a
+    note. The codes of the rule are those of its findings, and `also` reasons that another rule's
+    finding gives for it. The basis follows from the sources. Raises `ValueError` for a row that is
+    not one.
+    """
+    rule_id, _, title = heading.partition(" ")
+    said = tuple(_finding(cells) for cells in rows(findings))
+    reasons = tuple(dict.fromkeys([*_codes(said, "failed"), *also]))
+    warnings = tuple(dict.fromkeys(_codes(said, "noted")))
+    all_sources = sources if isinstance(sources, tuple) else (sources,)
+    return Rule(
+        rule_id,
+        title,
+        _one_line(statement),
+        all_sources,
+        _BASIS_OF.get(all_sources, "documented"),
+        parts,
+        _one_line(decision),
+        _one_line(when_broken) or "; ".join(_told(ignored=reasons, warning=warnings)),
+        reasons,
+        warnings,
+        said,
+        param,
+    )
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """The rows of a table of words, each a list of its cells, which ` | ` parts.
+
+    A line that is set in deeper than the first continues the row above it; one with `#` in front
+    is a comment.
+    """
+    lines = [line for line in text.splitlines() if line.strip() and line.lstrip()[0] != "#"]
+    margin = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
+    row: list[str] = []
+    for line in lines:
+        if row and not line[margin].isspace():
+            yield _cells(row)
+            row = []
+        row.append(line)
+    if row:
+        yield _cells(row)
+
+
+def _cells(lines: list[str]) -> list[str]:
+    return _one_line(" ".join(lines)).split(" | ")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _finding(cells: list[str]) -> Finding:
+    head, message, *way_out = cells
+    kind, name, *code = head.split()
+    if kind not in _RESULT_OF:
+        raise ValueError(f"{head!r}: a finding is passed, noted, failed or remarked")
+    word = "".join(code)
+    if kind == "remarked":
+        return Finding(name, "noted", message, note=word)
+    return Finding(name, _RESULT_OF[kind], message, word, "".join(way_out))
+
+
+def _codes(findings: Iterable[Finding], result: Result) -> Iterator[str]:
+    return (each.code for each in findings if each.code and each.result == result)
+
+
+def _told(**codes: tuple[str, ...]) -> Iterator[str]:
+    return (f"{what} `{'` or `'.join(each)}`" for what, each in codes.items() if each)
