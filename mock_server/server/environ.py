@@ -80,7 +80,7 @@ class HttpRequest:
         found = httptools.parse_url(self.target)
         self.path = found.path or b""
         self.query = found.query or b""
-        self.is_absolute = not self.target.startswith(b"/")
+        self.is_absolute = not self.target.startswith((b"/", b"*"))
 
 
 # Clients may invent names without end.

@@ -101,8 +101,8 @@ class DecliningParser:
     def _decline(self) -> bytes:
         method = self._parser.get_method()
         version = self._parser.get_http_version().encode()
-        if method == b"CONNECT":
-            raise httptools.HttpParserError("CONNECT must be the first request of a connection")
+        if method == b"CONNECT":  # which would offer it again; the listener has refused it
+            raise httptools.HttpParserError("CONNECT")
         headers = self._listener.headers
         lines = [b"%b * HTTP/%b" % (method, version)]
         for name, value in headers:

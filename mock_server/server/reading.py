@@ -157,7 +157,6 @@ class Reader:
         request.version = parser.get_http_version()
         request.method = parser.get_method().decode("ascii")
         request.keeps_open = request.version != "1.0" and parser.should_keep_alive()
-        request.locate()
         if refusal := _misfit(request):
             self._refuse(*refusal)
         if self._is_stopped:
@@ -232,7 +231,15 @@ class Reader:
 
 
 def _misfit(request: HttpRequest) -> tuple[HTTPStatus, str, str] | None:
-    """Say what is wrong with headers that are well-formed one by one."""
+    """Say what is wrong with headers that are well-formed one by one; take the target apart."""
+    if request.method == "CONNECT":
+        text = "CONNECT must be the first request of a connection. Open another one for the tunnel."
+        return HTTPStatus.BAD_REQUEST, "connect_refused", text
+    try:
+        request.locate()
+    except httptools.HttpParserError:
+        text = "The address cannot be read. Send a path, or http:// with a host and a path."
+        return HTTPStatus.BAD_REQUEST, "malformed", text
     if request.version not in ("1.1", "1.0"):
         text = f"HTTP/{request.version} is not spoken here. Use HTTP/1.1."
         return HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "malformed", text

@@ -125,6 +125,13 @@ POST = b"POST /api/v2/event HTTP/1.1\r\nHost: shop.localhost\r\n" + AUTH
             "--gateway-host",
         ),
         (
+            b"\r\nCONNECT esputnik.com:443 HTTP/1.1\r\nHost: x\r\n\r\n",
+            400,
+            "connect_refused",
+            "the first request of a connection",
+        ),
+        (b"GET http:// HTTP/1.1\r\nHost: a\r\n\r\n", 400, "malformed", "Send a path"),
+        (
             POST + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
             501,
             "upgrade_unsupported",
