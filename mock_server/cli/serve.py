@@ -14,10 +14,11 @@ from mock_server._version import __version__
 from mock_server.cli.layout import Command
 from mock_server.cli.options import option
 from mock_server.cli.server_options import serve_options, server_settings
+from mock_server.settings import DEFAULT_URL
 
 if TYPE_CHECKING:
     from mock_server.frame.hosting import HostedEmulator
-    from mock_server.settings import DEFAULT_URL, ServerSettings
+    from mock_server.settings import ServerSettings
 
 # Waiting in slices: an endless wait cannot be interrupted on every system.
 _SLICE = 0.5

@@ -40,6 +40,11 @@ def test_it_says_where_it_listens_and_where_the_state_is(serve):
     assert requests.get(f"{serving.url}/_mock/readyz", timeout=10).json()["status"] == "ok"
 
 
+def test_it_says_how_a_shell_reaches_its_gateway(serve):
+    serving = serve("--in-memory", "--gateway")
+    assert f'eval "$(yespo-mock gateway env --url {serving.url})"' in "\n".join(serving.lines)
+
+
 def test_it_prints_a_line_for_each_event(serve):
     """Time, type, key, verdict, reasons."""
     serving = serve("--in-memory")
