@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask, Response
 
 from mock_server.emulator import Emulator
-from mock_server.inspector import (
-    account_pages,
-    charts,
-    contacts,
-    event_types,
-    events,
-    first_run,
-    fixes,
-    jump,
-    messages,
-    orders,
-    preview,
-    requests,
-    rfm,
-    rules,
-    sign_in,
-    simulate,
-    try_it,
-)
 from mock_server.inspector.addresses import OF_ACCOUNTS, ROOT
-from mock_server.inspector.pages import entry, frame, prepare
-from mock_server.inspector.sign_in import Gate, is_page, lead_to_sign_in
-from mock_server.inspector.try_it import Send
+from mock_server.inspector.pages import Gate, Here, Send, open_pages
+from mock_server.inspector.sign_in import is_page, lead_to_sign_in
 
 __all__ = ["ROOT", "is_page", "lead_to_sign_in", "register", "takes_file"]
 
-_GROUPS = (
-    events,
-    fixes,
-    first_run,
-    jump,
-    orders,
-    contacts,
-    messages,
-    preview,
-    requests,
-    charts,
-    rfm,
-    rules,
-    event_types,
-    simulate,
-    account_pages,
-)
+# The modules with pages: to import one adds its routes.
+for _each in (
+    "account_pages charts contacts event_types events first_run fixes jump messages orders preview"
+    " requests rfm rules simulate try_it"
+).split():
+    import_module(f"{__name__}.{_each}")
 
 
 def takes_file(path: str) -> bool:
@@ -60,15 +31,7 @@ def register(app: Flask, emulator: Emulator, send: Send, gate: Gate | None) -> N
 
     `send` is how Try it sends an event, `gate` knows the control token, if there is one.
     """
-    prepare(app)
-    pages, outside = frame(emulator), entry(emulator)
-    for group in _GROUPS:
-        group.add(pages, emulator)
-    try_it.add(pages, emulator, send)
-    sign_in.add(outside, gate)
-    for blueprint in (pages, outside):
-        sign_in.know_who_is_in(blueprint, gate)
-        app.register_blueprint(blueprint)
+    open_pages(app, Here(emulator, send, gate))
 
     @app.get("/")
     def welcome() -> Response:

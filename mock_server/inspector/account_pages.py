@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import Field, asdict, dataclass, fields
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.emulator import KEEPABLE, Account, Emulator, InvalidError
+from mock_server.emulator import KEEPABLE, Account, InvalidError
 from mock_server.inspector.addresses import to
-from mock_server.inspector.pages import account_of, confirmed, render
+from mock_server.inspector.pages import account_here, confirmed, emulator_here, render, ui
 from mock_server.model import IDENTIFIER_KINDS
 
 
@@ -37,58 +37,61 @@ class SettingsPage:
     problem: str
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
+@ui.get("/settings")
+def _settings() -> str:
+    return _page({})
 
-    @pages.get("/settings")
-    def settings() -> str:
-        return _page({})
 
-    @pages.post("/settings")
-    def change_settings() -> Response | tuple[str, int]:
-        account = account_of(emulator)
-        changes = _changes(account)
-        try:
-            account.change_settings(changes)
-        except InvalidError as error:
-            return _page(changes, str(error)), 400  # with what was typed: nothing of it is lost
-        return to("/settings", "saved")
+@ui.post("/settings")
+def _change_settings() -> Response | tuple[str, int]:
+    account = account_here()
+    changes = _changes(account)
+    try:
+        account.change_settings(changes)
+    except InvalidError as error:
+        return _page(changes, str(error)), 400  # with what was typed: nothing of it is lost
+    return to("/settings", "saved")
 
-    @pages.post("/reset")
-    def reset() -> Response:
-        confirmed("reset", "Yes, lose it")
-        account_of(emulator).reset(request.form.getlist("keep"))
-        return to("/", "reset")
 
-    @pages.post("/seed")
-    def seed() -> Response:
-        account_of(emulator).seed(_json("seed"))
-        return to("/orders", "seeded")
+@ui.post("/reset")
+def _reset() -> Response:
+    confirmed("reset", "Yes, lose it")
+    account_here().reset(request.form.getlist("keep"))
+    return to("/", "reset")
 
-    @pages.get("/export")
-    def export_state() -> Response:
-        text = emulator.export_text(account_of(emulator).name)
-        answer = Response(text, content_type="application/json")
-        answer.headers["Content-Disposition"] = 'attachment; filename="yespo-mock-state.json"'
-        return answer
 
-    @pages.post("/import")
-    def import_state() -> Response:
-        confirmed("imported", "Yes, replace it")
-        emulator.import_state(_json("state"), account_of(emulator).name)
-        return to("/", "imported")
+@ui.post("/seed")
+def _seed() -> Response:
+    account_here().seed(_json("seed"))
+    return to("/orders", "seeded")
 
-    def _page(typed: dict[str, Any], problem: str = "") -> str:
-        account = account_of(emulator)
-        held = {**asdict(account.settings), **typed}
-        page = SettingsPage(
-            settings=[_row(each, held[each.name]) for each in fields(AccountSettings)],
-            kinds=IDENTIFIER_KINDS,
-            keepable=KEEPABLE,
-            counts=account.counts(),
-            problem=problem,
-        )
-        return render("settings.html", "settings", page)
+
+@ui.get("/export")
+def _export_state() -> Response:
+    text = emulator_here().export_text(account_here().name)
+    answer = Response(text, content_type="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="yespo-mock-state.json"'
+    return answer
+
+
+@ui.post("/import")
+def _import_state() -> Response:
+    confirmed("imported", "Yes, replace it")
+    emulator_here().import_state(_json("state"), account_here().name)
+    return to("/", "imported")
+
+
+def _page(typed: dict[str, Any], problem: str = "") -> str:
+    account = account_here()
+    held = {**asdict(account.settings), **typed}
+    page = SettingsPage(
+        settings=[_row(each, held[each.name]) for each in fields(AccountSettings)],
+        kinds=IDENTIFIER_KINDS,
+        keepable=KEEPABLE,
+        counts=account.counts(),
+        problem=problem,
+    )
+    return render("settings.html", "settings", page)
 
 
 def _row(setting: Field[Any], value: Any) -> SettingRow:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint
-
-from mock_server.emulator import Emulator, EventQuery
-from mock_server.inspector.pages import account_of, render
+from mock_server.emulator import EventQuery
+from mock_server.inspector.pages import account_here, render, ui
 from mock_server.inspector.rows import SHAPES
 from mock_server.ledger.codes import code_meaning
 from mock_server.model import VERDICTS
@@ -94,31 +92,28 @@ class AnalyticsPage:
     groups: list[tuple[str, str, list[ReasonRow]]]
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add this page."""
-
-    @pages.get("/analytics")
-    def analytics() -> str:
-        account = account_of(emulator)
-        newest = account.records(EventQuery(limit=_NEWEST))
-        verdicts = [Series(each, each, SHAPES[each]) for each in VERDICTS]
-        errors = [Series(each.replace(" ", "-"), *_GROUPS[each]) for each in ERROR_GROUPS]
-        page = AnalyticsPage(
-            shown=len(newest.items),
-            total=newest.total,
-            verdicts=[
-                (each, SHAPES[each], count) for each, count in account.analytics.verdicts().items()
-            ],
-            events=_chart("events", "Events over time", over_time(newest.items), verdicts, ""),
-            errors=_chart(
-                "errors", "Errors over time", errors_over_time(newest.items), errors, "dropped"
-            ),
-            groups=[
-                (*_GROUPS[each["group"]], _reasons(each["reasons"]))
-                for each in account.analytics.errors()
-            ],
-        )
-        return render("analytics.html", "analytics", page)
+@ui.get("/analytics")
+def _analytics() -> str:
+    account = account_here()
+    newest = account.records(EventQuery(limit=_NEWEST))
+    verdicts = [Series(each, each, SHAPES[each]) for each in VERDICTS]
+    errors = [Series(each.replace(" ", "-"), *_GROUPS[each]) for each in ERROR_GROUPS]
+    page = AnalyticsPage(
+        shown=len(newest.items),
+        total=newest.total,
+        verdicts=[
+            (each, SHAPES[each], count) for each, count in account.analytics.verdicts().items()
+        ],
+        events=_chart("events", "Events over time", over_time(newest.items), verdicts, ""),
+        errors=_chart(
+            "errors", "Errors over time", errors_over_time(newest.items), errors, "dropped"
+        ),
+        groups=[
+            (*_GROUPS[each["group"]], _reasons(each["reasons"]))
+            for each in account.analytics.errors()
+        ],
+    )
+    return render("analytics.html", "analytics", page)
 
 
 def _reasons(counts: dict[str, int]) -> list[ReasonRow]:

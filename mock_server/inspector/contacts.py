@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from mock_server import jsonio
-from mock_server.emulator import Account, Emulator, EventQuery, InvalidError
+from mock_server.emulator import Account, EventQuery, InvalidError
 from mock_server.inspector.addresses import to
-from mock_server.inspector.pages import PAGE_SIZE, account_of, confirmed, offset, render
+from mock_server.inspector.pages import PAGE_SIZE, account_here, confirmed, offset, render, ui
 from mock_server.inspector.rows import (
     EventRow,
     Names,
@@ -81,58 +81,57 @@ class ContactPage:
     raw: str
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
+@ui.get("/contacts")
+def _contacts() -> tuple[str, int]:
+    account = account_here()
+    q, sales, since = (request.args.get(name, "").strip() for name in _FILTERS)
+    problem = ""
+    only: list[int] | None = None
+    try:
+        if sales or since:
+            only = account.analytics.rfm_contacts(sales or None, since or None)
+    except InvalidError as error:
+        problem, only = str(error), []
+    found = account.contacts(q or None, limit=PAGE_SIZE, offset=offset(), only=only)
+    numbers = account.analytics.contacts(each["id"] for each in found.items)
+    page = ContactsPage(
+        rows=[
+            _row(each, numbers[each["id"]], account.shared_addresses(each)) for each in found.items
+        ],
+        total=found.total,
+        asked=q,
+        sales=sales,
+        since=since,
+        gone=0 if only is None or q else len(only) - found.total,
+        fields=_FIELDS,
+        problem=problem,
+        offset=offset(),
+        size=PAGE_SIZE,
+    )
+    return render("contacts.html", "contacts", page), 400 if problem else 200
 
-    @pages.get("/contacts")
-    def contacts() -> tuple[str, int]:
-        account = account_of(emulator)
-        q, sales, since = (request.args.get(name, "").strip() for name in _FILTERS)
-        problem = ""
-        only: list[int] | None = None
-        try:
-            if sales or since:
-                only = account.analytics.rfm_contacts(sales or None, since or None)
-        except InvalidError as error:
-            problem, only = str(error), []
-        found = account.contacts(q or None, limit=PAGE_SIZE, offset=offset(), only=only)
-        numbers = account.analytics.contacts(each["id"] for each in found.items)
-        page = ContactsPage(
-            rows=[
-                _row(each, numbers[each["id"]], account.shared_addresses(each))
-                for each in found.items
-            ],
-            total=found.total,
-            asked=q,
-            sales=sales,
-            since=since,
-            gone=0 if only is None or q else len(only) - found.total,
-            fields=_FIELDS,
-            problem=problem,
-            offset=offset(),
-            size=PAGE_SIZE,
-        )
-        return render("contacts.html", "contacts", page), 400 if problem else 200
 
-    @pages.get("/contacts/<int:contact_id>")
-    def contact(contact_id: int) -> str:
-        return render("contact.html", "contacts", _page(account_of(emulator), contact_id))
+@ui.get("/contacts/<int:contact_id>")
+def _contact(contact_id: int) -> str:
+    return render("contact.html", "contacts", _page(account_here(), contact_id))
 
-    @pages.post("/contacts")
-    def add_contact() -> Response:
-        short = {name: request.form[name] for name in _FIELDS if request.form.get(name, "").strip()}
-        added = account_of(emulator).add_contact(short)["id"]
-        back = request.form.get("back", "")
-        # Only to where an event can be tried again: what was sent is not an address to be led to.
-        is_event = back.removeprefix("/try?event=").isdecimal()
-        return to(back if is_event else f"/contacts/{added}", "added")
 
-    @pages.post("/contacts/<int:contact_id>/delete")
-    def delete_contact(contact_id: int) -> Response:
-        confirmed("deleted", "Yes, delete it")
-        erase = request.form.get("erase") == "yes"
-        account_of(emulator).resources.contacts.delete(contact_id, erase=erase)
-        return to("/contacts", "deleted")
+@ui.post("/contacts")
+def _add_contact() -> Response:
+    short = {name: request.form[name] for name in _FIELDS if request.form.get(name, "").strip()}
+    added = account_here().add_contact(short)["id"]
+    back = request.form.get("back", "")
+    # Only to where an event can be tried again: what was sent is not an address to be led to.
+    is_event = back.removeprefix("/try?event=").isdecimal()
+    return to(back if is_event else f"/contacts/{added}", "added")
+
+
+@ui.post("/contacts/<int:contact_id>/delete")
+def _delete_contact(contact_id: int) -> Response:
+    confirmed("deleted", "Yes, delete it")
+    erase = request.form.get("erase") == "yes"
+    account_here().resources.contacts.delete(contact_id, erase=erase)
+    return to("/contacts", "deleted")
 
 
 def _row(contact: Document, numbers: Document, shared: dict[str, int]) -> ContactRow:

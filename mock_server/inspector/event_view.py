@@ -10,12 +10,13 @@ from flask import g, request
 from werkzeug.http import HTTP_STATUS_CODES
 
 from mock_server import jsonio
-from mock_server.emulator import Account, Emulator, JournalEntry, catalogue
+from mock_server.emulator import Account, JournalEntry, catalogue
 from mock_server.emulator.event_bodies import body_text, is_beginning
 from mock_server.emulator.resources.contacts import unknown_contact
 from mock_server.inspector.addresses import root_of
 from mock_server.inspector.differences import FieldChange, changes_of
 from mock_server.inspector.fix_view import FixView, fix_view, report
+from mock_server.inspector.pages import emulator_here
 from mock_server.inspector.rows import (
     SHAPES,
     EventLink,
@@ -112,7 +113,7 @@ class EventView:
     addable: dict[str, str]
 
 
-def event_view(event: Document, account: Account, emulator: Emulator) -> EventView:
+def event_view(event: Document, account: Account) -> EventView:
     """Put an event document into words."""
     trace = [each for each in list_of(event.get("trace")) if isinstance(each, dict)]
     steps = [step_row(each) for each in trace]
@@ -151,8 +152,8 @@ def event_view(event: Document, account: Account, emulator: Emulator) -> EventVi
         was_sent=was_sent and not is_stump,
         answer=_answer(entry),
         fault=None if entry is None else entry.fault,
-        curl=_curl(event, emulator),
-        snippets=_snippets(event, emulator),
+        curl=_curl(event),
+        snippets=_snippets(event),
         addable=unknown_contact(event),
     )
 
@@ -198,9 +199,10 @@ def code_rows(outcome: Document) -> list[CodeRow]:
     return found
 
 
-def key_of(emulator: Emulator) -> str:
+def key_for_examples() -> str:
     """An API key for examples; where each account has its own, only the shop knows it."""
-    is_any = emulator.names.mode == "shared" and not emulator.names.is_limited
+    names = emulator_here().names
+    is_any = names.mode == "shared" and not names.is_limited
     return "key" if is_any else "YOUR_API_KEY"
 
 
@@ -208,21 +210,21 @@ def _version(event: Document) -> Any:
     return event["apiVersion"] if event.get("apiVersion") in WIRE_VERSIONS else WIRE_VERSIONS[0]
 
 
-def _curl(event: Document, emulator: Emulator) -> str:
+def _curl(event: Document) -> str:
     return (
-        f"curl -u any:{key_of(emulator)} -X POST {request.host_url}api/{_version(event)}/event"
+        f"curl -u any:{key_for_examples()} -X POST {request.host_url}api/{_version(event)}/event"
         f" -H 'Content-Type: application/json' --data-raw {shlex.quote(body_text(event))}"
     )
 
 
-def _snippets(event: Document, emulator: Emulator) -> list[tuple[str, str]]:
+def _snippets(event: Document) -> list[tuple[str, str]]:
     """The event as code, by the name of the language."""
     body = event.get("body")
     if not isinstance(body, dict):
         return []
     api_url = f"{request.host_url}api"
     return [
-        (title, snippet(body, language, api_url, key_of(emulator), _version(event)))
+        (title, snippet(body, language, api_url, key_for_examples(), _version(event)))
         for language, title in LANGUAGES.items()
         if language != "curl"  # which stands there byte by byte as it was sent
     ]

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from mock_server import jsonio
-from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError, Page
+from mock_server.emulator import Account, EventQuery, InvalidError, NotFoundError, Page
 from mock_server.emulator.reports.causes import losses
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.filters import FILTERS
 from mock_server.inspector.event_view import EventView, event_view
 from mock_server.inspector.first_run import FirstRun, first_run
 from mock_server.inspector.fixes import FixRow, dropped, fix_rows, lost_text, most_lost_first
-from mock_server.inspector.live import Shared
 from mock_server.inspector.menu import menu_counts
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
+from mock_server.inspector.pages import (
+    PAGE_SIZE,
+    account_here,
+    here,
+    offset,
+    part,
+    render,
+    ui,
+)
 from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
 from mock_server.pages.event_search import EventSearch, read_search
 
@@ -92,42 +99,37 @@ class EventPage:
     newer: int | None
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
-    shared = Shared()
+@ui.get("/")
+def _history() -> str | Response:
+    account = account_here()
+    newest = _newest(account)
 
-    @pages.get("/")
-    def history() -> str | Response:
-        account = account_of(emulator)
-        newest = _newest(account)
-
-        def whole() -> str:
-            event = _shown(account)
-            view = None if event is None else event_view(account.event(event), account, emulator)
-            held = vars(_list(account, emulator, newest))
-            url = f"{request.host_url}api/v2/event"
-            page = EventsPage(
-                **held,
-                event=view,
-                api_url=url,
-                filters=_FILTERS,
-            )
-            return render("events.html", "events", page)
-
-        return shared.answer(
-            newest, whole, lambda: part("event_list.html", _list(account, emulator, newest))
+    def whole() -> str:
+        event = _shown(account)
+        view = None if event is None else event_view(account.event(event), account)
+        held = vars(_list(account, newest))
+        url = f"{request.host_url}api/v2/event"
+        page = EventsPage(
+            **held,
+            event=view,
+            api_url=url,
+            filters=_FILTERS,
         )
+        return render("events.html", "events", page)
 
-    @pages.get("/events/<int:event_id>")
-    def event(event_id: int) -> str:
-        account = account_of(emulator)
-        view = event_view(account.event(event_id), account, emulator)
-        older = account.records(EventQuery(until=event_id - 1, limit=1)).items
-        newer = account.has_event(event_id + 1)
-        page = EventPage(
-            view, older[0]["eventId"] if older else None, event_id + 1 if newer else None
-        )
-        return render("event.html", "events", page)
+    return here().live.answer(
+        newest, whole, lambda: part("event_list.html", _list(account, newest))
+    )
+
+
+@ui.get("/events/<int:event_id>")
+def _show_event(event_id: int) -> str:
+    account = account_here()
+    view = event_view(account.event(event_id), account)
+    older = account.records(EventQuery(until=event_id - 1, limit=1)).items
+    newer = account.has_event(event_id + 1)
+    page = EventPage(view, older[0]["eventId"] if older else None, event_id + 1 if newer else None)
+    return render("event.html", "events", page)
 
 
 def _newest(account: Account) -> str:
@@ -148,7 +150,7 @@ def _shown(account: Account) -> int | None:
     return int(text) if account.has_event(int(text)) else None
 
 
-def _list(account: Account, emulator: Emulator, newest: str) -> EventList:
+def _list(account: Account, newest: str) -> EventList:
     """Build the list that the address of the page asks for."""
     asked = request.args.get("q", "").strip()
     tab = request.args.get("tab", "")
@@ -192,7 +194,7 @@ def _list(account: Account, emulator: Emulator, newest: str) -> EventList:
         suggestions=_suggestions(account),
         contact=None if contact is None else (contact, names.of(contact)),
         problem=problem,
-        first=first_run(account, emulator),
+        first=first_run(account),
     )
 
 

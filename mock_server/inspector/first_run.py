@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from mock_server.emulator import Account, Emulator, EventQuery
+from mock_server.emulator import Account, EventQuery
 from mock_server.emulator.examples import EXAMPLES, demo_shop
 from mock_server.inspector.addresses import to
-from mock_server.inspector.event_view import key_of
-from mock_server.inspector.pages import account_of
+from mock_server.inspector.event_view import key_for_examples
+from mock_server.inspector.pages import account_here, ui
 from mock_server.model import LANGUAGES
 from mock_server.pages.snippets import snippet
 
@@ -33,7 +33,7 @@ class FirstRun:
     snippets: list[tuple[str, str]]
 
 
-def first_run(account: Account, emulator: Emulator) -> FirstRun | None:
+def first_run(account: Account) -> FirstRun | None:
     """The steps left until the first order is applied; None once it is."""
     if account.records(EventQuery(verdict="applied", limit=0)).total:
         return None
@@ -47,15 +47,12 @@ def first_run(account: Account, emulator: Emulator) -> FirstRun | None:
     code: list[tuple[str, str]] = []
     if not has_events:
         event, api_url = EXAMPLES["orderCreated"], f"{request.host_url}api"
-        key = key_of(emulator)
+        key = key_for_examples()
         code = [(title, snippet(event, each, api_url, key)) for each, title in LANGUAGES.items()]
     return FirstRun(steps, has_contacts, has_events, code)
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add the way to load the demo shop."""
-
-    @pages.post("/demo")
-    def load_demo_shop() -> Response:
-        account_of(emulator).seed(demo_shop())
-        return to("/", "seeded")
+@ui.post("/demo")
+def _load_demo_shop() -> Response:
+    account_here().seed(demo_shop())
+    return to("/", "seeded")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from flask import Blueprint
-
-from mock_server.emulator import Account, Emulator, EventQuery
+from mock_server.emulator import Account, EventQuery
 from mock_server.emulator.reports.causes import cause_documents, losses
 from mock_server.emulator.reports.fixes import Fix
-from mock_server.inspector.pages import account_of, render
+from mock_server.inspector.pages import account_here, render, ui
 from mock_server.model import Document
 
 _SHOWN = 100
@@ -47,16 +45,13 @@ class FixesPage:
     lost: str
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add this page."""
-
-    @pages.get("/fixes")
-    def fixes() -> str:
-        account = account_of(emulator)
-        fixes = most_lost_first(account.fix_book.fixes())
-        rows = fix_rows(account, fixes[:_SHOWN])
-        lost = lost_text(losses(account, fixes))
-        return render("fixes.html", "fixes", FixesPage(rows, dropped(account), lost))
+@ui.get("/fixes")
+def _fixes() -> str:
+    account = account_here()
+    fixes = most_lost_first(account.fix_book.fixes())
+    rows = fix_rows(account, fixes[:_SHOWN])
+    lost = lost_text(losses(account, fixes))
+    return render("fixes.html", "fixes", FixesPage(rows, dropped(account), lost))
 
 
 def most_lost_first(fixes: list[Fix]) -> list[Fix]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, request
+from flask import request
 
-from mock_server.emulator import Account, Emulator
+from mock_server.emulator import Account
 from mock_server.inspector.addresses import order_path
 from mock_server.inspector.menu import menu_of
-from mock_server.inspector.pages import account_of, part
+from mock_server.inspector.pages import account_here, part, ui
 from mock_server.inspector.rows import Names
 from mock_server.ledger.catalogue import RULES
 from mock_server.names import folded
@@ -36,14 +36,11 @@ class JumpList:
     asked: str
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add the list that the command bar shows."""
-
-    @pages.get("/jump")
-    def jump() -> str:
-        asked = request.args.get("q", "").strip()
-        targets = list(_targets(asked, account_of(emulator)))
-        return part("jump.html", JumpList(targets, asked))
+@ui.get("/jump")
+def _jump() -> str:
+    asked = request.args.get("q", "").strip()
+    targets = list(_targets(asked, account_here()))
+    return part("jump.html", JumpList(targets, asked))
 
 
 def _targets(asked: str, account: Account) -> Iterator[JumpTarget]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from time import monotonic
 
-from flask import Response, g, request
+from flask import Response, request
 
 from mock_server.inspector.addresses import with_query
 
@@ -51,4 +51,4 @@ class Shared:
             return whole()
         if shown == newest:
             return Response(status=204)  # nothing new: the page stays as it is
-        return self.get((g.account, with_query(newest=None)), part)
+        return self.get((request.path, with_query(newest=None)), part)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from mock_server.emulator import Account, Emulator, NotFoundError
-from mock_server.inspector.live import Shared
+from mock_server.emulator import Account, NotFoundError
 from mock_server.inspector.mail import is_html, mail
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, part, render
+from mock_server.inspector.pages import PAGE_SIZE, account_here, here, offset, part, render, ui
 from mock_server.inspector.rows import EventLink, Names, cell_text, event_link, list_of
 from mock_server.model import Document
 
@@ -72,50 +71,49 @@ class MessagePage:
     missing: list[tuple[str, str]]
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
-    shared = Shared()
+@ui.get("/messages")
+def _messages() -> str | Response:
+    account = account_here()
+    newest = _newest(account)
 
-    @pages.get("/messages")
-    def messages() -> str | Response:
-        account = account_of(emulator)
-        newest = _newest(account)
+    def whole() -> str:
+        workflows = [_workflow(each) for each in account.resources.outbox.workflows()]
+        held = vars(_list(account, newest))
+        return render("messages.html", "messages", MessagesPage(**held, workflows=workflows))
 
-        def whole() -> str:
-            workflows = [_workflow(each) for each in account.resources.outbox.workflows()]
-            held = vars(_list(account, newest))
-            return render("messages.html", "messages", MessagesPage(**held, workflows=workflows))
+    return here().live.answer(
+        newest, whole, lambda: part("message_list.html", _list(account, newest))
+    )
 
-        return shared.answer(
-            newest, whole, lambda: part("message_list.html", _list(account, newest))
-        )
 
-    @pages.get("/messages/<int:message_id>")
-    def message(message_id: int) -> str:
-        account = account_of(emulator)
-        found = account.resources.outbox.message(message_id)
-        text = cell_text(found.get("text"))
-        page = MessagePage(
-            message=_row(found, Names(account)),
-            event=event_link(found.get("eventId"), account),
-            subject=cell_text(found.get("subject")),
-            text=text,
-            is_html=is_html(text),
-            missing=_missing(found),
-        )
-        return render("message.html", "messages", page)
+@ui.get("/messages/<int:message_id>")
+def _message(message_id: int) -> str:
+    account = account_here()
+    found = account.resources.outbox.message(message_id)
+    text = cell_text(found.get("text"))
+    page = MessagePage(
+        message=_row(found, Names(account)),
+        event=event_link(found.get("eventId"), account),
+        subject=cell_text(found.get("subject")),
+        text=text,
+        is_html=is_html(text),
+        missing=_missing(found),
+    )
+    return render("message.html", "messages", page)
 
-    @pages.get("/stored-messages/<int:message_id>")
-    def stored(message_id: int) -> Response:
-        found = account_of(emulator).resources.messages.find_one(message_id)
-        if found is None:
-            raise NotFoundError(f"There is no stored message {message_id}.")
-        return mail(cell_text(found.get("htmlText") or found.get("text")))
 
-    @pages.get("/messages/<int:message_id>/mail")
-    def mail_of(message_id: int) -> Response:
-        found = account_of(emulator).resources.outbox.message(message_id)
-        return mail(cell_text(found.get("text")))
+@ui.get("/stored-messages/<int:message_id>")
+def _stored(message_id: int) -> Response:
+    found = account_here().resources.messages.find_one(message_id)
+    if found is None:
+        raise NotFoundError(f"There is no stored message {message_id}.")
+    return mail(cell_text(found.get("htmlText") or found.get("text")))
+
+
+@ui.get("/messages/<int:message_id>/mail")
+def _mail_of(message_id: int) -> Response:
+    found = account_here().resources.outbox.message(message_id)
+    return mail(cell_text(found.get("text")))
 
 
 def _newest(account: Account) -> str:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, request
+from flask import request
 
 from mock_server import jsonio
 from mock_server.emulator import (
     Account,
-    Emulator,
     EventQuery,
     InvalidError,
     NotFoundError,
 )
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, render
+from mock_server.inspector.pages import PAGE_SIZE, account_here, offset, render, ui
 from mock_server.inspector.rows import (
     SHAPES,
     EventLink,
@@ -88,45 +87,44 @@ class OrderPage:
     raw: str
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
-
-    @pages.get("/orders")
-    def orders() -> str:
-        account = account_of(emulator)
-        asked = request.args.get("q", "").strip()
-        status = request.args.get("status", "").strip()
-        problem, rows, total = "", [], 0
-        names = Names(account)
-        try:
-            found = account.orders(
-                q=asked or None, status=status or None, limit=PAGE_SIZE, offset=offset()
-            )
-            rows, total = [order_row(each, names) for each in found.items], found.total
-        except InvalidError as error:
-            problem = str(error)
-        # Others may have the text somewhere in them; that must not hide that this one is missing.
-        is_missing = bool(asked) and _order(account, asked)[0] is None
-        page = OrdersPage(
-            rows=rows,
-            total=total,
-            asked=asked,
-            status=status,
-            statuses=ORDER_STATUSES,
-            attempts=len(_mentions(account, asked, set())) if is_missing else 0,
-            problem=problem,
-            offset=offset(),
-            size=PAGE_SIZE,
+@ui.get("/orders")
+def _orders() -> str:
+    account = account_here()
+    asked = request.args.get("q", "").strip()
+    status = request.args.get("status", "").strip()
+    problem, rows, total = "", [], 0
+    names = Names(account)
+    try:
+        found = account.orders(
+            q=asked or None, status=status or None, limit=PAGE_SIZE, offset=offset()
         )
-        return render("orders.html", "orders", page)
+        rows, total = [order_row(each, names) for each in found.items], found.total
+    except InvalidError as error:
+        problem = str(error)
+    # Others may have the text somewhere in them; that must not hide that this one is missing.
+    is_missing = bool(asked) and _order(account, asked)[0] is None
+    page = OrdersPage(
+        rows=rows,
+        total=total,
+        asked=asked,
+        status=status,
+        statuses=ORDER_STATUSES,
+        attempts=len(_mentions(account, asked, set())) if is_missing else 0,
+        problem=problem,
+        offset=offset(),
+        size=PAGE_SIZE,
+    )
+    return render("orders.html", "orders", page)
 
-    @pages.get("/orders/<text:order_id>")
-    def order(order_id: str) -> tuple[str, int]:
-        return _page(account_of(emulator), order_id)
 
-    @pages.get("/order")
-    def order_by_query() -> tuple[str, int]:
-        return _page(account_of(emulator), request.args.get("id", ""))
+@ui.get("/orders/<text:order_id>")
+def _show_order(order_id: str) -> tuple[str, int]:
+    return _page(account_here(), order_id)
+
+
+@ui.get("/order")
+def _order_by_query() -> tuple[str, int]:
+    return _page(account_here(), request.args.get("id", ""))
 
 
 def _page(account: Account, order_id: str) -> tuple[str, int]:

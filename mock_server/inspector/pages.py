@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Flask, Response, g, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
@@ -32,13 +33,15 @@ from mock_server.inspector.addresses import (
     root_of,
     with_query,
 )
+from mock_server.inspector.live import Shared
 from mock_server.inspector.menu import Menu, menu_of
-from mock_server.model import DEFAULT_ACCOUNT
+from mock_server.model import DEFAULT_ACCOUNT, ReceivedAnswer
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 PAGE_SIZE = 50
+_BOTH = ["GET", "POST"]
 # Only our own scripts and styles; requests never leave the machine.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -50,6 +53,35 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+
+
+Send = Callable[[dict[str, Any], bytes, str, str], ReceivedAnswer]
+"""Sends an event as a client would: environ of the page, body, version, Authorization header."""
+
+
+class Gate(Protocol):
+    """The guard in front of all doors, which decides on tokens."""
+
+    @property
+    def has_token(self) -> bool:
+        """Return whether a token is asked for at all."""
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie that carries the token."""
+
+    def opens(self, token: str) -> bool:
+        """Return whether this is the token."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """What the pages of an application work with."""
+
+    emulator: Emulator
+    send: Send
+    gate: Gate | None
+    live: Shared = field(default_factory=Shared)
 
 
 @dataclass(frozen=True)
@@ -70,79 +102,71 @@ class Frame:
     unusual: list[Unusual]
 
 
-def frame(emulator: Emulator) -> Blueprint:
-    """The blueprint that all pages of an account are added to."""
-    pages = Blueprint(
-        "inspector",
-        __name__,
-        url_prefix=f"{OF_ACCOUNTS}/<segment:account>",
-        template_folder="templates",
-    )
+ui = Blueprint(
+    "inspector",
+    __name__,
+    url_prefix=f"{OF_ACCOUNTS}/<segment:account>",
+    template_folder="templates",
+)
+"""All pages of an account."""
 
-    @pages.url_value_preprocessor
-    def take_account(_: str | None, values: dict[str, Any] | None) -> None:
-        g.account = (values or {}).pop("account", DEFAULT_ACCOUNT)
-
-    _finish(pages, emulator)
-    return pages
+outside = Blueprint("inspector_entry", __name__, url_prefix=ROOT, static_folder="static")
+"""The pages outside accounts: files, signing in, and the ways to `default`."""
 
 
-def entry(emulator: Emulator) -> Blueprint:
-    """The blueprint outside accounts: files, signing in, and the ways to `default`."""
-    pages = Blueprint("inspector_entry", __name__, url_prefix=ROOT, static_folder="static")
-
-    def lead(rest: str = "") -> Response:
-        if request.method == "POST":
-            raise InvalidError(
-                "This form does not say whose account it changes, and nothing was changed. Open"
-                " the page again: the account stands in its address."
-            )
-        kept = {name: each for name, each in request.args.items() if name != "account"}
-        query = f"?{urlencode(kept)}" if kept else ""
-        name = request.args.get("account") or DEFAULT_ACCOUNT
-        path = quote(rest, safe="/%") if "account" not in request.args else ""
-        return Response(status=302, headers={"Location": f"{root_of(name)}/{path}{query}"})
-
-    def miss(account: str, rest: str = "") -> Response:
-        g.account = account
-        return page_of_form(rest.split("/"))
-
-    both = ["GET", "POST"]
-    for rule in ("/", "/<path:rest>"):
-        pages.add_url_rule(rule, "lead", lead, methods=both)
-    pages.add_url_rule("/a/<segment:account>/<path:rest>", "miss", miss, methods=both)
-    _finish(pages, emulator)
-    return pages
+@ui.url_value_preprocessor
+def _take_account(_: str | None, values: dict[str, Any] | None) -> None:
+    g.account = (values or {}).pop("account", DEFAULT_ACCOUNT)
 
 
-def _finish(pages: Blueprint, emulator: Emulator) -> None:
-    """Have a blueprint's answers carry our headers, and its errors be pages."""
-
-    @pages.before_request
-    def remember() -> None:
-        g.emulator = emulator
-
-    @pages.after_request
-    def finish(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if not (request.endpoint or "").endswith(".static"):
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
-    def answer_error(error: Exception) -> tuple[str, int]:
-        missing = isinstance(error, (NotFoundError, UnknownRuleError))
-        return error_page(str(error)), 404 if missing else 400
-
-    for kind in (EmulatorError, StateError, UnknownRuleError):
-        pages.register_error_handler(kind, answer_error)
+@outside.route("/", methods=_BOTH)
+@outside.route("/<path:rest>", methods=_BOTH)
+def _lead(rest: str = "") -> Response:
+    if request.method == "POST":
+        raise InvalidError(
+            "This form does not say whose account it changes, and nothing was changed. Open"
+            " the page again: the account stands in its address."
+        )
+    kept = {name: each for name, each in request.args.items() if name != "account"}
+    query = f"?{urlencode(kept)}" if kept else ""
+    name = request.args.get("account") or DEFAULT_ACCOUNT
+    path = quote(rest, safe="/%") if "account" not in request.args else ""
+    return Response(status=302, headers={"Location": f"{root_of(name)}/{path}{query}"})
 
 
-def prepare(app: Flask) -> None:
-    """Set up the templates: what a page does not define is an error, and never a blank."""
+@outside.route("/a/<segment:account>/<path:rest>", methods=_BOTH)
+def _miss(account: str, rest: str) -> Response:
+    g.account = account
+    return page_of_form(rest.split("/"))
+
+
+def _finish(response: Response) -> Response:
+    """Put our headers on an answer."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not (request.endpoint or "").endswith(".static"):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _answer_error(error: Exception) -> tuple[str, int]:
+    missing = isinstance(error, (NotFoundError, UnknownRuleError))
+    return error_page(str(error)), 404 if missing else 400
+
+
+for _each in (ui, outside):
+    _each.after_request(_finish)
+    for _kind in (EmulatorError, StateError, UnknownRuleError):
+        _each.register_error_handler(_kind, _answer_error)
+
+
+def open_pages(app: Flask, here: Here) -> None:
+    """Register the pages. What a template asks for and has not is an error, and never a blank."""
+    app.extensions["inspector"] = here
     app.jinja_env.undefined = StrictUndefined
-    app.add_template_filter(prose, "prose")
-    app.add_template_filter(at, "at")
+    app.jinja_env.filters |= {"prose": prose, "at": at}
+    app.register_blueprint(ui)
+    app.register_blueprint(outside)
 
 
 @dataclass(frozen=True)
@@ -158,7 +182,7 @@ def error_page(message: str) -> str:
 
 def render(template: str, page: str, context: DataclassInstance) -> str:
     """A page from its template and its context; `page` is its key in the menu."""
-    emulator: Emulator = g.emulator
+    emulator = emulator_here()
     name = g.get("account", DEFAULT_ACCOUNT)
     whose = name if name in emulator.account_names() else DEFAULT_ACCOUNT
     if page == "sign-in":
@@ -181,7 +205,7 @@ def _render(template: str, around: Frame, context: DataclassInstance) -> str:
 
 
 def _frame(page: str, name: str, menu: Menu, unusual: list[Unusual]) -> Frame:
-    emulator: Emulator = g.emulator
+    emulator, gate = emulator_here(), here().gate
     return Frame(
         page=page,
         root=root_of(name),
@@ -192,7 +216,7 @@ def _frame(page: str, name: str, menu: Menu, unusual: list[Unusual]) -> Frame:
         menu=menu,
         version=__version__,
         done=DONE.get(request.args.get("done", ""), ""),
-        signed_in=bool(g.get("signed_in")),
+        signed_in=gate is not None and gate.has_token and gate.cookie in request.cookies,
         read_only=emulator.read_only,
         unusual=unusual,
     )
@@ -214,9 +238,20 @@ def at(time: str) -> Markup:
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(time, shown, shown)
 
 
-def account_of(emulator: Emulator) -> Account:
-    """The account that a page shows: its path says which. Raises `NotFoundError`."""
-    name: str = g.account
+def here() -> Here:
+    """Return what the pages of this application work with."""
+    found: Here = current_app.extensions["inspector"]
+    return found
+
+
+def emulator_here() -> Emulator:
+    """Return the emulator whose pages these are."""
+    return here().emulator
+
+
+def account_here() -> Account:
+    """Return the account that a page shows: its path says which. Raises `NotFoundError`."""
+    emulator, name = emulator_here(), str(g.account)
     names = emulator.account_names()
     if name not in names and name != DEFAULT_ACCOUNT:
         there_are = ", ".join(names[:10]) or DEFAULT_ACCOUNT

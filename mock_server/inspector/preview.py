@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from mock_server.emulator import Account, Emulator, EventQuery, InvalidError, NotFoundError
+from mock_server.emulator import Account, EventQuery, InvalidError, NotFoundError
 from mock_server.emulator.examples import shipped_fixtures
 from mock_server.inspector.mail import mail
-from mock_server.inspector.pages import account_of, render
+from mock_server.inspector.pages import account_here, render, ui
 from mock_server.inspector.rows import cell_text
 
 _EXAMPLES = {"order-confirmation.html": "Order confirmation", "abandoned-cart.txt": "Cart"}
@@ -32,30 +32,29 @@ class PreviewPage:
     problem: str
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
+@ui.get("/preview")
+def _preview_form() -> str:
+    name = request.args.get("example", "")
+    template = ""
+    if name in _EXAMPLES:
+        template = (shipped_fixtures() / "examples" / name).read_text("utf-8")
+    return _preview(account_here(), template, "", request.args.get("event", ""))
 
-    @pages.get("/preview")
-    def preview_form() -> str:
-        name = request.args.get("example", "")
-        template = ""
-        if name in _EXAMPLES:
-            template = (shipped_fixtures() / "examples" / name).read_text("utf-8")
-        return _preview(account_of(emulator), template, "", request.args.get("event", ""))
 
-    @pages.post("/preview")
-    def preview() -> str:
-        account = account_of(emulator)
-        asked = (request.form.get(name, "") for name in ("template", "json", "event"))
-        template, json, event_id = (each.replace("\r\n", "\n") for each in asked)
-        return _preview(account, template, json, event_id, is_filled=True)
+@ui.post("/preview")
+def _show_preview() -> str:
+    account = account_here()
+    asked = (request.form.get(name, "") for name in ("template", "json", "event"))
+    template, json, event_id = (each.replace("\r\n", "\n") for each in asked)
+    return _preview(account, template, json, event_id, is_filled=True)
 
-    @pages.post("/preview/mail")
-    def preview_mail() -> Response:
-        account = account_of(emulator)
-        event = _event_id(account, request.form.get("event", ""))
-        json = request.form.get("json") or None
-        return mail(account.preview(request.form.get("template", ""), event, json).text)
+
+@ui.post("/preview/mail")
+def _preview_mail() -> Response:
+    account = account_here()
+    event = _event_id(account, request.form.get("event", ""))
+    json = request.form.get("json") or None
+    return mail(account.preview(request.form.get("template", ""), event, json).text)
 
 
 def _event_id(account: Account, text: str) -> int:

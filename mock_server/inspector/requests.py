@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, request
+from flask import request
 
-from mock_server.emulator import Account, Emulator
-from mock_server.inspector.pages import PAGE_SIZE, account_of, offset, render
+from mock_server.emulator import Account
+from mock_server.inspector.pages import PAGE_SIZE, account_here, offset, render, ui
 from mock_server.inspector.rows import EventLink, event_link
 from mock_server.ledger.codes import code_meaning
 from mock_server.model import Document
@@ -44,30 +44,27 @@ class RequestsPage:
     size: int
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add this page."""
-
-    @pages.get("/requests")
-    def requests() -> str:
-        account = account_of(emulator)
-        journal = account.journal
-        shown = request.args.get("show", "")
-        only_refused = "refused" in request.args
-        start = offset()
-        if shown.isdecimal() and len(shown) < 12 and "offset" not in request.args:
-            newest = journal.page(1)["requests"]
-            behind = newest[0]["requestId"] - int(shown) if newest else 0
-            start = max(behind, 0) // PAGE_SIZE * PAGE_SIZE
-        found = journal.page(PAGE_SIZE, start, refused=only_refused or None)
-        page = RequestsPage(
-            rows=[_row(each, account, shown) for each in found["requests"]],
-            total=found["total"],
-            dropped=found["dropped"],
-            only_refused=only_refused,
-            offset=start,
-            size=PAGE_SIZE,
-        )
-        return render("requests.html", "requests", page)
+@ui.get("/requests")
+def _requests() -> str:
+    account = account_here()
+    journal = account.journal
+    shown = request.args.get("show", "")
+    only_refused = "refused" in request.args
+    start = offset()
+    if shown.isdecimal() and len(shown) < 12 and "offset" not in request.args:
+        newest = journal.page(1)["requests"]
+        behind = newest[0]["requestId"] - int(shown) if newest else 0
+        start = max(behind, 0) // PAGE_SIZE * PAGE_SIZE
+    found = journal.page(PAGE_SIZE, start, refused=only_refused or None)
+    page = RequestsPage(
+        rows=[_row(each, account, shown) for each in found["requests"]],
+        total=found["total"],
+        dropped=found["dropped"],
+        only_refused=only_refused,
+        offset=start,
+        size=PAGE_SIZE,
+    )
+    return render("requests.html", "requests", page)
 
 
 def _row(entry: Document, account: Account, shown: str) -> RequestRow:

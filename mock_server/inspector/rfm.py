@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint
-
-from mock_server.emulator import Emulator
-from mock_server.inspector.pages import account_of, render
+from mock_server.inspector.pages import account_here, render, ui
 from mock_server.model import Document
 
 SIGNS = {"loyal": "●", "at risk": "▲", "none": "–"}
@@ -23,10 +20,7 @@ class RfmPage:
     signs: dict[str, str]
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add this page."""
-
-    @pages.get("/rfm")
-    def rfm() -> str:
-        analytics = account_of(emulator).analytics
-        return render("rfm.html", "rfm", RfmPage(analytics.rfm(), analytics.turnover(), SIGNS))
+@ui.get("/rfm")
+def _rfm() -> str:
+    analytics = account_here().analytics
+    return render("rfm.html", "rfm", RfmPage(analytics.rfm(), analytics.turnover(), SIGNS))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, request
+from flask import request
 
-from mock_server.emulator import Emulator, catalogue
-from mock_server.inspector.pages import account_of, render
+from mock_server.emulator import catalogue
+from mock_server.inspector.pages import account_here, render, ui
 from mock_server.ledger.codes import CODES
 from mock_server.ledger.entry import Rule
 
@@ -42,27 +42,24 @@ class RulesPage:
     codes: list[tuple[str, str, str]]
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add this page."""
-
-    @pages.get("/rules")
-    def rules() -> str:
-        exercised = account_of(emulator).exercised_rules()
-        asked = request.args.get("q", "").strip()
-        families = []
-        for family in catalogue.families():
-            rows = [_row(each, exercised) for each in family.rules if _matches(each, asked)]
-            if rows:
-                met = sum(1 for each in rows if each.state != "never")
-                families.append(FamilyRow(family.key, family.title, rows, met))
-        page = RulesPage(
-            families=families,
-            exercised=len(exercised),
-            count=len(catalogue.RULES),
-            asked=asked,
-            codes=[(each.code, each.meaning, each.way_out) for each in CODES.values()],
-        )
-        return render("rules.html", "rules", page)
+@ui.get("/rules")
+def _rules() -> str:
+    exercised = account_here().exercised_rules()
+    asked = request.args.get("q", "").strip()
+    families = []
+    for family in catalogue.families():
+        rows = [_row(each, exercised) for each in family.rules if _matches(each, asked)]
+        if rows:
+            met = sum(1 for each in rows if each.state != "never")
+            families.append(FamilyRow(family.key, family.title, rows, met))
+    page = RulesPage(
+        families=families,
+        exercised=len(exercised),
+        count=len(catalogue.RULES),
+        asked=asked,
+        codes=[(each.code, each.meaning, each.way_out) for each in CODES.values()],
+    )
+    return render("rules.html", "rules", page)
 
 
 def _row(rule: Rule, exercised: dict[str, list[str]]) -> RuleRow:

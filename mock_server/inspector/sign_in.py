@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, g, request
+from flask import Response, request
 
 from mock_server.inspector.addresses import ROOT, root_of
-from mock_server.inspector.pages import render
+from mock_server.inspector.pages import Gate, here, outside, render
 from mock_server.model import DEFAULT_ACCOUNT
 
 _PATH = "/_mock"
 _SIGN_IN = f"{ROOT}/sign-in"
-
-
-class Gate(Protocol):
-    """The guard in front of all doors, which decides on tokens."""
-
-    @property
-    def has_token(self) -> bool:
-        """Return whether a token is asked for at all."""
-
-    @property
-    def cookie(self) -> str:
-        """The name of the cookie that carries the token."""
-
-    def opens(self, token: str) -> bool:
-        """Return whether this is the token."""
 
 
 def is_page(path: str) -> bool:
@@ -50,43 +35,42 @@ def lead_to_sign_in(environ: dict[str, Any]) -> Response:
     return Response(status=303, headers={"Location": f"{_SIGN_IN}?{urlencode({'next': wanted})}"})
 
 
-def add(pages: Blueprint, gate: Gate | None) -> None:
-    """Add the page and the form; where a token is not asked for, only a redirect."""
-    if gate is None or not gate.has_token:
-        pages.add_url_rule("/sign-in", view_func=_home, methods=["GET", "POST"])
-        return
+def _gate() -> Gate | None:
+    """Return the gate, where it asks for a token."""
+    gate = here().gate
+    return gate if gate is not None and gate.has_token else None
 
-    @pages.get("/sign-in")
-    def sign_in() -> str:
-        return _form()
 
-    @pages.post("/sign-in")
-    def take_token() -> tuple[str, int] | Response:
-        token = request.form.get("token", "").strip()
-        if not gate.opens(token):
-            return _form("That is not the token." if token else "The token is missing."), 401
-        answer = Response(status=303, headers={"Location": _wanted()})
-        answer.set_cookie(gate.cookie, token, path=_PATH, **_cookie_options())
-        return answer
+@outside.get("/sign-in")
+def _sign_in() -> str | Response:
+    return _home() if _gate() is None else _form()
 
-    @pages.post("/sign-out")
-    def sign_out() -> Response:
-        answer = Response(status=303, headers={"Location": _SIGN_IN})
-        answer.delete_cookie(gate.cookie, path=_PATH, **_cookie_options())
-        return answer
+
+@outside.post("/sign-in")
+def _take_token() -> tuple[str, int] | Response:
+    gate, token = _gate(), request.form.get("token", "").strip()
+    if gate is None:
+        return _home()
+    if not gate.opens(token):
+        return _form("That is not the token." if token else "The token is missing."), 401
+    answer = Response(status=303, headers={"Location": _wanted()})
+    answer.set_cookie(gate.cookie, token, path=_PATH, **_cookie_options())
+    return answer
+
+
+@outside.post("/sign-out")
+def _sign_out() -> Response:
+    gate = _gate()
+    if gate is None:
+        return _home()
+    answer = Response(status=303, headers={"Location": _SIGN_IN})
+    answer.delete_cookie(gate.cookie, path=_PATH, **_cookie_options())
+    return answer
 
 
 def _cookie_options() -> dict[str, Any]:
     """Keep the cookie from scripts and from requests of other sites."""
     return {"secure": request.is_secure, "httponly": True, "samesite": "Strict"}
-
-
-def know_who_is_in(pages: Blueprint, gate: Gate | None) -> None:
-    """Have pages know whether a person has signed in, and can sign out."""
-
-    @pages.before_request
-    def look() -> None:
-        g.signed_in = gate is not None and gate.has_token and gate.cookie in request.cookies
 
 
 @dataclass(frozen=True)

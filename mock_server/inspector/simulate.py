@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from mock_server.emulator import Account, Emulator, InvalidError, change_clock
+from mock_server.emulator import Account, InvalidError, change_clock
 from mock_server.inspector.addresses import to
-from mock_server.inspector.pages import account_of, render
+from mock_server.inspector.pages import account_here, render, ui
 from mock_server.inspector.rfm import SIGNS
 from mock_server.model import Document
 
@@ -87,65 +87,67 @@ class FaultsPage:
     problem: str
 
 
-def add(pages: Blueprint, emulator: Emulator) -> None:
-    """Add these pages."""
+@ui.get("/clock")
+def _clock() -> str:
+    return _clock_page(account_here())
 
-    @pages.get("/clock")
-    def clock() -> str:
-        return _clock_page(account_of(emulator))
 
-    @pages.post("/clock")
-    def set_clock() -> Response | tuple[str, int]:
-        account = account_of(emulator)
-        do, now = request.form.get("do", ""), request.form.get("now", "").strip()
-        try:
-            with account.paused():
-                if do == "real":
-                    account.clock.resume()
-                elif do == "freeze":
-                    change_clock(account.clock, {"now": now or account.clock.iso()})
-                else:
-                    change_clock(account.clock, {"advance": do})
-        except InvalidError as error:
-            return _clock_page(account, str(error)), 400
-        return to("/clock")
-
-    @pages.get("/faults")
-    def faults() -> str:
-        return _faults_page(account_of(emulator))
-
-    @pages.post("/faults")
-    def arm() -> Response | tuple[str, int]:
-        account = account_of(emulator)
-        preset = PRESETS.get(request.form.get("preset", ""))
-        times, path = request.form.get("times", "1").strip(), request.form.get("path", "").strip()
-        try:
-            if preset is None:
-                raise InvalidError("This fault is not known. Choose one of those on the page.")
-            if not (times.isdecimal() and len(times) < 10):
-                raise InvalidError(f"{times!r} is not a number of requests. Give one, such as 3.")
-            match = {"path": path} if path else {}
-            account.faults.add({**preset.shape, "times": int(times), "match": match})
-        except InvalidError as error:
-            return _faults_page(account, str(error)), 400
-        return to("/faults")
-
-    @pages.post("/faults/stop")
-    def stop() -> Response:
-        faults, number = account_of(emulator).faults, request.form.get("fault", "")
-        if number.isdecimal() and len(number) < 10:
-            faults.remove(int(number))
-        else:
-            faults.clear()
-        return to("/faults")
-
-    @pages.post("/normal")
-    def back_to_normal() -> Response:
-        account = account_of(emulator)
+@ui.post("/clock")
+def _set_clock() -> Response | tuple[str, int]:
+    account = account_here()
+    do, now = request.form.get("do", ""), request.form.get("now", "").strip()
+    try:
         with account.paused():
-            account.clock.resume()
-        account.faults.clear()
-        return to("/", "normal")
+            if do == "real":
+                account.clock.resume()
+            elif do == "freeze":
+                change_clock(account.clock, {"now": now or account.clock.iso()})
+            else:
+                change_clock(account.clock, {"advance": do})
+    except InvalidError as error:
+        return _clock_page(account, str(error)), 400
+    return to("/clock")
+
+
+@ui.get("/faults")
+def _faults() -> str:
+    return _faults_page(account_here())
+
+
+@ui.post("/faults")
+def _arm() -> Response | tuple[str, int]:
+    account = account_here()
+    preset = PRESETS.get(request.form.get("preset", ""))
+    times, path = request.form.get("times", "1").strip(), request.form.get("path", "").strip()
+    try:
+        if preset is None:
+            raise InvalidError("This fault is not known. Choose one of those on the page.")
+        if not (times.isdecimal() and len(times) < 10):
+            raise InvalidError(f"{times!r} is not a number of requests. Give one, such as 3.")
+        match = {"path": path} if path else {}
+        account.faults.add({**preset.shape, "times": int(times), "match": match})
+    except InvalidError as error:
+        return _faults_page(account, str(error)), 400
+    return to("/faults")
+
+
+@ui.post("/faults/stop")
+def _stop() -> Response:
+    faults, number = account_here().faults, request.form.get("fault", "")
+    if number.isdecimal() and len(number) < 10:
+        faults.remove(int(number))
+    else:
+        faults.clear()
+    return to("/faults")
+
+
+@ui.post("/normal")
+def _back_to_normal() -> Response:
+    account = account_here()
+    with account.paused():
+        account.clock.resume()
+    account.faults.clear()
+    return to("/", "normal")
 
 
 def _clock_page(account: Account, problem: str = "") -> str:
