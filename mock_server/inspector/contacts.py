@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, request
 
 from mock_server import jsonio
-from mock_server.emulator import Account, EventQuery, InvalidError
+from mock_server.emulator import Account, InvalidError
 from mock_server.inspector.addresses import to
 from mock_server.inspector.pages import PAGE_SIZE, account_here, confirmed, offset, render, ui
 from mock_server.inspector.rows import (
-    EventRow,
     Names,
     OrderRow,
     cell_text,
     contact_label,
-    event_row,
     list_of,
+    money,
     order_row,
     with_others,
 )
+from mock_server.inspector.timeline import NEWEST, Moment, timeline_of
 from mock_server.model import Document
 
 _FIELDS = tuple("email phone externalCustomerId contactKey pushToken firstName lastName".split())
 # Text to search for, and the row and the column of a cell of the RFM grid.
 _FILTERS = ("q", "sales", "since")
 _PERIODS = ("7", "30", "")
-_EVENTS = 20
+# The tabs above the timeline, each with its name and what it shows.
+_KINDS: dict[str, tuple[str, Callable[[Moment], bool]]] = {
+    "": ("Everything", lambda _: True),
+    "orders": ("Orders", lambda each: each.kind == "order"),
+    "messages": ("Messages", lambda each: each.message is not None),
+    "unsent": ("Not sent", lambda each: each.message is not None and bool(each.message.problem)),
+    "lost": ("Lost", lambda each: each.is_lost),
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,10 @@ class ContactsPage:
 
 @dataclass(frozen=True)
 class ContactPage:
-    """One contact. `orders` are those of the last `days`, or all; `sums` what they cost."""
+    """One contact. `orders` are those of the last `days`, or all; `sums` what they cost.
+
+    `moments` are those of a `kind` of its timeline, `kinds` are all with their names and counts.
+    """
 
     contact_id: int
     name: str
@@ -76,8 +87,12 @@ class ContactPage:
     orders: list[OrderRow]
     all_orders: int
     sums: str
-    events: list[EventRow]
+    kind: str
+    kinds: list[tuple[str, str, int]]
+    moments: list[Moment]
     all_events: int
+    all_messages: int
+    newest: int
     raw: str
 
 
@@ -161,7 +176,7 @@ def _channels(contact: Document) -> list[tuple[str, str]]:
 def spend(totals: list[Document]) -> str:
     """Sums by currency as one text; `≈` where one had to be rounded."""
     return ", ".join(
-        f"{'' if each['exact'] else '≈ '}{each['revenue']} {each['currency'] or ''}".strip()
+        f"{'' if each['exact'] else '≈ '}{money(each['revenue'], each['currency'])}"
         for each in totals
     )
 
@@ -176,7 +191,12 @@ def _page(account: Account, contact_id: int) -> ContactPage:
     days = days if days in _PERIODS else ""
     orders, sums = account.analytics.bought(contact_id, int(days) if days else None)
     names = Names(account)
-    events = account.records(EventQuery(contact=contact_id, limit=_EVENTS))
+    timeline, all_events, all_messages = timeline_of(account, contact_id)
+    of_kind = {
+        key: [each for each in timeline if wanted(each)] for key, (_, wanted) in _KINDS.items()
+    }
+    kind = request.args.get("kind", "")
+    kind = kind if kind in _KINDS else ""
     external_id = cell_text(found.get("externalCustomerId")) or "—"
     return ContactPage(
         contact_id=contact_id,
@@ -197,7 +217,11 @@ def _page(account: Account, contact_id: int) -> ContactPage:
         orders=[order_row(each, names) for each in orders],
         all_orders=numbers["orders"],
         sums=spend(sums),
-        events=[event_row(each, names) for each in events.items],
-        all_events=events.total,
+        kind=kind,
+        kinds=[(key, name, len(of_kind[key])) for key, (name, _) in _KINDS.items()],
+        moments=of_kind[kind],
+        all_events=all_events,
+        all_messages=all_messages,
+        newest=NEWEST,
         raw=jsonio.pretty(shown),
     )

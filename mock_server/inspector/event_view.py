@@ -20,12 +20,14 @@ from mock_server.inspector.pages import emulator_here
 from mock_server.inspector.rows import (
     SHAPES,
     EventLink,
+    MessageRow,
     Names,
     cell_text,
     event_link,
     list_of,
     texts_of,
 )
+from mock_server.inspector.timeline import bubbles
 from mock_server.ledger.codes import code_meaning
 from mock_server.ledger.findings import near_misses
 from mock_server.model import DROPPED, LANGUAGES, WIRE_VERSIONS, Document
@@ -111,6 +113,7 @@ class EventView:
     curl: str
     snippets: list[tuple[str, str]]
     addable: dict[str, str]
+    messages: list[MessageRow]
 
 
 def event_view(event: Document, account: Account) -> EventView:
@@ -118,13 +121,13 @@ def event_view(event: Document, account: Account) -> EventView:
     trace = [each for each in list_of(event.get("trace")) if isinstance(each, dict)]
     steps = [step_row(each) for each in trace]
     verdict = cell_text(event.get("verdict"))
-    contact_id = event.get("contactId")
+    contact_id, number = event.get("contactId"), event.get("eventId") or 0
     body = marked_body(event)
-    entry = account.journal.of_event(event.get("eventId") or 0)
+    entry = account.journal.of_event(number)
     was_sent = event.get("apiVersion") in WIRE_VERSIONS
     is_stump = is_beginning(event)
     return EventView(
-        number=event.get("eventId") or 0,
+        number=number,
         title=_title(event),
         verdict=verdict,
         shape=SHAPES.get(verdict, "?"),
@@ -155,6 +158,7 @@ def event_view(event: Document, account: Account) -> EventView:
         curl=_curl(event),
         snippets=_snippets(event),
         addable=unknown_contact(event),
+        messages=bubbles(account, {number} if number else ()),
     )
 
 

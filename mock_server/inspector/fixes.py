@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from mock_server.emulator import Account, EventQuery
 from mock_server.emulator.reports.causes import cause_documents, losses
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.inspector.pages import account_here, render, ui
+from mock_server.inspector.rows import BLANK, money
 from mock_server.model import Document
 
 _SHOWN = 100
-_BLANK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -85,17 +84,8 @@ def lost_text(told: Document) -> str:
     count = told["ordersLost"]
     if not count:
         return ""
-    orders = f"{count:,} order{'' if count == 1 else 's'}".replace(",", _BLANK)
-    return ", ".join([orders, *(_amount(*each) for each in told["moneyLost"].items())])
-
-
-def _amount(currency: str, amount: str) -> str:
-    """Write an amount with groups of digits and two decimals."""
-    try:
-        told = f"{Decimal(amount):,.2f}".replace(",", _BLANK)
-    except InvalidOperation:
-        told = amount
-    return f"{told}{_BLANK}{currency}"
+    orders = f"{count:,} order{'' if count == 1 else 's'}".replace(",", BLANK)
+    return ", ".join([orders, *(money(each, code) for code, each in told["moneyLost"].items())])
 
 
 def dropped(account: Account) -> int:

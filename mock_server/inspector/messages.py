@@ -7,26 +7,19 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from mock_server.emulator import Account, NotFoundError
-from mock_server.inspector.mail import is_html, mail
+from mock_server.inspector.mail import mail
 from mock_server.inspector.pages import PAGE_SIZE, account_here, here, offset, part, render, ui
-from mock_server.inspector.rows import EventLink, Names, cell_text, event_link, list_of
+from mock_server.inspector.rows import (
+    EventLink,
+    MessageRow,
+    Names,
+    cell_text,
+    event_link,
+    list_of,
+    message_row,
+)
+from mock_server.inspector.timeline import record_of
 from mock_server.model import Document
-
-
-@dataclass(frozen=True)
-class MessageRow:
-    """A message in the list. `problem` is why nobody would have got it."""
-
-    number: int
-    recipient: str
-    channel: str
-    beginning: str
-    problem: str
-    missing: int
-    event_id: int | None
-    type: str
-    who: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -65,9 +58,7 @@ class MessagePage:
 
     message: MessageRow
     event: EventLink | None
-    subject: str
-    text: str
-    is_html: bool
+    order: str
     missing: list[tuple[str, str]]
 
 
@@ -90,13 +81,12 @@ def _messages() -> str | Response:
 def _message(message_id: int) -> str:
     account = account_here()
     found = account.resources.outbox.message(message_id)
-    text = cell_text(found.get("text"))
+    row = message_row(found, Names(account))
+    event = {} if row.event_id is None else record_of(account, row.event_id)
     page = MessagePage(
-        message=_row(found, Names(account)),
+        message=row,
+        order=cell_text(event.get("externalOrderId")),
         event=event_link(found.get("eventId"), account),
-        subject=cell_text(found.get("subject")),
-        text=text,
-        is_html=is_html(text),
         missing=_missing(found),
     )
     return render("message.html", "messages", page)
@@ -127,30 +117,12 @@ def _list(account: Account, newest: str) -> MessageList:
     found = account.resources.outbox.messages(q=asked or None, limit=PAGE_SIZE, offset=offset())
     names = Names(account)
     return MessageList(
-        rows=[_row(each, names) for each in found.items],
+        rows=[message_row(each, names) for each in found.items],
         total=found.total,
         asked=asked,
         newest=newest,
         offset=offset(),
         size=PAGE_SIZE,
-    )
-
-
-def _row(message: Document, names: Names) -> MessageRow:
-    event_id = message.get("eventId")
-    text = cell_text(message.get("text"))
-    beginning = cell_text(message.get("subject")) or " ".join(text.split())
-    return MessageRow(
-        number=message.get("messageId") or 0,
-        recipient=cell_text(message.get("recipient")),
-        channel=cell_text(message.get("channel")),
-        beginning=beginning[:200],
-        problem=cell_text(message.get("problem")),
-        missing=len(list_of(message.get("missing"))),
-        event_id=event_id if isinstance(event_id, int) else None,
-        type=cell_text(message.get("eventTypeKey")),
-        who=names.of(message.get("contactId")),
-        at=cell_text(message.get("createdAt")),
     )
 
 

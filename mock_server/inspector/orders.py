@@ -16,19 +16,17 @@ from mock_server.emulator import (
 )
 from mock_server.inspector.pages import PAGE_SIZE, account_here, offset, render, ui
 from mock_server.inspector.rows import (
-    SHAPES,
-    EventLink,
     EventRow,
     Names,
     OrderRow,
     cell_text,
-    event_link,
     event_row,
     list_of,
+    money,
     order_row,
 )
+from mock_server.inspector.timeline import Comparison, LifeStep, compared, life_of, order_as_of
 from mock_server.model import ORDER_STATUSES, Document
-from mock_server.pages.sentences import sentence
 
 _MENTIONS = 20
 
@@ -62,25 +60,19 @@ class ItemRow:
 
 
 @dataclass(frozen=True)
-class LifeStep:
-    """A step in an order's life: what an event changed, or why it changed nothing."""
-
-    verdict: str
-    shape: str
-    type: str
-    event: EventLink | None
-    at: str
-    sentence: str
-    hint: str
-
-
-@dataclass(frozen=True)
 class OrderPage:
-    """One order. `mentions` are events that hold its id somewhere, and were not about it."""
+    """One order, now or `as_of` one of its `events`.
+
+    `mentions` are events that hold its id somewhere, and were not about it.
+    """
 
     order: OrderRow | None
     order_id: str
     problem: str
+    is_there: bool
+    as_of: int
+    events: list[int]
+    compared: Comparison | None
     items: list[ItemRow]
     life: list[LifeStep]
     mentions: list[EventRow]
@@ -128,21 +120,33 @@ def _order_by_query() -> tuple[str, int]:
 
 
 def _page(account: Account, order_id: str) -> tuple[str, int]:
-    life = account.lives.of(order_id)
+    life = life_of(account, order_id, with_messages=True)
     found, problem = _order(account, order_id)
     names = Names(account)
-    told = {each["eventId"] for each in life}
-    mentions = [event_row(each, names) for each in _mentions(account, order_id, told)]
+    events = [each.event.number for each in life if each.event is not None]
+    as_of, left, right = (_number(name) for name in ("at", "left", "right"))
+    then = order_as_of(account, life, as_of) if as_of in events else found
+    mentions = [event_row(each, names) for each in _mentions(account, order_id, {*events})]
     page = OrderPage(
-        order=None if found is None else order_row(found, names),
+        order=None if then is None else order_row(then, names),
         order_id=order_id,
         problem=problem,
-        items=[_item(each, account) for each in list_of((found or {}).get("items"))],
-        life=[_step(each, account) for each in life],
+        is_there=found is not None,
+        as_of=as_of if as_of in events else 0,
+        events=events,
+        compared=compared(account, life, left, right),
+        items=[_item(each, account) for each in list_of((then or {}).get("items"))],
+        life=life,
         mentions=mentions,
-        raw=jsonio.pretty(found) if found else "",
+        raw=jsonio.pretty(then) if then else "",
     )
     return render("order.html", "orders", page), 200 if found or life or mentions else 404
+
+
+def _number(name: str) -> int:
+    """Return the event that the address names, or 0."""
+    text = request.args.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 12 else 0
 
 
 def _order(account: Account, order_id: str) -> tuple[Document | None, str]:
@@ -162,31 +166,14 @@ def _mentions(account: Account, order_id: str, told: set[Any]) -> list[Document]
     return [each for each in found if each.get("eventId") not in told][:_MENTIONS]
 
 
-def _step(step: Document, account: Account) -> LifeStep:
-    change = step.get("change")
-    verdict = cell_text(step.get("verdict"))
-    told = {**step, "effect": change, "trace": []}
-    if change is None and step.get("eventId"):
-        told = account.event(step["eventId"])
-    return LifeStep(
-        verdict=verdict,
-        shape=SHAPES.get(verdict, "?"),
-        type=cell_text(step.get("eventTypeKey")),
-        event=event_link(step.get("eventId"), account),
-        at=cell_text(step.get("at")),
-        sentence=sentence(told),
-        hint=cell_text(step.get("hint")),
-    )
-
-
 def _item(item: Any, account: Account) -> ItemRow:
     held = item if isinstance(item, dict) else {"name": item}
     return ItemRow(
         item_id=cell_text(held.get("externalItemId")),
         name=cell_text(held.get("name")),
         quantity=cell_text(held.get("quantity")),
-        cost=cell_text(held.get("cost")),
-        total=account.analytics.item_sum(held) or "",
+        cost=money(held.get("cost")),
+        total=money(account.analytics.item_sum(held)),
         url=_address(held.get("url")),
         image_url=_address(held.get("imageUrl")),
     )

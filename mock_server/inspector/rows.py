@@ -7,13 +7,20 @@ shown then is decided here, not in the templates.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from mock_server import jsonio
 from mock_server.emulator import Account
+from mock_server.inspector.mail import is_html
 from mock_server.model import Document
 from mock_server.pages.sentences import sentence
+
+BLANK = "\N{NO-BREAK SPACE}"
+"""What separates groups of digits, and an amount from its currency."""
+_READABLE = 30
 
 SHAPES = {"applied": "✓", "recorded": "●", "ignored": "▲", "rejected": "✕", "refused": "⊘"}
 """Shape and word in addition to the colour, for people who cannot see it."""
@@ -66,6 +73,26 @@ class OrderRow:
     who: str
     date: str
     items: str
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """A message in the list. `problem` is why nobody would have got it."""
+
+    number: int
+    recipient: str
+    channel: str
+    subject: str
+    text: str
+    is_html: bool
+    problem: str
+    missing: int
+    event_id: int | None
+    type: str
+    contact_id: int | None
+    who: str
+    source: str
+    at: str
 
 
 def cell_text(value: Any) -> str:
@@ -166,6 +193,39 @@ def refused_row(entry: Document) -> EventRow:
     )
 
 
+def message_row(message: Document, names: Names) -> MessageRow:
+    """The row of a message of the outbox."""
+    event_id, contact_id = message.get("eventId"), message.get("contactId")
+    text = cell_text(message.get("text"))
+    return MessageRow(
+        number=message.get("messageId") or 0,
+        recipient=cell_text(message.get("recipient")),
+        channel=cell_text(message.get("channel")),
+        subject=cell_text(message.get("subject")),
+        text=text,
+        is_html=is_html(text),
+        problem=cell_text(message.get("problem")),
+        missing=len(list_of(message.get("missing"))),
+        event_id=event_id if isinstance(event_id, int) else None,
+        type=cell_text(message.get("eventTypeKey")),
+        contact_id=contact_id if isinstance(contact_id, int) else None,
+        who=names.of(contact_id),
+        source=cell_text(message.get("source")),
+        at=cell_text(message.get("createdAt")),
+    )
+
+
+def money(value: Any, currency: Any = None) -> str:
+    """An amount in groups of digits with two decimals, and its currency; other values as text."""
+    told = cell_text(value)
+    with suppress(InvalidOperation):
+        amount = Decimal(told)
+        exponent = amount.as_tuple().exponent
+        if isinstance(exponent, int) and abs(amount.adjusted()) < _READABLE:
+            told = f"{amount:,.{max(2, -exponent)}f}".replace(",", BLANK)
+    return BLANK.join(filter(None, (told, cell_text(currency)))) if told else ""
+
+
 def order_row(order: Document, names: Names) -> OrderRow:
     """The row of an order."""
     contact_id = order.get("contactId")
@@ -175,7 +235,7 @@ def order_row(order: Document, names: Names) -> OrderRow:
     return OrderRow(
         order_id=cell_text(order.get("externalOrderId")),
         status=cell_text(order.get("status")),
-        total=" ".join(filter(None, (cell_text(order.get(n)) for n in ("totalCost", "currency")))),
+        total=money(order.get("totalCost"), order.get("currency")),
         contact_id=contact_id if isinstance(contact_id, int) else None,
         who=names.of(contact_id),
         date=cell_text(order.get("date")),

@@ -32,6 +32,7 @@ PAGES = (
     *("/contacts", "/contacts/1", "/event-types", "/analytics", "/rfm", "/try", "/try?event=1"),
     *("/rules", "/requests", "/settings", "/events/99", "/fixes", "/messages", "/messages/1"),
     *("/preview", "/preview?event=1&example=order-confirmation.html", "/?offset=500"),
+    *("/contacts/1?kind=lost", "/order?id=12345679&left=1&right=2", "/order?id=12345679&at=1"),
 )
 
 # Every piece of text that is seen, against what lies behind it; backgrounds may let others through.
@@ -201,4 +202,4 @@ def test_an_ignored_order_is_found_and_mended_by_keyboard_alone(
     expect(page.get_by_role("heading", name="Sent:")).to_contain_text("applied")
     tab_to(page, "Order 77")
     page.keyboard.press("Enter")
-    expect(page.locator(".life li")).to_have_count(2)
+    expect(page.locator(".rail > li")).to_have_count(2)

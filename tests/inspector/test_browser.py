@@ -33,7 +33,7 @@ def test_a_missing_order_is_found_explained_and_mended(
     expect(page.get_by_role("heading", name="It would be")).to_contain_text("applied")
     page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_role("link", name="Order 77").click()
-    expect(page.locator(".life li")).to_have_count(2)
+    expect(page.locator(".rail > li")).to_have_count(2)
 
 
 def test_search_as_you_type_puts_the_filter_into_the_address(
@@ -81,7 +81,7 @@ def test_an_order_whose_event_type_is_switched_off_says_so(
     page.get_by_role("searchbox").fill("2")
     page.get_by_role("link", name="See why it is missing").click()
     expect(page.get_by_role("heading", name="Order 2")).to_contain_text("does not exist")
-    expect(page.locator(".life li")).to_contain_text("does not take part in segmentation")
+    expect(page.locator(".rail > li")).to_contain_text("does not take part in segmentation")
 
 
 def test_required_parameters_are_set_and_then_asked_for(client: Client, page: Page) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -67,3 +69,12 @@ def test_the_place_that_failed_is_marked_in_the_body(
         "&#34;imageUrl&#34;",
         "&#34;cost&#34;: &#34;x&#34;,",
     ]
+
+
+def test_a_body_stands_line_by_line_as_it_was_sent(
+    emulator: Emulator, example: Callable[..., Any]
+) -> None:
+    text = page_of(emulator, example())
+    body = text[text.index('<pre class="body"') :].partition(">")[2].partition("</pre>")[0]
+    assert json.loads(unescape(body)) == example()
+    assert body.startswith("{\n  &#34;eventTypeKey")

@@ -15,6 +15,7 @@ from mock_server.inspector.pages import Frame
 
 FOLDER = Path(mock_server.inspector.__file__).parent
 TEMPLATES = FOLDER / "templates"
+MACROS = ("parts.html", "rfm_grid.html", "chart.html", "timeline.html")
 HELPERS = {"with_query", "order_path", "request"}
 
 
@@ -58,11 +59,7 @@ def asked(template: str) -> set[str]:
         imported |= {each.name for each in tree.find_all(nodes.Macro)}
         names |= meta.find_undeclared_variables(tree) - imported
         included = [each for each in meta.find_referenced_templates(tree) if each]
-        todo += [
-            each
-            for each in included
-            if not each.endswith(("parts.html", "rfm_grid.html", "chart.html"))
-        ]
+        todo += [each for each in included if not each.endswith(MACROS)]
     return names
 
 
@@ -75,5 +72,12 @@ def test_a_template_finds_all_it_asks_for(module: str, template: str, made: str)
 
 def test_every_template_is_rendered_or_a_part_of_one() -> None:
     known = {template for _, template, _ in rendered()}
-    parts = {"layout.html", "parts.html", "rfm_grid.html", "chart.html", "detail.html"}
+    parts = {
+        "layout.html",
+        "parts.html",
+        "rfm_grid.html",
+        "chart.html",
+        "detail.html",
+        "timeline.html",
+    }
     assert {each.name for each in (TEMPLATES / "inspector").glob("*.html")} == known | parts
