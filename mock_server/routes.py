@@ -23,6 +23,8 @@ Content = Schema | type[Schema] | dict[str, Any]
 VARIABLE = re.compile(r"<(?:([a-z]+):)?([a-z_]+)>")
 """A variable in the path of a route as Flask writes it: its converter and its name."""
 
+_END = re.compile("[.:] ")
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -88,23 +90,29 @@ class Routes:
 
     def add(
         self,
-        *names: str,
-        summary: str,
-        answers: dict[int, Answer],
+        names: str,
+        answers: Answer | dict[int, Answer],
+        *,
+        summary: str = "",
         details: str = "",
         **takes: Any,
     ) -> Callable[[Function], Function]:
-        """Declare that the decorated function serves these routes, such as `GET /events`.
+        """Declare that the decorated function serves these routes: `GET /events`, `GET /a /b`.
 
-        `takes` are `query`, `body` and `body_required` of `Route`.
+        An answer alone is that of status 200. `summary` is the function's docstring up to a full
+        stop or colon, and `details` the rest of it, unless they are given. `takes` are `query`,
+        `body` and `body_required` of `Route`.
         """
+        by_status = {200: answers} if isinstance(answers, Answer) else answers
 
         def declare(function: Function) -> Function:
-            for name in names:
-                method, _, path = name.partition(" ")
+            said, *rest = _END.split(" ".join((function.__doc__ or "").split()), maxsplit=1)
+            more = "".join(rest)
+            about = summary or said.removesuffix("."), details or f"{more[:1].upper()}{more[1:]}"
+            method, *paths = names.split()
+            for path in paths:
                 rule = f"{self._prefix}{path}"
-                declared = Route(method, rule, function, summary, details, answers, **takes)
-                self._declared.append(declared)
+                self._declared.append(Route(method, rule, function, *about, by_status, **takes))
             return function
 
         return declare

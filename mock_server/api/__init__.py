@@ -10,28 +10,22 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from mock_server.api import (
-    bulk_contacts,
+    bulk,
     contacts,
     events,
     groups,
-    orders,
     past_events,
-    promo_codes,
     sending,
     service,
-    sites,
+    shop,
     stored_messages,
-    tokens,
-    unsubscribed,
 )
 from mock_server.api.calls import view_of
-from mock_server.api.documented import NOT_EMULATED
 from mock_server.api.event_call import post_event
-from mock_server.api.events import EventRoute
 from mock_server.api.http import WireError, note, text_answer
 from mock_server.api.journaling import Journaling
 from mock_server.api.traffic import Traffic
-from mock_server.api.unsupported import answer_error
+from mock_server.api.unsupported import NOT_EMULATED, answer_error
 from mock_server.emulator import Emulator, RefusedError, UnknownKeyError, UnwritableError
 from mock_server.routes import Route
 
@@ -54,34 +48,12 @@ __all__ = [
 ]
 
 PREFIX = "/api"
-ROUTES: tuple[Route, ...] = tuple(
-    chain(
-        events.ROUTES,
-        past_events.ROUTES,
-        tokens.ROUTES,
-        contacts.ROUTES,
-        bulk_contacts.ROUTES,
-        orders.ROUTES,
-        groups.ROUTES,
-        unsubscribed.ROUTES,
-        sending.ROUTES,
-        stored_messages.ROUTES,
-        sites.ROUTES,
-        promo_codes.ROUTES,
-        service.ROUTES,
-    )
-)
+_PARTS = (events, past_events, contacts, bulk, groups, sending, stored_messages, shop, service)
+ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(each.ROUTES for each in _PARTS))
 """The routes of this door, in the order of its documentation."""
 
-_FOR_MANY = (
-    "/contacts",
-    "/orders",
-    "/past_events",
-    "/attach",
-    "/detach",
-    "/smartsend",
-    "/tokens",
-    "/promocodes",
+_FOR_MANY = tuple(
+    "/contacts /orders /past_events /attach /detach /smartsend /tokens /promocodes".split()
 )
 
 
@@ -93,8 +65,8 @@ def register(app: Flask, emulator: Emulator) -> None:
         app.add_url_rule(route.rule, route.name, view_of(route, emulator), methods=[route.method])
         emulator.paths.setdefault(route.path, set()).add(route.method)
     app.register_error_handler(WireError, WireError.answer)
-    app.register_error_handler(RefusedError, _answer_refused)
-    app.register_error_handler(UnknownKeyError, _answer_unknown_key)
+    for kind in (RefusedError, UnknownKeyError):
+        app.register_error_handler(kind, _answer_refused)
 
 
 def wrap(app: WSGIApplication, emulator: Emulator, guard: Guarding) -> WSGIApplication:
@@ -102,11 +74,7 @@ def wrap(app: WSGIApplication, emulator: Emulator, guard: Guarding) -> WSGIAppli
 
     `guard` puts the guard of all doors in its place, between the journal and what follows.
     """
-    return Journaling(guard(Traffic(EventRoute(app, emulator), emulator, PREFIX)), emulator)
-
-
-def _answer_unknown_key(error: UnknownKeyError) -> Response:
-    return WireError(401, error.code, str(error)).answer()
+    return Journaling(guard(Traffic(events.EventRoute(app, emulator), emulator, PREFIX)), emulator)
 
 
 def answer_unwritable(error: UnwritableError) -> Response:
@@ -121,8 +89,9 @@ def is_for_many(path: str) -> bool:
     return path.rstrip("/").endswith(_FOR_MANY)
 
 
-def _answer_refused(error: RefusedError) -> Response:
-    return WireError(error.status, error.code, str(error)).answer()
+def _answer_refused(error: RefusedError | UnknownKeyError) -> Response:
+    status = 401 if isinstance(error, UnknownKeyError) else error.status
+    return WireError(status, error.code, str(error)).answer()
 
 
 def answer_http_error(error: HTTPException) -> Response:

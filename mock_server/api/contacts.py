@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from marshmallow import fields
 
-from mock_server.api.answers import Category, Saved, Subscribed, WireContact, array, bare, paged
-from mock_server.api.bodies import explain_answer, remarks_of, tell
-from mock_server.api.calls import INVALID, Call
+from mock_server.api.answers import WireContact, array, bare, paged
+from mock_server.api.calls import Call, explain_answer, remarks_of, tell
 from mock_server.api.contact_schemas import (
     ContactSchema,
     DeleteSchema,
+    EmailsSchema,
     SearchSchema,
     SubscribeSchema,
     SubscriptionsSchema,
     contact_of_subscription,
 )
-from mock_server.api.http import WireError, as_list, bare_text_answer, json_answer
+from mock_server.api.http import WireError, as_list, bare_text_answer, empty_answer, json_answer
+from mock_server.documents.fields import flag, number, shape, text
 from mock_server.emulator import Account
 from mock_server.emulator.resources import contact_book
 from mock_server.routes import JSON, Answer, Routes, json, plain_text
@@ -35,33 +37,44 @@ _CONDITIONS = {
     "lastname": "lastName",
 }
 
-
+# `emailStatus` is there when the contact has an e-mail address.
+_Subscribed = shape("Subscribed", id=number(), emailStatus=fields.String(), new=flag())
+_Category = shape(
+    "Category",
+    id=number(),
+    key=text(),
+    groupId=number(),
+    contactsCount=number(),
+    createdDate=text(),
+    updatedDate=text(),
+    name=text(),
+)
 _REMARKS = ("X-Mock-Warnings", "X-Mock-Notes", "X-Mock-Trace")
 _UNKNOWN = plain_text("There is no such contact; the text says where to look.")
 _REPEATED = plain_text("Repeated with the same body within a minute, and the account refuses that.")
-_SAVED = Answer("The contact's id.", {JSON: Saved}, _REMARKS)
-_DELETED = {200: bare("The contact is deleted."), 400: INVALID, 404: _UNKNOWN}
+_DELETED = {200: bare("The contact is deleted."), 404: _UNKNOWN}
+_DONE = Answer("Done; the body is empty.")
+_EMAILS = EmailsSchema()
 
 
 @ROUTES.add(
     "POST /contact",
-    summary="Add or update a contact",
-    answers={200: _SAVED, 400: INVALID, 409: _REPEATED},
+    {
+        200: Answer("The contact's id.", {JSON: shape("Saved", id=number())}, _REMARKS),
+        409: _REPEATED,
+    },
     body=ContactSchema(),
 )
 def save(call: Call) -> Response:
-    """Add a contact, or update the one it means."""
-    account = call.account
+    """Add or update a contact."""
     body = call.body()
-    saved = account.resources.contacts.save(call.read(body))
-    _tell(account, body, saved)
+    saved = call.account.resources.contacts.save(call.read(body))
+    _tell(call.account, body, saved)
     return json_answer({"id": saved.contact_id})
 
 
 @ROUTES.add(
-    "GET /contact/<int:contact_id>",
-    summary="Read a contact",
-    answers={200: json("The contact.", WireContact), 404: _UNKNOWN},
+    "GET /contact/<int:contact_id>", {200: json("The contact.", WireContact), 404: _UNKNOWN}
 )
 def read(call: Call, contact_id: int) -> Response:
     """Read a contact."""
@@ -70,49 +83,29 @@ def read(call: Call, contact_id: int) -> Response:
 
 @ROUTES.add(
     "PUT /contact/<int:contact_id>",
-    summary="Update a contact",
-    answers={
-        200: bare("The contact is updated.", *_REMARKS),
-        400: INVALID,
-        404: _UNKNOWN,
-        409: _REPEATED,
-    },
+    {200: bare("The contact is updated.", *_REMARKS), 404: _UNKNOWN, 409: _REPEATED},
     body=ContactSchema(),
 )
 def update(call: Call, contact_id: int) -> Response:
     """Update a contact."""
-    account = call.account
     body = call.body()
-    saved = account.resources.contacts.update(contact_id, call.read(body))
-    _tell(account, body, saved)
+    saved = call.account.resources.contacts.update(contact_id, call.read(body))
+    _tell(call.account, body, saved)
     return bare_text_answer(f"Contact with id='{contact_id}' has been updated")
 
 
-@ROUTES.add(
-    "DELETE /contact/<int:contact_id>",
-    summary="Delete a contact",
-    details="`erase=true`: for good.",
-    answers=_DELETED,
-    query=DeleteSchema(only=("erase",)),
-)
+@ROUTES.add("DELETE /contact/<int:contact_id>", _DELETED, query=DeleteSchema(only=("erase",)))
 def delete(call: Call, contact_id: int) -> Response:
-    """Delete a contact."""
-    contacts = call.account.resources.contacts
-    contacts.delete(contact_id, erase=_erases(call))
+    """Delete a contact. `erase=true`: for good."""
+    call.account.resources.contacts.delete(contact_id, erase=_erases(call))
     return bare_text_answer(f"Contact with id='{contact_id}' has been deleted")
 
 
-@ROUTES.add(
-    "DELETE /contact",
-    summary="Delete the contact with an external ID",
-    answers=_DELETED,
-    query=DeleteSchema(),
-)
+@ROUTES.add("DELETE /contact", _DELETED, query=DeleteSchema())
 def delete_by_external_id(call: Call) -> Response:
     """Delete the contact with an external ID."""
     contacts = call.account.resources.contacts
-    asked = call.query()
-    external_id = asked.get("externalCustomerId")
+    external_id = call.query().get("externalCustomerId")
     if external_id is None:
         text = "externalCustomerId is missing. Send it in the query, or the id in the path."
         raise WireError(400, "query_invalid", text)
@@ -122,17 +115,11 @@ def delete_by_external_id(call: Call) -> Response:
 
 @ROUTES.add(
     "POST /contact/subscribe",
-    summary="Subscribe a contact",
-    details="As a subscription form does.",
-    answers={
-        200: Answer("The subscribed contact.", {JSON: Subscribed}, _REMARKS),
-        400: INVALID,
-        409: _REPEATED,
-    },
+    {200: Answer("The subscribed contact.", {JSON: _Subscribed}, _REMARKS), 409: _REPEATED},
     body=SubscribeSchema(),
 )
 def subscribe(call: Call) -> Response:
-    """Subscribe a contact."""
+    """Subscribe a contact: as a subscription form does."""
     account = call.account
     body = call.body()
     asked = call.read(body)
@@ -150,12 +137,7 @@ def subscribe(call: Call) -> Response:
     return json_answer({"id": saved.contact_id, **status, "new": saved.is_new})
 
 
-@ROUTES.add(
-    "GET /contacts",
-    summary="Search for contacts",
-    answers={200: paged("The contacts that match.", WireContact), 400: INVALID},
-    query=SearchSchema(),
-)
+@ROUTES.add("GET /contacts", paged("The contacts that match.", WireContact), query=SearchSchema())
 def search(call: Call) -> Response:
     """Search for contacts."""
     contacts = call.account.resources.contacts
@@ -169,40 +151,45 @@ def search(call: Call) -> Response:
     return answer
 
 
-@ROUTES.add(
-    "GET /subscriptions",
-    summary="Subscription categories",
-    answers={200: json("The categories.", array(Category))},
-)
+@ROUTES.add("GET /subscriptions", json("The categories.", array(_Category)))
 def categories(call: Call) -> Response:
-    """List the subscription categories."""
+    """Subscription categories."""
     return json_answer(call.account.resources.subscriptions.categories())
 
 
 @ROUTES.add(
     "GET /contact/<int:contact_id>/subscriptions",
-    summary="Subscription categories of a contact",
-    answers={200: Answer("A list, or its one element (WIRE-10).", {JSON: None}), 404: _UNKNOWN},
+    {200: bare("A list, or its one element (WIRE-10)."), 404: _UNKNOWN},
 )
 def subscriptions(call: Call, contact_id: int) -> Response:
-    """List the subscription categories of a contact."""
-    account = call.account
-    found = account.resources.subscriptions.of_contact(contact_id)
-    return json_answer(as_list(found, account))
+    """Subscription categories of a contact."""
+    found = call.account.resources.subscriptions.of_contact(contact_id)
+    return json_answer(as_list(found, call.account))
 
 
 @ROUTES.add(
     "PUT /contact/<int:contact_id>/subscriptions",
-    summary="Replace the subscription categories of a contact",
-    answers={200: bare("The body is empty."), 400: INVALID, 404: _UNKNOWN},
+    {200: bare("The body is empty."), 404: _UNKNOWN},
     body=SubscriptionsSchema(),
 )
 def change_subscriptions(call: Call, contact_id: int) -> Response:
-    """Give a contact these subscription categories and no others."""
-    account = call.account
-    asked = call.read(call.body())
-    account.resources.subscriptions.replace(contact_id, asked["subscriptions"])
+    """Replace the subscription categories of a contact."""
+    call.account.resources.subscriptions.replace(contact_id, call.read()["subscriptions"])
     return bare_text_answer("")
+
+
+@ROUTES.add("POST /emails/unsubscribed/add", _DONE, body=_EMAILS)
+def add_unsubscribed(call: Call) -> Response:
+    """Add to the unsubscribed addresses."""
+    call.account.resources.unsubscribed.add(call.read()["emails"])
+    return empty_answer()
+
+
+@ROUTES.add("POST /emails/unsubscribed/delete", _DONE, body=_EMAILS)
+def remove_unsubscribed(call: Call) -> Response:
+    """Remove from the unsubscribed addresses."""
+    call.account.resources.unsubscribed.remove(call.read()["emails"])
+    return empty_answer()
 
 
 def _tell(account: Account, sent: Any, saved: contact_book.Saved) -> None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 
 from mock_server import jsonio
-from mock_server.api.access import account_of_event
-from mock_server.api.calls import Call
+from mock_server.api.calls import Call, account_of_event
 from mock_server.api.http import JSON_SENT, TEXT_SENT, WireError, check_content_type, read_body
 from mock_server.documents.events import Outcome as OutcomeDocument
 from mock_server.documents.sent import GenerateEvent, GenerateEventV3
@@ -66,13 +65,13 @@ def _raise_failure(call: Call) -> Response:  # noqa: ARG001  (as every route is 
 for _version in WIRE_VERSIONS:
     ROUTES.add(
         f"POST /{_version}/event",
-        summary="Generate event",
-        answers={
+        {
             200: Answer("Accepted; the body is empty, and the headers explain.", {}, _HEADERS),
             400: Answer("Rejected.", {TEXT: None}, _HEADERS),
             413: Answer("Larger than 20 KB.", {TEXT: None}, _HEADERS),
             422: Answer("Ignored, and strict.", {JSON: OutcomeDocument}, _HEADERS),
         },
+        summary="Generate event",
         body=GenerateEventV3() if _version == "v3" else GenerateEvent(),
     )(_raise_failure)
 
@@ -105,15 +104,13 @@ def answer_event(environ: WSGIEnvironment, emulator: Emulator, version: ApiVersi
 
 
 def _explanation(outcome: Outcome) -> list[tuple[str, str]]:
-    headers = [
-        ("X-Mock-Event-Id", str(outcome.event_id)),
-        ("X-Mock-Verdict", outcome.verdict),
-    ]
-    if outcome.reasons:
-        headers.append(("X-Mock-Reasons", ", ".join(outcome.reasons)))
-    if outcome.warnings:
-        headers.append(("X-Mock-Warnings", ", ".join(outcome.warnings)))
-    return headers
+    told = (
+        str(outcome.event_id),
+        outcome.verdict,
+        ", ".join(outcome.reasons),
+        ", ".join(outcome.warnings),
+    )
+    return [(name, text) for name, text in zip(_HEADERS, told, strict=True) if text]
 
 
 def _is_strict(environ: WSGIEnvironment, default: bool) -> bool:

@@ -6,57 +6,34 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from flask import Response, request
+from marshmallow import fields
 
 from mock_server import jsonio
-from mock_server.api.access import account_of_event
-from mock_server.api.answers import AddedPastEvents
-from mock_server.api.bodies import array_of, json_object
-from mock_server.api.calls import INVALID, Call
+from mock_server.api.calls import Call, account_of_event, array_of, json_object
 from mock_server.api.http import WireError, empty_answer, json_answer
+from mock_server.documents.fields import many, number, shape, text
 from mock_server.documents.sent import PastEvents, Period
-from mock_server.emulator import Emulator, EventRequest
-from mock_server.model import WIRE_VERSIONS, ApiVersion, Document
+from mock_server.emulator import EventRequest
+from mock_server.model import WIRE_VERSIONS, Document
 from mock_server.routes import Answer, Routes, json, plain_text
 from mock_server.rules.event.past_events import MAX_EVENTS, PastResult, read_moment
 
 ROUTES = Routes("/api")
 
+_Result = shape("PastEventResult", status=text(), message=fields.String())
+_Added = shape("AddedPastEvents", results=many(_Result), successCount=number(), errorCount=number())
+
 
 @ROUTES.add(
-    "POST /v1/past_events",
-    "POST /v2/past_events",
-    "POST /v3/past_events",
-    summary="Add past events",
+    "POST /v1/past_events /v2/past_events /v3/past_events",
+    json("The result of each event.", _Added),
     details=f"Up to {MAX_EVENTS:,} of them.",
-    answers={200: json("The result of each event.", AddedPastEvents), 400: INVALID},
     body=PastEvents(),
 )
 def add(call: Call) -> Response:
-    """Add past events, in the version of the API that the path names."""
-    return _add(call.emulator, next(each for each in WIRE_VERSIONS if f"/{each}/" in request.path))
-
-
-@ROUTES.add(
-    "DELETE /v1/past_events",
-    summary="Delete the events of a period",
-    details="403 until the setting `allow_delete_events` is on.",
-    answers={
-        200: Answer("Deleted; the body is empty."),
-        400: INVALID,
-        403: plain_text("Deleting events is switched off in this account, or the host is refused."),
-    },
-    body=Period(),
-)
-def delete(call: Call) -> Response:
-    """Delete the events of a period."""
+    """Add past events: in the version of the API that the path names."""
+    version = next(each for each in WIRE_VERSIONS if f"/{each}/" in request.path)
     account = account_of_event(request.environ, call.emulator)
-    first, last = _period(json_object(account), account.zone)
-    account.resources.past_events.delete(first, last)
-    return empty_answer()
-
-
-def _add(emulator: Emulator, version: ApiVersion) -> Response:
-    account = account_of_event(request.environ, emulator)
     events = array_of(json_object(account), "events", MAX_EVENTS)  # PST-01
     requests = [EventRequest(each, version, len(jsonio.dumps(each))) for each in events]
     results = account.resources.past_events.add(requests)
@@ -69,6 +46,22 @@ def _add(emulator: Emulator, version: ApiVersion) -> Response:
             "errorCount": len(results) - accepted,
         }
     )
+
+
+@ROUTES.add(
+    "DELETE /v1/past_events",
+    {
+        200: Answer("Deleted; the body is empty."),
+        403: plain_text("Deleting events is switched off in this account, or the host is refused."),
+    },
+    body=Period(),
+)
+def delete(call: Call) -> Response:
+    """Delete the events of a period. 403 until the setting `allow_delete_events` is on."""
+    account = account_of_event(request.environ, call.emulator)
+    first, last = _period(json_object(account), account.zone)
+    account.resources.past_events.delete(first, last)
+    return empty_answer()
 
 
 def _shown(result: PastResult, explained: bool) -> Document:

@@ -6,23 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
 from mock_server.api.answers import array
-from mock_server.api.bodies import array_of
-from mock_server.api.calls import INVALID, Call
+from mock_server.api.calls import Call, array_of
 from mock_server.api.http import WireError, as_list, json_answer, note_failures
 from mock_server.api.sending_schemas import (
     EmailToSend,
-    MessageStatus,
-    SenderAnswer,
-    SendResult,
     SendSchema,
     SmartSendSchema,
     SmsToSend,
     StatusQuery,
     ViberToSend,
 )
+from mock_server.documents.fields import Open, flag, one_of, shape, text
+from mock_server.documents.messages import STATUSES
 from mock_server.emulator import Account
 from mock_server.emulator.resources.sending import MAX_RECIPIENTS, Recipient
 from mock_server.model import Document
@@ -43,20 +41,43 @@ def _results(schema: type[Schema]) -> dict[str, Any]:
     }
 
 
-_SENT = json("What became of each recipient: an object for one, else a list.", _results(SendResult))
-_STATUSES = json("What became of each message that is known.", _results(MessageStatus))
-_UNKNOWN = plain_text("There is no such message or segment; the text says what there is.")
+# A failure has a `message` and no `requestId`.
+_SendResult = shape(
+    "SendResult",
+    Open,
+    locator=text(null=True),
+    status=one_of("OK", "ERROR"),
+    requestId=fields.String(),
+    message=fields.String(),
+)
+_MessageStatus = shape(
+    "MessageStatus",
+    Open,
+    requestId=text(),
+    status=one_of(*STATUSES),
+    delivered=flag(),
+    failed=flag(),
+)
+_Sender = shape("SenderAnswer", Open, type=text(), value=text())
+
+_RESULTS = json(
+    "What became of each recipient: an object for one, else a list.", _results(_SendResult)
+)
+_SENT = {
+    200: _RESULTS,
+    404: plain_text("There is no such message or segment; the text says what there is."),
+}
+_STATUSES = json("What became of each message that is known.", _results(_MessageStatus))
 
 
 @ROUTES.add(
     "POST /message/email",
-    summary="Send an e-mail",
+    _RESULTS,
     details=f"To up to {MAX_RECIPIENTS:,} addresses.",
-    answers={200: _SENT, 400: INVALID},
     body=EmailToSend(),
 )
 def email(call: Call) -> Response:
-    """Send an e-mail to addresses."""
+    """Send an e-mail."""
     body = call.body()
     read = call.read(body)
     content = _content("email", read, read["htmlText"], read["subject"])
@@ -67,39 +88,21 @@ def email(call: Call) -> Response:
     return _answer(call.account, sent, addresses)
 
 
-@ROUTES.add(
-    "POST /message/sms",
-    summary="Send an SMS",
-    details="To `phoneNumbers`, or to the segment `groupId`.",
-    answers={200: _SENT, 400: INVALID, 404: _UNKNOWN},
-    body=SmsToSend(),
-)
+@ROUTES.add("POST /message/sms", _SENT, body=SmsToSend())
 def sms(call: Call) -> Response:
-    """Send an SMS to numbers, or to a segment."""
+    """Send an SMS: to `phoneNumbers`, or to the segment `groupId`."""
     return _to_numbers(call, "sms")
 
 
-@ROUTES.add(
-    "POST /message/viber",
-    summary="Send a Viber message",
-    details="To `phoneNumbers`, or to the segment `groupId`.",
-    answers={200: _SENT, 400: INVALID, 404: _UNKNOWN},
-    body=ViberToSend(),
-)
+@ROUTES.add("POST /message/viber", _SENT, body=ViberToSend())
 def viber(call: Call) -> Response:
-    """Send a Viber message to numbers, or to a segment."""
+    """Send a Viber message: to `phoneNumbers`, or to the segment `groupId`."""
     return _to_numbers(call, "viber")
 
 
-@ROUTES.add(
-    "POST /message/<int:message_id>/smartsend",
-    summary="Send a stored message",
-    details="Each recipient has data of its own, as JSON text in `jsonParam`.",
-    answers={200: _SENT, 400: INVALID, 404: _UNKNOWN},
-    body=SmartSendSchema(),
-)
+@ROUTES.add("POST /message/<int:message_id>/smartsend", _SENT, body=SmartSendSchema())
 def smart_send(call: Call, message_id: int) -> Response:
-    """Send a stored message to recipients with data of their own."""
+    """Send a stored message: each recipient has data of its own, as JSON text in `jsonParam`."""
     body = call.body()
     _required(body, "recipients")
     read = call.read(body)
@@ -117,15 +120,9 @@ def smart_send(call: Call, message_id: int) -> Response:
     return _stored(call, message_id, read, recipients)
 
 
-@ROUTES.add(
-    "POST /message/<int:message_id>/send",
-    summary="Send a stored message, the older way",
-    details="All recipients share `params`.",
-    answers={200: _SENT, 400: INVALID, 404: _UNKNOWN},
-    body=SendSchema(),
-)
+@ROUTES.add("POST /message/<int:message_id>/send", _SENT, body=SendSchema())
 def send(call: Call, message_id: int) -> Response:
-    """Send a stored message to addresses that share their parameters."""
+    """Send a stored message, the older way: all recipients share `params`."""
     body = call.body()
     _required(body, "recipients")
     read = call.read(body)
@@ -134,41 +131,25 @@ def send(call: Call, message_id: int) -> Response:
     return _stored(call, message_id, read, recipients)
 
 
-@ROUTES.add(
-    "GET /message/status",
-    summary="Status of messages",
-    details="By the `requestId` of each.",
-    answers={200: _STATUSES, 400: INVALID},
-    query=StatusQuery(),
-)
+@ROUTES.add("GET /message/status", _STATUSES, query=StatusQuery())
 def status(call: Call) -> Response:
-    """Tell what became of messages."""
+    """Status of messages: by the `requestId` of each."""
     return _statuses(call, None)
 
 
 @ROUTES.add(
-    "GET /message/email/status",
-    "GET /message/sms/status",
-    "GET /message/viber/status",
-    summary="Status of messages of one channel",
-    details="By the `requestId` of each.",
-    answers={200: _STATUSES, 400: INVALID},
+    "GET /message/email/status /message/sms/status /message/viber/status",
+    _STATUSES,
     query=StatusQuery(),
 )
 def status_of_channel(call: Call) -> Response:
-    """Tell what became of messages of one channel."""
+    """Status of messages of one channel: by the `requestId` of each."""
     return _statuses(call, request.path.rstrip("/").split("/")[-2])
 
 
-@ROUTES.add(
-    "GET /interfaces/email",
-    "GET /interfaces/sms",
-    summary="Senders",
-    details="Those of the setting `senders`.",
-    answers={200: json("The senders.", array(SenderAnswer))},
-)
+@ROUTES.add("GET /interfaces/email /interfaces/sms", json("The senders.", array(_Sender)))
 def senders(call: Call) -> Response:
-    """List the senders of a channel."""
+    """Senders: those of the setting `senders`."""
     channel = request.path.rstrip("/").rpartition("/")[2]
     found = call.account.settings.senders
     return json_answer(

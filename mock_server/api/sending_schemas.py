@@ -1,4 +1,4 @@
-"""The shapes of what sends messages, and of its answers (SND)."""
+"""The shapes of what sends messages (SND)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 from marshmallow import ValidationError, fields, pre_load, validates_schema
 
 from mock_server.api.fields import LenientSchema, OneOrMany, SentFlag, SentText, Whole
-from mock_server.documents.fields import Open, flag, one_of, text
-from mock_server.documents.messages import STATUSES
 from mock_server.rules.values import json_type
 
 
@@ -120,28 +118,3 @@ class StatusQuery(LenientSchema):
     """The messages that are asked for."""
 
     ids = SentText(required=True)
-
-
-class SendResult(Open):
-    """What became of one recipient; a failure has a `message` and no `requestId`."""
-
-    locator = text(null=True)
-    status = one_of("OK", "ERROR")
-    requestId = fields.String()
-    message = fields.String()
-
-
-class MessageStatus(Open):
-    """What became of a message."""
-
-    requestId = text()
-    status = one_of(*STATUSES)
-    delivered = flag()
-    failed = flag()
-
-
-class SenderAnswer(Open):
-    """A sender of the account."""
-
-    type = text()
-    value = text()

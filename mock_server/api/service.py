@@ -1,13 +1,14 @@
-"""The service about itself and the account (WIRE-09), the balance and the additional fields."""
+"""The service about itself and the account (WIRE-09): version, balance, fields, bearer tokens."""
 
 from __future__ import annotations
 
 from flask import Response
+from marshmallow import fields
 
 from mock_server._version import __version__
-from mock_server.api import answers
 from mock_server.api.calls import Call
 from mock_server.api.http import as_list, json_answer
+from mock_server.documents.fields import Open, number, one, shape, text
 from mock_server.model import Document
 from mock_server.routes import Routes, json
 
@@ -23,28 +24,34 @@ _BALANCE = {
 }
 _ADDRESS_BOOK_ID = 1
 
-
-@ROUTES.add(
-    "GET /v1/version",
-    "GET /v2/version",
-    summary="Version",
-    details="That of the emulator.",
-    answers={200: json("The version.", answers.Version)},
+_Version = shape("Version", version=text(), protocolVersion=text())
+_AccountInfo = shape("AccountInfo", orgId=number(), userEmail=text(), organisationName=text())
+_Balance = shape(
+    "Balance",
+    currentBalance=fields.Float(required=True),
+    creditLimit=fields.Float(required=True),
+    currency=text(),
+    bonusEmails=number(),
+    bonusSmses=number(),
 )
+
+
+@ROUTES.add("POST /v1/auth/token", json("The token.", {"type": "string"}))
+def give_token(call: Call) -> Response:
+    """Get a bearer token: for the methods of events; it does not expire."""
+    return json_answer(call.account.resources.tokens.give())
+
+
+@ROUTES.add("GET /v1/version /v2/version", json("The version.", _Version))
 def version(call: Call) -> Response:
-    """Say which version this is."""
+    """Version: that of the emulator."""
     _ = call.account
     return json_answer({"version": __version__, "protocolVersion": "1.0"})
 
 
-@ROUTES.add(
-    "GET /v1/account/info",
-    summary="Account info",
-    details="As the [settings](control.md#settings) have it.",
-    answers={200: json("The owner.", answers.AccountInfo)},
-)
+@ROUTES.add("GET /v1/account/info", json("The owner.", _AccountInfo))
 def account_info(call: Call) -> Response:
-    """Describe the account."""
+    """Account info: as the [settings](control.md#settings) have it."""
     settings = call.account.settings
     return json_answer(
         {
@@ -55,26 +62,18 @@ def account_info(call: Call) -> Response:
     )
 
 
-@ROUTES.add(
-    "GET /v1/balance",
-    summary="Balance",
-    details="It never changes.",
-    answers={200: json("The balance.", answers.Balance)},
-)
+@ROUTES.add("GET /v1/balance", json("The balance.", _Balance))
 def balance(call: Call) -> Response:
-    """Give the balance."""
+    """Balance: it never changes."""
     _ = call.account
     return json_answer(_BALANCE)
 
 
 @ROUTES.add(
-    "GET /v1/addressbooks",
-    summary="Address book",
-    details="The additional fields that contacts have brought.",
-    answers={200: json("The fields.", answers.AddressBooks)},
+    "GET /v1/addressbooks", json("The fields.", shape("AddressBooks", addressBook=one(Open)))
 )
 def address_books(call: Call) -> Response:
-    """Give the address book."""
+    """Address book: the additional fields that contacts have brought."""
     account = call.account
     ids = account.resources.contacts.additional_fields()
     group = {

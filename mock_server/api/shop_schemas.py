@@ -5,8 +5,13 @@ from __future__ import annotations
 from marshmallow import ValidationError, fields, validate
 
 from mock_server.api.fields import LenientSchema, OneOrMany, SentFlag, SentText, Whole
-from mock_server.documents.fields import Anything, Open, flag, number, text
 from mock_server.rules.moments import moment_of
+
+
+class OneDomainQuery(LenientSchema):
+    """A domain."""
+
+    domain = SentText()
 
 
 class DomainSchema(LenientSchema):
@@ -33,43 +38,12 @@ class PushDomainSchema(DomainSchema):
     serviceWorkerScope = SentText(validate=_is_path)
 
 
-class OneDomainQuery(LenientSchema):
-    """A domain."""
-
-    domain = SentText()
-
-
-class DomainAnswer(Open):
-    """A domain of the shop."""
-
-    domain = text()
-
-
-class SiteAnswer(Open):
-    """The domain that was added."""
-
-    siteId = number()
-    domain = text()
-
-
-class PushDomains(Open):
-    """The domains that ask for web push, each with its service worker."""
-
-    domains = Anything()
-
-
 class ContactTokenSchema(LenientSchema):
     """Whom a site token is for (SITE-03)."""
 
     extid = SentText()
     email = SentText()
     phone = SentText()
-
-
-class TokenAnswer(Open):
-    """A token."""
-
-    token = text()
 
 
 class AppTokenSchema(LenientSchema):
@@ -95,42 +69,15 @@ class MuteSchema(LenientSchema):
     duration = fields.Raw(allow_none=True)
 
 
-class IdAnswer(Open):
-    """A contact."""
-
-    id = number()
-
-
-class ActiveSchema(LenientSchema):
-    """Whether a token is to be active."""
-
-    active = SentFlag()
-
-
-class ActiveAnswer(Open):
-    """Whether a token is active."""
-
-    active = flag()
-
-
 def _is_date(value: str | None) -> None:
     if value is not None and moment_of(value) is None:
         raise ValidationError("must be a date such as 2026-12-31 or 2026-12-31T23:59.")
 
 
 class PromoCodesSchema(LenientSchema):
-    """Promo codes and what they are worth (PRO-01)."""
+    """Promo codes and what they are worth (PRO-01), which the query may say too."""
 
     promocodes = OneOrMany(SentText(), required=True)
-    expirationDate = SentText(validate=_is_date)
-    discount = Whole()
-    type = SentText()
-    inUse = SentFlag()
-
-
-class PromoCodesQuery(LenientSchema):
-    """What codes are worth, when the body does not say it."""
-
     expirationDate = SentText(validate=_is_date)
     discount = Whole()
     type = SentText()
@@ -144,15 +91,3 @@ class WantedCodesQuery(LenientSchema):
     inUse = SentFlag()
     discount = Whole()
     activeDueDays = Whole(validate=validate.Range(min=0, error="must be 0 or more."))
-
-
-class PromoCodesAnswer(Open):
-    """What was stored."""
-
-    promocodes = fields.List(fields.String(), required=True)
-
-
-class PromoCodeAnswer(Open):
-    """A promo code."""
-
-    code = text()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Response, request
 from marshmallow import Schema, fields
 
 from mock_server.api.answers import array, bare
-from mock_server.api.calls import INVALID, Call
+from mock_server.api.calls import Call, part_of
 from mock_server.api.contact_schemas import PageSchema
 from mock_server.api.fields import SentText
 from mock_server.api.http import WireError, bare_text_answer, json_answer
-from mock_server.documents.fields import Open, number, text, texts
+from mock_server.documents.fields import Open, number, shape, text, texts
 from mock_server.documents.messages import MESSAGE_CHANNELS
 from mock_server.emulator.resources.stored_messages import shown_message
 from mock_server.model import Document
@@ -22,47 +21,14 @@ from mock_server.routes import Routes, json, plain_text
 
 ROUTES = Routes("/api/v1")
 
-
-class MessagesQuery(PageSchema):
-    """Which stored messages."""
-
-    search = SentText()
-
-
-class WorkflowsQuery(PageSchema):
-    """Which workflows."""
-
-    name = SentText()
-
-
-class StoredMessageAnswer(Open):
-    """A stored message: what was sent, and the codes of its translations."""
-
-    id = number()
-    name = text()
-    languages = texts()
-
-
-class StoredId(Schema):
-    """The id of the message that was stored."""
-
-    id = number()
-
-
-class ViewLink(Schema):
-    """A page that shows the e-mail."""
-
-    link = text()
-
-
-class WorkflowAnswer(Open):
-    """A workflow."""
-
-    id = number()
-    name = text()
-
-
 _UNKNOWN = plain_text("There is no such message or translation.")
+_CHANGED = {200: bare("What was done."), 404: _UNKNOWN}
+# What was sent, and the codes of its translations.
+_Stored = shape("StoredMessageAnswer", Open, id=number(), name=text(), languages=texts())
+_QUERY = shape("MessagesQuery", PageSchema, search=SentText())()
+_StoredId = shape("StoredId", id=number())
+_ViewLink = shape("ViewLink", link=text())
+_Workflow = shape("WorkflowAnswer", Open, id=number(), name=text())
 
 
 def _channel() -> str:
@@ -70,7 +36,7 @@ def _channel() -> str:
     return request.path.split("/")[4]
 
 
-def _content(name: str, needed: tuple[str, ...]) -> Schema:
+def _content(name: str, needed: Iterable[str]) -> Schema:
     """The schema of a message: the fields that must be filled; whatever else is sent is kept."""
     return Open.from_dict({each: fields.String(required=True) for each in needed}, name=name)()
 
@@ -84,10 +50,10 @@ def _body(call: Call) -> Document:
 
 
 def _find(call: Call) -> Response:
-    """List the stored messages of a channel."""
+    """Stored messages of a channel."""
     asked = call.query()
     found = call.account.resources.messages.find(_channel(), asked.get("search"))
-    return json_answer([shown_message(each) for each in _part(found, asked)])
+    return json_answer([shown_message(each) for each in part_of(found, asked)])
 
 
 def _add(call: Call) -> Response:
@@ -103,14 +69,14 @@ def _read(call: Call, message_id: int) -> Response:
 
 
 def _replace(call: Call, message_id: int) -> Response:
-    """Put other content in place of a stored message's."""
+    """Change a stored message."""
     account = call.account
     account.resources.messages.replace(_channel(), message_id, _body(call))
     return bare_text_answer(f"Message with id='{message_id}' has been updated")
 
 
 def _remove(call: Call, message_id: int) -> Response:
-    """Remove a stored message."""
+    """Delete a stored message."""
     call.account.resources.messages.remove(_channel(), message_id)
     return bare_text_answer(f"Message with id='{message_id}' has been deleted")
 
@@ -125,7 +91,7 @@ def _translate(call: Call, message_id: int, language: str) -> Response:
 
 
 def _remove_translation(call: Call, message_id: int, language: str) -> Response:
-    """Remove a translation of a stored message."""
+    """Delete a translation of a stored message."""
     call.account.resources.messages.remove_translation(_channel(), message_id, language)
     return bare_text_answer(
         f"Translation '{language}' of message with id='{message_id}' has been deleted"
@@ -134,64 +100,20 @@ def _remove_translation(call: Call, message_id: int, language: str) -> Response:
 
 def _declare(channel: str, needed: tuple[str, ...]) -> None:
     """Declare the routes of one channel."""
-    one = f"/messages/{channel}/<int:message_id>"
+    many = f"/messages/{channel}"
+    one = f"{many}/<int:message_id>"
     translation = f"{one}/<language>"
     kind = channel.capitalize()
     content = _content(f"{kind}Message", needed)
-    texts_only = _content(
-        f"{kind}Translation", tuple(each for each in needed if each not in ("name", "from"))
-    )
-    changed: dict[str, Any] = {
-        "answers": {200: bare("What was done."), 400: INVALID, 404: _UNKNOWN}
-    }
-    gone = {"answers": {200: bare("What was done."), 404: _UNKNOWN}}
-    declared: tuple[tuple[str, str, Callable[..., Response], dict[str, Any]], ...] = (
-        (
-            f"GET /messages/{channel}",
-            "Stored messages of a channel",
-            _find,
-            {
-                "answers": {200: json("The messages.", array(StoredMessageAnswer)), 400: INVALID},
-                "query": MessagesQuery(),
-            },
-        ),
-        (
-            f"POST /messages/{channel}",
-            "Store a message",
-            _add,
-            {
-                "answers": {200: json("The id of the message.", StoredId), 400: INVALID},
-                "body": content,
-            },
-        ),
-        (
-            f"GET {one}",
-            "Read a stored message",
-            _read,
-            {"answers": {200: json("The message.", StoredMessageAnswer), 404: _UNKNOWN}},
-        ),
-        (
-            f"PUT {one}",
-            "Change a stored message",
-            _replace,
-            {**changed, "body": content},
-        ),
-        (f"DELETE {one}", "Delete a stored message", _remove, gone),
-        (
-            f"PUT {translation}",
-            "Put a translation of a stored message",
-            _translate,
-            {**changed, "body": texts_only},
-        ),
-        (
-            f"DELETE {translation}",
-            "Delete a translation of a stored message",
-            _remove_translation,
-            gone,
-        ),
-    )
-    for name, summary, function, takes in declared:
-        ROUTES.add(name, summary=summary, **takes)(function)
+    in_words = [each for each in needed if each not in ("name", "from")]
+    translated = _content(f"{kind}Translation", in_words)
+    ROUTES.add(f"GET {many}", json("The messages.", array(_Stored)), query=_QUERY)(_find)
+    ROUTES.add(f"POST {many}", json("The id of the message.", _StoredId), body=content)(_add)
+    ROUTES.add(f"GET {one}", {200: json("The message.", _Stored), 404: _UNKNOWN})(_read)
+    ROUTES.add(f"PUT {one}", _CHANGED, body=content)(_replace)
+    ROUTES.add(f"DELETE {one}", _CHANGED)(_remove)
+    ROUTES.add(f"PUT {translation}", _CHANGED, body=translated)(_translate)
+    ROUTES.add(f"DELETE {translation}", _CHANGED)(_remove_translation)
 
 
 for _each, _needed in MESSAGE_CHANNELS.items():
@@ -200,12 +122,10 @@ for _each, _needed in MESSAGE_CHANNELS.items():
 
 @ROUTES.add(
     "GET /messages/email/<int:message_id>/viewLink",
-    summary="A link that shows an e-mail",
-    details="To a page of the emulator.",
-    answers={200: json("The link.", ViewLink), 404: _UNKNOWN},
+    {200: json("The link.", _ViewLink), 404: _UNKNOWN},
 )
 def view_link(call: Call, message_id: int) -> Response:
-    """Give a link to a page that shows a stored e-mail."""
+    """A link that shows an e-mail: to a page of the emulator."""
     account = call.account
     account.resources.messages.get(message_id, "email")
     page = f"_mock/ui/a/{quote(account.name, safe='')}/stored-messages/{message_id}"
@@ -214,13 +134,11 @@ def view_link(call: Call, message_id: int) -> Response:
 
 @ROUTES.add(
     "GET /workflows",
-    summary="Workflows",
-    details="Those of [messages](messages.md#workflows-and-the-outbox).",
-    answers={200: json("The workflows.", array(WorkflowAnswer)), 400: INVALID},
-    query=WorkflowsQuery(),
+    json("The workflows.", array(_Workflow)),
+    query=shape("WorkflowsQuery", PageSchema, name=SentText())(),
 )
 def workflows(call: Call) -> Response:
-    """List the workflows."""
+    """Workflows: those of [messages](messages.md#workflows-and-the-outbox)."""
     asked = call.query()
     wanted = (asked.get("name") or "").casefold()
     found = [
@@ -228,9 +146,4 @@ def workflows(call: Call) -> Response:
         for each in call.account.resources.outbox.workflows()
     ]
     named = [each for each in found if wanted in str(each["name"]).casefold()]
-    return json_answer(_part(named, asked))
-
-
-def _part(found: list[Document], asked: Document) -> list[Document]:
-    first = asked["startindex"] - 1
-    return found[first : first + asked["maxrows"]]
+    return json_answer(part_of(named, asked))

@@ -1,17 +1,51 @@
-"""WIRE-08 and WIRE-05: documented routes that are not emulated, unknown ones, wrong methods."""
+"""WIRE-08 and WIRE-05: documented routes that are not emulated, unknown ones, wrong methods.
+
+A request to a method of the vendor's public reference that is not emulated is answered in other
+words than a misspelt path.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from flask import Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from mock_server.api.documented import documented_methods
 from mock_server.api.http import WireError
 from mock_server.names import near
 from mock_server.routes import Route
 
+_METHODS = """
+    GET               /v1/callouts/sms
+    GET               /v1/contacts/activity
+    GET               /v1/contactActivity
+    POST              /v1/shopify/token
+    GET               /v1/promocodes/{code}
+    DELETE            /v1/orders
+    GET               /v1/additionalfields
+    POST              /v1/contacts/upload
+    GET               /v2/contacts/recoms/{dataSourceId}
+    GET               /v2/contacts/activity
+    GET               /v2/contacts/messages
+    PUT               /v1/interactions/{interaction_id}/status
+    GET               /v1/broadcasts
+    POST              /v1/broadcast
+    GET DELETE        /v1/broadcast/{broadcast_id}
+    GET               /v1/preprocessor/file/{id}/status
+    POST              /v1/preprocessor/file/upload
+    POST              /v1/preprocessor/file/{id}
+    GET               /v1/balance/history
+    GET POST          /v1/products/config
+"""
+
+NOT_EMULATED: dict[str, tuple[str, ...]] = {
+    f"/api{path}": tuple(methods)
+    for *methods, path in (line.split() for line in _METHODS.strip().splitlines())
+}
+"""The HTTP methods of each path, in the order of the reference."""
+
+_PATTERNS = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?") for path in NOT_EMULATED}
 _LISTED = "GET /_mock/routes and docs/limits.md list what is."
 
 
@@ -20,7 +54,7 @@ def answer_error(
 ) -> Response:
     """Answer a request that none of the `declared` routes serves, by a short text."""
     routes = [each.name for each in sorted(declared, key=lambda each: (each.path, each.method))]
-    documented = documented_methods(path)
+    documented = _documented(path)
     if method in documented and isinstance(error, (MethodNotAllowed, NotFound)):
         text = f"{method} {path} is not emulated. {_LISTED}"
         return WireError(501, "not_emulated", text).answer()
@@ -60,3 +94,9 @@ def _meant(method: str, path: str, routes: list[str]) -> str | None:
     exact = next((by_path[each] for each in tried if each in by_path), None)
     close = near(path, by_path)
     return exact or (None if close is None else by_path[close])
+
+
+def _documented(path: str) -> tuple[str, ...]:
+    """The HTTP methods that are documented for a path and not emulated."""
+    found = (NOT_EMULATED[each] for each, form in _PATTERNS.items() if form.fullmatch(path))
+    return next(found, ())

@@ -7,23 +7,7 @@ from itertools import chain
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from mock_server.control import (
-    accounts,
-    analytics,
-    check,
-    clock,
-    configuration,
-    contacts,
-    coverage,
-    events,
-    faults,
-    gateway,
-    messages,
-    metrics,
-    orders,
-    rules,
-    state,
-)
+from mock_server.control import account_data, conditions, events, messages, reports, state
 from mock_server.control.http import error_answer, view_of
 from mock_server.emulator import (
     Emulator,
@@ -49,25 +33,8 @@ __all__ = [
 
 PREFIX = OURS
 
-ROUTES: tuple[Route, ...] = tuple(
-    chain(
-        state.ROUTES,
-        events.ROUTES,
-        check.ROUTES,
-        orders.ROUTES,
-        contacts.ROUTES,
-        configuration.ROUTES,
-        messages.ROUTES,
-        faults.ROUTES,
-        clock.ROUTES,
-        accounts.ROUTES,
-        analytics.ROUTES,
-        coverage.ROUTES,
-        rules.ROUTES,
-        gateway.ROUTES,
-        metrics.ROUTES,
-    )
-)
+_PARTS = (state, events, account_data, messages, conditions, reports)
+ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(each.ROUTES for each in _PARTS))
 """The routes of this door, in the order of its documentation."""
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Response, request
-from marshmallow import RAISE, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from mock_server import jsonio
+from mock_server.documents.fields import shape
 from mock_server.emulator import Account, Emulator, InvalidError
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import DEFAULT_ACCOUNT
@@ -30,6 +31,16 @@ class PageArguments(Arguments):
 
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=MAX_PAGE))
     offset = fields.Integer(load_default=0, validate=validate.Range(min=0, max=_MAX_OFFSET))
+
+
+def waiting(filters: type[Schema], most: int) -> type[Schema]:
+    """Make the query of a wait: the filters, how many to wait for (`most`), how many seconds."""
+    return shape(
+        filters.__name__.replace("Arguments", "WaitArguments"),
+        filters,
+        count=fields.Integer(load_default=1, validate=validate.Range(min=1, max=most)),
+        timeout=fields.Float(load_default=5.0, validate=validate.Range(min=0, max=60)),
+    )
 
 
 class Call:

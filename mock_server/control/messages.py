@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import fields, validate
 
 from mock_server import jsonio
-from mock_server.control.answers import DONE, OK, listed
-from mock_server.control.http import Call, PageArguments
-from mock_server.documents.fields import Open, one_of, text
+from mock_server.control.answers import DONE, OK, in_whole, listed
+from mock_server.control.http import Call, PageArguments, waiting
+from mock_server.documents.fields import Open, one_of, shape, text
 from mock_server.documents.messages import (
     MESSAGE_CHANNELS,
     SOURCES,
@@ -29,49 +29,26 @@ from mock_server.routes import Routes, json
 ROUTES = Routes("/_mock")
 
 
-class OutboxArguments(PageArguments):
-    """The filters of the outbox."""
-
-    recipient = fields.String()
-    event = fields.Integer()
-    source = fields.String(validate=validate.OneOf(SOURCES))
-    type = fields.String()
-    contact = fields.String()
-    q = fields.String()
-
-
-class OutboxWaitArguments(OutboxArguments):
-    """The filters, how many messages to wait for, and for how many seconds at most."""
-
-    count = fields.Integer(load_default=1, validate=validate.Range(min=1, max=10_000))
-    timeout = fields.Float(load_default=5.0, validate=validate.Range(min=0, max=60))
-
-
-class StatusSchema(StrictSchema):
-    """What became of a message."""
-
-    status = fields.String(required=True)
-
-
-class NewMessageSchema(Open):
-    """A message to store; whatever else is sent is kept."""
-
-    channel = one_of(*MESSAGE_CHANNELS)
-    name = text()
-
-
 _OUTBOX = listed("messages", OutboxMessage)
-
-
-@ROUTES.add(
-    "POST /messages/preview",
-    summary="Preview a message",
-    details="The [message](messages.md) that a template makes of an event; nothing is changed.",
-    answers={200: json("The text.", Message)},
-    body=PreviewSchema(),
+_STATUS = shape("StatusSchema", StrictSchema, status=fields.String(required=True))()
+_OutboxArguments = shape(
+    "OutboxArguments",
+    PageArguments,
+    recipient=fields.String(),
+    event=fields.Integer(),
+    source=fields.String(validate=validate.OneOf(SOURCES)),
+    type=fields.String(),
+    contact=fields.String(),
+    q=fields.String(),
 )
+
+
+@ROUTES.add("POST /messages/preview", json("The text.", Message), body=PreviewSchema())
 def preview(call: Call) -> Document:
-    """Preview the message that a template makes of an event."""
+    """Preview a message.
+
+    The [message](messages.md) that a template makes of an event; nothing is changed.
+    """
     account = call.account
     asked = read_preview(call.body())
     event = asked.get("eventId")
@@ -80,76 +57,58 @@ def preview(call: Call) -> Document:
     return account.preview(asked["template"], event, asked.get("json")).to_document()
 
 
-@ROUTES.add(
-    "GET /workflows",
-    summary="List the workflows",
-    details="What [an event sends](messages.md#workflows-and-the-outbox).",
-    answers={200: json("The workflows.", listed("workflows", Workflow))},
-)
+@ROUTES.add("GET /workflows", json("The workflows.", listed("workflows", Workflow)))
 def workflows(call: Call) -> Document:
-    """List the workflows."""
-    found = call.account.resources.outbox.workflows()
-    return {"total": len(found), "workflows": found}
+    """List the workflows. What [an event sends](messages.md#workflows-and-the-outbox)."""
+    return in_whole("workflows", call.account.resources.outbox.workflows())
 
 
 @ROUTES.add(
     "POST /workflows",
-    summary="Add a workflow",
-    answers={201: json("The workflow as it was taken.", Workflow)},
+    {201: json("The workflow as it was taken.", Workflow)},
     body=WorkflowSchema(),
 )
 def add_workflow(call: Call) -> Document:
-    """Add a workflow to an event type."""
+    """Add a workflow."""
     return call.account.resources.outbox.add_workflow(call.body())
 
 
-@ROUTES.add("DELETE /workflows", summary="Remove all workflows", answers=DONE)
+@ROUTES.add("DELETE /workflows", DONE)
 def remove_workflows(call: Call) -> Document:
     """Remove all workflows."""
     call.account.resources.outbox.remove_workflow()
     return OK
 
 
-@ROUTES.add(
-    "GET /workflows/<int:workflow_id>",
-    summary="Read one workflow",
-    answers={200: json("The workflow.", Workflow)},
-)
+@ROUTES.add("GET /workflows/<int:workflow_id>", json("The workflow.", Workflow))
 def workflow(call: Call, workflow_id: int) -> Document:
     """Read one workflow."""
     return call.account.resources.outbox.workflow(workflow_id)
 
 
-@ROUTES.add("DELETE /workflows/<int:workflow_id>", summary="Remove a workflow", answers=DONE)
+@ROUTES.add("DELETE /workflows/<int:workflow_id>", DONE)
 def remove_workflow(call: Call, workflow_id: int) -> Document:
     """Remove a workflow."""
     call.account.resources.outbox.remove_workflow(workflow_id)
     return OK
 
 
-@ROUTES.add(
-    "GET /outbox",
-    summary="List the outbox, newest first",
-    details="The messages that workflows and calls would have sent.",
-    answers={200: json("The messages that match.", _OUTBOX)},
-    query=OutboxArguments(),
-)
+@ROUTES.add("GET /outbox", json("The messages that match.", _OUTBOX), query=_OutboxArguments())
 def outbox(call: Call) -> Document:
-    """List the messages of the outbox that match."""
+    """List the outbox, newest first: the messages that workflows and calls would have sent."""
     account = call.account
     return _list(account.resources.outbox.messages(**_filters(account, call.query)))
 
 
 @ROUTES.add(
     "GET /outbox/wait",
-    summary="Wait for messages",
-    details="Answers as soon as `count` (1) messages match, or 408 after `timeout` (5, at most 60)"
-    " seconds with those that did.",
-    answers={
+    {
         200: json("At least `count` messages match.", _OUTBOX),
         408: json("The messages that matched in time.", _OUTBOX),
     },
-    query=OutboxWaitArguments(),
+    details="Answers as soon as `count` (1) messages match, or 408 after `timeout` (5, at most 60)"
+    " seconds with those that did.",
+    query=waiting(_OutboxArguments, 10_000)(),
 )
 def wait(call: Call) -> tuple[Document, int]:
     """Wait for messages."""
@@ -159,55 +118,42 @@ def wait(call: Call) -> tuple[Document, int]:
     return _list(page), 200 if enough else 408
 
 
-@ROUTES.add(
-    "GET /outbox/<int:message_id>",
-    summary="Read one message of the outbox",
-    answers={200: json("The message.", OutboxMessage)},
-)
+@ROUTES.add("GET /outbox/<int:message_id>", json("The message.", OutboxMessage))
 def outbox_message(call: Call, message_id: int) -> Document:
     """Read one message of the outbox."""
     return call.account.resources.outbox.message(message_id)
 
 
 @ROUTES.add(
-    "PUT /outbox/<int:message_id>",
-    summary="Set the status of a message",
-    details="One that a message of its channel can have, such as `READ` (SND-04).",
-    answers={200: json("The message as it is now.", OutboxMessage)},
-    body=StatusSchema(),
+    "PUT /outbox/<int:message_id>", json("The message as it is now.", OutboxMessage), body=_STATUS
 )
 def set_status(call: Call, message_id: int) -> Document:
-    """Set the status of a message of the outbox."""
-    status = StatusSchema().read(call.body(), "Status")["status"]
+    """Set the status of a message.
+
+    One that a message of its channel can have, such as `READ` (SND-04).
+    """
+    status = _STATUS.read(call.body(), "Status")["status"]  # type: ignore[attr-defined]  # it is a StrictSchema
     return call.account.resources.sending.set_status(message_id, status)
 
 
-@ROUTES.add(
-    "GET /messages",
-    summary="List the stored messages",
-    details="Of all channels, with their translations (SND-06).",
-    answers={200: json("The messages.", listed("messages", StoredMessage))},
-)
+@ROUTES.add("GET /messages", json("The messages.", listed("messages", StoredMessage)))
 def stored_messages(call: Call) -> Document:
-    """List the stored messages."""
-    found = call.account.resources.messages.find()
-    return {"total": len(found), "messages": found}
+    """List the stored messages: of all channels, with their translations (SND-06)."""
+    return in_whole("messages", call.account.resources.messages.find())
 
 
 @ROUTES.add(
     "POST /messages",
-    summary="Store a message",
-    details="`channel`, and the fields that a message of this channel has (SND-06).",
-    answers={201: json("The message, with its `id`.", StoredMessage)},
-    body=NewMessageSchema(),
+    {201: json("The message, with its `id`.", StoredMessage)},
+    body=shape("NewMessageSchema", Open, channel=one_of(*MESSAGE_CHANNELS), name=text())(),
 )
 def add_stored_message(call: Call) -> Document:
-    """Store a message."""
+    """Store a message: `channel`, and the fields that a message of this channel has (SND-06)."""
     message = checked_message(call.body(), "Message")
     return call.account.resources.messages.add(message.pop("channel"), message)
 
 
-@ROUTES.add("DELETE /outbox", summary="Empty the outbox", answers=DONE)
+@ROUTES.add("DELETE /outbox", DONE)
 def clear_outbox(call: Call) -> Document:
     """Empty the outbox."""
     call.account.resources.outbox.clear()

@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, fields
 from mock_server.control import answers
 from mock_server.control.answers import DONE, OK, listed
 from mock_server.control.http import Arguments, Call, PageArguments, called_account, streamed_answer
+from mock_server.documents.fields import shape
 from mock_server.documents.requests import Request
 from mock_server.emulator.schemas import SeedSchema, StrictSchema
 from mock_server.model import Document
@@ -31,113 +32,83 @@ class ResetSchema(StrictSchema):
     keep = fields.List(fields.String(), load_default=list)
 
 
-class RequestArguments(PageArguments):
-    """Which part of the journal: all of it, or only what was refused."""
-
-    refused = fields.Boolean(load_default=None)
-
-
 _RESET = ResetSchema()
 _COUNT = fields.Integer(required=True)
 
 
 @ROUTES.add(
-    "GET /health",
-    "GET /livez",
-    "GET /readyz",
-    summary="Say that the server is alive",
-    details="Since when, and how much it holds.",
-    answers={200: json("It is alive.", answers.Health)},
-    query=ProbeArguments(),
+    "GET /health /livez /readyz", json("It is alive.", answers.Health), query=ProbeArguments()
 )
 def health(call: Call) -> Document:
-    """Say that the server is alive."""
+    """Say that the server is alive: since when, and how much it holds."""
     return call.emulator.health()
 
 
-@ROUTES.add(
-    "GET /summary",
-    summary="Count the events",
-    details="By event type, verdict, reason and warning, since the start or the last reset.",
-    answers={200: json("The counts.", answers.Summary)},
-)
+@ROUTES.add("GET /summary", json("The counts.", answers.Summary))
 def summary(call: Call) -> Document:
-    """Count the events by type, verdict, reason and warning."""
+    """Count the events.
+
+    By event type, verdict, reason and warning, since the start or the last reset.
+    """
     return call.account.summary(read_only=call.emulator.read_only)
 
 
 @ROUTES.add(
     "GET /requests",
-    summary="List the journal of requests, newest first",
-    details="All requests outside `/_mock`. `refused=true`: those that came to nothing, and why.",
-    answers={
-        200: json(
-            "The requests, how many the bound has dropped, and how many attempts came too fast.",
-            listed("requests", Request, dropped=_COUNT, droppedAttempts=_COUNT),
-        )
-    },
-    query=RequestArguments(),
+    json(
+        "The requests, how many the bound has dropped, and how many attempts came too fast.",
+        listed("requests", Request, dropped=_COUNT, droppedAttempts=_COUNT),
+    ),
+    query=shape("RequestArguments", PageArguments, refused=fields.Boolean(load_default=None))(),
 )
 def requests(call: Call) -> Document:
-    """List the journal of requests."""
+    """List the journal of requests, newest first.
+
+    All requests outside `/_mock`. `refused=true`: those that came to nothing, and why.
+    """
     return call.account.journal.page(**call.query)
 
 
-@ROUTES.add("DELETE /requests", summary="Empty the journal", answers=DONE)
+@ROUTES.add("DELETE /requests", DONE)
 def forget_requests(call: Call) -> Document:
     """Empty the journal."""
     call.account.journal.clear()
     return OK
 
 
-@ROUTES.add(
-    "POST /seed",
-    summary="Add a seed",
-    details="Contacts, orders, event types, workflows and settings, in the shape of a"
-    " [seed file](cli.md#seeds).",
-    answers={200: json("How many of each were added.", answers.Seeded)},
-    body=SeedSchema(),
-)
+@ROUTES.add("POST /seed", json("How many of each were added.", answers.Seeded), body=SeedSchema())
 def seed(call: Call) -> Document:
-    """Add what a seed holds."""
+    """Add a seed.
+
+    Contacts, orders, event types, workflows and settings, in the shape of a [seed
+    file](cli.md#seeds).
+    """
     return call.account.seed(call.body())
 
 
-@ROUTES.add(
-    "POST /reset",
-    summary="Reset the account",
-    details="Back to the state after the start and its seeds; `keep` names tables to keep.",
-    answers=DONE,
-    body=_RESET,
-    body_required=False,
-)
+@ROUTES.add("POST /reset", DONE, body=_RESET, body_required=False)
 def reset(call: Call) -> Document:
-    """Reset the account to its state after the start."""
-    account = call.account
-    account.reset(_RESET.read(call.body(default={}), "Reset")["keep"])
+    """Reset the account.
+
+    Back to the state after the start and its seeds; `keep` names tables to keep.
+    """
+    call.account.reset(_RESET.read(call.body(default={}), "Reset")["keep"])
     return OK
 
 
-@ROUTES.add(
-    "GET /state",
-    summary="Export everything",
-    details="In the shape of the [state file](state.md); of one account if the call names one.",
-    answers={200: json("The whole state.", answers.State)},
-)
+@ROUTES.add("GET /state", json("The whole state.", answers.State))
 def export_state(call: Call) -> Response:
-    """Export the whole state, in parts: clients that are slow to read hold no copy each."""
+    """Export everything.
+
+    In the shape of the [state file](state.md); of one account if the call names one.
+    """
+    # In parts: clients that are slow to read hold no copy each.
     return streamed_answer(call.emulator.export_text(_one_account(call)))
 
 
-@ROUTES.add(
-    "PUT /state",
-    summary="Replace everything",
-    details="By what an export holds.",
-    answers=DONE,
-    body=answers.State(),
-)
+@ROUTES.add("PUT /state", DONE, body=answers.State())
 def import_state(call: Call) -> Document:
-    """Replace the whole state."""
+    """Replace everything: by what an export holds."""
     call.emulator.import_state(call.body(), _one_account(call))
     return OK
 

@@ -136,6 +136,11 @@ class Closed(Schema):
         return f"{hint}Known {self.noun}s: {', '.join(known)}."
 
 
+def shape(name: str, base: type[Schema] = Schema, /, **parts: fields.Field[Any]) -> type[Schema]:
+    """Make the schema of an object of these fields, by its name in the OpenAPI document."""
+    return base.from_dict({**parts}, name=name)
+
+
 class Anything(fields.Raw):
     """Any JSON value, null included."""
 

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema
-
-from mock_server.documents.fields import number
-from mock_server.documents.fields import text as text_field
+from mock_server.api.answers import INVALID
+from mock_server.documents.fields import number, shape, text
 from mock_server.routes import JSON, TEXT, Answer, Route, json, plain_text
 
-
-class Error(Schema):
-    """An error: what is wrong, and the way out."""
-
-    error = text_field()
-    message = text_field()
-
-
-class Unauthorized(Schema):
-    """The API key is missing or refused (WIRE-02)."""
-
-    status = number()
-    error = text_field()
-    message = text_field()
-
+_Error = shape("Error", error=text(), message=text())
+_Unauthorized = shape("Unauthorized", status=number(), error=text(), message=text())
 
 DEFAULT = "default"
 COVERED_BY_DEFAULT = frozenset((400, 401, 403, 405, 408, 413, 414, 431, 500, 507))
@@ -38,21 +23,26 @@ _ANY = (
 Named = dict[str, tuple[str, Answer]]
 
 SERVICE: Named = {
-    "401": ("Unauthorized", json("There is no API key, or one not let in.", Unauthorized)),
+    "400": ("BadRequest", INVALID),
+    "401": ("Unauthorized", json("There is no API key, or one not let in.", _Unauthorized)),
     "415": ("NotJson", plain_text("Not application/json in UTF-8.")),
     "429": ("TooMany", plain_text("More than the rate limit; wait as `Retry-After` says.")),
     "503": ("TakenBack", plain_text("The fault that held this request up was removed.")),
     DEFAULT: ("ServiceError", plain_text(_ANY)),
 }
 CONTROL: Named = {
-    "400": ("Invalid", json("What is wrong with the request, and the way out.", Error)),
-    "404": ("NotFound", json("There is no such thing, or no such account.", Error)),
-    DEFAULT: ("ControlError", Answer(_ANY, {JSON: Error, TEXT: None})),
+    "400": ("Invalid", json("What is wrong with the request, and the way out.", _Error)),
+    "404": ("NotFound", json("There is no such thing, or no such account.", _Error)),
+    DEFAULT: ("ControlError", Answer(_ANY, {JSON: _Error, TEXT: None})),
 }
 
 
 def answers_of(route: Route) -> dict[str, str]:
     """Return the names of the shared answers of a route, by status."""
-    found = SERVICE if route.path.startswith("/api/") else CONTROL
-    takes_body = route.body is not None
-    return {status: name for status, (name, _) in found.items() if takes_body or status != "415"}
+    if not route.path.startswith("/api/"):
+        return {status: name for status, (name, _) in CONTROL.items()}
+    takes = {
+        "400": route.body is not None or route.query is not None,
+        "415": route.body is not None,
+    }
+    return {status: name for status, (name, _) in SERVICE.items() if takes.get(status, True)}

@@ -17,13 +17,11 @@ ROUTES = Routes("/_mock")
 
 @ROUTES.add(
     "GET /things/<int:thing_id>",
-    summary="Read a thing",
-    details="With its parts.",
-    answers={200: json("The thing.", Open)},
+    json("The thing.", Open),
     query=PageArguments(),
 )
 def thing(call: Call, thing_id: int) -> dict[str, int]:
-    """Read a thing."""
+    """Read a thing: with its parts."""
     return {"id": thing_id, "limit": call.query["limit"]}
 
 

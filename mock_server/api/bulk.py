@@ -1,20 +1,30 @@
-"""Many contacts at once: POST /contacts, its import status, and e-mail addresses (CON-07)."""
+"""Many at once: POST /contacts with its import status (CON-07), and POST /orders (BLK)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Response, request
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
-from mock_server.api.answers import Emails, Imported, ImportStatus
-from mock_server.api.bodies import array_of, faults_told, load_sent, note_single, remarks_of, tell
-from mock_server.api.calls import INVALID, Call
+from mock_server.api.calls import (
+    Call,
+    array_of,
+    faults_told,
+    load_sent,
+    note_single,
+    remarks_of,
+    tell,
+)
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
 from mock_server.api.http import WireError, as_list, json_answer, note_failures
+from mock_server.documents.fields import Anything, Open, many, number, shape, text
+from mock_server.documents.sent import Orders
 from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
+from mock_server.emulator.resources.order_imports import FAILED_ORDERS
 from mock_server.routes import Routes, json, plain_text
 from mock_server.rules.contact.bulk import MAX_CONTACTS, ImportOptions
+from mock_server.rules.order.add_orders import MAX_ORDERS
 
 MAX_MEMBERSHIPS = 30_000
 """Places in groups that one request may change, since others wait for it (our decision)."""
@@ -24,6 +34,20 @@ ROUTES = Routes("/api/v1")
 _CONTACT = ContactSchema()
 _BULK = BulkContactsSchema()
 
+# WIRE-10: failed contacts, and e-mail addresses, are a list or its one element.
+_Imported = shape("Imported", id=number(), asyncSessionId=text(), failedContacts=Anything())
+_Emails = shape("Emails", results=Anything())
+_ImportStatus = shape(
+    "ImportStatus",
+    status=text(),
+    timestamp=text(),
+    description=fields.String(),
+    mapping=fields.List(fields.Nested(Open)),
+)
+_AddedOrders = shape(
+    "AddedOrders", failedOrders=many(shape("FailedOrder", order=Anything(), error=text()))
+)
+
 
 class BulkContacts(BulkContactsSchema):
     """Contacts, and what is to be done with all of them (CON-07)."""
@@ -31,21 +55,14 @@ class BulkContacts(BulkContactsSchema):
     contacts = fields.List(fields.Nested(ContactSchema), required=True)
 
 
-class EmailArguments(Schema):
-    """Contact ids, separated by commas."""
-
-    ids = fields.String(required=True)
-
-
 @ROUTES.add(
     "POST /contacts",
-    summary="Add or update many contacts",
+    json("The import session.", _Imported),
     details=f"Up to {MAX_CONTACTS:,} of them.",
-    answers={200: json("The import session.", Imported), 400: INVALID},
     body=BulkContacts(),
 )
-def add(call: Call) -> Response:
-    """Import contacts; those that are wrong come back with their errors."""
+def add_contacts(call: Call) -> Response:
+    """Add or update many contacts: those that are wrong come back with their errors."""
     account = call.account
     body = call.body()
     contacts = array_of(body, "contacts", MAX_CONTACTS)
@@ -57,36 +74,26 @@ def add(call: Call) -> Response:
     tell(account, trace)
     errors = [each["error"] for each in result.failed]
     note_failures(request.environ, "failed_contacts", errors)
-    return json_answer(
-        {
-            "id": 0,
-            "asyncSessionId": result.session_id,
-            "failedContacts": as_list(result.failed, account),
-        }
-    )
+    failed = as_list(result.failed, account)
+    return json_answer({"id": 0, "asyncSessionId": result.session_id, "failedContacts": failed})
 
 
 @ROUTES.add(
     "GET /importstatus/<session_id>",
-    summary="Progress of an import",
-    answers={
-        200: json("The status.", ImportStatus),
-        404: plain_text("There is no such import."),
-    },
+    {200: json("The status.", _ImportStatus), 404: plain_text("There is no such import.")},
 )
 def status(call: Call, session_id: str) -> Response:
-    """Report the progress of an import."""
+    """Progress of an import."""
     return json_answer(call.account.resources.imports.status(session_id))
 
 
 @ROUTES.add(
     "GET /contacts/email",
-    summary="E-mail addresses of contacts",
-    answers={200: json("The addresses.", Emails), 400: INVALID},
-    query=EmailArguments(),
+    json("The addresses.", _Emails),
+    query=shape("EmailArguments", ids=fields.String(required=True))(),
 )
 def emails(call: Call) -> Response:
-    """Return the e-mail addresses of contacts."""
+    """E-mail addresses of contacts."""
     account = call.account
     ids = [each.strip() for each in request.args.get("ids", "").split(",")]
     if not all(each.isascii() and each.isdigit() for each in ids):
@@ -94,6 +101,23 @@ def emails(call: Call) -> Response:
         raise WireError(400, "query_invalid", text)
     found = account.resources.contacts.emails([int(each[:18]) for each in ids])
     return json_answer({"results": as_list(found, account)})
+
+
+@ROUTES.add(
+    "POST /orders",
+    json("The orders that were not saved.", _AddedOrders),
+    details=f"Up to {MAX_ORDERS:,} of them.",
+    body=Orders(),
+)
+def add_orders(call: Call) -> Response:
+    """Add orders: each is saved or comes back with its error."""
+    account = call.account
+    body = call.body()
+    added = account.resources.orders.add(array_of(body, "orders", MAX_ORDERS))  # BLK-01
+    note_single(body, "orders", added.trace)
+    note_failures(request.environ, FAILED_ORDERS, added.failures)
+    tell(account, added.trace)
+    return json_answer({"failedOrders": added.failed})  # BLK-03
 
 
 def _job(contacts: list[Any], asked: dict[str, Any]) -> ImportJob:
@@ -109,12 +133,11 @@ def _job(contacts: list[Any], asked: dict[str, Any]) -> ImportJob:
     if asked["dedupeOn"] == "fieldId" and "fieldId" not in asked:
         text = "fieldId is missing, and dedupeOn is fieldId. Send the id of an additional field."
         raise WireError(400, "body_invalid", text)
-    listed, custom = asked.get("contactFields"), asked.get("customFieldsIDs")
     options = ImportOptions(
         asked["dedupeOn"],
         asked.get("fieldId"),
-        tuple(listed) if listed else None,
-        tuple(custom) if custom else None,
+        tuple(asked.get("contactFields", ())) or None,
+        tuple(asked.get("customFieldsIDs", ())) or None,
         asked.get("restoreDeleted", False),
     )
     return ImportJob(
