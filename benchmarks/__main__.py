@@ -13,7 +13,18 @@ from pathlib import Path
 from benchmarks.common import CONSOLE
 from mock_server._version import __version__
 
-NAMES = ("size", "start", "route", "http", "memory", "fixture", "inspector", "tabs", "peers")
+NAMES = (
+    "size",
+    "start",
+    "route",
+    "http",
+    "memory",
+    "fixture",
+    "inspector",
+    "tabs",
+    "instructions",
+    "peers",
+)
 
 
 def main() -> None:

@@ -1,32 +1,43 @@
-"""A server in a process of its own: `python -m benchmarks.serving noop|event|pytest-httpserver`.
+"""A server in a process of its own: `python -m benchmarks.serving KIND [STATE FILE]`.
 
-It prints its port, and stops when its standard input ends.
+KIND is bare, noop, event or pytest-httpserver. It prints its port, and stops when its standard
+input ends.
 """
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
+from typing import Any
 
-from benchmarks.common import add_buyer
-from benchmarks.route import noop_app
-from mock_server.emulator import Emulator
-from mock_server.frame.admission import runs_long
-from mock_server.frame.app import create_app
-from mock_server.frame.guards import Guard
 from mock_server.server import HttpServer, Rules, serve_alone
 
 
 @contextmanager
-def serving(kind: str) -> Iterator[int]:
-    """Run a server of that kind; its port."""
-    command = [sys.executable, "-m", "benchmarks.serving", kind]
+def serving(kind: str, state: Path | None = None, under: Sequence[str] = ()) -> Iterator[int]:
+    """Run a server of that kind, with a state file if one is given; its port.
+
+    `under` is the command of a tool that runs it. Sets and dictionaries are the same in each run.
+    """
+    command = [
+        *under,
+        sys.executable,
+        "-m",
+        "benchmarks.serving",
+        kind,
+        *map(str, filter(None, [state])),
+    ]
     errors = DEVNULL if kind == "pytest-httpserver" else None  # it logs each request
-    with Popen(command, stdin=PIPE, stdout=PIPE, stderr=errors, text=True) as child:
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    with Popen(
+        command, stdin=PIPE, stdout=PIPE, stderr=errors, text=True, env=environment
+    ) as child:
         if child.stdin is None or child.stdout is None:
             raise RuntimeError("no pipes")
         try:
@@ -37,22 +48,43 @@ def serving(kind: str) -> Iterator[int]:
 
 def main() -> None:
     """Serve until the standard input ends."""
-    kind = sys.argv[1]
+    kind, *state = sys.argv[1:]
     if kind == "pytest-httpserver":
         _serve_peer()
         return
-    with Emulator(None) as emulator:
-        add_buyer(emulator.account())
-        if kind == "noop":
-            server = HttpServer(noop_app())
+    with ExitStack() as stack:
+        if kind == "bare":
+            server = HttpServer(_bare)
+        elif kind == "noop":
+            server = HttpServer(import_module("benchmarks.route").noop_app())
         else:
-            app = create_app(emulator, Guard("127.0.0.1", (), None))
-            server = HttpServer(app, rules=Rules(partial(runs_long, emulator=emulator)))
+            server = _emulator(stack, *map(Path, state))
         server.start()
         serve_alone()  # as `yespo-mock serve` does
         print(server.url.rpartition(":")[2], flush=True)
         sys.stdin.read()
         server.stop()
+
+
+def _emulator(stack: ExitStack, state: Path | None = None) -> HttpServer:
+    # Imported late: the others are counted without it.
+    from benchmarks.common import add_buyer
+    from mock_server.emulator import Emulator
+    from mock_server.frame.admission import runs_long
+    from mock_server.frame.app import create_app
+    from mock_server.frame.guards import Guard
+
+    emulator = stack.enter_context(Emulator(state))
+    add_buyer(emulator.account())
+    app = create_app(emulator, Guard("127.0.0.1", (), None))
+    return HttpServer(app, rules=Rules(partial(runs_long, emulator=emulator)))
+
+
+def _bare(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    """Answer as the no-op route does, without Flask."""
+    environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Length", "0")])
+    return [b""]
 
 
 def _serve_peer() -> None:

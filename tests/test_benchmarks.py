@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.full
+from benchmarks import instructions
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,6 +19,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
 
 
+@pytest.mark.full
 def test_tables_are_printed_and_figures_written(tmp_path: Path) -> None:
     output = tmp_path / "results.json"
     done = bench("--quick", "--output", str(output), "size", "start", "route", "inspector")
@@ -38,7 +39,29 @@ def test_tables_are_printed_and_figures_written(tmp_path: Path) -> None:
     assert found["benchmarks"]["route"]["summary"]["byVerdict"]["applied"] == 200
 
 
+@pytest.mark.full
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:
     done = bench("sise")
     assert done.returncode == 2
     assert "no benchmark is called sise; there are size, start, route" in done.stderr
+
+
+def test_a_request_is_counted_as_the_difference_of_two_runs() -> None:
+    assert instructions.per_request({50: 4_000, 400: 354_000}) == 1000
+    assert instructions.per_request({400: 354_000, 50: 4_000}) == 1000
+
+
+def test_what_cachegrind_counted_is_read_from_its_report() -> None:
+    assert instructions.counted("==7== \n==7== I   refs:      4,138,245,073\n") == 4_138_245_073
+    assert instructions.counted("==7== I refs: 12") == 12
+    with pytest.raises(RuntimeError, match="did not say what it counted: Killed"):
+        instructions.counted("Killed")
+
+
+def test_without_valgrind_nothing_is_counted_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with instructions.CONSOLE.capture() as said:
+        assert instructions.run(quick=True) == {}
+    assert said.get() == "instructions: valgrind is not installed, so nothing is counted.\n"
