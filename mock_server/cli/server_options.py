@@ -41,6 +41,11 @@ _SERVE_OPTIONS = (
         help="Port to listen on; 0 picks a free one.",
     ),
     option(
+        "--unix",
+        metavar="PATH",
+        help="A socket file to listen at besides, for its owner only.",
+    ),
+    option(
         "--state",
         heading=_STATE,
         metavar="FILE",
@@ -196,6 +201,7 @@ def server_settings(
     *,
     host: str,
     port: int,
+    unix: str | None,
     state: str | None,
     in_memory: bool,
     seed: tuple[str, ...],
@@ -253,6 +259,7 @@ def server_settings(
     return ServerSettings(
         host=host,
         port=port,
+        unix=None if unix is None else Path(unix),
         state=None if in_memory else path,
         seeds=tuple(SeedFile(each, read_json(existing_file(each))) for each in seed),
         account={

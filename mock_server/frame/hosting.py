@@ -90,6 +90,7 @@ class HostedEmulator:
                 on_refused=Attempts(self.emulator),
                 tunnels=tunnels,
                 tls=context if settings.tls else None,
+                unix=settings.unix,
             ).start()
         except BaseException:
             self._let_go_of_authority()

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from email.utils import formatdate
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mock_server.server.answering import Answering, Rules
@@ -20,7 +21,7 @@ from mock_server.server.attempt import Attempt, Wording, plain_wording
 from mock_server.server.connection import LOG, Connection, Service
 from mock_server.server.environ import server_environ
 from mock_server.server.limits import Limits
-from mock_server.server.listening import BACKLOG, open_listeners
+from mock_server.server.listening import BACKLOG, open_listeners, open_socket_file
 from mock_server.server.tunnel import Tunnels
 from mock_server.server.workers import Workers
 
@@ -45,7 +46,7 @@ class HttpServer:
     `host` and `port` say where to listen; port 0 picks a free one. `rules` are what the application
     says about a request before it is called. `on_refused` is called with each `Attempt`, which the
     server itself refuses and `app` never sees; it words the answer. `limits` bound what a client
-    may send, and how slowly.
+    may send, and how slowly. `unix` names a socket file at which it listens besides.
     `tunnels` lets it answer as a proxy too; with `tls` it speaks HTTPS only.
     """
 
@@ -60,7 +61,9 @@ class HttpServer:
         limits: Limits | None = None,
         tunnels: Tunnels | None = None,
         tls: ssl.SSLContext | None = None,
+        unix: Path | None = None,
     ) -> None:
+        self._unix = unix
         self._tunnels = tunnels
         self._tls = tls
         self._app = app
@@ -100,6 +103,13 @@ class HttpServer:
                 raise RuntimeError("The server is running already.")
             listeners = open_listeners(self._host, self._port)
             self._port = listeners[0].getsockname()[1]
+            if self._unix is not None:
+                try:
+                    listeners.append(open_socket_file(self._unix))
+                except OSError:
+                    for each in listeners:
+                        each.close()
+                    raise
             self._running = _Running(listeners, self._service, self._tls)
         return self
 
@@ -126,6 +136,8 @@ class HttpServer:
             if self._running is not None:
                 self._running.stop(grace)
                 self._running = None
+                if self._unix is not None:
+                    self._unix.unlink(missing_ok=True)
 
     def __enter__(self) -> HttpServer:
         return self.start()
@@ -186,15 +198,16 @@ class _Running:
         service = self._make_service(loop, self._workers)
         running = [loop.create_task(_sweep(service))]
         servers = []
+        connected = partial(Connection, service)
         for listener in self._listeners:
-            if self._tls is not None:
+            if isinstance(listener.getsockname(), str):  # a socket file, which has no TLS
+                serving = loop.create_unix_server(connected, sock=listener, backlog=BACKLOG)
+            elif self._tls is None:
+                serving = loop.create_server(connected, sock=listener, backlog=BACKLOG)
+            else:
                 running.append(loop.create_task(_accept_tls(service, listener, self._tls)))
                 continue
-            servers.append(
-                await loop.create_server(
-                    partial(Connection, service), sock=listener, backlog=BACKLOG
-                )
-            )
+            servers.append(await serving)
         self._ready.set_result(None)
         grace = await self._stopping
         for task in running:

@@ -6,6 +6,7 @@ import errno
 import socket
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 BACKLOG = 1024
 
@@ -142,4 +143,33 @@ def _listen(family: int, address: str, port: int) -> socket.socket:
     except BaseException:
         listener.close()
         raise
+    return listener
+
+
+def open_socket_file(path: Path) -> socket.socket:
+    """A socket that listens at a file, which its owner alone may use.
+
+    One that a server has left behind, and nobody answers, is replaced. Raises `ListenError`.
+    """
+    way_out = "Name a file that is not there yet, in a folder that is."
+    try:
+        listener = socket.socket(socket.AF_UNIX)
+    except AttributeError:
+        text = "This system has no socket files. Use --port."
+        raise ListenError(errno.EAFNOSUPPORT, text) from None
+    try:
+        if path.is_socket():
+            with socket.socket(socket.AF_UNIX) as client:
+                if client.connect_ex(str(path)) != errno.ECONNREFUSED:
+                    way_out = "Stop the program that listens there, or name another file."
+                    raise OSError(errno.EADDRINUSE, "it is taken")
+            path.unlink()
+        listener.bind(str(path))
+        path.chmod(0o600)  # before anybody can connect
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+    except OSError as error:  # also for a path that is too long
+        listener.close()
+        told = f"Cannot listen at {path}: {error.strerror or error}. {way_out}"
+        raise ListenError(error.errno or errno.EINVAL, told) from error
     return listener
