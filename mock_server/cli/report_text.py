@@ -33,6 +33,10 @@ def print_report(report: Report, to: Console) -> None:
     if 0 < len(report.fixes) < report.fixes_total:  # else what follows tells each of them
         to.print()
         print_fixes(report.fixes, to, _FIXES)
+    if report.lost["ordersLost"]:
+        money = [f"{amount} {currency}" for currency, amount in report.lost["moneyLost"].items()]
+        orders = count_of(report.lost["ordersLost"], "order")
+        to.print(Text(f"not in the service: {', '.join([orders, *money])}"))
     if report.refusals:
         was = "request was" if report.refused == 1 else "requests were"
         _print_cases(f"{report.refused:,} {was} refused", report.refusals, report.refused, to)

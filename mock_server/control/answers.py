@@ -115,6 +115,10 @@ Seeded = shape(
 )
 """How many of each were added."""
 
+_LOST: dict[str, fields.Field[Any]] = {
+    "ordersLost": number(),
+    "moneyLost": fields.Dict(fields.String(), fields.String(), required=True),
+}
 Fix = shape(
     "Fix",
     id=text(),
@@ -132,13 +136,15 @@ Fix = shape(
     lastAt=text(null=True),
     followers=number(),
     state=one_of("open", "fixed", "back"),
-    ordersLost=number(),
-    moneyLost=fields.Dict(fields.String(), fields.String(), required=True),
+    **_LOST,
 )
 """A cause: what is wrong with how many events or requests, and the way out."""
 
-Fixes = shape("Fixes", total=number(), fixes=many(Fix))
-"""The causes to fix, the most frequent first; `total` counts events and requests."""
+Fixes = shape("Fixes", total=number(), **_LOST, fixes=many(Fix))
+"""The causes to fix, the most frequent first; `total` counts events and requests.
+
+A lost order counts once here, and with each of its causes.
+"""
 
 Clock = shape("Clock", now=text(), frozen=flag(), offsetSeconds=fields.Float(required=True))
 """The clock of an account."""

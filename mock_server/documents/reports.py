@@ -42,5 +42,7 @@ class CheckReport(Open):
     unread = number()
     casesTotal = number()
     cases = many(ReportCase)
+    ordersLost = number()
+    moneyLost = fields.Dict(fields.String(), fields.String(), required=True)
     fixes = fields.List(Anything(), required=True)
     notes = texts()

@@ -22,7 +22,8 @@ from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.causes import cause_documents
 from mock_server.emulator.reports.counts import Counts
-from mock_server.emulator.reports.fixes import FixBook, FixList, fix_list
+from mock_server.emulator.reports.fix_book import Costs, FixBook, Since, fix_list, span_of
+from mock_server.emulator.reports.lost_orders import ALL, HOUR, Span
 from mock_server.emulator.reports.order_life import Lives
 from mock_server.emulator.reports.unusual import Unusual, unusual
 from mock_server.emulator.resources.contacts import require_identifier
@@ -72,6 +73,7 @@ class Account(Questions):
     def __init__(
         self,
         state: AccountState,
+        journal: Journal,
         seeds: list[Any],
         settings: Mapping[str, Any],
         tell: Callable[[Document], None],
@@ -86,10 +88,10 @@ class Account(Questions):
         self._counts = Counts()
         self.clock = Clock(self.keep)
         self.analytics = Analytics(state, self.clock)
-        self.journal = Journal()
+        self.journal = journal
         self.resources = Resources(self, state)
         self.lives = Lives(self, state)
-        self.fix_book = FixBook(self, self.journal)
+        self.fix_book = FixBook(state, journal)
         self.faults = Faults()
         self.limits = TrafficLimits(self.clock)
 
@@ -218,7 +220,7 @@ class Account(Questions):
         """Return the query with the events that its cause has by now, if it names one."""
         if query.cause is None:
             return query
-        causes = (each for each in self.fix_book.fixes() if each.key == query.cause)
+        causes = (each for each in self.costs().fixes if each.key == query.cause)
         ids = next((each.event_ids for each in causes), [])
         return replace(query, only=tuple(ids))
 
@@ -297,24 +299,34 @@ class Account(Questions):
 
     # Counts, seeds, reset
 
-    def fix_list(self, query: EventQuery) -> FixList:
-        """List what to mend first among the events that match, and among refused requests.
+    def costs(self, since: Since | Span = "all") -> Costs:
+        """Return what there is to fix in some time, and what it has cost: lost orders and money.
 
-        Raises `InvalidError` where no event can match.
+        The one source of these numbers: for the pages, `GET /_mock/fixes`, `check` and `exec`. They
+        are of all events and refused requests, and cost the same however many there are.
         """
-        return fix_list(self, self.journal, query)
+        span = since if isinstance(since, Span) else span_of(since, self.clock, self.zone)
+        return self.fix_book.costs(span)
+
+    def costs_of(self, query: EventQuery) -> Costs:
+        """Return the same for the events that match; a time counts by whole hours.
+
+        With other filters than of time, it is of the newest `SEARCHED` dropped events. Raises
+        `InvalidError` where no event can match.
+        """
+        first, last = query.received_from, query.received_to
+        if query == EventQuery(
+            received_from=first, received_to=last, limit=query.limit, offset=query.offset
+        ):
+            return self.costs(Span((first or "")[:HOUR], last[:HOUR] if last else ALL.last))
+        found = fix_list(self._state, query)
+        return Costs(found.fixes(), found.within())
 
     def causes(self, query: EventQuery) -> Document:
-        """Return what to fix first: of all events, or of the newest that match.
-
-        Raises `InvalidError` where no event can match.
-        """
-        if query == EventQuery(limit=query.limit, offset=query.offset):
-            fixes, total = self.fix_book.counted()
-        else:
-            found = self.fix_list(query)
-            fixes, total = found.fixes(), found.total
-        return {"total": total, "fixes": cause_documents(self, fixes[: query.limit])}
+        """Return what `costs_of` says as the control API shows it, each cause with its fix."""
+        found = self.costs_of(query)
+        shown = cause_documents(self, found.fixes[: query.limit])
+        return {"total": found.whole.count, **found.whole.lost(), "fixes": shown}
 
     def lacks_order(self, external_order_id: str) -> bool:
         """Whether there is no such order."""
@@ -375,6 +387,7 @@ class Account(Questions):
                 *(other for each in keep for other in _KEPT_WITH.get(each, ())),
             }
             self._state.reset(kept)
+            self.fix_book.reset()
             self._counts.clear()
             self.journal.clear()
             self.clock.resume()

@@ -94,9 +94,8 @@ class Emulator:
             found = self._accounts.get(name)
             if found is None:
                 state = self.store.account(name)
-                found = Account(state, self._seeds, self._settings, self._tell)
-                found.journal = Journal(self._max_requests)
-                found.fix_book.journal = found.journal
+                journal = Journal(self._max_requests)
+                found = Account(state, journal, self._seeds, self._settings, self._tell)
                 found.resources.outbox.tell = self._tell_message
                 found.faults.changed = partial(self._note_faults, found)
                 found.faults.tell_unused = self._tell_unused
@@ -254,6 +253,8 @@ class Emulator:
     def close(self) -> None:
         """Let go of the requests that faults hold up, fold the state file and let go of it."""
         self.release()
+        for account in list(self._accounts.values()):
+            account.fix_book.close()
         self.store.close()
 
     def release(self) -> None:

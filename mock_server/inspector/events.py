@@ -8,7 +8,6 @@ from flask import Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, EventQuery, InvalidError, NotFoundError, Page
-from mock_server.emulator.reports.causes import losses
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.filters import FILTERS
 from mock_server.inspector.event_view import EventView, event_view
@@ -155,7 +154,8 @@ def _list(account: Account, newest: str) -> EventList:
     asked = request.args.get("q", "").strip()
     tab = request.args.get("tab", "")
     tab = tab if tab in _TABS else ""
-    fixes = most_lost_first(account.fix_book.fixes())
+    costs = account.costs()
+    fixes = most_lost_first(costs.fixes)
     fix = next((each for each in fixes if each.key == request.args.get("fix")), None)
     search, problem = _NOTHING, ""
     try:
@@ -184,7 +184,7 @@ def _list(account: Account, newest: str) -> EventList:
         fix=chosen[0] if chosen else None,
         fixes=fix_rows(account, fixes[:_FIRST_FIXES]),
         dropped=dropped(account),
-        lost=lost_text(losses(account, fixes)),
+        lost=lost_text(costs.whole.lost()),
         causes=len(fixes),
         newest=newest,
         counts=jsonio.text_of(menu_counts(account)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mock_server.emulator import Account, EventQuery
-from mock_server.emulator.reports.causes import cause_documents, losses
+from mock_server.emulator.reports.causes import cause_documents
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.inspector.pages import account_here, render, ui
 from mock_server.inspector.rows import BLANK, money
@@ -47,15 +47,15 @@ class FixesPage:
 @ui.get("/fixes")
 def _fixes() -> str:
     account = account_here()
-    fixes = most_lost_first(account.fix_book.fixes())
-    rows = fix_rows(account, fixes[:_SHOWN])
-    lost = lost_text(losses(account, fixes))
+    costs = account.costs()
+    rows = fix_rows(account, most_lost_first(costs.fixes)[:_SHOWN])
+    lost = lost_text(costs.whole.lost())
     return render("fixes.html", "fixes", FixesPage(rows, dropped(account), lost))
 
 
 def most_lost_first(fixes: list[Fix]) -> list[Fix]:
-    """Sort causes by the orders they may have cost, then by how often they came up."""
-    return sorted(fixes, key=lambda each: (-len(each.orders), -each.count))
+    """Sort causes by the orders they have cost, then by how often they came up."""
+    return sorted(fixes, key=lambda each: (-each.cost.orders, -each.count))
 
 
 def fix_rows(account: Account, fixes: list[Fix]) -> list[FixRow]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from mock_server.documents.tables import Key
+from mock_server.documents.tables import TABLES, Key
 from mock_server.model import Document
 from mock_server.state.database import AccountDB
 from mock_server.state.files.log import Entry
@@ -55,6 +55,7 @@ class AccountState(AccountLists):
         super().__init__(name, store.lock, db, store.neighbours)
         self.json_name = orjson.dumps(name)
         self.changing: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.watch: Callable[[Mapping[str, Any], Collection[str]], None] = lambda *_: None
         self._store = store
 
     # -- changes -------------------------------------------------------------------------------
@@ -88,6 +89,7 @@ class AccountState(AccountLists):
                 if "orders" in deletes:
                     self._emails.clear()
                 self._store.made(self, change)
+                self.watch(puts, deletes)
 
     def reset(
         self, keep: Collection[str] = (), puts: Mapping[str, Sequence[Document]] = _NOTHING
@@ -108,6 +110,7 @@ class AccountState(AccountLists):
             change.apply()
             self.distrust_history()
             self._store.made(self, change)
+            self.watch({}, TABLES)
 
     def keep(self) -> None:
         """Remember the account although nothing may be stored: a caller keeps something with it."""

@@ -133,6 +133,10 @@ class AccountReads:
         """The order with this externalOrderId (letter case counts), or None."""
         return self._orders.find(external_order_id)
 
+    def has_order(self, external_order_id: str) -> bool:
+        """Whether there is an order with this externalOrderId; it is not read."""
+        return self._orders.doc_id_of(external_order_id) is not None
+
     def recent_order_ids(self, limit: int) -> list[str]:
         """Up to `limit` externalOrderIds, the newest order first."""
         with self.lock:

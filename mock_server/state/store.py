@@ -159,6 +159,7 @@ class Store:
             replaced.append(filled)
         for each in replaced:
             self.accounts.count(each, TABLES)
+            each.watch({}, TABLES)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -185,7 +185,7 @@ def test_every_way_takes_the_filters_of_the_table() -> None:
 def test_only_text_rules_and_times_read_events(mock: MockServer) -> None:
     """What the others cost does not grow with the events there are."""
     account = mock._account
-    cause = account.fix_book.fixes()[0].key
+    cause = account.costs().fixes[0].key
     values = {"fix": cause, "since": 1, "until": 2, "verdict": "dropped", "order": "1"}
     from mock_server.emulator.event_filters import event_query
 

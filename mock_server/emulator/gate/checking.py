@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.gate.gathering import Gathering
 from mock_server.emulator.gate.report import Report
-from mock_server.model import DROPPED, VERDICTS, Document
+from mock_server.emulator.reports.fixes import Fix
+from mock_server.emulator.reports.lost_orders import Damage
+from mock_server.model import DROPPED, VERDICTS
 from mock_server.state import EventQuery
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def check(accounts: Sequence[Account], fail_on: Sequence[str], since: int | None
     when there is no event `since`.
     """
     found = Gathering(fail_on, nothing=_NOTHING)
-    fixes: list[Document] = []
+    fixes: list[Fix] = []
+    lost = Damage()
     for account in accounts:
         _check_since(account, since)
         _count(found.report, account, since)
@@ -41,9 +44,12 @@ def check(accounts: Sequence[Account], fail_on: Sequence[str], since: int | None
         _add_refused(found, account, since)
         for fault in account.faults.unused():
             found.add_unused(fault)
-        fixes += account.fix_list(EventQuery(since=since)).to_document()["fixes"]
+        costs = account.costs_of(EventQuery(since=since))
+        fixes += costs.fixes
+        lost.add(costs.whole)
     report = found.finish()
-    report.fixes = sorted(fixes, key=lambda each: -each["count"])
+    report.fixes = [each.to_document() for each in sorted(fixes, key=lambda each: -each.count)]
+    report.lost = lost.lost()
     report.fixes_total = sum(report.by_verdict[each] for each in DROPPED) + report.refused
     return report
 

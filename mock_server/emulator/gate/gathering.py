@@ -94,7 +94,10 @@ class Gathering:
                 example=f"{event_label(event)}{where}",
                 hint=event["hint"],
                 event_id=event["eventId"],
+                event=event,
             )
+        elif event["verdict"] == "applied" and event.get("externalOrderId"):
+            self._fixes.settle(event["externalOrderId"])
         fell = self.kinds_of(event)
         if fell and self._has_room(fell):
             self.report.cases.append(_event_case(fell[0], event, file, line))
@@ -168,8 +171,9 @@ class Gathering:
             nothing = not report.total and not report.refused
             if "nothing" in report.kinds and nothing and self._has_room(["nothing"]):
                 report.cases.append(nothing_case(self._nothing))
-            report.fixes = self._fixes.to_document()["fixes"]
+            report.fixes = [each.to_document() for each in self._fixes.fixes()]
             report.fixes_total = self._fixes.total
+            report.lost = self._fixes.within().lost()
         return report
 
 
@@ -179,6 +183,8 @@ def event_of(outcome: Outcome) -> Document:
         "eventId": outcome.event_id,
         "eventTypeKey": outcome.event_type_key,
         "eventKey": outcome.event_key,
+        "externalOrderId": outcome.external_order_id,
+        "params": outcome.params,
         "verdict": outcome.verdict,
         "reasons": outcome.reasons,
         "warnings": outcome.warnings,

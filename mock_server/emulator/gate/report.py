@@ -126,7 +126,8 @@ class Report:
     """The requests that came in and their outcomes.
 
     `kinds` are those that have cases, `fail_on` those that decide. `total` counts events, `fallen`
-    the cases of each kind, `cases_total` all cases once. `notes` are sentences about the report
+    the cases of each kind, `cases_total` all cases once. `lost` are the orders that are not in the
+    service, with their money by currency. `notes` are sentences about the report
     itself. `rules` are those that events exercised, each with its results.
     """
 
@@ -150,6 +151,7 @@ class Report:
     refusals: list[Case] = field(default_factory=list)
     fixes: list[Document] = field(default_factory=list)
     fixes_total: int = 0
+    lost: Document = field(default_factory=lambda: {"ordersLost": 0, "moneyLost": {}})
     rules: dict[str, set[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -175,6 +177,7 @@ class Report:
             "unread": self.unread,
             "casesTotal": self.cases_total,
             "cases": [each.to_document() for each in self.cases],
+            **self.lost,
             "fixes": self.fixes,
             "notes": self.notes,
         }
@@ -214,6 +217,7 @@ def read_report(document: Mapping[str, Any]) -> Report:
         ],
         fixes=document["fixes"],
         fixes_total=len(document["cases"]),
+        lost={name: document[name] for name in ("ordersLost", "moneyLost")},
         notes=document["notes"],
     )
 

@@ -15,12 +15,10 @@ from mock_server.rules.event.causes import hint_for
 from mock_server.rules.fix import mend
 from mock_server.rules.outcome import EventRequest
 from mock_server.rules.trace import Mend
-from mock_server.rules.values import Number, plain
 from mock_server.rules.view import AccountView
 from mock_server.state import EventQuery, Page
 
 _LOOKED_AT = 20
-_NO_CURRENCY = "XXX"
 _CAME_TOO_EARLY = ("ORD-12/unknown", "ORD-13/unknown")
 _DIFFER_IN = {
     "IDN-09/punctuation": "+, blanks, dashes or brackets",
@@ -60,17 +58,7 @@ def cause_documents(account: CausesView, fixes: Iterable[Fix]) -> list[Document]
     return [_document(account, each) for each in fixes]
 
 
-def losses(account: CausesView, fixes: Iterable[Fix]) -> Document:
-    """Return how many orders are lost by all causes together, each counted once, and the money."""
-    orders: dict[str, tuple[str | None, Number] | None] = {}
-    for each in fixes:
-        orders |= each.orders
-    lost = [each for each in orders if account.lacks_order(each)]
-    return {"ordersLost": len(lost), "moneyLost": _money([orders[each] for each in lost])}
-
-
 def _document(account: CausesView, cause: Fix) -> Document:
-    lost = [each for each in cause.orders if account.lacks_order(each)]
     hint, fix = _alone(account, cause)
     return {
         **cause.to_document(),
@@ -81,19 +69,8 @@ def _document(account: CausesView, cause: Fix) -> Document:
         "lastAt": cause.last_at,
         "followers": cause.followers,
         "state": _state(account, cause),
-        "ordersLost": len(lost),
-        "moneyLost": _money([cause.orders[each] for each in lost]),
+        **cause.cost.lost(),
     }
-
-
-def _money(amounts: Iterable[tuple[str | None, Number] | None]) -> dict[str, str]:
-    """What lost orders come to, by currency."""
-    sums: dict[str, Number] = {}
-    for each in amounts:
-        if each is not None:
-            currency, amount = each
-            sums[currency or _NO_CURRENCY] = sums.get(currency or _NO_CURRENCY, 0) + amount
-    return {currency: plain(amount) for currency, amount in sums.items()}
 
 
 def _state(account: CausesView, cause: Fix) -> str:

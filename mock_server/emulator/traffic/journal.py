@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
@@ -116,7 +116,10 @@ class JournalEntry:
 
 
 class Journal:
-    """The newest requests, up to a limit; what had to go is counted."""
+    """The newest requests, up to a limit; what had to go is counted.
+
+    `watch` is called with each refused one, as the control API shows it.
+    """
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._entries: deque[JournalEntry] = deque(maxlen=limit)
@@ -125,6 +128,7 @@ class Journal:
         self._dropped_attempts = 0
         self._second, self._in_second = 0.0, 0
         self._lock = Lock()
+        self.watch: Callable[[Document], None] = lambda _: None
 
     def add(self, entry: JournalEntry) -> int:
         """Write down a request; its number. The oldest goes when there is no room."""
@@ -136,7 +140,10 @@ class Journal:
             gone = self._written - len(self._entries)
             while self._refused and self._refused[0][0] <= gone:
                 self._refused.popleft()
-            return self._written
+            number = self._written
+        if entry.is_refused:
+            self.watch(entry.to_document(number))
+        return number
 
     def add_attempt(self, entry: JournalEntry) -> int | None:
         """Write down what the server refused; beyond `MAX_ATTEMPTS` a second count it: None."""
