@@ -9,7 +9,7 @@ from mock_server.control import answers
 from mock_server.control.answers import DONE, OK, listed
 from mock_server.control.http import Arguments, Call, PageArguments, called_account, streamed_answer
 from mock_server.documents.fields import shape
-from mock_server.documents.requests import Request
+from mock_server.documents.reports import Request
 from mock_server.emulator.schemas import SeedSchema, StrictSchema
 from mock_server.model import Document
 from mock_server.routes import Routes, json

@@ -16,7 +16,7 @@ from mock_server.documents.contacts import Contact
 from mock_server.documents.events import Effect, Event, Outcome, Step
 from mock_server.documents.fields import KINDS, Anything, TextOrNumber
 from mock_server.documents.orders import HistoryEntry, Order
-from mock_server.documents.requests import Request
+from mock_server.documents.reports import Request
 from mock_server.ledger.codes import codes_of
 from mock_server.model import ORDER_STATUSES
 

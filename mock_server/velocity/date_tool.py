@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
-from mock_server.velocity.arithmetic import number_in
 from mock_server.velocity.date_patterns import formatted, read_date
 from mock_server.velocity.methods import Tool
-from mock_server.velocity.values import TemplateError, in_quotes, java_text
+from mock_server.velocity.values import TemplateError, in_quotes, java_text, number_in
 
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -19,7 +18,7 @@ _CURRENT = "dd/MM/yyyy"  # the guide does not say what a call without one prints
 _EXPECTED = ("dd/MM/yyyy HH:mm", "dd/MM/yyyy", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd")
 _EXPECTED_IN_ZONE = ("dd/MM/yyyy HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss'Z'")
 _UNITS = ("YEARS", "MONTHS", "DAYS", "HOURS", "MINUTES")
-_LENGTHS = {"days": 86_400, "hours": 3600, "minutes": 60}
+_LENGTHS = {"DAYS": 86_400, "HOURS": 3600, "MINUTES": 60}
 
 
 def date_tool(now: datetime, contact_zone: tzinfo) -> Tool:
@@ -42,11 +41,7 @@ def date_tool(now: datetime, contact_zone: tzinfo) -> Tool:
             "currentTimeStamp": lambda: int((now - _EPOCH) / timedelta(milliseconds=1)),
             "formatDate": format_date,
             "formatInContactTimezone": in_contact_timezone,
-            "addYears": _adding("years"),
-            "addMonths": _adding("months"),
-            "addDays": _adding("days"),
-            "addHours": _adding("hours"),
-            "addMinutes": _adding("minutes"),
+            **{f"add{each.capitalize()}": _adding(each) for each in _UNITS},
             "diff": _difference,
         },
     )
@@ -71,7 +66,7 @@ def _moved(at: datetime, amount: int, unit: str) -> datetime:
     """Move a date; a day that its month does not have becomes the last one of that month."""
     if unit in _LENGTHS:
         return at + amount * timedelta(seconds=_LENGTHS[unit])
-    months = at.year * 12 + at.month - 1 + amount * (12 if unit == "years" else 1)
+    months = at.year * 12 + at.month - 1 + amount * (12 if unit == "YEARS" else 1)
     year, month = months // 12, months % 12 + 1
     if not 1 <= year <= 9999:
         raise ValueError("no such year")
@@ -89,15 +84,10 @@ def _difference(first: Any, last: Any, unit: Any, unit_after_form: Any = None) -
         raise TemplateError(f"{in_quotes(wanted)} is not a unit: it is one of {', '.join(_UNITS)}")
     start, end = sorted(_dated(each, forms)[1] for each in (first, last))
     if wanted in ("YEARS", "MONTHS"):
-        months = _months_between(start, end)
+        months = (end.year - start.year) * 12 + end.month - start.month
+        months -= (end.day, end.time()) < (start.day, start.time())
         return months // 12 if wanted == "YEARS" else months
-    return (end - start) // timedelta(seconds=_LENGTHS[wanted.lower()])
-
-
-def _months_between(start: datetime, end: datetime) -> int:
-    months = (end.year - start.year) * 12 + end.month - start.month
-    is_whole = (end.day, end.time()) >= (start.day, start.time())
-    return months if is_whole else months - 1
+    return (end - start) // timedelta(seconds=_LENGTHS[wanted])
 
 
 def _dated(value: Any, forms: Iterable[str]) -> tuple[str, datetime]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from mock_server.velocity.arithmetic import number_of
 from mock_server.velocity.values import (
     LONGEST_LIST,
     LONGEST_TEXT,
     TemplateError,
     java_text,
+    number_of,
 )
 
 Method = Callable[..., Any]
@@ -38,17 +39,13 @@ def equal(left: Any, right: Any) -> bool:
     return java_text(left) == java_text(right)
 
 
-def _index(values: list[Any], index: Any) -> int:
+def _element(values: list[Any], index: Any) -> Any:
     number = number_of(index)
     if number is None or number != int(number):
         raise TemplateError(f"an index is a whole number, not {java_text(index)[:40]}")
     if not 0 <= number < len(values):
         raise TemplateError(f"index {number:f} is out of range: there are {len(values)} elements")
-    return int(number)
-
-
-def _element(values: list[Any], index: Any) -> Any:
-    return values[_index(values, index)]
+    return values[int(number)]
 
 
 def _add(values: list[Any], value: Any) -> bool:
@@ -80,10 +77,7 @@ def _replace(text: str, old: Any, new: Any) -> str:
     return text.replace(wanted, other)
 
 
-_ANY: Mapping[str, Method] = {
-    "equals": equal,
-    "toString": java_text,
-}
+_ANY: Mapping[str, Method] = {"equals": equal, "toString": java_text}
 _TEXT: Mapping[str, Method] = {
     "length": len,
     "isEmpty": lambda text: not text,
@@ -118,23 +112,21 @@ _MAP: Mapping[str, Method] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """An object that is nothing but methods: `$mathTool`."""
+
+    name: str
+    methods: Mapping[str, Method]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def methods_of(value: Any) -> Mapping[str, Method]:
     """The methods of a value by name."""
     if isinstance(value, Tool):
         return value.methods
-    own: Mapping[str, Method] = {}
-    for kind, methods in ((str, _TEXT), (list, _LIST), (dict, _MAP)):
-        if isinstance(value, kind):
-            own = methods
+    kinds = ((str, _TEXT), (list, _LIST), (dict, _MAP))
+    own = next((methods for kind, methods in kinds if isinstance(value, kind)), {})
     return {**_ANY, **own}
-
-
-class Tool:
-    """An object that is nothing but methods: `$mathTool`."""
-
-    def __init__(self, name: str, methods: Mapping[str, Method]) -> None:
-        self.name = name
-        self.methods = methods
-
-    def __str__(self) -> str:
-        return self.name

@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime, timezone, tzinfo
 from typing import Any
 
-from mock_server.velocity.arithmetic import calculate, number_in, rounded
 from mock_server.velocity.date_patterns import LONGEST_PATTERN
 from mock_server.velocity.date_tool import date_tool
 from mock_server.velocity.methods import Tool
-from mock_server.velocity.values import TemplateError, in_quotes, java_text
+from mock_server.velocity.values import (
+    TemplateError,
+    calculate,
+    in_quotes,
+    java_text,
+    number_in,
+    rounded,
+)
 
 _MARKS = re.compile(r"[#0,.]+")
 _DIGITS = re.compile(r"[#0,]*[#0](?:\.[0#]*)?|\.[0#]+")

@@ -1,9 +1,10 @@
-"""Values of a template, their texts, and how large they may become."""
+"""Values of a template: their texts, how large they may become, and exact arithmetic."""
 
 from __future__ import annotations
 
+import operator as operators
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException, InvalidOperation
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -17,6 +18,18 @@ DEEPEST = 30
 """How deep blocks, expressions and values may be nested in each other."""
 _MOST_NAMES = 200
 _LONGEST_SHOWN = 200
+_LARGEST = 10**30
+_LONGEST_NUMBER = 100
+# The largest numbers times each other, and the remainder of one by another, fit exactly.
+_EXACT = Context(prec=80)
+_CALCULATED = {
+    "+": _EXACT.add,
+    "-": _EXACT.subtract,
+    "*": _EXACT.multiply,
+    "%": _EXACT.remainder,
+    "/": Context(prec=28).divide,
+}
+_COMPARED = {"<": operators.lt, "<=": operators.le, ">": operators.gt, ">=": operators.ge}
 
 
 class TemplateError(Exception):
@@ -100,3 +113,48 @@ def _why_no_name(name: str, known: tuple[str, ...], what: str) -> str:
         return f"there is no {what}{name}, nor any other"
     shown = ", ".join(known[:10]) + (", …" if len(known) > 10 else "")
     return f"there is no {what}{name}; there is {shown}"
+
+
+def number_of(value: Any) -> Decimal | None:
+    """A value as a number, or None if it is not one. Raises `TemplateError` for a huge one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return None
+    if isinstance(value, int) and abs(value) > _LARGEST:  # before it is written: that has a bound
+        raise TemplateError("a number is too large")
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not number.is_finite() or number.copy_abs() > _LARGEST:
+        raise TemplateError("a number is too large")
+    return number
+
+
+def number_in(value: Any) -> Decimal | None:
+    """A number, or the number that a text holds: shops often send numbers as text."""
+    if isinstance(value, str):
+        try:
+            return number_of(Decimal(value.strip()[:_LONGEST_NUMBER]))
+        except InvalidOperation:
+            return None
+    return number_of(value)
+
+
+def plain_number(number: Decimal) -> int | Decimal:
+    """A number that was calculated, as an integer where it is whole."""
+    number_of(number)
+    return int(number) if number == number.to_integral_value() else number
+
+
+def calculate(operator: str, left: Decimal, right: Decimal) -> Any:
+    """Apply an operator to two numbers. Raises `TemplateError`."""
+    if operator in _COMPARED:
+        return _COMPARED[operator](left, right)
+    if operator in "/%" and not right:
+        raise TemplateError("division by zero")
+    try:
+        return plain_number(_CALCULATED[operator](left, right))
+    except DecimalException:
+        raise TemplateError("a number is too large") from None
+
+
+def rounded(number: Decimal, places: int) -> Decimal:
+    """A number with `places` decimal places, rounded half to even as Java does."""
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, _EXACT)

@@ -1,109 +1,190 @@
-"""The parts of a parsed template that have a value: literals, calculations, references."""
+"""The parts of a parsed template: functions of a run, which write something or have a value."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from mock_server.velocity.arithmetic import calculate, number_of
 from mock_server.velocity.methods import Tool, equal, methods_of
-from mock_server.velocity.running import Run
+from mock_server.velocity.running import BreakLoop, Run, StopTemplate
 from mock_server.velocity.values import (
     DEEPEST,
     LONGEST_LIST,
     LONGEST_TEXT,
     ExplainedText,
     TemplateError,
+    calculate,
     java_text,
+    number_of,
     why_no_name,
 )
 
+Part = Callable[[Run], None]
+"""A part of a block, which writes what it comes to."""
 
-class Part(Protocol):
-    """A part of a block."""
+Expression = Callable[[Run], Any]
+"""Something with a value; None for null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Parts, one after the other."""
+
+    parts: Sequence[tuple[int, Part]]
+
+    def start(self, run: Run) -> None:
+        """Run the whole template. Raises `TemplateError`; what came before it is in `run`."""
+        with suppress(BreakLoop, StopTemplate):
+            self.run(run)
 
     def run(self, run: Run) -> None:
-        """Write what it comes to."""
+        """Run all parts; an error names its line."""
+        for line, part in self.parts:
+            run.step()
+            try:
+                part(run)
+            except TemplateError as error:
+                if error.line is None:
+                    error.line = line
+                raise
 
 
-class Expression(Protocol):
-    """Something with a value."""
-
-    def value(self, run: Run) -> Any:
-        """The value; None for null."""
+def text_as_is(text: str) -> Part:
+    """Text as it is."""
+    return lambda run: run.write(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+def conditional(branches: Sequence[tuple[Expression | None, Block]]) -> Part:
+    """`#if`, `#elseif`, `#else`: the first branch whose condition is true."""
+
+    def choose(run: Run) -> None:
+        for condition, block in branches:
+            if condition is None or _is_true(condition(run)):
+                block.run(run)
+                return
+
+    return choose
+
+
+def assignment(name: str, expression: Expression) -> Part:
+    """`#set($name = …)`; what is null leaves the variable as it was."""
+
+    def assign(run: Run) -> None:
+        value, why = _resolved(expression, run)
+        if value is not None:
+            run.names[name] = value
+        elif isinstance(expression, Reference):
+            run.found_nothing(expression.source, why or "it gives nothing")
+
+    return assign
+
+
+def loop(name: str, expression: Expression, block: Block) -> Part:
+    """`#foreach($name in …)`: the block for each element; for a map, for each value."""
+
+    def repeat(run: Run) -> None:
+        values, why = _resolved(expression, run)
+        source = f"#foreach(${name} …)"
+        if isinstance(expression, Reference):
+            source = expression.source
+        if isinstance(values, dict):
+            if list(values) == [str(number) for number in range(len(values))] and values:
+                said = "an object with the keys 0, 1, … instead of a list; its values are taken"
+                run.found_nothing(source, said)
+            values = list(values.values())
+        if not isinstance(values, list):
+            if values is not None:
+                why = values.why if isinstance(values, ExplainedText) else "it is not a list"
+            run.found_nothing(source, why or "it gives nothing")
+            return
+        before = {each: run.names.get(each) for each in ("velocityCount", "foreach", name)}
+        run.step(len(values))
+        try:
+            for count, value in enumerate(list(values), start=1):
+                run.names.update(
+                    velocityCount=count,
+                    foreach={"count": count, "index": count - 1, "hasNext": count < len(values)},
+                )
+                run.names[name] = value
+                block.run(run)
+        except BreakLoop:
+            pass
+        finally:
+            run.names.update(before)
+
+    return repeat
+
+
+def break_loop(run: Run) -> None:
+    """`#break`: the end of the loop; outside of one, of the template."""
+    raise BreakLoop if run.names.get("foreach") else StopTemplate
+
+
+def stop(_: Run) -> None:
+    """`#stop`: the end of the template."""
+    raise StopTemplate
+
+
+def literal(value: Any) -> Expression:
     """A number, a text in apostrophes, true, false or null."""
 
-    literal: Any
-
-    def value(self, run: Run) -> Any:
-        """Itself."""
+    def give(run: Run) -> Any:
         run.step()
-        return self.literal
+        return value
+
+    return give
 
 
-@dataclass(frozen=True, slots=True)
-class Interpolated:
+def interpolated(block: Block) -> Expression:
     """A text in quotation marks, in which references count."""
 
-    block: Part
-
-    def value(self, run: Run) -> Any:
-        """The text."""
+    def give(run: Run) -> str:
         try:
-            return _bounded(run, run.collected(self.block))
+            return _bounded(run, run.collected(block))
         except TemplateError as error:
             error.line = None  # a line of this text; the block around it knows that of the template
             raise
 
+    return give
 
-@dataclass(frozen=True, slots=True)
-class ListLiteral:
+
+def list_literal(items: Sequence[Expression]) -> Expression:
     """`[1, 2]`."""
 
-    items: Sequence[Expression]
+    def give(run: Run) -> list[Any]:
+        run.step(len(items))
+        return [each(run) for each in items]
 
-    def value(self, run: Run) -> Any:
-        """The list."""
-        run.step(len(self.items))
-        return [each.value(run) for each in self.items]
+    return give
 
 
-@dataclass(frozen=True, slots=True)
-class MapLiteral:
+def map_literal(items: Sequence[tuple[Expression, Expression]]) -> Expression:
     """`{"a": 1}`."""
 
-    items: Sequence[tuple[Expression, Expression]]
-
-    def value(self, run: Run) -> Any:
-        """The map."""
-        run.step(len(self.items))
-        names = [name.value(run) for name, _ in self.items]
+    def give(run: Run) -> dict[str, Any]:
+        run.step(len(items))
+        names = [name(run) for name, _ in items]
         _weigh(run, names)
-        values = [each.value(run) for _, each in self.items]
-        return dict(zip(map(java_text, names), values, strict=True))
+        return dict(zip(map(java_text, names), [each(run) for _, each in items], strict=True))
+
+    return give
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """`[1..5]`."""
+def span(ends: Sequence[Expression]) -> Expression:
+    """`[1..5]`: the list of numbers."""
 
-    first: Expression
-    last: Expression
-
-    def value(self, run: Run) -> Any:
-        """The list of numbers."""
-        first, last = (_whole(each.value(run)) for each in (self.first, self.last))
+    def give(run: Run) -> list[int]:
+        first, last = (_whole(each(run)) for each in ends)
         length = abs(last - first) + 1
         if length > LONGEST_LIST:
             raise TemplateError(f"a range is longer than {LONGEST_LIST} elements")
         run.step(length)
         way = 1 if first <= last else -1
         return list(range(first, last + way, way))
+
+    return give
 
 
 def _whole(value: Any) -> int:
@@ -113,40 +194,36 @@ def _whole(value: Any) -> int:
     return int(number)
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+def negation(expression: Expression) -> Expression:
     """`!` or `not`."""
 
-    expression: Expression
-
-    def value(self, run: Run) -> Any:
-        """Return whether it is not so."""
+    def give(run: Run) -> bool:
         run.step()
-        return not is_true(self.expression.value(run))
+        return not _is_true(expression(run))
+
+    return give
 
 
-@dataclass(frozen=True, slots=True)
-class Calculation:
+def calculation(first: Expression, rest: Sequence[tuple[str, Expression]]) -> Expression:
     """Values with operators between them, from left to right; the parser knows which bind tighter.
 
-    A row and not a tree: however many there are, they are not nested in each other.
+    A row and not a tree: however many there are, they are not nested in each other. `and` and `or`
+    stop as soon as the result is known.
     """
 
-    first: Expression
-    rest: Sequence[tuple[str, Expression]]
-
-    def value(self, run: Run) -> Any:
-        """Apply the operators; `and` and `or` stop as soon as the result is known."""
+    def give(run: Run) -> Any:
         run.step()
-        value = self.first.value(run)
-        for operator, right in self.rest:
+        value = first(run)
+        for operator, right in rest:
             run.step()
             if operator in ("and", "or"):
-                is_decided = is_true(value) is (operator == "or")
-                value = is_true(value) if is_decided else is_true(right.value(run))
+                is_decided = _is_true(value) is (operator == "or")
+                value = _is_true(value) if is_decided else _is_true(right(run))
             else:
-                value = _combined(operator, value, right.value(run), run)
+                value = _combined(operator, value, right(run), run)
         return value
+
+    return give
 
 
 def _combined(operator: str, left: Any, right: Any, run: Run) -> Any:
@@ -166,8 +243,8 @@ def _combined(operator: str, left: Any, right: Any, run: Run) -> Any:
     return int(result) if operator == "/" and are_whole else result  # as whole numbers of Java
 
 
-def is_true(value: Any) -> bool:
-    """Return whether `#if` takes it for true: all but null and false (Velocity 1.7)."""
+def _is_true(value: Any) -> bool:
+    """Whether `#if` takes it for true: all but null and false (Velocity 1.7)."""
     return value is not None and value is not False
 
 
@@ -205,7 +282,7 @@ class Access:
         run.step(len(value) if isinstance(value, str) else 0)
         if self.arguments is None:
             return self._property(value, run)
-        arguments = [each.value(run) for each in self.arguments]
+        arguments = [each(run) for each in self.arguments]
         _weigh(run, arguments)
         if isinstance(value, Tool):  # which read patterns, character by character
             run.step(20 * sum(100 + len(each) for each in arguments if isinstance(each, str)))
@@ -254,7 +331,7 @@ class Reference:
     accesses: Sequence[Access]
     silent: bool
 
-    def value(self, run: Run) -> Any:
+    def __call__(self, run: Run) -> Any:
         """Return its value."""
         return self.resolve(run)[0]
 
@@ -273,7 +350,7 @@ class Reference:
                 return None, why or "it gives nothing"
         return value, None
 
-    def run(self, run: Run) -> None:
+    def write(self, run: Run) -> None:
         """Write its value; without one it stays as it is written, or with `!` is left out."""
         value, why = self.resolve(run)
         if value is None:
@@ -285,3 +362,10 @@ class Reference:
         if not text.strip() and isinstance(value, str):
             run.found_nothing(self.source, "it is there, but blank")
         run.write(text)
+
+
+def _resolved(expression: Expression, run: Run) -> tuple[Any, str | None]:
+    """The value of an expression; if that is null, why, as far as it knows."""
+    if isinstance(expression, Reference):
+        return expression.resolve(run)
+    return expression(run), None
