@@ -7,33 +7,41 @@ because a project may have a folder of that name, whose tests must run all the s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 if TYPE_CHECKING:
+    from mock_server.testing.arranging import Arranging
     from mock_server.testing.server import MockServer
 
 _MARKER = (
-    "yespo_mock(allow_ignored=False, allow_refused=False, allow_unused=False, seed=None,"
-    " **settings): set up the fixture yespo_mock for a test. allow_ignored: do not fail when an"
-    " event was ignored or rejected unseen; allow_refused: nor when a request was refused unseen;"
-    " allow_unused: nor when a fault was armed and no request met it; seed: what the"
-    " account holds (a dictionary, or a JSON file beside the test); settings: those of the account,"
-    " such as strict=True."
+    "yespo_mock(allow_ignored=False, allow_refused=False, allow_unused=False, fail_on=None,"
+    " seed=None, **settings): set up the fixture yespo_mock for a test. allow_ignored: do not fail"
+    " when an event was ignored or rejected unseen; allow_refused: nor when a request was refused"
+    " unseen; allow_unused: nor when a fault was armed and no request met it; fail_on: what to fail"
+    " for in place of yespo_mock_fail_on; seed: what the account holds (a dictionary, or a JSON"
+    " file beside the test); settings: those of the account, such as strict=True."
 )
 _TITLE = "yespo-mock events"
 _LATE_TITLE = "yespo-mock: sent after the test had ended"
 _WORKER_RULES = "yespo_mock_rules"
 _WORKER_LATE = "yespo_mock_late"
+_FAIL_ON = "ignored,rejected,refused,unused"
+_OPTS_OUT = {
+    "allow_ignored": {"ignored", "rejected"},
+    "allow_refused": {"refused"},
+    "allow_unused": {"unused"},
+}
+# What only a test that names `yespo_mock` can be judged by: another one may not have armed it.
+_ITS_OWN = {"unused", "nothing"}
 
 _MOCK = pytest.StashKey["MockServer"]()
 _SERVER = pytest.StashKey["MockServer"]()
-_ALLOWS = pytest.StashKey[bool]()
-_ALLOWS_REFUSED = pytest.StashKey[bool]()
-_ALLOWS_UNUSED = pytest.StashKey[bool]()
+_KINDS = pytest.StashKey[set[str]]()
 _PASSED = pytest.StashKey[bool]()
 _REPORT = pytest.StashKey[str]()
 _RULES = pytest.StashKey[dict[str, set[str]]]()
@@ -41,11 +49,24 @@ _LATE = pytest.StashKey[dict[str, list[str]]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--yespo-mock-coverage`, and how the session's server is started."""
-    parser.getgroup("yespo-mock").addoption(
+    """`--yespo-mock-coverage`, and how the session's server is started, or where it runs."""
+    group = parser.getgroup("yespo-mock")
+    group.addoption(
         "--yespo-mock-coverage",
         action="store_true",
         help="End the run with the rules of the emulated service that the tests exercised.",
+    )
+    group.addoption(
+        "--yespo-mock-url",
+        metavar="URL",
+        help="Use the emulator that runs there, in place of one of the session's own. It is reset"
+        " before each test. [default: YESPO_MOCK_URL, which `yespo-mock exec` sets]",
+    )
+    parser.addini(
+        "yespo_mock_fail_on",
+        "yespo-mock: what a test fails for that it never looked at, as in `yespo-mock exec"
+        " --fail-on`: ignored, rejected, warning, refused, nothing, unused",
+        default=_FAIL_ON,
     )
     parser.addini(
         "yespo_mock_seed",
@@ -111,7 +132,7 @@ def yespo_mock(
     opts out, seeds, and sets the account's settings.
     Its `api_key` is this test's own: what is sent with it after the test is kept apart.
     """
-    from mock_server.emulator import EmulatorError
+    from mock_server.emulator.errors import EmulatorError
 
     mock = yespo_mock_server
     node = request.node
@@ -119,15 +140,13 @@ def yespo_mock(
         if key in node.stash:
             del node.stash[key]
     marked = _marked(node)
-    node.stash[_ALLOWS] = _flag(marked, "allow_ignored")
-    node.stash[_ALLOWS_REFUSED] = _flag(marked, "allow_refused")
-    node.stash[_ALLOWS_UNUSED] = _flag(marked, "allow_unused")
+    node.stash[_KINDS] = _kinds(request.config, marked)
     seed = marked.pop("seed", None)
     if not mock.is_running:  # a test has closed it
         mock.start()
     _keep_unjudged(request.config, mock, f"before {node.nodeid}")
-    mock.reset()
     try:
+        _begin(request.config, mock)
         if marked:
             mock.configure(**marked)
         for each in seed if isinstance(seed, (list, tuple)) else [seed]:
@@ -141,11 +160,10 @@ def yespo_mock(
     try:
         # What other fixtures have sent while they were taken down.
         if node.stash.get(_PASSED, False):
-            _fail_if_unlooked(node)
+            _judge(node)
     finally:
         if mock.is_running:
-            mock.blame(node.nodeid, [], anew=True)
-            mock.told(mock.unlooked(), mock.unlooked_refused())
+            mock.judge((), node.nodeid, anew=True)  # told with the failure of this test
         mock.end_test()
         del node.stash[_MOCK]
 
@@ -156,10 +174,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     if _PASSED in item.stash:
         del item.stash[_PASSED]
     result = yield
-    if _MOCK in item.stash:
-        _fail_if_unlooked(item)
-    else:
-        _judge_session(item)
+    _judge(item)
     item.stash[_PASSED] = True
     return result
 
@@ -171,9 +186,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
     result = yield
     mock = item.config.stash.get(_SERVER, None)
     if not is_own and has_passed:
-        _judge_session(item)
+        _judge(item)
     elif mock is not None and mock.is_running:
-        mock.told(mock.unlooked(), mock.unlooked_refused())  # with the failure of this test
+        mock.judge((), item.nodeid, anew=False)  # told with the failure of this test
     return result
 
 
@@ -253,12 +268,37 @@ def _start(config: pytest.Config) -> MockServer:
         from mock_server import EmulatorError, MockServer
     except ImportError as error:
         pytest.fail(_in_the_way(error), pytrace=False)
-    port = _port(config)
     seeds: list[Path] = config.getini("yespo_mock_seed")
+    strict, url = config.getini("yespo_mock_strict"), _url(config)
     try:
-        return MockServer(seed=seeds, port=port, strict=config.getini("yespo_mock_strict")).start()
+        if url is None:
+            return MockServer(seed=seeds, port=_port(config), strict=strict).start()
+        worker = getattr(config, "workerinput", {}).get("workerid")
+        mock = MockServer.connect(url, account=worker and f"yespo-mock-{worker}")
+        if worker and mock.mode == "shared":
+            pytest.fail(
+                f"The tests run in several processes, and all keys share one account at {url}."
+                " Start it with --accounts per-key, or leave -n out.",
+                pytrace=False,
+            )
+        _begin(config, mock)
     except (EmulatorError, OSError) as error:
-        pytest.fail(f"The emulator of yespo-mock cannot be started: {error}", pytrace=False)
+        how = "used" if url else "started"
+        pytest.fail(f"The emulator of yespo-mock cannot be {how}: {error}", pytrace=False)
+    return cast("MockServer", mock)  # to tests it is the same
+
+
+def _url(config: pytest.Config) -> str | None:
+    return config.getoption("yespo_mock_url") or os.environ.get("YESPO_MOCK_URL")
+
+
+def _begin(config: pytest.Config, mock: Arranging) -> None:
+    """Reset a server; one that runs elsewhere lacks the seeds and settings of the ini file."""
+    mock.reset()
+    if _url(config) is not None:
+        mock.seed(*config.getini("yespo_mock_seed"))
+        if config.getini("yespo_mock_strict"):
+            mock.configure(strict=True)
 
 
 def _port(config: pytest.Config) -> int:
@@ -282,13 +322,26 @@ def _in_the_way(error: ImportError) -> str:
     )
 
 
-def _flag(marked: dict[str, Any], name: str) -> bool:
-    value = marked.pop(name, False)
-    if not isinstance(value, bool):
-        pytest.fail(
-            f"@pytest.mark.yespo_mock: {name} is True or False, not {value!r}.", pytrace=False
-        )
-    return value
+def _kinds(config: pytest.Config, marked: dict[str, Any]) -> set[str]:
+    """What a test fails for, by the ini option and its marker, whose arguments for it are taken."""
+    from mock_server.emulator.errors import InvalidError
+    from mock_server.emulator.gate.report import KINDS, read_kinds
+
+    given = marked.pop("fail_on", None)
+    asked = config.getini("yespo_mock_fail_on") if given is None else given
+    try:
+        kinds = set(read_kinds(asked, [kind for kind in KINDS if kind != "unread"]))
+    except InvalidError as error:
+        where = "yespo_mock_fail_on" if given is None else "@pytest.mark.yespo_mock: fail_on"
+        pytest.fail(f"{where}: {error}", pytrace=False)
+    for name, allowed in _OPTS_OUT.items():
+        value = marked.pop(name, False)
+        if not isinstance(value, bool):
+            pytest.fail(
+                f"@pytest.mark.yespo_mock: {name} is True or False, not {value!r}.", pytrace=False
+            )
+        kinds -= allowed if value else set()
+    return kinds
 
 
 def _marked(node: pytest.Item) -> dict[str, Any]:
@@ -298,7 +351,7 @@ def _marked(node: pytest.Item) -> dict[str, Any]:
         if marker.args:
             pytest.fail(
                 f"@pytest.mark.yespo_mock takes keywords only, not {marker.args[0]!r}:"
-                " allow_ignored, allow_refused, allow_unused, seed and the settings of the"
+                " allow_ignored, allow_refused, allow_unused, fail_on, seed and the settings of the"
                 " account.",
                 pytrace=False,
             )
@@ -324,8 +377,16 @@ def _report_of(mock: MockServer) -> str:
         return f"The events of this test cannot be shown: {error}"
 
 
-def _fail_if_unlooked(item: pytest.Item) -> None:
-    mock = item.stash[_MOCK]
+def _judge(item: pytest.Item) -> None:
+    """Fail a test for what it never looked at.
+
+    In a session with a server that is every test: an application that was started once may have
+    sent something while it ran.
+    """
+    mock = item.config.stash.get(_SERVER, None)
+    is_own = _MOCK in item.stash
+    if mock is None or not (is_own or mock.is_running):
+        return
     if not mock.is_running:
         pytest.fail(
             "This test has closed yespo_mock, whose server all tests share, so nobody can tell what"
@@ -333,37 +394,13 @@ def _fail_if_unlooked(item: pytest.Item) -> None:
             " a MockServer of the test's own to close.",
             pytrace=False,
         )
-    _fail_if_unlooked_events(item)
-    refused = [] if item.stash[_ALLOWS_REFUSED] else mock.unlooked_refused()
-    if refused:
-        from mock_server.testing.assertions import unlooked_refused_text
-
-        item.stash[_ALLOWS_REFUSED] = True  # told once
-        item.stash[_REPORT] = _report_of(mock)
-        pytest.fail(unlooked_refused_text(refused), pytrace=False)
-    _fail_if_unused(item)
-
-
-def _judge_session(item: pytest.Item) -> None:
-    """Fail a test without `yespo_mock` if something was dropped that came while it ran.
-
-    An application that was started once with the session's server has sent it.
-    """
-    mock = item.config.stash.get(_SERVER, None)
-    if mock is None or not mock.is_running:
-        return
-    marked = _marked(item)
-    events = [] if _flag(marked, "allow_ignored") else mock.unlooked()
-    refused = [] if _flag(marked, "allow_refused") else mock.unlooked_refused()
-    mock.told(mock.unlooked(), mock.unlooked_refused())
-    if events or refused:
-        from mock_server.testing.assertions import unlooked_refused_text, unlooked_text
-
-        blamed = mock.blame(item.nodeid, events, anew=False)
-        texts = [unlooked_text(events, blamed)] if events else []
-        texts += [unlooked_refused_text(refused)] if refused else []
-        pytest.fail("\n\n".join(texts), pytrace=False)
-    mock.blame(item.nodeid, [], anew=False)
+    kinds = item.stash[_KINDS] if is_own else _kinds(item.config, _marked(item)) - _ITS_OWN
+    said = mock.judge(kinds, item.nodeid, anew=is_own)
+    if said:
+        if is_own:
+            item.stash[_KINDS] = set()  # told once
+            item.stash[_REPORT] = _report_of(mock)
+        pytest.fail(said, pytrace=False)
 
 
 def _keep_unjudged(config: pytest.Config, mock: MockServer, when: str) -> None:
@@ -378,29 +415,6 @@ def _keep_unjudged(config: pytest.Config, mock: MockServer, when: str) -> None:
         texts += [request_lines(refused)] if refused else []
         config.stash[_LATE].setdefault(when, []).extend("\n".join(texts).splitlines())
         mock.told(events, refused)
-
-
-def _fail_if_unused(item: pytest.Item) -> None:
-    unused = [] if item.stash[_ALLOWS_UNUSED] else item.stash[_MOCK].unused()
-    if unused:
-        from mock_server.testing.assertions import unused_text
-
-        item.stash[_ALLOWS_UNUSED] = True  # told once
-        item.stash[_REPORT] = _report_of(item.stash[_MOCK])
-        pytest.fail(unused_text(unused), pytrace=False)
-
-
-def _fail_if_unlooked_events(item: pytest.Item) -> None:
-    unlooked = [] if item.stash[_ALLOWS] else item.stash[_MOCK].unlooked()
-    if unlooked:
-        from mock_server.testing.assertions import unlooked_text
-
-        item.stash[_ALLOWS] = True  # told once
-        item.stash[_REPORT] = item.stash[_MOCK].report()
-        mock = item.stash[_MOCK]
-        pytest.fail(
-            unlooked_text(unlooked, mock.blame(item.nodeid, unlooked, anew=True)), pytrace=False
-        )
 
 
 def _add_rules(config: pytest.Config, rules: Mapping[str, Any]) -> None:

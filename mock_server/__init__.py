@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mock_server.server.listening import ListenError, PortTakenError
     from mock_server.state.errors import StateError, UnwritableError
     from mock_server.testing.arguments import EventFilters, Settings, ShortContact
+    from mock_server.testing.connected import ConnectedServer, NotConnectedError
     from mock_server.testing.intercept import InterceptError
     from mock_server.testing.reading import NotThereError
     from mock_server.testing.records import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Effect,
         Event,
         HistoryEntry,
+        Message,
         Order,
         Outcome,
         Request,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from mock_server.testing.server import MockServer
 
 __all__ = [
+    "ConnectedServer",
     "Contact",
     "Effect",
     "EmulatorError",
@@ -46,7 +49,9 @@ __all__ = [
     "InterceptError",
     "InvalidError",
     "ListenError",
+    "Message",
     "MockServer",
+    "NotConnectedError",
     "NotFoundError",
     "NotThereError",
     "Order",
@@ -68,6 +73,7 @@ _MODULES = {
     **dict.fromkeys(("ListenError", "PortTakenError"), "server.listening"),
     **dict.fromkeys(("StateError", "UnwritableError"), "state.errors"),
     **dict.fromkeys(("EventFilters", "Settings", "ShortContact"), "testing.arguments"),
+    **dict.fromkeys(("ConnectedServer", "NotConnectedError"), "testing.connected"),
     "InterceptError": "testing.intercept",
     "NotThereError": "testing.reading",
 }

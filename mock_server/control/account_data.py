@@ -13,6 +13,7 @@ from mock_server.documents.accounts import Settings
 from mock_server.documents.contacts import Contact
 from mock_server.documents.fields import shape
 from mock_server.documents.orders import Order
+from mock_server.emulator import NotFoundError
 from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
 from mock_server.model import ORDER_STATUSES, Document
 from mock_server.routes import Routes, json
@@ -59,10 +60,16 @@ def contacts(call: Call) -> Document:
     return {"total": page.total, "contacts": shown}
 
 
-@ROUTES.add("GET /contacts/<int:contact_id>", json("The contact.", answers.WholeContact))
-def contact(call: Call, contact_id: int) -> Document:
-    """Read one contact: with its newest orders and events."""
-    return call.account.contact(contact_id)
+@ROUTES.add("GET /contacts/<text:contact_id>", json("The contact.", answers.WholeContact))
+def contact(call: Call, contact_id: str) -> Document:
+    """Read one contact: by its id or any identifier, with its newest orders and events."""
+    account = call.account
+    found = account.contact_id_of(contact_id)
+    if found >= 0:
+        return account.contact(found)
+    raise NotFoundError(
+        f"There is no contact {contact_id}. GET /_mock/contacts lists all contacts."
+    )
 
 
 @ROUTES.add("POST /contacts", json("The contact as it is now.", Contact), body=ShortContactSchema())

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from werkzeug.test import Client
+
 from mock_server.emulator import Emulator, read_state
 from mock_server.frame.admission import runs_long, takes, turns_away
 from mock_server.frame.app import create_app
@@ -30,7 +32,7 @@ class HostedEmulator:
     Raises `AuthorityError` when its authority cannot be used, `PortTakenError` or `OSError` when it
     cannot listen, `StateError` when the state file cannot be used, `InvalidError` for a broken
     seed; nothing is left open then. `own_process` says that the process does nothing else, and may
-    be set up for it.
+    be set up for it. `client` asks it without a connection.
     """
 
     def __init__(
@@ -80,8 +82,10 @@ class HostedEmulator:
             tunnels = None
             if settings.gateway and context:
                 tunnels = Tunnels(served, context, partial(not_served, served=served))
+            app = create_app(self.emulator, guard, settings.cors_origins)
+            self.client = Client(app)
             self._server = HttpServer(
-                create_app(self.emulator, guard, settings.cors_origins),
+                app,
                 host=settings.host,
                 port=settings.port,
                 rules=Rules(

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
+from urllib.parse import quote
 
-from mock_server.emulator import EventQuery, Message, NotFoundError
-from mock_server.emulator.gate.gathering import unused_case
+from mock_server.emulator.errors import NotFoundError
 from mock_server.model import DROPPED, Document
 from mock_server.printable import printable
 from mock_server.testing.arguments import EventFilters
 from mock_server.testing.matching import differences
-from mock_server.testing.reading import NEAR, Readings, described, require_some
-from mock_server.testing.records import Contact, Event, Order, Request, sent_params
-from mock_server.testing.text import events_text, indented, request_lines
+from mock_server.testing.reading import NEAR, Readings, checked, described, require_some
+from mock_server.testing.records import Contact, Event, Message, Order, Request, sent_params
+from mock_server.testing.text import SHOWN, asked, events_text, indented, request_lines
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # in `typing` since Python 3.11
 
 _GOOD = ("applied", "recorded")
+_NOTHING = (
+    "nothing came in: no event and no refused request\n\n"
+    "The code that sends was not reached, or its base URL is not that of yespo_mock.\n"
+    "See to that, or ask: assert not yespo_mock.events()."
+)
 
 
 class Assertions(Readings):
-    """Assertions over one account."""
+    """Assertions over one account, `_name`."""
+
+    _name: str
 
     # Orders
 
@@ -39,9 +45,7 @@ class Assertions(Readings):
         wrong = differences(expected, order)
         if wrong:
             said = [f"Order {key} is not as expected:", *(f"  {each}" for each in wrong)]
-            raise self._failure(
-                said, "The events that named it:", self._find(EventQuery(order=key))
-            )
+            raise self._failure(said, "The events that named it:", self._find({"order": key}))
         return order
 
     def assert_no_order(self, external_order_id: str | int, /) -> None:
@@ -49,10 +53,10 @@ class Assertions(Readings):
         __tracebackhide__ = True
         key = str(external_order_id)
         try:
-            self._account.order(key)
+            self._ask("GET", f"/orders/{quote(key, safe='')}")
         except NotFoundError:
             return
-        events = self._find(EventQuery(order=key))
+        events = self._find({"order": key})
         raise self._failure([f"There is an order {key}."], "The events that named it:", events)
 
     # Messages
@@ -144,9 +148,9 @@ class Assertions(Readings):
         if type is not None:
             filters = {"type": type, **filters}
         verdict, reason = filters.get("verdict"), filters.get("reason")
-        query = self._query(filters)
+        self._ask("GET", "/events", limit=1, **checked(filters))  # refuses what no event can match
         # Those that have another verdict or reason are the near misses.
-        candidates = self._find(replace(query, verdict=None, reason=None))
+        candidates = self._find({**filters, "verdict": None, "reason": None})
         wrong = {id(each): _faults(each, verdict, reason, params) for each in candidates}
         matching = [each for each in candidates if not wrong[id(each)]]
         if matching and count in (None, len(matching)):
@@ -185,7 +189,7 @@ class Assertions(Readings):
     def assert_no_warnings(self) -> None:
         """Assert that no event had a warning; fail with the trace of each that had."""
         __tracebackhide__ = True
-        events = [each for each in self._find(EventQuery()) if each["warnings"]]
+        events = [each for each in self._find({}) if each["warnings"]]
         if events:
             raise self._failure([f"{_events(len(events))} with warnings."], "", events)
 
@@ -208,31 +212,87 @@ class Assertions(Readings):
 
     def _assert_none(self, verdict: str) -> None:
         __tracebackhide__ = True
-        events = self._find(EventQuery(verdict=verdict))
+        events = self._list("events", verdict=verdict)
         self._look_at(events)
         if events:
             raise self._failure([f"{_events(len(events))} {verdict}."], "", events)
 
     # What the pytest plugin asks
 
-    def unlooked(self) -> list[Document]:
-        """The events that were ignored or rejected and that nobody has looked at, oldest first."""
-        counts = self._account.summary()["byVerdict"]
-        if not any(counts[verdict] for verdict in DROPPED):
-            return []
-        events = [each for verdict in DROPPED for each in self._find(EventQuery(verdict=verdict))]
-        unlooked = [each for each in events if each["eventId"] not in self._looked]
-        return self._fixed(sorted(unlooked, key=lambda each: int(each["eventId"])))
+    def unlooked(self, kinds: Collection[str] = DROPPED) -> list[Document]:
+        """The events of these kinds of `--fail-on` that nobody has looked at, oldest first."""
+        counts = self.summary()
+        queries = [
+            ("verdict", each) for each in DROPPED if each in kinds and counts["byVerdict"][each]
+        ]
+        if "warning" in kinds:
+            queries += [("warning", code) for code in counts["byWarning"]]
+        events = {
+            each["eventId"]: each
+            for name, value in queries
+            for each in self._list("events", **{name: value})
+        }
+        return [each for key, each in sorted(events.items()) if key not in self._looked]
 
     def unlooked_refused(self) -> list[Document]:
         """The requests that were refused and that nobody has looked at, oldest first."""
-        found = self._account.journal.page(limit=self._most, refused=True)["requests"][::-1]
+        found = self._list("requests", refused=True)
         return [each for each in found if each["requestId"] not in self._looked_requests]
+
+    def unused(self) -> list[Document]:
+        """The faults that were not met, or not often enough: `title` and `why` of each."""
+        cases = self._ask("GET", "/check", failOn="unused", account=self._name)["cases"]
+        return [each for each in cases if each["kind"] == "unused"]
+
+    def blame(self, test: str, events: list[Document], *, anew: bool) -> list[str]:
+        """Say of each of these dropped events which other test made its order or contact known.
+
+        `anew` says that the account was emptied when the running test began. From afar, nobody can.
+        """
+        _ = test, events, anew
+        return []
+
+    def begin_test(self, test: str) -> None:
+        """Make a test known that begins; `test` is its name."""
+
+    def end_test(self) -> None:
+        """Make known that the test has ended."""
+
+    def late(self) -> dict[str, list[str]]:
+        """By test, a line for each event and refused request that came after it had ended."""
+        return {}
+
+    def judge(self, kinds: Collection[str], test: str, *, anew: bool) -> str:
+        """Say what there is of these kinds of `--fail-on` that a test has not looked at, or "".
+
+        All has been looked at then. `nothing`: no event and no refused request came, and the test
+        has not asked for any. `anew` as for `blame`.
+        """
+        events, refused = self.unlooked(kinds), self.unlooked_refused()
+        unused = self.unused() if "unused" in kinds else []
+        blamed = self.blame(test, events, anew=anew)
+        texts = [unlooked_text(self._fixed(events), blamed)] if events else []
+        texts += [unlooked_refused_text(refused)] if refused and "refused" in kinds else []
+        texts += [unused_text(unused)] if unused else []
+        if "nothing" in kinds and not (texts or self._looked_for or self._has_traffic()):
+            texts.append(_NOTHING)
+        self.told(self.unlooked(), refused)
+        return "\n\n".join(texts)
+
+    def _has_traffic(self) -> bool:
+        refused = self._ask("GET", "/requests", limit=1, refused=True)
+        return bool(self.summary()["events"] or refused["total"])
+
+    def told(self, events: list[Document], requests: list[Document]) -> None:
+        """Count these as looked at: a test has failed of them."""
+        self._look_at(events)
+        self._looked_requests.update(each["requestId"] for each in requests)
 
     def report(self) -> str:
         """The newest events with their traces, and the requests that never became one, as text."""
-        page = self._account.events(EventQuery(limit=20))
-        parts = [events_text(self._fixed(page.items[::-1]), page.total)] if page.items else []
+        page = self._ask("GET", "/events", limit=SHOWN)
+        events = self._fixed(page["events"][::-1])
+        parts = [events_text(events, page["total"])] if events else []
         refused = self._refused()
         if refused:
             parts.append(f"Requests that never became an event:\n{indented(refused)}")
@@ -245,24 +305,24 @@ def unlooked_text(events: list[Document], blamed: Sequence[str] = ()) -> str:
     `blamed` says of events that other tests made their order or contact known.
     """
     first, *others = events
-    what = printable(
-        " ".join(filter(None, (first["eventTypeKey"] or "an event", first["eventKey"])))
-    )
+    named = (first["eventTypeKey"] or "an event", first["eventKey"])
+    what = printable(" ".join(filter(None, named)))
     faults = [printable(step["message"]) for step in first["trace"] if step["result"] == "failed"]
     more = f", and {len(others)} more" if others else ""
-    silent = any(each["verdict"] == "ignored" for each in events)
-    others_said = "".join(f"{each}: it may have sent it late.\n" for each in blamed)
-    said = (
-        "The real service would have answered 200 and dropped it without a word. " if silent else ""
-    )
+    blame = "".join(f"{each}: it may have sent it late.\n" for each in blamed)
+    dropped = first["verdict"] in DROPPED
+    warned = "" if dropped else " with a warning"
+    silent = ""
+    if any(each["verdict"] == "ignored" for each in events):
+        silent = "The real service would have answered 200 and dropped it without a word. "
+    looks = f'verdict="{first["verdict"]}"' if dropped else f'warning="{first["warnings"][0]}"'
+    opts = "allow_ignored=True" if dropped else 'fail_on="ignored,rejected,refused,unused"'
     return (
-        f"{what} was {first['verdict']}: {'; '.join(faults)}{more}\n\n"
+        f"{what} was {first['verdict']}{warned}: {'; '.join(faults or first['warnings'])}{more}\n\n"
         f"{indented(events_text(events))}\n\n"
-        f"{said}It came while this test ran, which never looked at the verdict.\n"
-        f"{others_said}"
-        'Mend what is sent, or assert it: yespo_mock.assert_event(verdict="'
-        f'{first["verdict"]}"),\n'
-        "or opt out: @pytest.mark.yespo_mock(allow_ignored=True)."
+        f"{silent}It came while this test ran, which never looked at the verdict.\n"
+        f"{blame}Mend what is sent, or assert it: yespo_mock.assert_event({looks}),\n"
+        f"or opt out: @pytest.mark.yespo_mock({opts})."
     )
 
 
@@ -271,8 +331,8 @@ def unlooked_refused_text(requests: list[Document]) -> str:
     first, *others = requests
     more = f", and {len(others)} more" if others else ""
     return (
-        f"{first['method']} {printable(first['path'])} was refused:"
-        f" {first['status']} {first['reason']}{more}\n\n{indented(request_lines(requests))}\n\n"
+        f"{asked(first)} was refused: {first['status']} {first['reason']}{more}\n\n"
+        f"{indented(request_lines(requests))}\n\n"
         "It never became an event. It came while this test ran, which has not looked at it.\n"
         "Mend what is sent, or assert it: yespo_mock.assert_refused("
         f"status={first['status']}),\n"
@@ -282,11 +342,11 @@ def unlooked_refused_text(requests: list[Document]) -> str:
 
 def unused_text(faults: list[Document]) -> str:
     """Say why a test fails that armed these faults, which were not met as often as they were to."""
-    cases = [unused_case(each) for each in faults]
-    more = f", and {len(cases) - 1} more" if len(cases) > 1 else ""
-    lines = [line for each in cases for line in (each.title, *(f"  {text}" for text in each.why))]
+    first, *others = faults
+    more = f", and {len(others)} more" if others else ""
+    lines = [line for each in faults for line in (each["title"], *map(indented, each["why"]))]
     return (
-        f"{cases[0].title}{more}\n\n{indented(chr(10).join(lines))}\n\n"
+        f"{first['title']}{more}\n\n{indented(chr(10).join(lines))}\n\n"
         "Send what the fault is for, arm it for what is sent, or opt out:"
         " @pytest.mark.yespo_mock(allow_unused=True)."
     )

@@ -1,41 +1,34 @@
-"""Reading an account in tests: what counts as looked at, and the texts of failures."""
+"""Reading an account in tests: what counts as looked at, and the texts of failures.
+
+All of it goes through the control API, so that it is the same in this process and from afar.
+Together with what it imports it is also `yespo-mock helper python`: standard library only.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote, urlencode
 
 from mock_server import jsonio
-from mock_server.emulator import (
-    Account,
-    EventQuery,
-    EventRequest,
-    InvalidError,
-    Message,
-    NotFoundError,
-    Page,
-    outcome_document,
-)
-from mock_server.emulator.event_filters import event_query
-from mock_server.emulator.fixing import request_of
-from mock_server.emulator.records import event_document
+from mock_server.emulator.errors import EmulatorError, InvalidError, NotFoundError
 from mock_server.model import DROPPED, ApiVersion, Document
 from mock_server.printable import printable
-from mock_server.testing import arguments
-from mock_server.testing.arguments import EventFilters
+from mock_server.testing.arguments import EventFilters, check_arguments
 from mock_server.testing.documented import OrderStatus
-from mock_server.testing.records import Contact, Event, Order, Outcome, Request
-from mock_server.testing.text import events_text, indented, request_lines
+from mock_server.testing.records import Contact, Event, Message, Order, Outcome, Request
+from mock_server.testing.text import SHOWN, events_text, indented, request_lines
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # in `typing` since Python 3.11
 
 _SLICE = 0.25
 """Seconds that a thread waits for events under asyncio before it is asked again."""
+_LONGEST_WAIT = 60.0
+_PAGE = 1000
 
 NEAR = 5
 """The number of near misses, or newest events and contacts, that a failure shows."""
@@ -49,19 +42,47 @@ class Readings:
     """Orders, contacts and events of one account, as test code sees them.
 
     `_looked` are the ids of the events the test has looked at, `_looked_requests` those of the
-    refused requests.
+    refused requests; `_looked_for` says that it has asked for events or requests at all.
     """
-
-    _most = 1_000_000  # more than an account can hold
 
     def __init__(self) -> None:
         self._looked: set[int] = set()
         self._looked_requests: set[int] = set()
+        self._looked_for = False
 
-    @property
     @abstractmethod
-    def _account(self) -> Account:
-        """The account that is asked."""
+    def _call(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
+        """Call the control API: the status and the body of its answer."""
+
+    def _ask(self, method: str, path: str, body: Any = None, **query: Any) -> Document:
+        """Call the control API, and return what it answers; arguments of None are left out.
+
+        Raises `NotFoundError` or `InvalidError`, with the words of the answer.
+        """
+        asked = urlencode({name: each for name, each in query.items() if each is not None})
+        if body is not None and not isinstance(body, bytes):
+            body = jsonio.dumps(body)
+        status, data = self._call(method, f"/_mock{path}{f'?{asked}' if asked else ''}", body)
+        try:
+            answer: Document = jsonio.loads(data)
+        except ValueError:
+            raise EmulatorError(
+                f"{method} /_mock{path} was answered {status} and no JSON."
+            ) from None
+        if status in (200, 201, 408, 409):  # 408: waited in vain; 409: a check that fails
+            return answer
+        kind = {400: InvalidError, 404: NotFoundError}.get(status, EmulatorError)
+        raise kind(answer.get("message", f"{method} /_mock{path}: {status}"), answer.get("error"))
+
+    def _list(self, table: str, **query: Any) -> list[Document]:
+        """All that a list holds, oldest first."""
+        found: list[Document] = []
+        while True:
+            page = self._ask("GET", f"/{table}", limit=_PAGE, offset=len(found), **query)
+            items = page["messages" if table == "outbox" else table]
+            found += items
+            if len(found) >= page["total"] or not items:
+                return found[::-1]
 
     def order(self, external_order_id: str | int) -> Order:
         """One order with its history. If it is not there, fails and says what happened to it."""
@@ -75,9 +96,7 @@ class Readings:
 
         Raises `InvalidError` for a status that orders cannot have.
         """
-        whose = None if contact is None else str(contact)
-        found = self._account.orders(status=status, contact=whose, limit=self._most)
-        return [Order(each) for each in reversed(found.items)]
+        return [Order(each) for each in self._list("orders", status=status, contact=contact)]
 
     def contact(self, who: str | int) -> Contact:
         """One contact by its id or any identifier, with its orders and events.
@@ -89,19 +108,20 @@ class Readings:
 
     def contacts(self) -> list[Contact]:
         """All contacts, oldest first."""
-        return [Contact(each) for each in reversed(self._account.contacts(limit=self._most).items)]
+        return [Contact(each) for each in self._list("contacts")]
 
     def event(self, event_id: int) -> Event:
         """One event by its id. Raises `NotFoundError`."""
-        return self._event(self._account.event(event_id))
+        return self._event(self._ask("GET", f"/events/{event_id}"))
 
     def events(self, **filters: Unpack[EventFilters]) -> list[Event]:
         """The events that match all filters (`EventFilters`), oldest first.
 
-        Filtering by `verdict` or `reason` counts as having looked at the events found. Raises
-        `InvalidError` for a filter that no event can match.
+        Filtering by `verdict`, `reason` or `warning` counts as having looked at the events found.
+        Raises `InvalidError` for a filter that no event can match.
         """
-        found = self._find(self._query(filters))
+        found = self._find(filters)
+        self._looked_for = True
         if _asks_for_fate(filters):
             self._look_at(found)
         return [self._event(each) for each in found]
@@ -116,9 +136,12 @@ class Readings:
         """
         __tracebackhide__ = True
         require_some(count)
-        query = self._query(filters)
-        enough, page = self._account.wait_for_events(query, count, timeout)
-        return self._waited(filters, count, timeout, enough, page)
+        end = monotonic() + timeout
+        while True:
+            left = end - monotonic()
+            page = self._wait("/events", count, min(left, _LONGEST_WAIT), **checked(filters))
+            if page["total"] >= count or left <= _LONGEST_WAIT:
+                return self._waited(filters, count, timeout, page)
 
     async def wait_for_async(
         self, *, count: int = 1, timeout: float = 5.0, **filters: Unpack[EventFilters]
@@ -129,29 +152,32 @@ class Readings:
         """
         __tracebackhide__ = True
         require_some(count)
-        query = self._query(filters)
+        asked = checked(filters)
         end = monotonic() + timeout
         while True:
             # In slices, so that a cancelled task does not leave a thread waiting.
             left = end - monotonic()
-            enough, page = await asyncio.to_thread(
-                self._account.wait_for_events, query, count, max(0.0, min(left, _SLICE))
-            )
-            if enough or left <= _SLICE:
-                return self._waited(filters, count, timeout, enough, page)
+            slice_ = min(left, _SLICE)
+            page = await asyncio.to_thread(self._wait, "/events", count, slice_, **asked)
+            if page["total"] >= count or left <= _SLICE:
+                return self._waited(filters, count, timeout, page)
 
-    def _waited(
-        self, filters: EventFilters, count: int, timeout: float, enough: bool, page: Page
-    ) -> Event:
+    def _wait(self, path: str, count: int, timeout: float, **filters: Any) -> Document:
+        return self._ask(
+            "GET", f"{path}/wait", count=count, timeout=max(0.0, timeout), limit=NEAR, **filters
+        )
+
+    def _waited(self, filters: EventFilters, count: int, timeout: float, page: Document) -> Event:
         """The event that was waited for, or the failure that it did not come."""
         __tracebackhide__ = True
-        if not enough:
-            came = f"{page.total} of {count} events" if count > 1 else "No event"
+        if page["total"] < count:
+            came = f"{page['total']} of {count} events" if count > 1 else "No event"
             said = f"{came} matched {described(**filters)} within {timeout:g} s."
             raise self._failure([said], *self._newest())
+        newest = page["events"][0]
         if _asks_for_fate(filters):
-            self._look_at(page.items)
-        return self._event(self._account.event(page.items[0]["eventId"]))
+            self._look_at(self._find(filters) if count > 1 else [newest])
+        return self.event(newest["eventId"])
 
     def requests(self, *, refused: bool | None = None) -> list[Request]:
         """The requests of the journal, oldest first.
@@ -159,7 +185,8 @@ class Readings:
         `refused=True`: those that came to nothing without becoming an event; asking for them is
         looking at them. `refused=False`: the others.
         """
-        found = self._account.journal.page(limit=self._most, refused=refused)["requests"][::-1]
+        found = self._list("requests", refused=refused)
+        self._looked_for = True
         if refused:
             self._looked_requests.update(each["requestId"] for each in found)
         return [Request(each, self._looked_requests.add) for each in found]
@@ -172,9 +199,7 @@ class Readings:
         `event` is the body as for Generate event: a dictionary, or its JSON. Raises `InvalidError`
         for a dictionary that cannot be written as JSON.
         """
-        request = _request(event, version)
-        document = outcome_document(self._account.explain(request))
-        return Outcome(jsonio.loads(jsonio.dumps(document)))
+        return Outcome(self._ask("POST", "/explain", _body(event), version=version))
 
     def preview(
         self,
@@ -187,8 +212,17 @@ class Readings:
         `event`: the id of one that was sent, or a body as for Generate event. `json`: the field
         "JSON" of the message block, such as `${array}`. Raises `NotFoundError`, `InvalidError`.
         """
-        sent = event if isinstance(event, int) else _request(event, "v2")
-        return self._account.preview(template, sent, json)
+        asked: Document = (
+            {"template": template} if json is None else {"template": template, "json": json}
+        )
+        if isinstance(event, int):
+            asked["eventId"] = event
+        else:
+            try:
+                asked["event"] = jsonio.loads(_body(event))
+            except ValueError as error:
+                raise InvalidError(f"The event is not JSON: {error}.") from None
+        return Message(self._ask("POST", "/messages/preview", asked))
 
     def outbox(
         self,
@@ -206,17 +240,8 @@ class Readings:
         `GET /_mock/outbox` shows it: `recipient`, `subject`, `text`, `missing`, `status`, and
         `problem`, which says why nobody got it.
         """
-        whose = None if contact is None else self._account.contact_id_of(str(contact))
-        found = self._account.resources.outbox.messages(
-            recipient=recipient,
-            event=event,
-            type=type,
-            contact=whose,
-            source=source,
-            q=q,
-            limit=self._most,
-        )
-        return found.items[::-1]
+        asked = {"recipient": recipient, "event": event, "type": type, "source": source, "q": q}
+        return self._list("outbox", contact=contact, **asked)
 
     def wait_for_message(
         self,
@@ -231,14 +256,14 @@ class Readings:
         `contains` is text anywhere in it. Fails after `timeout` seconds with what did come.
         """
         __tracebackhide__ = True
-        enough, page = self._account.wait_for_messages(
-            1, timeout, recipient=recipient, source=source, q=contains
-        )
-        if enough:
-            return page.items[0]
+        asked = {"recipient": recipient, "source": source, "q": contains}
+        page = self._wait("/outbox", 1, min(timeout, _LONGEST_WAIT), **asked)
+        if page["messages"]:
+            message: Document = page["messages"][0]
+            return message
         wanted = {"recipient": recipient, "source": source, "contains": contains}
-        asked = ", ".join(f"{name} {value!r}" for name, value in wanted.items() if value)
-        said = [f"No message came in {timeout:g} s" + (f" with {asked}." if asked else ".")]
+        told = ", ".join(f"{name} {value!r}" for name, value in wanted.items() if value)
+        said = [f"No message came in {timeout:g} s" + (f" with {told}." if told else ".")]
         said += [f"  to {each['recipient']}: {each['text'][:200]}" for each in self.outbox()[-5:]]
         raise self._failure(said, *self._newest())
 
@@ -248,22 +273,22 @@ class Readings:
         The most frequent first, each as `GET /_mock/fixes` shows it (`rule`, `path`, `message`,
         `count`, `hint` …). Filters as for `events`.
         """
-        found: list[Document] = self._account.causes(self._query(filters))["fixes"]
+        found: list[Document] = self._ask("GET", "/fixes", **checked(filters))["fixes"]
         return found
 
     def summary(self) -> Document:
         """Counts by event type, verdict, reason and warning since the start or the last reset."""
-        return self._account.summary()
+        return self._ask("GET", "/summary")
 
     # Finding, and failing
 
     def _order_or_fail(self, key: str) -> Order:
         __tracebackhide__ = True
         try:
-            return Order(self._account.order(key))
+            return Order(self._ask("GET", f"/orders/{quote(key, safe='')}"))
         except NotFoundError as error:
             said = [str(error)]
-        events = self._find(EventQuery(order=key))
+        events = self._find({"order": key})
         if events:
             raise self._failure(said, "The events that named it:", events, NotThereError)
         said.append(f"No event named {key}.")
@@ -271,45 +296,46 @@ class Readings:
 
     def _contact_or_fail(self, who: str | int) -> Contact:
         __tracebackhide__ = True
-        contact_id = self._account.contact_id_of(str(who))
-        if contact_id < 0:
-            held = [repr(Contact(each)) for each in self._account.contacts(limit=NEAR).items]
-            there_is = f"The newest contacts: {', '.join(held)}." if held else "There are none."
-            said = [f"No contact has the id or identifier {who}. {there_is}"]
-            raise self._failure(said, "", [], NotThereError)
-        return Contact(self._account.contact(contact_id))
+        try:
+            return Contact(self._ask("GET", f"/contacts/{quote(str(who), safe='')}"))
+        except NotFoundError:
+            newest = self._ask("GET", "/contacts", limit=NEAR)["contacts"]
+        held = ", ".join(repr(Contact(each)) for each in newest)
+        there_is = f"The newest contacts: {held}." if held else "There are none."
+        said = [f"No contact has the id or identifier {who}. {there_is}"]
+        raise self._failure(said, "", [], NotThereError)
 
     def _event(self, document: Document) -> Event:
-        return Event(event_document(document), self._looked.add)
+        sent = {name: document.get(name) for name in ("eventTypeKey", "keyValue", "params")}
+        return Event({"body": sent, **document}, self._looked.add)
 
     def _look_at(self, events: Iterable[Document]) -> None:
         self._looked.update(each["eventId"] for each in events)
 
-    def _find(self, query: EventQuery) -> list[Document]:
-        return self._account.events(replace(query, limit=self._most)).items[::-1]
+    def _find(self, filters: EventFilters) -> list[Document]:
+        """All events that match, oldest first."""
+        return self._list("events", **checked(filters))
 
     def _fixed(self, events: list[Document]) -> list[Document]:
-        """Add to the dropped ones of these events their fixes, as far as they are shown."""
+        """The same, but the dropped ones of those that are shown have their fixes."""
         return [
-            {**each, "fix": self._account.fix(request_of(each))["fix"]}
-            if each["verdict"] in DROPPED and index < NEAR * 4
+            {**each, "fix": self._fix_of(each)}
+            if index < SHOWN and each["verdict"] in DROPPED
             else each
             for index, each in enumerate(events)
         ]
 
-    def _query(self, filters: EventFilters) -> EventQuery:
-        arguments.check_arguments(filters)
-        return event_query(self._account, filters)
+    def _fix_of(self, event: Document) -> Document | None:
+        return self._ask("GET", f"/events/{event['eventId']}").get("fix")
 
     def _newest(self) -> tuple[str, list[Document]]:
-        page = self._account.events(EventQuery(limit=NEAR))
-        if page.items:
-            return "The newest events:", page.items[::-1]
-        return "There were no events at all.", []
+        events = self._ask("GET", "/events", limit=NEAR)["events"]
+        return "The newest events:" if events else "There were no events at all.", events[::-1]
 
     def _refused(self) -> str:
-        refused = self._account.journal.page(limit=NEAR, refused=True)["requests"]
-        return request_lines(refused[::-1])
+        return request_lines(
+            self._ask("GET", "/requests", limit=NEAR, refused=True)["requests"][::-1]
+        )
 
     def _failure(
         self,
@@ -332,24 +358,24 @@ class Readings:
         return error("\n".join(lines))
 
 
-def _request(event: Mapping[str, Any] | str | bytes, version: ApiVersion) -> EventRequest:
+def _body(event: Mapping[str, Any] | str | bytes) -> bytes:
     if isinstance(event, Mapping):
         try:
-            event = jsonio.dumps(dict(event))
+            return jsonio.dumps(dict(event))
         except TypeError as error:
             raise InvalidError(f"The event is not JSON: {error}.") from None
-    sent = event.encode() if isinstance(event, str) else event
-    request = EventRequest(None, version, len(sent))
-    try:
-        request.body = jsonio.loads(sent)
-    except jsonio.MalformedJson as error:
-        request.malformed = str(error)
-    return request
+    return event.encode() if isinstance(event, str) else event
+
+
+def checked(filters: EventFilters) -> Document:
+    """Return the filters, once `check_arguments` lets them pass."""
+    check_arguments(filters)
+    return {**filters}
 
 
 def _asks_for_fate(filters: EventFilters) -> bool:
     """Return whether the filters say what became of the events: then they have been looked at."""
-    return filters.get("verdict") is not None or filters.get("reason") is not None
+    return any(filters.get(name) is not None for name in ("verdict", "reason", "warning"))
 
 
 def described(**filters: Any) -> str:

@@ -16,6 +16,7 @@ from mock_server.testing.documented import (
     RequestFields,
     StepFields,
 )
+from mock_server.testing.record import Record
 from mock_server.testing.text import event_text
 
 
@@ -147,6 +148,28 @@ class Event(EventFields, Outcome):
         if name in _TELLING:
             self._look(self._document["eventId"])
         return super()._value(name)
+
+
+class Missing(Record):
+    """An expression of a template that gave nothing, and `why`."""
+
+    __slots__ = ()
+    _shown = ("expression", "why")
+
+    expression: str
+    why: str
+
+
+class Message(Record):
+    """The message that a template makes: its text as far as it came, and what is wrong."""
+
+    __slots__ = ()
+    _shown = ("text", "missing", "errors")
+    _kinds: ClassVar = {"missing": lambda value: [Missing(each) for each in value]}
+
+    text: str
+    missing: list[Missing]
+    errors: list[str]
 
 
 class Request(RequestFields):

@@ -9,7 +9,8 @@ from mock_server.model import Document
 from mock_server.printable import printable
 
 _MARKS = {"passed": "✓", "failed": "✗", "noted": "·"}
-_SHOWN = 20
+SHOWN = 20
+"""The events that a text shows."""
 
 
 def event_summary(event: Document) -> str:
@@ -45,8 +46,8 @@ def event_text(event: Document) -> str:
 def events_text(events: Sequence[Document], total: int | None = None) -> str:
     """Several events, oldest first, each whole; past a limit, how many more there are."""
     texts = [event_text(event) for event in events]
-    more = (len(texts) if total is None else total) - min(len(texts), _SHOWN)
-    shown = texts[:_SHOWN]
+    more = (len(texts) if total is None else total) - min(len(texts), SHOWN)
+    shown = texts[:SHOWN]
     if more > 0:
         shown.append(f"… and {more} more")
     return "\n\n".join(shown)
@@ -57,12 +58,16 @@ def request_lines(requests: Iterable[Document]) -> str:
     lines = []
     for each in requests:
         reason = f": {each['reason']}" if each["reason"] else ""
-        what = printable(f"{each['method']} {each['path']}")
-        lines.append(f"{what} was answered {each['status']}{reason}")
+        lines.append(f"{asked(each)} was answered {each['status']}{reason}")
         # The lists of routes that some texts end in help nobody here.
         told = [note["message"].partition(" Emulated: ")[0] for note in each["notes"]]
         lines += [f"  {printable(each)}" for each in told]
     return "\n".join(lines)
+
+
+def asked(request: Document) -> str:
+    """A request of the journal in short; of an attempt that was none there is nothing to tell."""
+    return printable(f"{request['method']} {request['path']}".strip()) or "an attempt"
 
 
 def indented(text: str, by: str = "  ") -> str:

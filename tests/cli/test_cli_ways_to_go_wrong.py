@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -117,6 +118,53 @@ def told_by_check(run, code: str) -> dict:
     return {"code": ended.returncode, **report}
 
 
+IN_PYTEST = """
+import os, pytest
+from ways import CLIENT, WAYS
+
+@pytest.mark.parametrize("way", WAYS)
+def test_way(yespo_mock, monkeypatch, way):
+    monkeypatch.setenv("YESPO_MOCK_URL", yespo_mock.url)
+    monkeypatch.setenv("YESPO_API_KEY", yespo_mock.api_key)
+    exec(CLIENT + WAYS[way][0], {"__name__": "__main__"})
+
+def test_good(yespo_mock, monkeypatch):
+    monkeypatch.setenv("YESPO_MOCK_URL", yespo_mock.url)
+    monkeypatch.setenv("YESPO_API_KEY", yespo_mock.api_key)
+    exec(CLIENT + "good()", {"__name__": "__main__"})
+"""
+
+
+def test_each_is_red_for_the_fixture_whose_first_line_says_it(tmp_path):
+    (tmp_path / "ways.py").write_text(f"CLIENT = {CLIENT!r}\nWAYS = {WAYS!r}\n", "utf-8")
+    (tmp_path / "test_ways.py").write_text(IN_PYTEST, "utf-8")
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\nyespo_mock_fail_on = {KINDS}\n", "utf-8")
+    command = (
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "yespo_mock_plugin",
+        "-p",
+        "no:cacheprovider",
+        "-r",
+        "fE",
+    )
+    ended = subprocess.run(
+        [sys.executable, *command, "test_ways.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "400"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=100,
+        check=False,
+    )
+    assert f"{len(WAYS)} failed, 1 passed" in ended.stdout, ended.stdout  # one good event is green
+    said = re.findall(r"^FAILED \S+::test_way\[(.+)\] - Failed: (.+)$", ended.stdout, re.M)
+    assert said == re.findall(r"^\| (.+?) \| `\w+` \| .+ \| (.+) \|$", PAGE, re.M)
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_it_is_red_for_exec_and_for_check_and_told_alike(run, tmp_path, way):
     code, kind = WAYS[way]
@@ -124,7 +172,7 @@ def test_it_is_red_for_exec_and_for_check_and_told_alike(run, tmp_path, way):
     assert (told["code"], list(told["fallen"])) == (3, [kind])
     (case,) = told["cases"]
     assert case["why"]  # the way out
-    assert f"| {way} | `{kind}` | {case['title']} |" in PAGE
+    assert f"| {way} | `{kind}` | {case['title']} | " in PAGE
     ended = run(
         "exec", "--fail-on", KINDS, "--junit", "x.xml", "--", sys.executable, "-c", CLIENT + code
     )
@@ -141,5 +189,5 @@ def test_one_good_event_alone_is_green(run):
 
 
 def test_the_table_of_the_docs_names_these_ways_and_no_others():
-    rows = re.findall(r"^\| (.+?) \| `(\w+)` \| .+ \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| (.+?) \| `(\w+)` \| .+ \| .+ \|$", PAGE, re.MULTILINE)
     assert rows == [(way, kind) for way, (_, kind) in WAYS.items()]

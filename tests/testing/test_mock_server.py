@@ -22,6 +22,16 @@ from mock_server.testing.record import Record
 from mock_server.testing.records import Event, Order
 
 PHONE = "380501234567"
+
+
+@pytest.fixture(params=["in process", "afar"])
+def mock(mock, request):
+    """The same tests in this process and over HTTP."""
+    if request.param == "in process":
+        return mock
+    return MockServer.connect(mock.url)
+
+
 NO_URL = [
     {"externalItemId": "1", "name": "Cup", "quantity": 1, "cost": 10, "url": "", "imageUrl": "i"}
 ]
@@ -440,6 +450,7 @@ def test_coverage_outlives_a_reset(mock, send):
 # As a TinyDB database
 
 
+@pytest.mark.edited_state
 def test_the_database_is_live_both_ways():
     with MockServer() as mock:
         mock.add_contact(email="a@example.com")

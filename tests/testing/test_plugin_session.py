@@ -119,12 +119,13 @@ def test_next(yespo_mock):
 """
 
 
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "1")], ids=["alone", "xdist"])
 @pytest.mark.parametrize(("what", "code"), [("report", 0), ("fail", 1)])
 def test_late_events_are_judged_by_what_their_test_held_and_may_fail_the_run(
-    project, pytester, what, code
+    project, pytester, what, code, workers
 ):
     pytester.makeini(f"[pytest]\nyespo_mock_late = {what}\n")
-    result = project(LATE, head="")
+    result = project(LATE, *workers, head="", in_process=not workers)
     result.assert_outcomes(passed=2)
     assert result.ret == code
     result.stdout.fnmatch_lines(
