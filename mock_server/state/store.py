@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -57,7 +57,7 @@ class Store:
         self.max_events = max_events
         self.dropped_events = 0
         self.lock = threading.RLock()
-        self._warn = warn
+        self._warn = _surely(warn)
         self._reported = 0
         self.accounts = Accounts(lambda name: AccountState(self, name), self.lock)
         self._closed = False
@@ -67,7 +67,7 @@ class Store:
                 self.path,
                 lock=self.lock,
                 freeze=self._freeze,
-                warn=warn,
+                warn=self._warn,
                 fsync=fsync,
                 owner=owner,
             )
@@ -279,6 +279,16 @@ class Store:
             f"{self.dropped_events} of the oldest events dropped so far: an account keeps"
             f" {self.max_events}; orders, contacts and history stay"
         )
+
+
+def _surely(warn: Callable[[str], None]) -> Callable[[str], None]:
+    """Tell what can be told: where nothing can be stored, often nothing can be printed either."""
+
+    def tell(text: str) -> None:
+        with suppress(OSError, ValueError):  # a full disk; a stream that was closed
+            warn(text)
+
+    return tell
 
 
 def _frozen(accounts: Iterable[AccountState]) -> Frozen:

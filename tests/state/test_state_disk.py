@@ -233,48 +233,6 @@ def test_a_line_that_cannot_be_cut_off_again_is_cut_off_later(
     assert again.account("default").recent_order_ids(9) == ["c", "a"]
 
 
-LIMITED = """
-import resource, sys
-from mock_server.state import Store, StateError
-store = Store(sys.argv[1], warn=print)
-account = store.account("default")
-done = 30
-for number in range(done):
-    account.commit({"orders": [{"externalOrderId": str(number), "note": "x" * 500}]})
-store.flush()
-resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
-try:
-    while True:
-        account.commit({"orders": [{"externalOrderId": str(done), "note": "x" * 500}]})
-        done += 1
-except StateError as error:
-    print(error)
-print(done, account.counts()["orders"])
-store.close()
-"""
-
-
-def test_a_file_that_really_cannot_grow_loses_nothing(open_store, path):
-    ran = subprocess.run(
-        [sys.executable, "-c", LIMITED, path],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=30,
-    )
-    told, refused, counts, warned = ran.stdout.splitlines()
-    done, held = counts.split()
-
-    assert told.endswith("File too large; nothing is stored until there is room or access")
-
-    assert refused.startswith(f"cannot write to {path}.log: File too large. Nothing was stored")
-    assert done == held
-    assert warned.startswith(
-        f"cannot write {path}: File too large; it stays as it was, and what is"
-    )
-    assert open_store().account("default").counts()["orders"] == int(done)
-
-
 @pytest.mark.parametrize(
     "fail", [(os, "fsync"), (state_files, "write_snapshot"), (state_files, "install_snapshot")]
 )

@@ -74,8 +74,9 @@ class Faulty:
 
 @pytest.fixture(autouse=True)
 def no_background(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Folds happen where the test has them."""
+    """Folds happen where the test has them, and each commit looks whether its log is there."""
     monkeypatch.setattr(fold_thread, "_PAUSE", 600)
+    monkeypatch.setattr(log, "_LOOK_EVERY", 0)
 
 
 def _other_state() -> Any:
@@ -198,7 +199,7 @@ def test_a_log_that_somebody_takes_away_is_made_again(tmp_path: Path, how: str) 
     place(account, "c")
     assert len([each for each in told if "deleted or replaced by somebody else" in each]) == 1
     assert _found_after_a_kill(path, tmp_path / "killed") == ["a", "b", "c"]
-    kept = [each.read_text("utf-8") for each in tmp_path.glob("*.foreign-*")]
+    kept = [each.read_text("utf-8") for each in tmp_path.glob("*.foreign*")]
     assert kept == (["mine"] if how == "replaced" else [])
     store.close()
 
@@ -215,7 +216,7 @@ def test_a_state_file_that_somebody_changes_is_kept_aside(tmp_path: Path, how: s
             path.write_text("theirs", "utf-8")
         place(store.account("default"), "b")
     assert _found_after_a_kill(path, tmp_path / "killed") == ["a", "b"]
-    kept = [each.read_text("utf-8") for each in tmp_path.glob("*.foreign-*")]
+    kept = [each.read_text("utf-8") for each in tmp_path.glob("*.foreign*")]
     assert kept == ([] if how == "deleted" else ["theirs"])
     assert len(told) == len(kept)
 

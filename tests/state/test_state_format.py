@@ -32,7 +32,7 @@ def old(open_store, path):
     path.write_bytes(lines)
     log = path.with_name(path.name + ".log")
     state, commit = meta(path)["state"], meta(path)["commit"]
-    log_of = state_files.CommitLog(log, state, store.lock, fsync=False)
+    log_of = state_files.CommitLog(log, state, store.lock, print, fsync=False)
     put = b'{"externalOrderId":"b","orderId":2,"status":"INITIALIZED"}'
     line = b'{"commit":%d,"account":"default","put":{"orders":[\t%b\t]}'
     log_of.append(state_files.seal(line % (commit + 1, put)), commit + 1)

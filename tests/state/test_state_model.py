@@ -1,18 +1,24 @@
-"""Any sequence of changes, in any mixture with restarts, against a plain dictionary."""
+"""Any sequence of changes, in any mixture with restarts and faults, against a plain dictionary."""
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
+import time
 from collections import defaultdict
+from contextlib import ExitStack
 from pathlib import Path
+from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from state_samples import event, stored
 
-from mock_server.state import EventQuery, Store
+from mock_server.state import EventQuery, Store, UnwritableError
+from mock_server.state.files import log
 
 ACCOUNTS = st.sampled_from(["default", "shop"])
 TEXTS = st.sampled_from(["a", "B", "b", 'quo"ted', "back\\slash", "ü", "\u2028", "tab\tnew\n"])
@@ -31,13 +37,44 @@ class States(RuleBasedStateMachine):
         self.store = None
         self.expected = defaultdict(lambda: defaultdict(dict))
         self.next_event = defaultdict(lambda: 1)
+        self.is_full = False
+        self.clock = 2e9
+        self.patches = ExitStack()
+        for name, unit in (("time", 1), ("time_ns", 10**9)):
+            told = patch.object(time, name, lambda unit=unit: int(self.clock * unit))
+            self.patches.enter_context(told)
 
     @initialize(in_file=st.booleans())
     def start(self, in_file):
         self.path = self.folder / "state.json" if in_file else None
         self.store = Store(self.path)
 
+    def change(self, act):
+        """Make a change; whether it was acknowledged, which a full disk does not."""
+        if not (self.is_full and self.path):
+            act()
+            return True
+        full = OSError(errno.ENOSPC, "No space left on device")
+        with patch.object(log.os, "write", side_effect=full), pytest.raises(UnwritableError):
+            act()
+        return False
+
+    @rule(is_full=st.booleans())
+    def fill_the_disk_or_make_room(self, is_full):
+        self.is_full = is_full
+
+    @rule(seconds=st.sampled_from([-(10**8), -1, 1, 10**8]))
+    def jump_in_time(self, seconds):
+        self.clock += seconds
+
+    @precondition(lambda self: self.path)
+    @rule()
+    def take_the_log_away(self):
+        self.path.with_name("state.json.log").unlink(missing_ok=True)
+        self.store._files._fold_if_due()
+
     def teardown(self):
+        self.patches.close()
         self.store.close()
         shutil.rmtree(self.folder)
 
@@ -62,7 +99,6 @@ class States(RuleBasedStateMachine):
             externalOrderId=key,
         )
         puts = {"events": [record]}
-        self.expected[name]["events"][event_id] = stored(record, name)
         if key is not None:
             order = {
                 "externalOrderId": key,
@@ -71,26 +107,31 @@ class States(RuleBasedStateMachine):
                 "note": kind,
             }
             puts["orders"] = [{**order, "contactId": contact_id}]
-            self.expected[name]["orders"].setdefault(key, {})
+        if not self.change(lambda: account.commit(puts)):
+            return
+        self.expected[name]["events"][event_id] = stored(record, name)
+        if key is not None:
             self.expected[name]["orders"][key] = puts["orders"][0]
-        account.commit(puts)
         self.next_event[name] = max(self.next_event[name], event_id + 1)
 
     @rule(name=ACCOUNTS, contact_id=IDS, email=TEXTS, phone=TEXTS, deleted=st.booleans())
     def put_contact(self, name, contact_id, email, phone, deleted):
         channels = [{"type": "email", "value": email}, {"type": "sms", "value": phone}]
         document = {"id": contact_id, "channels": channels, "deleted": deleted}
-        self.store.account(name).commit({"contacts": [document]})
-        self.expected[name]["contacts"][contact_id] = document
+        if self.change(lambda: self.store.account(name).commit({"contacts": [document]})):
+            self.expected[name]["contacts"][contact_id] = document
 
     @rule(name=ACCOUNTS, token=TEXTS)
     def put_token(self, name, token):
-        self.store.account(name).commit({"tokens": [{"token": token, "n": 1}]})
-        self.expected[name]["tokens"][token] = {"token": token, "n": 1}
+        document = {"token": token, "n": 1}
+        if self.change(lambda: self.store.account(name).commit({"tokens": [document]})):
+            self.expected[name]["tokens"][token] = document
 
     @rule(name=ACCOUNTS, events=st.lists(IDS, max_size=3), keys=st.lists(KEYS, max_size=2))
     def delete(self, name, events, keys):
-        self.store.account(name).commit({}, {"events": events, "orders": keys, "contacts": events})
+        gone = {"events": events, "orders": keys, "contacts": events}
+        if (events or keys) and not self.change(lambda: self.store.account(name).commit({}, gone)):
+            return
         for event_id in events:
             self.expected[name]["events"].pop(event_id, None)
             self.expected[name]["contacts"].pop(event_id, None)
@@ -99,15 +140,21 @@ class States(RuleBasedStateMachine):
 
     @rule(name=ACCOUNTS, keep=st.sampled_from([(), ("contacts",), ("orders", "tokens")]))
     def reset(self, name, keep):
-        self.store.account(name).reset(keep)
+        if not self.change(lambda: self.store.account(name).reset(keep)):
+            return
         self.expected[name] = defaultdict(
             dict, {table: self.expected[name][table] for table in keep}
         )
         self.next_event[name] = 1
 
+    def exported(self):
+        return b"".join(self.store.export_text())
+
     @rule()
     def export_and_replace(self):
+        before = self.exported()
         self.store.replace(self.store.export())
+        assert self.exported() == before
 
     @precondition(lambda self: self.path)
     @rule()
@@ -117,8 +164,10 @@ class States(RuleBasedStateMachine):
     @precondition(lambda self: self.path)
     @rule()
     def restart(self):
+        before = self.exported()
         self.store.close()
         self.store = Store(self.path)
+        assert self.exported() == before
 
     @precondition(lambda self: self.path)
     @rule()
@@ -127,9 +176,11 @@ class States(RuleBasedStateMachine):
         for each in ("state.json", "state.json.log"):
             if (self.path.parent / each).exists():
                 shutil.copy(self.path.parent / each, killed / each)
+        before = self.exported()
         self.store.close()
         self.path = killed / "state.json"
         self.store = Store(self.path)
+        assert self.exported() == before
 
     @invariant()
     def everything_is_as_expected(self):
@@ -204,3 +255,12 @@ States.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestStates = States.TestCase
+
+
+@pytest.mark.soak
+class TestManyStates(States.TestCase):
+    """The same for minutes: any other sequences, and longer ones."""
+
+    settings = settings(
+        States.TestCase.settings, max_examples=1500, stateful_step_count=60, derandomize=False
+    )

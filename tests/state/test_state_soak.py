@@ -1,10 +1,11 @@
-"""Load, kills and restarts: `make soak` runs these long, `make test` in short.
+"""Load, kills, full disks and restarts: `make soak` runs these long, `make test` in short.
 
 Two servers are sent the same requests: one that keeps its state in a file and is killed, and one
 in memory that is not. Each of eight threads has an API key, hence an account, of its own; it sends
-to the second what the first has answered. After a kill each account in the file must be as it was
-after the last request that was answered, or after the one that was under way: then that has
-happened, and the second server is told.
+to the second what the first has answered. Now and then the first may not write, and refuses what
+it cannot store; accounts set their clocks, and somebody takes the log away. After a kill each
+account in the file must be as it was after the last request that was answered, or after the one
+that was under way: then that has happened, and the second server is told.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import os
 import random
 import re
+import resource
 import subprocess
 import sys
 import threading
@@ -32,6 +34,9 @@ from mock_server.state import Store
 from mock_server.state.files import fold_thread
 
 THREADS = 8
+NO_ROOM = 507
+FULL: list[str] = []
+"""Of each moment in which a server could write nothing, the beginning and the end."""
 # What is stored in several steps: a kill may leave the first of them.
 IN_STEPS = ("/api/v1/contacts", "/api/v1/orders", "/api/v2/past_events", "/_mock/seed")
 # As small as it gets it folds all the time, or never.
@@ -88,6 +93,7 @@ def _any_request(choice: random.Random) -> Request:
         Request("DELETE", f"/api/v1/contact/{choice.randrange(1, 20)}", None),
         Request("POST", "/api/v1/auth/token", None),
         Request("POST", "/api/v1/emails/unsubscribed/add", {"emails": [f"{key}@example.com"]}),
+        Request("PUT", "/_mock/clock", {"advance": choice.choice(["-P1D", "P1D", "-PT1S"])}),
     ]
     return choice.choice(kinds)
 
@@ -135,7 +141,7 @@ class Client:
         self.session.trust_env = False
         self.session.auth = ("user", self.key)
         self.under_way: Request | None = None
-        self.answered = 0
+        self.answered = self.refused = 0
         self.requests = requests_of(random.Random(seed), self.key)  # noqa: S311  (no secrets)
 
     def send(self, url: str, request: Request) -> int:
@@ -144,17 +150,28 @@ class Client:
         answer = self.session.request(
             request.method, url + request.path, json=request.body, headers=headers, timeout=60
         )
-        assert answer.status_code < 500, (request, answer.text)
+        assert answer.status_code < 500 or answer.status_code == NO_ROOM, (request, answer.text)
         return answer.status_code
 
     def run(self, url: str, other: str, enough: threading.Event) -> None:
         """Send until the server is gone, and let the other one follow."""
         while not enough.is_set():
             self.under_way = next(self.requests)
+            before = len(FULL)
             try:
                 status = self.send(url, self.under_way)
             except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
                 return  # perhaps in the middle of an answer
+            in_steps = self.under_way.path in IN_STEPS
+            if status == NO_ROOM or (in_steps and len(FULL) > before - before % 2):
+                self.refused += 1
+                if in_steps:  # of which some may be refused, in an answer with 200
+                    try:
+                        self.take_over(url, other)
+                    except requests.ConnectionError:
+                        return
+                self.under_way = None
+                continue
             assert self.send(other, self.under_way) == status, self.under_way
             self.under_way = None
             self.answered += 1
@@ -201,6 +218,21 @@ def _own(document: dict[str, Any]) -> dict[str, Any]:
     return {name: it for name, it in sorted(document.items()) if name not in varying}
 
 
+def disturb(pid: int, path: Path, choice: random.Random) -> None:
+    """Let a server write nothing for a moment, or take its log away; seldom."""
+    kind = choice.random()
+    if kind < 0.02 and hasattr(resource, "prlimit"):  # Linux has it
+        _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        FULL.append("full")
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, hard))
+        threading.Event().wait(0.03)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+        FULL.append("room")
+    elif kind < 0.03:
+        path.with_name(path.name + ".log").unlink(missing_ok=True)
+        threading.Event().wait(0.5)  # the server looks now and then
+
+
 def kill_and_compare(path: Path, rounds: int, at_most: int) -> int:
     """Kill a server so many times; returns how many requests were answered."""
     choice = random.Random(7)  # noqa: S311  (moments to kill at, not secrets)
@@ -216,6 +248,7 @@ def kill_and_compare(path: Path, rounds: int, at_most: int) -> int:
                     while sum(each.answered for each in clients) < goal:
                         if any(each.done() for each in jobs):
                             break  # it failed: `result` says how
+                        disturb(server.pid, path, choice)
                         enough.wait(0.002)
                     server.kill()
                     for job in jobs:
@@ -233,6 +266,7 @@ def kill_and_compare(path: Path, rounds: int, at_most: int) -> int:
                         where = (number, each.key, table, each.under_way)
                         assert found.get(table) == expected.get(table), where
                     each.under_way = None
+    assert rounds < 50 or any(each.refused for each in clients) or sys.platform != "linux"
     return sum(each.answered for each in clients)
 
 

@@ -7,7 +7,7 @@ For a state file `state.json` there are, at any moment:
   holds already; there is none when all is in the state file;
 - `state.json.lock`, while a server has the file: it names that server (`lock`);
 - `state.json.new` or `state.json.log.new`, while they are being written; of no worth after a crash;
-- `state.json.foreign-…`, `state.json.0.1.0`: what others wrote meanwhile, and what version 0.1.0
+- `state.json.foreign`, `state.json.0.1.0`: what others wrote meanwhile, and what version 0.1.0
   wrote (`file_format`), kept aside.
 
 A commit is appended to the log before it counts. A fold writes everything into a new state file,

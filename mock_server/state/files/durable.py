@@ -27,6 +27,18 @@ def replace(source: Path, target: Path) -> None:
     _patiently(lambda: source.replace(target))
 
 
+def free_name(path: Path, ending: str, fits: Callable[[Path], bool] = lambda _: False) -> Path:
+    """Return a name beside a file, with the ending: one that nothing has, or that of what `fits`.
+
+    A number makes it free, and no time of day: clocks are set back.
+    """
+    name, number = path.with_name(path.name + ending), 2
+    while name.exists() and not fits(name):
+        name = path.with_name(f"{path.name}{ending}-{number}")
+        number += 1
+    return name
+
+
 def unlink(path: Path) -> None:
     """Remove a file, if it is there. Raises `OSError`."""
     _patiently(lambda: path.unlink(missing_ok=True))

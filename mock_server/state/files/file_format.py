@@ -15,7 +15,7 @@ from pathlib import Path
 from mock_server import jsonio
 from mock_server.model import Document
 from mock_server.state.errors import StateError
-from mock_server.state.files.durable import unlink
+from mock_server.state.files.durable import free_name, unlink
 
 FORMAT = 1
 """The format this version writes."""
@@ -55,13 +55,9 @@ def keep_copy(path: Path, log: Path) -> Path:
     Another copy that is there already is left, and a number is added to the name of the new one.
     Raises `OSError`; then no copy was made.
     """
-    kept = path.with_name(path.name + _BEFORE)
-    number = 2
-    while kept.exists():
-        if filecmp.cmp(path, kept, shallow=False):
-            return kept  # a start that could not go on after this
-        kept = path.with_name(f"{path.name}{_BEFORE}-{number}")
-        number += 1
+    kept = free_name(path, _BEFORE, lambda name: filecmp.cmp(path, name, shallow=False))
+    if kept.exists():
+        return kept  # a start that could not go on after this
     kept_log = kept.with_name(kept.name + log.name.removeprefix(path.name))
     try:
         # The log first: the copy of the file says that all is there.

@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable
 
 _PAUSE = 0.3
-"""Seconds between a commit and the fold after it; more when folding itself takes long."""
+"""Seconds without a commit until the fold; more when folding itself takes long."""
+_AT_MOST = 5.0
+"""After so many seconds it is done beside the commits that keep coming."""
 _SHARE = 5
 """A fold is followed by a pause of at least this many times its own duration."""
 _RETRY = 10.0
@@ -15,7 +17,7 @@ _RETRY = 10.0
 
 
 class FoldThread:
-    """Calls `fold` soon after it was woken, and again later when that returns False.
+    """Calls `fold` when it is quiet after a waking, and again later when that returns False.
 
     The thread begins with the first waking, so that a server to which nothing is sent has none.
     """
@@ -24,12 +26,14 @@ class FoldThread:
         self._fold = fold
         # What the thread waits for: something to fold, or the end.
         self._news = threading.Condition()
+        self._wakings = 0
         self._is_behind = False
         self._is_stopping = False
         self._thread: threading.Thread | None = None
 
     def wake(self) -> None:
         """Say that there is something to fold."""
+        self._wakings += 1
         if self._is_behind:
             return
         with self._news:
@@ -56,9 +60,11 @@ class FoldThread:
         while True:
             with self._news:
                 self._news.wait_for(lambda: self._is_behind or self._is_stopping)
-                self._news.wait_for(lambda: self._is_stopping, pause)
-                if self._is_stopping:
-                    return
+                until, seen = time.monotonic() + _AT_MOST, -1
+                while seen != self._wakings and (seen < 0 or time.monotonic() < until):
+                    seen = self._wakings
+                    if self._news.wait_for(lambda: self._is_stopping, pause):
+                        return
                 self._is_behind = False
             begun = time.monotonic()
             done = self._fold()

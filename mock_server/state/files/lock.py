@@ -32,7 +32,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try_lock(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool | None:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -40,7 +40,7 @@ else:
         except OSError as error:
             if error.errno not in (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK):
                 raise
-            # A file system without locks: better to serve than to refuse.
+            return None  # a file system without locks: better to serve than to refuse
         return True
 
 
@@ -53,11 +53,12 @@ class FileLock:
 
     `owner` is what others read besides the process id. Raises `StateError` when another
     process, or another store of this one, holds the lock, and `OSError` when the file cannot be
-    made.
+    made. `keeps_off` tells whether the file system has locks at all.
     """
 
     def __init__(self, path: Path, owner: str) -> None:
         self._path = path
+        self.keeps_off = True
         self._handle = self._acquire()
         try:
             self.describe(owner)
@@ -89,17 +90,19 @@ class FileLock:
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
             try:
                 locked = _try_lock(handle)
-                if locked and self._is_the_file(handle):
+                if locked is not False and self._is_the_file(handle):
+                    self.keeps_off = locked is not None
                     return handle
                 os.lseek(handle, 0, os.SEEK_SET)  # trying may have moved to where the lock is
-                holder = "" if locked else os.read(handle, 1000).decode("utf-8", "replace")
+                holder = b"" if locked is not False else os.read(handle, 1000)
             except BaseException:
                 os.close(handle)
                 raise
             os.close(handle)
-            if not locked:
+            if locked is False:
+                named = " ".join(holder.decode("utf-8", "replace").split())
                 raise StateError(
-                    f"{state} is in use by {' '.join(holder.split()) or 'another process'};"
+                    f"{state} is in use by {named or 'another process'};"
                     " stop that server, or choose another state file"
                 )
         raise StateError(

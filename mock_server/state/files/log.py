@@ -21,7 +21,7 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,10 +29,12 @@ import orjson
 
 from mock_server.model import Document
 from mock_server.state.errors import StateError
-from mock_server.state.files.durable import replace, sync, sync_folder, unlink
+from mock_server.state.files.durable import free_name, replace, sync, sync_folder, unlink
 
 _ABOUT = "commits that are not yet in the state file; the server folds them in"
 _AT_ONCE = 1 << 20
+_LOOK_EVERY = 0.05
+"""Seconds from one look at whether the file is still there to the next, while commits come."""
 _END = re.compile(rb',"crc":"([0-9a-f]{8})"\}\n\Z')
 _END_LENGTH = len(b',"crc":"00000000"}\n')
 
@@ -55,19 +57,30 @@ class CommitLog:
 
     Made by the first commit after the state file was written, and gone when all is folded in.
     `size` is how many bytes of it are good; while there are any, the file is never emptied, only
-    opened again. `was_restored` says that somebody took the file away and it was made again.
+    opened again. Somebody else may change it all the same: commits up to `lost_upto` are no longer
+    in it, and have to be folded in from memory. `warn` is told in one line what was found.
     `lock` is the store's, and every caller holds it, except for `fold`.
     """
 
-    def __init__(self, path: Path, state: str, lock: threading.RLock, *, fsync: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        state: str,
+        lock: threading.RLock,
+        warn: Callable[[str], None],
+        *,
+        fsync: bool,
+    ) -> None:
         self._lock = lock
+        self._warn = warn
         self.path = path
         self.size = 0
-        self.was_restored = False
+        self.lost_upto = 0
+        self._look_at = 0.0
         self._state = state
         self._fsync = fsync
         self._handle: int | None = None
-        self._spoilt = False
+        self._has_rest = False  # of a line that was refused
 
     def resume(self, size: int) -> int:
         """Go on after the first `size` bytes of the file; what follows them is cut off."""
@@ -82,6 +95,8 @@ class CommitLog:
 
     def append(self, line: bytes, commit: int) -> None:
         """Write a commit's sealed line down, all of it or nothing. Raises `OSError`."""
+        if time.monotonic() >= self._look_at:
+            self.look(commit - 1)
         handle = self._handle
         if handle is None and self.size:
             handle = self.resume(self.size)
@@ -91,11 +106,9 @@ class CommitLog:
             line = self._header(commit - 1) + line
             if self._fsync:
                 sync_folder(self.path.parent)
-        elif not self._is_in_place(handle):
-            handle = self._restore(handle)
-        if self._spoilt:
+        if self._has_rest:
             os.ftruncate(handle, self.size)
-            self._spoilt = False
+            self._has_rest = False
         try:
             written = os.write(handle, line)
             while written < len(line):
@@ -103,26 +116,42 @@ class CommitLog:
             if self._fsync:
                 sync(handle)
         except (OSError, MemoryError):
-            self._spoilt = True  # until what was written of the line has been cut off again
+            self._has_rest = True  # until what was written of the line has been cut off again
             with contextlib.suppress(OSError):
                 os.ftruncate(handle, self.size)
-                self._spoilt = False
+                self._has_rest = False
             raise
         self.size += len(line)
 
-    def _is_in_place(self, handle: int) -> bool:
-        """Return whether the path still leads to the file that is being written."""
-        try:
-            return os.path.samestat(os.stat(self.path), os.fstat(handle))  # noqa: PTH116  (faster)
-        except FileNotFoundError:
-            return False
+    def look(self, commit: int) -> None:
+        """See whether the file is as it was left after the last `commit`, and mend it if not.
 
-    def _restore(self, handle: int) -> int:
-        """Make the log again that somebody deleted or replaced: what it held is still open."""
-        fresh = self.path.with_name(self.path.name + ".new")
+        Where it is gone it is made again. Where others wrote to it, it is put aside, and a new one
+        begins with the next commit. Raises `OSError`.
+        """
+        self._look_at = time.monotonic() + _LOOK_EVERY
+        if self._handle is None:
+            return
+        held = os.fstat(self._handle)
+        done = "deleted or replaced"
+        mended = "it is there again, with all that it held"
         with contextlib.suppress(FileNotFoundError):
-            aside = self.path.with_name(f"{self.path.name}.foreign-{time.time_ns()}")
-            replace(self.path, aside)
+            is_ours = os.path.samestat(self.path.stat(), held)
+            if is_ours and (held.st_size == self.size or self._has_rest):
+                return
+            replace(self.path, free_name(self.path, ".foreign"))
+            if is_ours:
+                self.close()
+                self.size, self.lost_upto = 0, commit
+                done = "changed"
+                mended = "all that it held is written to the state file now"
+        if self._handle is not None:
+            self._restore(self._handle)
+        self._warn(f"{self.path} was {done} by somebody else while the server runs; {mended}")
+
+    def _restore(self, handle: int) -> None:
+        """Make the file again: what it held is still open."""
+        fresh = self.path.with_name(self.path.name + ".new")
         with fresh.open("wb") as new:
             os.lseek(handle, 0, os.SEEK_SET)
             left = self.size
@@ -133,8 +162,6 @@ class CommitLog:
             new.flush()
             sync(new.fileno())
         self._exchange(fresh, self.size)
-        self.was_restored = True
-        return self.resume(self.size) if self._handle is None else self._handle
 
     def fold(self, position: int, commit: int) -> None:
         """Keep only what follows `position`: the state file holds everything up to `commit`.
@@ -142,7 +169,7 @@ class CommitLog:
         Takes the lock itself, and only for the last of what has been appended meanwhile. Raises
         `OSError`, and then the log is as it was.
         """
-        if self._handle is None:
+        if self._handle is None or self.lost_upto > commit:
             return
         fresh = self.path.with_name(self.path.name + ".new")
         try:

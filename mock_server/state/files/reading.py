@@ -123,15 +123,21 @@ def _replay(path: Path, log: Path, accounts: Accounts, loaded: Loaded) -> None:
 
 
 def _check_belongs(path: Path, reader: LogReader, loaded: Loaded) -> None:
-    if loaded.state != reader.state and (loaded.size or reader.base):
-        problem = "belongs to another state file"
-    elif reader.base > loaded.commit:
-        problem = f"goes on after commit {reader.base}, but the state file ends at {loaded.commit}"
-    else:
+    is_other = loaded.state != reader.state and (loaded.size or reader.base)
+    if not is_other and reader.base <= loaded.commit:
         return
+    last = max((each.number for each in LogReader(reader.path).entries()), default=reader.base)
+    holds = f"{reader.path.name} holds the commits {reader.base + 1} to {last}"
+    if not path.exists():
+        problem = f"{path} is missing, which held the commits up to {reader.base}; {holds}"
+    elif is_other:
+        problem = f"{holds} of another state file than {path}"
+    else:
+        problem = f"the commits {loaded.commit + 1} to {reader.base} are missing: {path} ends"
+        problem += f" before them, and {holds}"
     raise StateError(
-        f"{reader.path} {problem}: restore the {path.name} it belongs to,"
-        " or delete it, which loses its commits"
+        f"{problem}. Restore the {path.name} it belongs to, or delete {reader.path.name}, which"
+        " loses its commits"
     )
 
 

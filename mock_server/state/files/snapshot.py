@@ -14,8 +14,8 @@ Tables by name, in each the documents by a number, one document to a line:
     }
 
 Every document names its account first, an event right after its eventId. When one account alone
-holds documents of a table, they are numbered by their TinyDB ids in that account, so that event 17
-is number 17; otherwise they are counted through. `meta` says which format this is (`file_format`),
+holds documents of a table whose key is a number, that is their number, so that event 17 is number
+17; otherwise they are counted through. `meta` says which format this is (`file_format`),
 which commits of the log the file holds, and the CRC-32 of all lines before that of `meta`; a file
 that was edited does not match it, and is then read with more care, not refused.
 """
@@ -62,14 +62,15 @@ class Frozen:
 
     def documents(self) -> Iterator[tuple[str, int, bytes]]:
         """Every document as the state file holds it: (table, number, JSON), in its order."""
-        for table in TABLES:
+        for table, spec in TABLES.items():
+            is_numbered = spec.key_type == "number"
             holders = [each for each in self.accounts if table in each.tables]
             counted = 0
             for holder in holders:
                 start = b'{"account":%b' % orjson.dumps(holder.name)
                 for doc_id, data in holder.tables[table]():
                     counted += 1
-                    number = doc_id if len(holders) == 1 else counted
+                    number = doc_id if is_numbered and len(holders) == 1 else counted
                     if table != "events":  # which name their account themselves
                         data = start + (b"," if data != b"{}" else b"") + data[1:]
                     yield table, number, data

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from mock_server.state.errors import StateError, UnwritableError
-from mock_server.state.files.durable import replace, unlink
+from mock_server.state.files.durable import free_name, replace, unlink
 from mock_server.state.files.edited_file import Accounts
 from mock_server.state.files.file_format import keep_copy
 from mock_server.state.files.fold_thread import FoldThread
@@ -61,7 +60,7 @@ class StateFiles:
         self._complaint: str | None = None
         self._is_refusing = False
         self._last_written: FileStamp | None = None
-        self._commit = 0
+        self._commit = self._folded = 0
         self._size = 0
         self._log: CommitLog
         if not self._target.parent.is_dir():
@@ -73,6 +72,11 @@ class StateFiles:
             self._file_lock = FileLock(_beside(self._target, ".lock"), owner)
         except OSError as error:
             raise self._unusable(error) from None
+        if not self._file_lock.keeps_off:
+            warn(
+                f"the file system of {path} has no locks: nothing keeps a second server from using"
+                " the same file, and two lose each other's events"
+            )
 
     def open(self, accounts: Accounts) -> None:
         """Read what is there into accounts, and get ready to write. Raises `StateError`."""
@@ -90,7 +94,7 @@ class StateFiles:
         self._size = loaded.size
         state = loaded.state or uuid.uuid4().hex
         self._state = state
-        self._log = CommitLog(self._log_path, state, self._lock, fsync=self._fsync)
+        self._log = CommitLog(self._log_path, state, self._lock, self._warn, fsync=self._fsync)
         kept = keep_copy(self._target, self._log_path) if loaded.is_of_version_0_1_0 else None
         if loaded.checked and kept is None:
             self._warn(
@@ -150,12 +154,6 @@ class StateFiles:
             ) from None
         self._commit = number
         self._is_refusing = False
-        if self._log.was_restored:
-            self._log.was_restored = False
-            self._warn(
-                f"{self._log_path} was deleted or replaced by somebody else while the server runs;"
-                " it is there again, with all that it held"
-            )
         self._thread.wake()
 
     @contextmanager
@@ -208,6 +206,8 @@ class StateFiles:
     def _fold_if_due(self) -> bool:
         with self._lock:
             is_due = self._log.size + self._size <= SMALL or self._log.size > self._size
+        # What somebody took away is written again at once.
+        is_due = is_due or self._log.lost_upto > self._folded or not self._target.exists()
         return not is_due or self._fold_or_warn()
 
     def _fold_or_warn(self) -> bool:
@@ -229,8 +229,10 @@ class StateFiles:
         """Write a new state file, if there is anything newer than the last; or `always`."""
         with self.alone():
             with self._lock:
+                self._log.look(self._commit)
                 position = self._log.size
-                if not (position or always):
+                is_lost = self._log.lost_upto > self._folded or not self._target.exists()
+                if not (position or is_lost or always):
                     return
                 commit = self._commit
                 frozen = self._freeze()
@@ -242,7 +244,7 @@ class StateFiles:
         fresh, size = write_snapshot(self._target, frozen, self._state, commit)
         self._keep_what_others_wrote()
         install_snapshot(fresh, self._target)
-        self._size = size
+        self._size, self._folded = size, commit
         self._last_written = FileStamp.of(self._target)
 
     def _keep_what_others_wrote(self) -> None:
@@ -250,7 +252,7 @@ class StateFiles:
         there = FileStamp.of(self._target)
         if self._last_written is None or there is None or there == self._last_written:
             return
-        aside = _beside(self._target, f".foreign-{time.time_ns()}")
+        aside = free_name(self._target, ".foreign")
         replace(self._target, aside)
         self._warn(
             f"{self.path} was changed by somebody else while the server runs; what they wrote is"

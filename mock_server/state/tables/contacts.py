@@ -77,11 +77,9 @@ class ContactTable(LiveTable):
 
     def stamped(self, documents: Sequence[Document]) -> list[Document]:
         """These contacts, each with the next `changeNumber`."""
-        first = self._last_change + 1
-        self._last_change += len(documents)
         return [
             {**each, "changeNumber": number} if isinstance(each, dict) else each
-            for number, each in enumerate(documents, start=first)
+            for number, each in enumerate(documents, start=self._last_change + 1)
         ]
 
     def read(self, data: bytes) -> bytes:

@@ -33,16 +33,18 @@ _PLAIN = b"{"  # what JSON begins with; what is compressed begins with the numbe
 class DocumentBytes:
     """A dictionary from number to JSON, `compressed` or as it is.
 
-    A writer holds its own lock, readers need none: a value is never changed in place.
+    A writer holds its own lock, readers need none: a value is never changed in place. They are in
+    the order in which they came; after `is_mixed` was set, in that of their numbers.
     """
 
-    __slots__ = ("_compressor", "_dictionaries", "_kept", "_learn_at")
+    __slots__ = ("_compressor", "_dictionaries", "_kept", "_learn_at", "is_mixed")
 
     def __init__(self, *, compressed: bool) -> None:
         self._kept: dict[int, bytes] = {}
         self._learn_at = FIRST if compressed else sys.maxsize
         self._compressor: ZstdCompressor | None = None
         self._dictionaries: list[ZstdDict] = []
+        self.is_mixed = False
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -51,7 +53,7 @@ class DocumentBytes:
         return number in self._kept
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._kept)
+        return iter(self._in_order())
 
     def __setitem__(self, number: int, data: bytes) -> None:
         compressor = self._compressor
@@ -83,13 +85,18 @@ class DocumentBytes:
     def copy(self) -> DocumentBytes:
         """The same documents, to be read later, whatever changes meanwhile."""
         made = DocumentBytes(compressed=False)
-        made._kept, made._dictionaries = self._kept.copy(), self._dictionaries
+        made._kept, made._dictionaries = self._in_order().copy(), self._dictionaries
         return made
 
     def freeze(self) -> Callable[[], Iterator[tuple[int, bytes]]]:
         """Numbers and JSON as they are now, to be read later, whatever changes meanwhile."""
-        held = self._kept.copy()
+        held = self._in_order().copy()
         return lambda: ((number, self._plain(data)) for number, data in held.items())
+
+    def _in_order(self) -> dict[int, bytes]:
+        if self.is_mixed:
+            self._kept, self.is_mixed = dict(sorted(self._kept.items())), False
+        return self._kept
 
     def _plain(self, data: bytes) -> bytes:
         if data.startswith(_PLAIN):

@@ -286,6 +286,8 @@ class LiveTable(Table):
             self._doc_ids[key] = doc_id
         if doc_id >= self.next_id:
             self.next_id = doc_id + 1
+        elif self._numbered:
+            self._data.is_mixed = True
         return doc_id
 
     # -- TinyDB's side -------------------------------------------------------------------------
