@@ -48,6 +48,8 @@ state_files.SMALL = int(sys.argv[1])
 from mock_server.cli import main
 main(args=sys.argv[2:], prog_name="yespo-mock")
 """
+# How a server that was killed is noticed, perhaps in the middle of an answer.
+GONE = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 # What two servers do not agree on: moments.
 _VARYING = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(Z|[+]\d\d:?\d\d)?")
 
@@ -160,15 +162,15 @@ class Client:
             before = len(FULL)
             try:
                 status = self.send(url, self.under_way)
-            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
-                return  # perhaps in the middle of an answer
+            except GONE:
+                return
             in_steps = self.under_way.path in IN_STEPS
             if status == NO_ROOM or (in_steps and len(FULL) > before - before % 2):
                 self.refused += 1
                 if in_steps:  # of which some may be refused, in an answer with 200
                     try:
                         self.take_over(url, other)
-                    except requests.ConnectionError:
+                    except GONE:
                         return
                 self.under_way = None
                 continue
