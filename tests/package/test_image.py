@@ -6,6 +6,7 @@ podman read the same file; what is not tried here is their own network and HEALT
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,6 +20,8 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
+
+from mock_server.frame.hosting import HostedEmulator
 
 ROOT = Path(__file__).parents[2]
 START = (ROOT / "docs/start.md").read_text("utf-8")
@@ -42,8 +45,23 @@ def test_the_last_stage_has_what_runs_and_nothing_that_builds() -> None:
     assert instructions("EXPOSE") == ["9380"]
     assert instructions("STOPSIGNAL") == ["SIGTERM"]
     assert instructions("ENTRYPOINT") == ['["yespo-mock"]']  # no shell between it and signals
+
+
+def test_the_dependencies_are_a_layer_of_their_own() -> None:
+    """What changes with every commit is copied after they are installed, and beside them."""
+    build, last = DOCKERFILE.split("\nFROM ")[1:]
+    assert build.index("COPY setup.cfg") < build.index("install") < build.index("COPY . .")
+    assert last.index("/opt/yespo-mock /opt") < last.index("/package /opt")
+
+
+def test_the_health_check_asks_the_server(hosted: HostedEmulator) -> None:
     (health,) = instructions("HEALTHCHECK")
-    assert '"yespo-mock", "wait"' in health
+    command = json.loads(health.partition("CMD ")[2])
+    port = hosted.url.rpartition(":")[2]
+    for asked, ended in ((port, 0), ("1", 1)):
+        environment = {**os.environ, "YESPO_MOCK_PORT": asked}
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)
+        assert done.returncode == ended, done.stderr
 
 
 def test_the_context_is_what_the_wheel_is_built_from() -> None:
