@@ -17,7 +17,7 @@ ARGS ?=
 PAGES := mock_server/inspector
 TIDY := --indent-size=2 --end-with-newline
 
-.PHONY: serve test test-all test-image soak test-oldest test-pythons lint format bench bench-peers image clean help
+.PHONY: serve test test-all test-image soak docs release test-oldest test-pythons lint format bench bench-peers image clean help
 
 help:  ## what can be made
 	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
@@ -29,6 +29,8 @@ help:  ## what can be made
 	@echo "make test-pythons  the rules, the state and the wire on the oldest and newest Python here"
 	@echo "make lint    check style (ruff, djLint, css-beautify) and types (mypy)"
 	@echo "make format  let the same tools rewrite the style"
+	@echo "make docs    build the documentation as a site in build/site"
+	@echo "make release VERSION=0.3.0   make wheel, sdist and image, and look into them"
 	@echo "make bench   measure speed and memory (ARGS='http --quick' chooses)"
 	@echo "make image   build the image with docker, podman or buildah (ARGS='--build-arg BASE=…')"
 	@echo "make bench-peers   compare with other mock servers, where installed"
@@ -95,6 +97,18 @@ format: $(STAMP)
 	-$(BIN)/python -m djlint --reformat --quiet $(PAGES)/templates
 	$(BIN)/css-beautify $(TIDY) --replace $(PAGES)/static/inspector.css
 
+# The site's generator is not among what the tests need.
+docs:
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet '.[docs]'
+	.venv-docs/bin/python -m sphinx --quiet --fail-on-warning -c docs . build/site
+	@cp build/site/README.html build/site/index.html
+	@echo "build/site/index.html"
+
+release: $(STAMP)
+	@$(BIN)/python -m pip install --quiet '.[release]'
+	$(BIN)/python tools/release.py $(VERSION)
+
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -107,4 +121,4 @@ image:
 	done; echo "make image needs docker, podman or buildah; none of them is here." >&2; exit 1
 
 clean:
-	rm -rf $(VENV) $(OLDEST) .venv-pythons .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) $(OLDEST) .venv-pythons .venv-docs .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info

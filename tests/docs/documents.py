@@ -16,7 +16,10 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 CHANGELOG = ROOT / "CHANGELOG.md"
 DOCS = ROOT / "docs"
-PAGES = [README, CHANGELOG, *sorted(DOCS.glob("*.md"))]
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+PAGES = [README, CHANGELOG, CONTRIBUTING, ROOT / "SECURITY.md", *sorted(DOCS.glob("*.md"))]
+# Followed in a copy of the project, for they change it.
+CHANGES_THE_PROJECT = [CONTRIBUTING, DOCS / "adding-a-rule.md"]
 
 # What the comment before a code block says is to be done with it.
 PROGRAMS = ("run: pytest", "run: unittest", "run: python")

@@ -1,4 +1,4 @@
-"""docs/adding-a-rule.md, followed word for word in a copy of the project."""
+"""CONTRIBUTING.md and docs/adding-a-rule.md, followed word for word in a copy of the project."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 from console import comparable, steps
-from documents import APPLY, DOCS, ROOT, Block, blocks
+from documents import APPLY, CHANGES_THE_PROJECT, ROOT, Block, blocks
 
-PAGE = DOCS / "adding-a-rule.md"
 _NOT_COPIED = ignore_patterns(".*", "__pycache__", "build", "dist", "*.egg-info", "benchmarks")
 _PASSED = re.compile(r"\d+ passed.* in [\d.]+s.*")
 
@@ -40,17 +39,18 @@ def apply(block: Block, folder: Path) -> None:
 
 @pytest.mark.full
 @pytest.mark.timeout(300)  # it runs a good part of the project's tests, one after the other
-def test_the_page_adds_a_rule(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", CHANGES_THE_PROJECT, ids=lambda page: page.name)
+def test_the_page_changes_the_project(page: Path, tmp_path: Path) -> None:
     folder = tmp_path / "project"
     copytree(ROOT, folder, ignore=_NOT_COPIED)
-    for block in blocks(PAGE):
+    for block in blocks(page):
         if block.marker.startswith(APPLY):
             apply(block, folder)
     # The copy is what is run, and what is run there does not count as coverage of the project.
     clean = {name: text for name, text in os.environ.items() if not name.startswith("COV")}
     environment = {**clean, "PYTHONPATH": str(folder), "COLUMNS": "80", "NO_PROXY": "*"}
     own = f"{Path(sys.executable).parent}{os.sep}"
-    for command, shown in steps(PAGE):
+    for command, shown in steps(page):
         done = subprocess.run(
             ["bash", "-c", command.replace(".venv/bin/", own)],
             cwd=folder,

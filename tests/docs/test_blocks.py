@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from documents import (
     APPLY,
+    CHANGES_THE_PROJECT,
     FAILURE,
     NODE_COMMAND,
     NODE_PROGRAM,
@@ -70,7 +71,7 @@ NOT_RUN = {
 def checked(block: Block) -> bool:
     """Whether one of the tests beside this one executes a block, or compares it."""
     if block.marker.startswith(APPLY):
-        return block.page == "adding-a-rule.md"
+        return block.page in {page.name for page in CHANGES_THE_PROJECT}
     if block.marker in (NODE_PROGRAM, NODE_COMMAND, FAILURE):
         return block.page == "recipes.md"
     return block.language in ("console", "json") or block.marker in (*PROGRAMS, TERMINAL)

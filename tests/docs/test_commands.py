@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 from console import SERVES, Terminal, comparable, steps
-from documents import PAGES, TERMINAL, blocks
+from documents import CHANGES_THE_PROJECT, PAGES, TERMINAL, blocks
 
 from mock_server.frame.hosting import HostedEmulator
 
 # Commands that are shown and not executed, and why.
 NOT_RUN = {
-    "make test": "it is what runs this test",
+    "pip install .": "tests/package/test_installed.py installs what it would",
 }
 # Followed in a copy of the project: test_adding_a_rule.py; on machines that lack all but one
 # language: tests/package/test_first_drop.py.
-APART = ("adding-a-rule.md", "start.md")
+APART = (*(page.name for page in CHANGES_THE_PROJECT), "start.md")
 WITH_COMMANDS = [page for page in PAGES if steps(page) and page.name not in APART]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 from click import Context
 from documents import CHANGELOG, DOCS, README, ROOT, links, tables
 
@@ -17,6 +19,7 @@ from mock_server.emulator.account import KEEPABLE
 from mock_server.emulator.traffic.faults import FaultSchema
 from mock_server.openapi.tables import with_tables
 from mock_server.rules.segment.conditions import OPERATORS
+from tests.conftest import every
 
 
 def text_of(page: str) -> str:
@@ -98,3 +101,21 @@ def test_the_changelog_is_about_this_version() -> None:
     assert newest is not None
     assert re.fullmatch(r"\d+\.\d+\.\d+, (not released yet|\d{4}-\d\d-\d\d)", newest[1])
     assert newest[1].startswith(f"{__version__},")
+
+
+def test_every_dependency_has_its_reason() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", "utf-8")
+    required = re.findall(r"^([\w.-]+)>=", setup["options"]["install_requires"], re.MULTILINE)
+    (table,) = [each for each in tables(DOCS / "architecture.md") if each[0][0].startswith("flask")]
+    assert sorted(name for cell, _ in table for name in cell.split(", ")) == sorted(required)
+
+
+@every({path.name: path for path in (ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml")})
+def test_the_forms_for_issues_are_well_formed(form: Path) -> None:
+    """What a reader of GitHub's forms asks of them; the file beside them is their settings."""
+    given = yaml.safe_load(form.read_text("utf-8"))
+    if form.name != "config.yml":
+        assert {"name", "description", "body"} <= set(given)
+        questions = [each for each in given["body"] if each["type"] != "markdown"]
+        assert all(each["id"] and each["attributes"]["label"] for each in questions)
