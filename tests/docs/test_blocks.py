@@ -63,7 +63,7 @@ NOT_RUN = {
     ): "a drawing",
     (
         "benchmarks.md",
-        "make bench # size, start, route, http, memory, fixture, inspector, tabs",
+        "make bench # size, start, route, http, memory, fixture, inspector, tabs, instructions",
     ): ("it takes minutes; tests/test_benchmarks.py runs the benchmarks in small"),
 }
 
