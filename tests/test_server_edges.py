@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from mock_server.server import HttpServer, Rules, Tunnels
-from mock_server.server.client import ClientConnection, Closing
 from mock_server.server.workers import Workers
 from mock_server.wsgi import CONNECTION_KEY
 
@@ -138,25 +137,14 @@ def test_a_body_that_was_cut_is_closed() -> None:
     assert parts.closed.wait(PATIENCE)
 
 
-def test_who_asks_late_is_told_at_once_that_the_client_is_gone() -> None:
-    closing, told = Closing(), list[str]()
-    client = ClientConnection(closing, can_wait=False)
-    client.on_closed(lambda: told.append("before"))
-    assert (told, client.is_closed) == ([], False)
-    closing.signal()
-    assert (told, client.is_closed) == (["before"], True)
-    client.on_closed(lambda: told.append("after"))
-    assert told == ["before", "after"]
-
-
 def test_stopping_releases_a_long_poll_before_its_grace_is_over() -> None:
     """Its client is there and waits, and so would the server, as long as it may."""
     entered, released = threading.Event(), threading.Event()
 
     def app(environ: Any, start_response: Any) -> list[bytes]:
-        environ[CONNECTION_KEY].on_closed(released.set)
         entered.set()
         assert environ[CONNECTION_KEY].wait_closed(PATIENCE * 10)
+        released.set()
         return echo(environ, start_response)
 
     server = HttpServer(app, rules=Rules(runs_long=lambda _: True)).start()

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from mock_server.server.environ import HttpRequest
-from mock_server.server.reading import Reader
-
 Wording = tuple[str, bytes]
 """The content type and the body of an answer."""
 
@@ -41,41 +38,6 @@ class Attempt:
 def plain_wording(attempt: Attempt) -> Wording:
     """The text of an attempt as plain text."""
     return "text/plain; charset=utf-8", f"{attempt.text}\n".encode()
-
-
-def attempt_of(
-    request: HttpRequest, status: int, reason: str, text: str, asked: str, via: str
-) -> Attempt:
-    """Describe the refusal of a request; `asked` is the host of the tunnel that it came through."""
-    return Attempt(
-        status,
-        reason,
-        text,
-        target=request.target.decode("latin-1"),
-        host=request.authority or asked,
-        via="proxy" if request.is_absolute else via,
-        authorization=request.header(b"authorization"),
-    )
-
-
-def cut_off(reader: Reader) -> tuple[str, str]:
-    """Return reason and text for a request that ended before it was whole."""
-    got, request = "the headers were whole", reader.request
-    if request is not None and not reader.in_headers:
-        whole = f" of {request.declared_length}" if request.declared_length else ""
-        got = f"the body was whole: {len(request.body)}{whole} bytes came"
-    return "cut_off", (
-        f"The client closed the connection before {got}. Nothing of it was stored; send it"
-        " again, whole."
-    )
-
-
-def too_late(part: str, limit: float) -> tuple[str, str]:
-    """Return reason and text for a request whose header or body took too long."""
-    return f"{part}_timeout", (
-        f"The request took too long to arrive: its {part} was not whole after {limit:g}"
-        " seconds. Send it at once."
-    )
 
 
 def refusal_of(attempt: Attempt, wording: Wording, date: str) -> bytes:

@@ -7,46 +7,9 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 
 _RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-
-
-class Closing:
-    """The moment a client is gone, for any number of listeners. Thread-safe."""
-
-    __slots__ = ("_callbacks", "event")
-
-    def __init__(self) -> None:
-        self.event = threading.Event()
-        self._callbacks: list[Callable[[], None]] = []
-
-    def add(self, callback: Callable[[], None]) -> None:
-        """Call `callback` once when the client is gone; at once if it is."""
-        self._callbacks.append(callback)
-        if self.event.is_set():
-            self._call_all()
-
-    def discard(self, callback: Callable[[], None]) -> None:
-        """Do not call `callback` any more."""
-        with suppress(ValueError):
-            self._callbacks.remove(callback)
-
-    def clear(self) -> None:
-        """Forget all callbacks: the request they were for has been answered."""
-        self._callbacks.clear()
-
-    def signal(self) -> None:
-        """The client is gone, or the server stops."""
-        self.event.set()
-        self._call_all()
-
-    def _call_all(self) -> None:
-        # `pop` is atomic, so that each callback is called by one thread only.
-        with suppress(IndexError):
-            while True:
-                self._callbacks.pop()()
 
 
 class ClientConnection:
@@ -54,8 +17,8 @@ class ClientConnection:
 
     `reset`, `truncate_after`, `hang` and `delay` say how the answer is to go wrong. They take
     effect when the application has returned its answer, do not need a thread or block, and may be
-    called on any request. `wait_closed` and `on_closed` are for requests that wait for something:
-    `wait_closed` only where `can_wait` is true, which is in requests the server runs in a thread.
+    called on any request. `wait_closed` is for requests that wait for something, where `can_wait`
+    is true, which is in requests the server runs in a thread.
 
     Attributes:
         can_wait: whether this request has its own thread and may block.
@@ -64,7 +27,7 @@ class ClientConnection:
 
     __slots__ = ("_closing", "can_wait", "cut_after", "delay_seconds", "hangs", "resets")
 
-    def __init__(self, closing: Closing, *, can_wait: bool) -> None:
+    def __init__(self, closing: threading.Event, *, can_wait: bool) -> None:
         self._closing = closing
         self.can_wait = can_wait
         self.resets = False
@@ -99,11 +62,6 @@ class ClientConnection:
         """Return whether the answer is to go out as it is, now."""
         return not (self.resets or self.hangs or self.delay_seconds) and self.cut_after is None
 
-    @property
-    def is_closed(self) -> bool:
-        """Return whether the client closed its sending side at least, or the server stops."""
-        return self._closing.event.is_set()
-
     def wait_closed(self, timeout: float | None = None) -> bool:
         """Wait up to `timeout` seconds for the client to go away; true when it is gone.
 
@@ -114,15 +72,7 @@ class ClientConnection:
                 "This request runs on the server's own thread and must not wait. Have `runs_long`"
                 " say true for its path, or use delay() or hang()."
             )
-        return self._closing.event.wait(timeout)
-
-    def on_closed(self, callback: Callable[[], None]) -> None:
-        """Call `callback` once if the client goes away, or the server stops, before the answer.
-
-        It is called in the server's thread (at once, in the caller's, if the client is gone): it
-        must be quick and must not raise; it is for setting an event or notifying a condition.
-        """
-        self._closing.add(callback)
+        return self._closing.wait(timeout)
 
 
 def break_off(transport: asyncio.Transport) -> None:

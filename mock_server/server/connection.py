@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import inf
 
-from mock_server.server.attempt import Attempt, Wording, attempt_of, cut_off, refusal_of, too_late
-from mock_server.server.client import Closing, break_off
+from mock_server.server.attempt import Attempt, Wording, refusal_of
+from mock_server.server.client import break_off
 from mock_server.server.environ import HttpRequest
 from mock_server.server.limits import Limits
 from mock_server.server.reading import Reader
 from mock_server.server.tunnel import (
-    CONNECT,
     ESTABLISHED,
     LEFT_AFTER_HANDSHAKE,
     TLS_PORT,
     Tunnels,
+    asked_for,
+    begins_connect,
     handshake_failure,
     target_of,
 )
@@ -91,7 +93,7 @@ class Connection(asyncio.Protocol):
         self.gone = asyncio.Event()
         self.left = asyncio.Event()
         self.lost = asyncio.Event()
-        self.closing = Closing()
+        self.closing = threading.Event()
         self.deadline = inf
         self._reader = Reader(self, service.limits)
         self._whole: deque[HttpRequest] = deque()  # waiting for the answers to those before them
@@ -132,7 +134,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has left, or was left."""
         if exc is not None and not self._declines and self._reader.request is not None:
-            self.service.refused(self._attempt(0, *cut_off(self._reader)))
+            self.service.refused(self._attempt(0, *self._reader.cut_off))
         if not self._ends_after_answer:
             self._note_distrust()
         self.service.connections.discard(self)
@@ -144,12 +146,12 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client sends no more: answer what came whole, then close (RFC 9112, 9.6)."""
         if self._reader.request is not None or self._connect is not None:
-            self.refuse(HTTPStatus.BAD_REQUEST, *cut_off(self._reader))
+            self.refuse(HTTPStatus.BAD_REQUEST, *self._reader.cut_off)
         self._note_distrust()
         self._ends_after_answer = True
         # A hanging answer takes the client for gone: one that has left looks the same.
         self.left.set()
-        self.closing.signal()
+        self.closing.set()
         if self.via != "plain":  # TLS cannot close half of a connection
             return False
         return self._has_unanswered
@@ -191,7 +193,7 @@ class Connection(asyncio.Protocol):
                 "TLS is not spoken here. Use http://, or start it with --tls; programs with the"
                 " service's host in their code need --gateway.",
             )
-        elif held.startswith(CONNECT) or CONNECT.startswith(held):
+        elif begins_connect(held):
             self._is_fresh = False
             self._read_connect(held)
         else:
@@ -202,36 +204,22 @@ class Connection(asyncio.Protocol):
         """A tunnel is asked for: answer, and go on with TLS inside it."""
         self._connect = held
         self.deadline = self.loop.time() + self.limits.header_timeout
-        head, end, more = held.partition(b"\r\n\r\n")
         tunnels = self.service.tunnels
-        if len(held) > self.limits.max_header:
-            self.refuse(
-                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                "headers_too_large",
-                f"The headers together have more than {self.limits.max_header} bytes.",
-            )
-        elif tunnels is None and held.startswith(CONNECT):
-            text = "CONNECT is for a proxy, which this is when it is started with --gateway."
-            self.refuse(HTTPStatus.BAD_REQUEST, "connect_refused", text)
-        elif end and tunnels is not None:
-            target = target_of(head)
-            if target is None or more:
-                text = "CONNECT is one request line, and waits for its answer."
-                self.refuse(HTTPStatus.BAD_REQUEST, "malformed", text)
-            elif refusal := tunnels.refusal(target):
-                self.refuse(HTTPStatus.FORBIDDEN, "connect_refused", refusal)
-            else:
-                self._connect = None
-                self.transport.pause_reading()  # what comes next is for the handshake
-                host, _, port = target.rpartition(":")
-                self.transport.write(ESTABLISHED)
-                if port == TLS_PORT:
-                    inner = Connection(self.service, "proxy", host)
-                    self.service.spawn(self._start_tls(tunnels.context, inner))
-                else:  # plain HTTP, as some clients ask any proxy for it
-                    self.via, self.asked = "proxy", host
-                    self.deadline = self.loop.time() + self.limits.keep_alive
-                    self.transport.resume_reading()
+        target = asked_for(held, tunnels, self.limits.max_header)
+        if isinstance(target, tuple):
+            self.refuse(*target)
+        elif target is not None and tunnels is not None:
+            self._connect = None
+            self.transport.pause_reading()  # what comes next is for the handshake
+            host, _, port = target.rpartition(":")
+            self.transport.write(ESTABLISHED)
+            if port == TLS_PORT:
+                inner = Connection(self.service, "proxy", host)
+                self.service.spawn(self._start_tls(tunnels.context, inner))
+            else:  # plain HTTP, as some clients ask any proxy for it
+                self.via, self.asked = "proxy", host
+                self.deadline = self.loop.time() + self.limits.keep_alive
+                self.transport.resume_reading()
 
     async def _start_tls(self, context: ssl.SSLContext, inner: Connection) -> None:
         """The handshake, within the time that headers have; `inner` reads on then."""
@@ -321,8 +309,6 @@ class Connection(asyncio.Protocol):
         """The request at hand has its answer; what waited for that follows."""
         is_last = self.is_last
         self._answering = None
-        if not self.left.is_set():
-            self.closing.clear()
         if self.transport.is_closing():
             return
         if is_last:
@@ -330,7 +316,7 @@ class Connection(asyncio.Protocol):
             if self._is_turned_away:
                 self._linger()
             elif self._postponed is not None:
-                self._refuse_postponed()
+                self._answer_refused(self._postponed)
             else:
                 self.transport.close()
         elif self._whole:
@@ -339,7 +325,7 @@ class Connection(asyncio.Protocol):
             # Not at once: a thousand requests in one segment are not to hold up the others.
             self.loop.call_soon(self._answer_next)
         elif self._postponed is not None:
-            self._refuse_postponed()
+            self._answer_refused(self._postponed)
         elif self._reader.request is not None:
             if not self._reader.in_headers:
                 self._continue(self._reader.request)
@@ -382,7 +368,11 @@ class Connection(asyncio.Protocol):
             part, limit = "body", self.limits.body_timeout
             if self._connect is not None or self._reader.in_headers:
                 part, limit = "header", self.limits.header_timeout
-            self.refuse(HTTPStatus.REQUEST_TIMEOUT, *too_late(part, limit))
+            text = (
+                f"The request took too long to arrive: its {part} was not whole after {limit:g}"
+                " seconds. Send it at once."
+            )
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT, f"{part}_timeout", text)
         else:
             self.transport.close()
 
@@ -406,16 +396,15 @@ class Connection(asyncio.Protocol):
         if request is None:
             method = "CONNECT" if self.via == "proxy" else ""
             return Attempt(status, reason, text, method, self.asked, self.asked, self.via)
-        begun = attempt_of(request, status, reason, text, self.asked, self.via)
-        return replace(begun, method=self._reader.method)
-
-    def _refuse_postponed(self) -> None:
-        attempt, self._postponed = self._postponed, None
-        if attempt is not None:
-            self._answer_refused(attempt)
+        return Attempt(
+            *(status, reason, text, self._reader.method, request.target.decode("latin-1")),
+            request.authority or self.asked,
+            "proxy" if request.is_absolute else self.via,
+            request.header(b"authorization"),
+        )
 
     def _answer_refused(self, attempt: Attempt) -> None:
-        self._is_refused = True
+        self._is_refused, self._postponed = True, None
         wording = self.service.refused(attempt)
         self.transport.write(refusal_of(attempt, wording, self.service.date))
         self._linger()
@@ -438,4 +427,4 @@ class Connection(asyncio.Protocol):
         """End whatever waits for this client: it is gone, or the server stops."""
         self.gone.set()
         self.left.set()
-        self.closing.signal()
+        self.closing.set()

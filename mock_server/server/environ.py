@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import httptools
@@ -9,6 +10,7 @@ import httptools
 Environ = dict[str, Any]
 
 
+@dataclass(slots=True, eq=False)
 class HttpRequest:
     """A request as it was read.
 
@@ -19,49 +21,31 @@ class HttpRequest:
 
     """
 
-    __slots__ = (
-        "body",
-        "environ",
-        "headers",
-        "is_absolute",
-        "keeps_open",
-        "method",
-        "path",
-        "query",
-        "target",
-        "version",
-    )
-
-    def __init__(self) -> None:
-        self.method = ""
-        self.target = b""
-        self.version = "1.1"
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.body: bytes | bytearray = b""
-        self.keeps_open = False
-        self.path = b""
-        self.query = b""
-        self.is_absolute = False
-        self.environ: Environ = {}
+    method: str = ""
+    target: bytes = b""
+    version: str = "1.1"
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes | bytearray = b""
+    keeps_open: bool = False
+    path: bytes = b""
+    query: bytes = b""
+    is_absolute: bool = False
+    environ: Environ = field(default_factory=dict)
 
     @property
     def declared_length(self) -> int:
         """Return the Content-Length; the parser has checked that it is a number."""
-        return next((int(value) for name, value in self.headers if name == b"content-length"), 0)
+        return int(self.header(b"content-length") or 0)
 
     @property
     def has_body(self) -> bool:
         """Return whether a body follows the headers."""
-        return self.declared_length > 0 or any(
-            name == b"transfer-encoding" for name, _ in self.headers
-        )
+        return self.declared_length > 0 or self.header(b"transfer-encoding") != ""
 
     @property
     def expects_continue(self) -> bool:
         """Return whether the client waits for 100 Continue before it sends the body."""
-        return self.version != "1.0" and any(
-            name == b"expect" and text.lower() == b"100-continue" for name, text in self.headers
-        )
+        return self.version != "1.0" and self.header(b"expect").lower() == "100-continue"
 
     @property
     def authority(self) -> str:

@@ -11,7 +11,6 @@ import httptools
 
 from mock_server.server.environ import HttpRequest
 from mock_server.server.limits import Limits
-from mock_server.server.parsing import DecliningParser
 
 # Data is parsed in pieces of this size, so that every bound holds however the data arrives.
 _PIECE = 16 * 1024
@@ -21,45 +20,47 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]+")
 _SHOWN = 40
 
 
-class Receiver(Protocol):
-    """Hears about the requests that are read."""
+class _Receiver(Protocol):
+    """Hears about the requests that are read; `headers_are_whole` says how large a body may be."""
 
-    def request_begins(self) -> None:
-        """Take notice of the first byte of a request."""
-
-    def headers_are_whole(self, request: HttpRequest) -> int:
-        """Decide about a request by its headers: how large its body may be; -1 to read no more."""
-
-    def request_is_whole(self, request: HttpRequest) -> None:
-        """Take a request with its body."""
-
-    def refuse(self, status: HTTPStatus, reason: str, text: str) -> None:
-        """Refuse what has come, and read no more."""
+    def request_begins(self) -> None: ...
+    def headers_are_whole(self, request: HttpRequest) -> int: ...  # -1 to read no more
+    def request_is_whole(self, request: HttpRequest) -> None: ...
+    def refuse(self, status: HTTPStatus, reason: str, text: str) -> None: ...
 
 
 class Reader:
-    """Parses what a client sends into requests for a `Receiver`.
+    """Parses what a client sends into requests for a receiver, as if none offered an upgrade.
+
+    Java's client offers HTTP/2 with each request. After the headers of such a request the C parser
+    stops, and takes the body for another protocol; so a new one is fed a head that says how long
+    the body is, which is not reported, and then the body.
 
     Attributes:
         request: the request that has begun and is not whole yet, or None.
-        headers: its headers so far, names in small letters.
         in_headers: whether its headers are still open.
 
     """
 
-    def __init__(self, receiver: Receiver, limits: Limits) -> None:
+    def __init__(self, receiver: _Receiver, limits: Limits) -> None:
         self._receiver = receiver
         self._limits = limits
-        self._parser: DecliningParser | None = DecliningParser(self)
+        self._parser: httptools.HttpRequestParser | None = self._new_parser()
         self.request: HttpRequest | None = None
-        self.headers: list[tuple[bytes, bytes]] = []
         self.in_headers = False
         self._is_stopped = False
+        self._declines = False  # the parser reads the head that `_decline` made up
         self._most = 0  # bytes that the body may have
         self._header_size = 0
         self._unfinished = 0  # bytes of a header that has not ended yet
         self._framing = 0  # bytes around the chunks of a body
         self._has_news = False
+
+    def _new_parser(self) -> httptools.HttpRequestParser:
+        parser = httptools.HttpRequestParser(self)
+        # What follows "Connection: close" is ignored, not refused.
+        parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        return parser
 
     @property
     def method(self) -> str:
@@ -68,6 +69,18 @@ class Reader:
         if request is None or request.method or self._parser is None:
             return "" if request is None else request.method
         return self._parser.get_method().decode("ascii") if request.target else ""
+
+    @property
+    def cut_off(self) -> tuple[str, str]:
+        """Reason and text for a request that ended before it was whole."""
+        got, request = "the headers were whole", self.request
+        if request is not None and not self.in_headers:
+            whole = f" of {request.declared_length}" if request.declared_length else ""
+            got = f"the body was whole: {len(request.body)}{whole} bytes came"
+        return "cut_off", (
+            f"The client closed the connection before {got}. Nothing of it was stored; send it"
+            " again, whole."
+        )
 
     def stop(self) -> None:
         """Read no more. The parser knows its reader: without this neither would be freed soon."""
@@ -83,11 +96,32 @@ class Reader:
             self._has_news = False
             self._framing += len(piece)
             try:
-                self._parser.feed_data(piece)
+                self._parse(self._parser, piece)
             except httptools.HttpParserError as error:
                 self._refuse(HTTPStatus.BAD_REQUEST, *self._malformed(error, piece))
             else:
                 self._check_unfinished(len(piece))
+
+    def _parse(self, parser: httptools.HttpRequestParser, piece: bytes) -> None:
+        try:
+            parser.feed_data(piece)
+        except httptools.HttpParserUpgrade as upgrade:
+            if parser.get_method() != b"CONNECT":  # which is refused, and would offer it again
+                head = self._decline(parser)
+                self._declines = True
+                self._parser = self._new_parser()
+                self._parse(self._parser, head + piece[int(upgrade.args[0]) :])
+
+    def _decline(self, parser: httptools.HttpRequestParser) -> bytes:
+        """Make up a head for the body of a request whose headers offered an upgrade."""
+        lines = [b"%b * HTTP/%b" % (parser.get_method(), parser.get_http_version().encode())]
+        for name, value in self._headers:
+            if name in (b"content-length", b"transfer-encoding"):
+                lines.append(name + b": " + value)
+            elif name == b"connection":
+                kept = [each for each in value.split(b",") if each.strip().lower() != b"upgrade"]
+                lines.append(b"Connection: " + b",".join(kept))
+        return b"\r\n".join(lines) + b"\r\n\r\n"
 
     def _refuse(self, status: HTTPStatus, reason: str, text: str) -> None:
         if not self._is_stopped:
@@ -126,8 +160,10 @@ class Reader:
 
     def on_message_begin(self) -> None:
         """Begin a request."""
+        if self._declines:
+            return
         self.request = HttpRequest()
-        self.headers = self.request.headers
+        self._headers = self.request.headers
         self.in_headers = True
         self._header_size = self._unfinished = 0
         self._has_news = True
@@ -136,19 +172,22 @@ class Reader:
     def on_url(self, url: bytes) -> None:
         """Take a part of the request target."""
         self._has_news = True
-        if self.request is not None:
+        if self.request is not None and not self._declines:
             self.request.target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take one header; a trailer, after a chunked body, is not taken for one."""
         self._has_news = True
-        if self.in_headers:
+        if self.in_headers and not self._declines:
             self._unfinished = 0
             self._header_size += len(name) + len(value) + 4
-            self.headers.append((name.lower(), value))
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Have the receiver decide about the request."""
+        if self._declines:
+            self._declines = False
+            return
         self.in_headers = False
         request, parser = self.request, self._parser
         if request is None or parser is None:
@@ -197,7 +236,9 @@ class Reader:
         )
 
     def on_message_complete(self) -> None:
-        """Hand the whole request over."""
+        """Hand the whole request over, unless its body is still to come from the next parser."""
+        if self._parser is None or self._parser.should_upgrade():
+            return
         request, self.request = self.request, None
         if not self._is_stopped and request is not None:
             self._receiver.request_is_whole(request)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from http import HTTPStatus
 
-CONNECT = b"CONNECT "
+_CONNECT = b"CONNECT "
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 TLS_PORT = "443"
 _PORTS = (TLS_PORT, "80")
@@ -47,6 +48,36 @@ def target_of(head: bytes) -> str | None:
     if len(words) != 3 or not words[2].startswith(b"HTTP/1."):
         return None
     return words[1].decode("latin-1")
+
+
+def begins_connect(held: bytes) -> bool:
+    """Return whether the first bytes of a connection are, or may become, a CONNECT request."""
+    return held.startswith(_CONNECT) or _CONNECT.startswith(held)
+
+
+def asked_for(
+    held: bytes, tunnels: Tunnels | None, most: int
+) -> str | tuple[HTTPStatus, str, str] | None:
+    """Return the target of a CONNECT request; status, reason and text of a refusal; else None.
+
+    `held` is what has come of it, of which there may be `most` bytes.
+    """
+    head, end, more = held.partition(b"\r\n\r\n")
+    if len(held) > most:
+        text = f"The headers together have more than {most} bytes."
+        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large", text
+    if tunnels is None:
+        text = "CONNECT is for a proxy, which this is when it is started with --gateway."
+        is_sure = held.startswith(_CONNECT)
+        return (HTTPStatus.BAD_REQUEST, "connect_refused", text) if is_sure else None
+    if not end:
+        return None
+    target = target_of(head)
+    if target is None or more:
+        text = "CONNECT is one request line, and waits for its answer."
+        return HTTPStatus.BAD_REQUEST, "malformed", text
+    refusal = tunnels.refusal(target)
+    return target if refusal is None else (HTTPStatus.FORBIDDEN, "connect_refused", refusal)
 
 
 def handshake_failure(error: Exception) -> str:

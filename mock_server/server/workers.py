@@ -7,8 +7,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 _KEPT_IDLE = 8
+_Result = TypeVar("_Result")
 
 
 class Workers:
@@ -44,6 +47,23 @@ class Workers:
             with self._lock:
                 self._threads.discard(thread)
             raise
+
+    async def run(self, job: Callable[[], _Result]) -> _Result:
+        """Have `job`, which must not raise, run in a thread, and return what it does."""
+        done: asyncio.Future[_Result] = self.loop.create_future()
+
+        def settle(result: _Result) -> None:
+            if not done.done():
+                done.set_result(result)
+
+        def work() -> None:
+            result = job()
+            # A loop that is closed: the server has stopped without waiting for this request.
+            with suppress(RuntimeError):
+                self.loop.call_soon_threadsafe(settle, result)
+
+        self.submit(work)
+        return await done
 
     def stop(self, timeout: float) -> bool:
         """End the idle threads, wait up to `timeout` seconds for the others; true if all ended."""
