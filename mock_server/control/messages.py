@@ -86,6 +86,16 @@ def workflow(call: Call, workflow_id: int) -> Document:
     return call.account.resources.outbox.workflow(workflow_id)
 
 
+@ROUTES.add(
+    "PUT /workflows/<int:workflow_id>",
+    json("The workflow as it was taken.", Workflow),
+    body=WorkflowSchema(),
+)
+def replace_workflow(call: Call, workflow_id: int) -> Document:
+    """Replace a workflow. With `enabled` false no event starts it."""
+    return call.account.resources.outbox.add_workflow(call.body(), workflow_id)
+
+
 @ROUTES.add("DELETE /workflows/<int:workflow_id>", DONE)
 def remove_workflow(call: Call, workflow_id: int) -> Document:
     """Remove a workflow."""

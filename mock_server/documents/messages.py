@@ -71,6 +71,7 @@ class Workflow(Open):
     json = fields.String(allow_none=True, validate=validate.Length(max=300))
     subject = fields.String(allow_none=True, validate=validate.Length(max=1000))
     obligatory = Flag()
+    enabled = Flag()
     name = fields.String(allow_none=True, validate=validate.Length(max=300))
 
 

@@ -18,6 +18,7 @@ from mock_server.emulator.traffic.journal import Journal, JournalEntry, Note
 from mock_server.emulator.traffic.limits import is_guarded
 from mock_server.ledger import catalogue
 from mock_server.ledger.catalogue import UnknownRuleError
+from mock_server.rules.contact.identifiers import kind_of
 from mock_server.rules.fix import Mended
 from mock_server.rules.message.message import Message
 from mock_server.rules.outcome import EventRequest, Outcome, Step
@@ -55,6 +56,7 @@ __all__ = [
     "change_clock",
     "clock_document",
     "is_guarded",
+    "kind_of",
     "outcome_document",
     "read_state",
 ]

@@ -39,6 +39,7 @@ from mock_server.rules import judge
 from mock_server.rules.contact.contacts import arrange_contact
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.fix import mend
+from mock_server.rules.judge import contact_of
 from mock_server.rules.message.message import Message
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
@@ -49,6 +50,7 @@ Puts = Mapping[str, Sequence[Document]]
 """Documents to commit, by table."""
 
 _NOTHING: Puts = {}
+_LOOKED_AT = 200
 _CONTACT = ShortContactSchema()
 _EVENT_TYPE = EventTypeSchema()
 _SETTINGS = SettingsSchema()
@@ -291,6 +293,18 @@ class Account(Questions):
             changed = replace(self._state.settings, **with_profile(read))
             self._state.commit({"settings": [asdict(changed)]})
         return self._state.settings
+
+    def identified(self, rule: Document | None) -> tuple[int, int]:
+        """Count the newest events that a rule would give a contact, and all that were looked at.
+
+        `rule` is an `identifier_rule` (IDN-05), None for none. Raises `InvalidError`.
+        """
+        read = _SETTINGS.read({"identifier_rule": rule}, "Settings")
+        with self._lock:
+            events = self.records(EventQuery(limit=_LOOKED_AT)).items
+            view = Rehearsal(self._state, self.clock.iso(), replace(self.settings, **read))
+            found = [contact_of(request_of(each), view) for each in events]
+        return sum(each is not None for each in found), len(found)
 
     @property
     def zone(self) -> tzinfo:

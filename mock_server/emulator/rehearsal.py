@@ -34,20 +34,23 @@ class Rehearsal:
     """An account as it would be after events that were never sent to it.
 
     What `view` holds is left alone: orders, event types and contacts that events make are kept
-    beside it. With `known_contacts` every identifier belongs to one and the same contact,
-    so that nothing is dropped for want of contacts; with `known_orders` an event that changes an
-    order finds it, unless an event before failed to make it.
+    beside it. `settings` are others than the account's. With `known_contacts` every identifier
+    belongs to one and the same contact, so that nothing is dropped for want of contacts; with
+    `known_orders` an event that changes an order finds it, unless an event before failed to make
+    it.
     """
 
     def __init__(
         self,
         view: AccountView,
         now: str,
+        settings: AccountSettings | None = None,
         *,
         known_contacts: bool = False,
         known_orders: bool = False,
     ) -> None:
         self._view = view
+        self._settings = settings
         self._now = now
         self._known_contacts = known_contacts
         self._known_orders = known_orders
@@ -109,8 +112,8 @@ class Rehearsal:
 
     @property
     def settings(self) -> AccountSettings:
-        """The account's settings."""
-        return self._view.settings
+        """The account's settings, unless others were given."""
+        return self._settings or self._view.settings
 
     def find_contact(self, kind: ContactField, value: str) -> int | None:
         """Return the contact with this identifier.

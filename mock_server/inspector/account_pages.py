@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import Field, asdict, dataclass, fields
 from typing import Any
 
@@ -9,32 +10,77 @@ from flask import Response, request
 
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.emulator import KEEPABLE, Account, InvalidError
+from mock_server.emulator import KEEPABLE, Account, InvalidError, kind_of
 from mock_server.inspector.addresses import to
 from mock_server.inspector.pages import account_here, confirmed, emulator_here, render, ui
 from mock_server.model import IDENTIFIER_KINDS
 
+# The groups of the page: what each is about, and its settings.
+GROUPS = {
+    "Profile": (
+        "The settings of tests, of the service or of a new account at once.",
+        "profile",
+    ),
+    "Answers": (
+        "What callers are told.",
+        "strict explain_headers single_element_lists contact_reads",
+    ),
+    "Contacts": (
+        "Whose an event is.",
+        "identifier_rule identifier_priority create_contacts_from_events time_zone",
+    ),
+    "Limits": (
+        "What the service refuses, and what is switched off.",
+        (
+            "duplicate_guard rate_limits segment_new_event_types past_event_depth_days "
+            "allow_delete_events"
+        ),
+    ),
+    "Shop": (
+        "What the account says of itself, who sends its messages, and what counts as revenue.",
+        "organisation_name user_email org_id senders revenue_from_mobile_sdk_initialized",
+    ),
+}
+_FAULT = re.compile(rf"({'|'.join(AccountSettings.names())})[\w.\[\]]*: ")
+
 
 @dataclass(frozen=True)
 class SettingRow:
-    """A setting. `kind` is how it is edited: `switch`, `choice`, `rule` or `text`."""
+    """A setting. `kind` is how it is edited; `problem` is why what was typed cannot be taken."""
 
     name: str
+    label: str
     kind: str
     value: Any
     about: str
     choices: tuple[str, ...]
+    problem: str
 
 
 @dataclass(frozen=True)
 class SettingsPage:
-    """All settings, and what the account holds; `problem` is why a change was refused."""
+    """All settings in their groups, and what the account holds; `problem` is of no one setting.
 
-    settings: list[SettingRow]
+    `identified` says how many of the newest events would have a contact with the identifier rule
+    that was typed, and how many have one now.
+    """
+
+    groups: list[tuple[str, str, list[SettingRow]]]
     kinds: tuple[str, ...]
     keepable: tuple[str, ...]
     counts: dict[str, int]
     problem: str
+    identified: Identified | None
+
+
+@dataclass(frozen=True)
+class Identified:
+    """How many of `looked_at` events have a contact, with another identifier rule and `now`."""
+
+    rule: str
+    then: int
+    now: int
+    looked_at: int
 
 
 @ui.get("/settings")
@@ -43,10 +89,12 @@ def _settings() -> str:
 
 
 @ui.post("/settings")
-def _change_settings() -> Response | tuple[str, int]:
+def _change_settings() -> Response | str | tuple[str, int]:
     account = account_here()
     changes = _changes(account)
     try:
+        if request.form.get("do") == "count":
+            return _page(changes, identified=_identified(account, changes))
         account.change_settings(changes)
     except InvalidError as error:
         return _page(changes, str(error)), 400  # with what was typed: nothing of it is lost
@@ -81,30 +129,49 @@ def _import_state() -> Response:
     return to("/", "imported")
 
 
-def _page(typed: dict[str, Any], problem: str = "") -> str:
+def _page(typed: dict[str, Any], problem: str = "", identified: Identified | None = None) -> str:
     account = account_here()
     held = {**asdict(account.settings), **typed}
+    problem, *named = _FAULT.split(problem)
+    faults = dict(zip(named[::2], named[1::2], strict=True))
+    settings = {each.name: each for each in fields(AccountSettings)}
     page = SettingsPage(
-        settings=[_row(each, held[each.name]) for each in fields(AccountSettings)],
+        groups=[
+            (
+                title,
+                about,
+                [_row(settings[n], held[n], faults.get(n, "")) for n in names.split()],
+            )
+            for title, (about, names) in GROUPS.items()
+        ],
         kinds=IDENTIFIER_KINDS,
         keepable=KEEPABLE,
         counts=account.counts(),
-        problem=problem,
+        problem="" if faults else problem,
+        identified=identified,
     )
     return render("settings.html", "settings", page)
 
 
-def _row(setting: Field[Any], value: Any) -> SettingRow:
-    choices = setting.metadata.get("choices", ())
+def _row(setting: Field[Any], value: Any, problem: str) -> SettingRow:
+    about, choices = setting.metadata["about"], setting.metadata.get("choices", ())
+    kinds = {None: "rule", (): "senders"}
+    kind = "choice" if choices else "text"
     if isinstance(setting.default, bool):
         kind = "switch"
-    elif setting.default is None:
-        kind = "rule"
-    elif setting.default == ():
-        kind = "senders"
-    else:
-        kind = "choice" if choices else "text"
-    return SettingRow(setting.name, kind, value, setting.metadata["about"], choices)
+    elif setting.default in kinds:
+        kind = kinds[setting.default]
+    label = setting.name.replace("_", " ").capitalize()
+    return SettingRow(setting.name, label, kind, value, about, choices, problem)
+
+
+def _identified(account: Account, changes: dict[str, Any]) -> Identified:
+    """Count what the typed identifier rule would come to. Raises `InvalidError`."""
+    now = asdict(account.settings)["identifier_rule"]
+    rule = changes.get("identifier_rule", now)
+    then, looked_at = account.identified(rule)
+    said = f"{rule['param']} as {rule['field']}" if rule else "the usual parameters"
+    return Identified(said, then, account.identified(now)[0], looked_at)
 
 
 def _json(field: str) -> Any:
@@ -130,7 +197,7 @@ def _changes(account: Account) -> dict[str, Any]:
         elif isinstance(value, int):
             changes[name] = int(sent) if sent.isdecimal() else sent
         elif name == "identifier_rule":
-            field = request.form.get("identifier_field", "")
+            field = request.form.get("identifier_field", "").strip() or kind_of(sent) or ""
             changes[name] = {"param": sent, "field": field} if sent else None
         elif name == "senders":
             lines = (each.partition(" ") for each in sent.splitlines() if each.strip())

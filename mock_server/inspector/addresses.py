@@ -36,6 +36,7 @@ _FORM_OF = {
     "new": "",
     "stop": "/faults",
     "normal": "/",
+    "switch": "/workflows",
 }
 
 

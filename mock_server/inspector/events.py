@@ -18,6 +18,7 @@ from mock_server.inspector.pages import (
     PAGE_SIZE,
     account_here,
     here,
+    number_in,
     offset,
     part,
     render,
@@ -143,10 +144,8 @@ def _newest(account: Account) -> str:
 
 def _shown(account: Account) -> int | None:
     """Return the chosen event; one that is gone is not shown."""
-    text = request.args.get("show", "")
-    if not text.isdecimal() or len(text) > 11:
-        return None
-    return int(text) if account.has_event(int(text)) else None
+    number = number_in(request.args, "show")
+    return number if number and account.has_event(number) else None
 
 
 def _list(account: Account, newest: str) -> EventList:

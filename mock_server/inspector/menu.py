@@ -62,6 +62,7 @@ def menu_of(account: Account) -> Menu:
             [
                 MenuEntry("clock", "Clock", "/clock"),
                 MenuEntry("faults", "Faults", "/faults", _count(armed), is_hot=True),
+                MenuEntry("workflows", "Workflows", "/workflows", _count(counts["workflows"])),
                 MenuEntry("settings", "Settings", "/settings"),
             ],
         ),

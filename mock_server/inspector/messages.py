@@ -1,12 +1,14 @@
-"""Messages: the outbox of what events would have sent, and the preview of a template."""
+"""Messages: the outbox of what would have been sent, and the stored messages of the account."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Response, request
 
 from mock_server.emulator import Account, NotFoundError
+from mock_server.emulator.resources.outbox import MAX_MESSAGES
 from mock_server.inspector.mail import mail
 from mock_server.inspector.pages import PAGE_SIZE, account_here, here, offset, part, render, ui
 from mock_server.inspector.rows import (
@@ -21,35 +23,29 @@ from mock_server.inspector.rows import (
 from mock_server.inspector.timeline import record_of
 from mock_server.model import Document
 
-
-@dataclass(frozen=True)
-class WorkflowRow:
-    """A workflow: what starts it and where its message goes."""
-
-    number: int
-    type: str
-    channel: str
-    recipient: str
-    subject: str
+_TABS = {"": "All", "unsent": "▲ not sent", "stored": "Stored"}
+_FIRST_PROBLEMS = 8
 
 
 @dataclass(frozen=True)
 class MessageList:
-    """The part that is renewed by itself; `newest` changes with whatever it shows."""
+    """The part that is renewed by itself; `newest` changes with whatever it shows.
+
+    `tabs` are key, name and count, `problems` why messages were not sent with how many, and
+    `problem` the one whose messages alone are shown.
+    """
 
     rows: list[MessageRow]
+    stored: list[Document]
     total: int
     asked: str
+    tab: str
+    tabs: list[tuple[str, str, int]]
+    problem: str
+    problems: list[tuple[str, int]]
     newest: str
     offset: int
     size: int
-
-
-@dataclass(frozen=True)
-class MessagesPage(MessageList):
-    """The list, and the workflows that fill it."""
-
-    workflows: list[WorkflowRow]
 
 
 @dataclass(frozen=True)
@@ -66,14 +62,10 @@ class MessagePage:
 def _messages() -> str | Response:
     account = account_here()
     newest = _newest(account)
-
-    def whole() -> str:
-        workflows = [_workflow(each) for each in account.resources.outbox.workflows()]
-        held = vars(_list(account, newest))
-        return render("messages.html", "messages", MessagesPage(**held, workflows=workflows))
-
     return here().live.answer(
-        newest, whole, lambda: part("message_list.html", _list(account, newest))
+        newest,
+        lambda: render("messages.html", "messages", _list(account, newest)),
+        lambda: part("message_list.html", _list(account, newest)),
     )
 
 
@@ -83,11 +75,14 @@ def _message(message_id: int) -> str:
     found = account.resources.outbox.message(message_id)
     row = message_row(found, Names(account))
     event = {} if row.event_id is None else record_of(account, row.event_id)
+    missing = [each for each in list_of(found.get("missing")) if isinstance(each, dict)]
     page = MessagePage(
         message=row,
-        order=cell_text(event.get("externalOrderId")),
         event=event_link(found.get("eventId"), account),
-        missing=_missing(found),
+        order=cell_text(event.get("externalOrderId")),
+        missing=[
+            (cell_text(each.get("expression")), cell_text(each.get("why"))) for each in missing
+        ],
     )
     return render("message.html", "messages", page)
 
@@ -109,33 +104,47 @@ def _mail_of(message_id: int) -> Response:
 def _newest(account: Account) -> str:
     found = account.resources.outbox.messages(limit=1)
     newest = found.items[0] if found.items else {}
-    return f"{newest.get('messageId', 0)}.{found.total}.{cell_text(newest.get('createdAt'))[-13:]}"
+    at = cell_text(newest.get("createdAt"))[-13:]
+    return f"{newest.get('messageId', 0)}.{found.total}.{account.counts()['messages']}.{at}"
 
 
 def _list(account: Account, newest: str) -> MessageList:
-    asked = request.args.get("q", "").strip()
-    found = account.resources.outbox.messages(q=asked or None, limit=PAGE_SIZE, offset=offset())
-    names = Names(account)
+    asked, tab, problem = (request.args.get(name, "").strip() for name in ("q", "tab", "problem"))
+    tab = tab if tab in _TABS else ""
+    found = account.resources.outbox.messages(q=asked or None, limit=MAX_MESSAGES).items
+    unsent = [each for each in found if each.get("problem")]
+    stored = account.resources.messages.find(search=asked or None)
+    problems = Counter(_cause(each) for each in unsent)
+    of_tab = {"": found, "unsent": unsent, "stored": stored}
+    shown = of_tab[tab]
+    if problem and tab != "stored":
+        shown = [each for each in unsent if _cause(each) == problem]
+    names, shown_here = Names(account), shown[offset() : offset() + PAGE_SIZE]
     return MessageList(
-        rows=[message_row(each, names) for each in found.items],
-        total=found.total,
+        rows=[] if tab == "stored" else [message_row(each, names) for each in shown_here],
+        stored=[_stored_row(each) for each in shown_here] if tab == "stored" else [],
+        total=len(shown),
         asked=asked,
+        tab=tab,
+        tabs=[(key, name, len(of_tab[key])) for key, name in _TABS.items()],
+        problem=problem,
+        problems=problems.most_common(_FIRST_PROBLEMS),
         newest=newest,
         offset=offset(),
         size=PAGE_SIZE,
     )
 
 
-def _workflow(workflow: Document) -> WorkflowRow:
-    return WorkflowRow(
-        number=workflow.get("id") or 0,
-        type=cell_text(workflow.get("eventTypeKey")),
-        channel=cell_text(workflow.get("channel")),
-        recipient=cell_text(workflow.get("recipient")),
-        subject=cell_text(workflow.get("subject")),
-    )
+def _cause(message: Document) -> str:
+    """Return why a message was not sent, without what differs from event to event."""
+    return cell_text(message.get("problem")).partition(";")[0]
 
 
-def _missing(message: Document) -> list[tuple[str, str]]:
-    found = [each for each in list_of(message.get("missing")) if isinstance(each, dict)]
-    return [(cell_text(each.get("expression")), cell_text(each.get("why"))) for each in found]
+def _stored_row(message: Document) -> Document:
+    """Return what the list says of a stored message, as text."""
+    named = {name: cell_text(message.get(name)) for name in ("id", "channel", "name", "from")}
+    told = (message.get(name) for name in ("subject", "title", "text"))
+    translations = message.get("translations")
+    languages = [*translations] if isinstance(translations, dict) else []
+    about = next(filter(None, map(cell_text, told)), "")
+    return {**named, "about": about, "languages": ", ".join(languages)}

@@ -14,7 +14,7 @@ from mock_server.emulator import (
     InvalidError,
     NotFoundError,
 )
-from mock_server.inspector.pages import PAGE_SIZE, account_here, offset, render, ui
+from mock_server.inspector.pages import PAGE_SIZE, account_here, number_in, offset, render, ui
 from mock_server.inspector.rows import (
     EventRow,
     Names,
@@ -124,7 +124,7 @@ def _page(account: Account, order_id: str) -> tuple[str, int]:
     found, problem = _order(account, order_id)
     names = Names(account)
     events = [each.event.number for each in life if each.event is not None]
-    as_of, left, right = (_number(name) for name in ("at", "left", "right"))
+    as_of, left, right = (number_in(request.args, name) for name in ("at", "left", "right"))
     then = order_as_of(account, life, as_of) if as_of in events else found
     mentions = [event_row(each, names) for each in _mentions(account, order_id, {*events})]
     page = OrderPage(
@@ -141,12 +141,6 @@ def _page(account: Account, order_id: str) -> tuple[str, int]:
         raw=jsonio.pretty(then) if then else "",
     )
     return render("order.html", "orders", page), 200 if found or life or mentions else 404
-
-
-def _number(name: str) -> int:
-    """Return the event that the address names, or 0."""
-    text = request.args.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 12 else 0
 
 
 def _order(account: Account, order_id: str) -> tuple[Document | None, str]:

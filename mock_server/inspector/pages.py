@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
@@ -268,7 +268,12 @@ def confirmed(done: str, box: str) -> None:
         raise InvalidError(f'Nothing was {done}: go back and tick "{box}" first.')
 
 
+def number_in(values: Mapping[str, str], name: str) -> int:
+    """Return a number of an address or a form, 0 for none or one that is too large."""
+    text = values.get(name, "").strip()
+    return int(text) if text.isdecimal() and len(text) < 12 else 0
+
+
 def offset() -> int:
     """Return the position at which the page of a list begins."""
-    text = request.args.get("offset", "0")
-    return min(int(text), 1 << 31) if text.isdecimal() and len(text) < 12 else 0
+    return min(number_in(request.args, "offset"), 1 << 31)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from mock_server.emulator import Account
-from mock_server.inspector.pages import PAGE_SIZE, account_here, offset, render, ui
+from mock_server.inspector.pages import PAGE_SIZE, account_here, number_in, offset, render, ui
 from mock_server.inspector.rows import EventLink, event_link
 from mock_server.ledger.codes import code_meaning
 from mock_server.model import Document
@@ -48,12 +48,12 @@ class RequestsPage:
 def _requests() -> str:
     account = account_here()
     journal = account.journal
-    shown = request.args.get("show", "")
+    shown = number_in(request.args, "show")
     only_refused = "refused" in request.args
     start = offset()
-    if shown.isdecimal() and len(shown) < 12 and "offset" not in request.args:
+    if shown and "offset" not in request.args:
         newest = journal.page(1)["requests"]
-        behind = newest[0]["requestId"] - int(shown) if newest else 0
+        behind = newest[0]["requestId"] - shown if newest else 0
         start = max(behind, 0) // PAGE_SIZE * PAGE_SIZE
     found = journal.page(PAGE_SIZE, start, refused=only_refused or None)
     page = RequestsPage(
@@ -67,7 +67,7 @@ def _requests() -> str:
     return render("requests.html", "requests", page)
 
 
-def _row(entry: Document, account: Account, shown: str) -> RequestRow:
+def _row(entry: Document, account: Account, shown: int) -> RequestRow:
     reason = entry["reason"] or ""
     return RequestRow(
         number=entry["requestId"],
@@ -82,5 +82,5 @@ def _row(entry: Document, account: Account, shown: str) -> RequestRow:
         at=entry["at"],
         body=entry["body"] or "",
         is_refused=entry["refused"],
-        is_shown=str(entry["requestId"]) == shown,
+        is_shown=entry["requestId"] == shown,
     )

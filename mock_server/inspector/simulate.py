@@ -10,7 +10,7 @@ from flask import Response, request
 
 from mock_server.emulator import Account, InvalidError, change_clock
 from mock_server.inspector.addresses import to
-from mock_server.inspector.pages import account_here, render, ui
+from mock_server.inspector.pages import account_here, number_in, render, ui
 from mock_server.inspector.rfm import SIGNS
 from mock_server.model import Document
 
@@ -133,9 +133,9 @@ def _arm() -> Response | tuple[str, int]:
 
 @ui.post("/faults/stop")
 def _stop() -> Response:
-    faults, number = account_here().faults, request.form.get("fault", "")
-    if number.isdecimal() and len(number) < 10:
-        faults.remove(int(number))
+    faults = account_here().faults
+    if number := number_in(request.form, "fault"):
+        faults.remove(number)
     else:
         faults.clear()
     return to("/faults")

@@ -40,7 +40,8 @@ RULES = (
         such as `${email}` (a variable named exactly as the parameter is sent), a field JSON and
         a template.""",
         (Source.ORDERS_PAGE, Source.MESSAGES),
-        decision="An order event that was ignored starts it too.",
+        decision="""An order event that was ignored starts it too. One that is switched off, with
+        `enabled` false, is not started.""",
     ),
     declare(
         "MSG-06 What the outbox holds",

@@ -62,6 +62,16 @@ def test_a_shop_asserts_on_what_its_order_caused(mock: MockServer) -> None:
         mock.assert_message(contains="x")  # type: ignore[call-overload]  # what is tested
 
 
+def test_a_workflow_is_replaced_and_switched_off(mock: MockServer) -> None:
+    workflow = mock.add_workflow("orderCreated", TEMPLATE, recipient="${phone}", channel="sms")
+    path = f"/_mock/workflows/{workflow['id']}"
+    changed = {name: each for name, each in workflow.items() if name != "id"} | {"enabled": False}
+    assert call(mock, "PUT", path, json=changed).json() == {**changed, "id": workflow["id"]}
+    send(mock)
+    assert call(mock, "GET", "/_mock/outbox").json()["total"] == 0
+    assert call(mock, "PUT", "/_mock/workflows/99", json=changed).status_code == 404
+
+
 def test_a_message_never_fails_its_event(mock: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
     mock.add_workflow(
         "price", "$mathTool.div($data.get('total'), $data.get('count'))", recipient="x"

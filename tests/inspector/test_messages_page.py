@@ -37,13 +37,17 @@ def test_messages_appear_by_themselves_and_lead_to_their_event(client: Client, p
     assign(client, "Paid: $!data.get('sum')", subject="Thank you")
     page.goto(f"{client.url}{UI}/messages")
     expect(page.get_by_text("No messages yet.")).to_be_visible()
-    expect(page.get_by_role("row", name="paid")).to_contain_text("${email}")
     pay(client, email="a@example.com", sum="12.50")
     row = page.locator("#messages .rows li")
     expect(row).to_contain_text("a@example.com")
     expect(row).to_contain_text("Thank you")
     pay(client, sum="1")  # nobody gets this one
     expect(page.locator("#messages .rows li").first).to_contain_text("not sent:")
+    problems = page.get_by_role("region", name="Why messages were not sent")
+    expect(problems).to_contain_text("the recipient ${email}: there is no parameter email")
+    problems.get_by_role("link", name="Show").click()
+    expect(page.locator("#messages .rows li")).to_have_count(1)
+    page.get_by_role("link", name="All 2").click()
     page.locator("#messages .row").last.click()
     expect(page.locator("main pre")).to_have_text("Paid: 12.50")
     expect(page.locator(".facts")).to_contain_text("Ann")
@@ -128,3 +132,27 @@ def test_an_event_that_is_not_there_is_told(client: Client, event: str) -> None:
     )
     assert answer.status_code == 200
     assert 'role="alert"' in answer.text
+
+
+def test_stored_messages_stand_in_a_tab_and_are_shown_as_they_are(
+    client: Client, page: Page
+) -> None:
+    stored = {"name": "<b>Sale</b>", "from": "info@shop.example", "subject": "Sale"}
+    body = {**stored, "htmlText": "<h1>Everything must go</h1>"}
+    assert client.call("POST", "/api/v1/messages/email", json=body).ok
+    page.goto(f"{client.url}{UI}/messages")
+    page.get_by_role("link", name="Stored 1").click()
+    expect(page.locator("#messages .row")).to_contain_text("<b>Sale</b>")
+    page.locator("#messages .row").press("Enter")
+    expect(page.get_by_role("heading", name="Everything must go")).to_be_visible()
+
+
+def test_a_mail_is_seen_as_on_a_desktop_and_on_a_phone(client: Client, page: Page) -> None:
+    client.add_contact(email="a@example.com")
+    assign(client, "<p>Thank you</p>")
+    pay(client, email="a@example.com")
+    page.goto(f"{client.url}{UI}/messages/1")
+    frame = page.locator("iframe.mail")
+    assert frame.evaluate("each => each.clientWidth") > 600
+    page.get_by_label("Phone").press(" ")
+    assert frame.evaluate("each => each.clientWidth") == 375

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from mock_server.documents.account_settings import AccountSettings
+from mock_server.inspector.account_pages import GROUPS
 from tests.conftest import Client
 
 UI = "/_mock/ui/a/default"
@@ -108,3 +110,90 @@ def test_an_rfm_cell_is_seen_to_change_with_the_clock(
     page.get_by_role("button", name="Back to normal").click()
     expect(page.locator(".strip")).to_have_count(0)
     expect(page.locator("#done")).to_contain_text("real time again")
+
+
+def test_a_workflow_is_made_in_preview_switched_off_and_opened_again(
+    client: Client, page: Page, example: Callable[..., Any]
+) -> None:
+    client.add_contact(phone="380501234567")
+    client.event(example())
+    page.goto(f"{client.url}{UI}/preview?event=1")
+    page.get_by_label("Template").fill("<p>Order $!data.get('externalOrderId')</p>")
+    frame = page.frame_locator("iframe.mail")
+    expect(frame.locator("p")).to_have_text("Order 12345679")  # HTML is seen as a mail by itself
+    page.get_by_text("Save as workflow").press("Enter")
+    expect(page.get_by_label("Event type")).to_have_value("orderCreated")
+    page.get_by_label("Recipient").fill("")
+    page.get_by_role("button", name="Save workflow").click()
+    expect(page.get_by_role("alert")).to_contain_text("recipient")  # and nothing typed is lost
+    page.get_by_label("Recipient").fill("${phone}")
+    page.get_by_label("Name").fill("<b>Thanks</b>")
+    page.get_by_role("button", name="Save workflow").press("Enter")
+    expect(page.locator("#done")).to_have_text("Saved.")
+    client.event(example(externalOrderId="2"))
+    assert client.get("/_mock/outbox")["total"] == 1
+    page.get_by_role("button", name="Switch <b>Thanks</b> off").click()
+    expect(page.get_by_role("row", name="Thanks")).to_contain_text("off")
+    client.event(example(externalOrderId="3"))
+    assert client.get("/_mock/outbox")["total"] == 1
+    page.get_by_role("link", name="<b>Thanks</b>").click()
+    expect(frame.locator("p")).to_contain_text("Order")
+    page.get_by_label("Channel").select_option("sms")
+    page.get_by_role("button", name="Save workflow 1").click()
+    (kept,) = client.get("/_mock/workflows")["workflows"]
+    assert (kept["id"], kept["channel"], kept["enabled"]) == (1, "sms", False)
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("No workflow yet.")).to_be_visible()
+
+
+def test_every_setting_stands_in_one_group_with_a_sentence(client: Client) -> None:
+    named = [name for _, names in GROUPS.values() for name in names.split()]
+    assert sorted(named) == sorted(AccountSettings.names())
+    page = client.call("GET", f"{UI}/settings").text
+    assert all(f'id="about-{name}"' in page for name in named)
+
+
+@pytest.mark.parametrize(
+    ("param", "field", "kept"),
+    [("Email", "", "email"), ("SMS", "", "phone"), ("card", "field:5", "field:5")],
+)
+def test_the_identifier_rule_takes_the_field_that_the_parameter_is_named_after(
+    client: Client, param: str, field: str, kept: str
+) -> None:
+    assert post(client, "/settings", identifier_rule=param, identifier_field=field).ok
+    rule = client.get("/_mock/settings")["identifier_rule"]
+    assert rule == {"param": param, "field": kept}
+
+
+def test_a_setting_that_cannot_be_is_named_by_its_label(client: Client) -> None:
+    answer = post(client, "/settings", identifier_rule="card", past_event_depth_days="many")
+    assert answer.status_code == 400
+    page = " ".join(answer.text.split())
+    assert "Identifier rule: Must be one of contactId" in page
+    assert "Past event depth days: " in page
+    assert 'value="many"' in page  # what was typed is still there
+    assert client.get("/_mock/settings")["identifier_rule"] is None
+
+
+def test_how_many_events_a_rule_would_identify_is_said_before_it_is_saved(
+    client: Client, page: Page, example: Callable[..., Any]
+) -> None:
+    client.add_contact(externalCustomerId="AV13760", email="a@example.com")
+    for number in range(3):
+        client.event(example(externalOrderId=str(number)))
+    client.event(example(externalOrderId="4", Email="a@example.com"))
+    page.goto(f"{client.url}{UI}/settings")
+    page.get_by_label("parameter").fill("Email")
+    said = page.locator("#identified")
+    expect(said).to_contain_text(
+        "With Email as email, 1 of the 4 stored events would be identified; now 4."
+    )
+    page.get_by_label("parameter").fill("externalCustomerId")
+    page.get_by_role("button", name="Count").press("Enter")
+    expect(said).to_contain_text("With externalCustomerId as externalCustomerId, 4 of the 4")
+    assert client.get("/_mock/settings")["identifier_rule"] is None
+    page.get_by_label("Profile").select_option("production")
+    page.get_by_role("button", name="Save settings").click()
+    settings = client.get("/_mock/settings")
+    assert settings["identifier_rule"]["param"] == "externalCustomerId"
+    assert (settings["profile"], settings["rate_limits"]) == ("production", True)

@@ -251,6 +251,11 @@ def test_an_accepted_event_of_its_type_starts_a_workflow(
     assert starts(WORKFLOW, {**SENT, **event}) is started
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_workflow_that_is_switched_off_is_not_started(*, enabled: bool) -> None:
+    assert starts({**WORKFLOW, "enabled": enabled}, SENT) is enabled
+
+
 @pytest.mark.parametrize(
     ("workflow", "event", "problem"),
     [

@@ -53,13 +53,24 @@ class Outbox:
             )
         return found
 
-    def add_workflow(self, workflow: Any) -> Document:
-        """Assign a workflow to an event type; it gets an `id`. Raises `InvalidError`."""
+    def add_workflow(self, workflow: Any, workflow_id: int | None = None) -> Document:
+        """Assign a workflow to an event type; it gets an `id`, or replaces the one that has it.
+
+        Raises `InvalidError` and `NotFoundError`.
+        """
         read = _WORKFLOW.read(workflow, "Workflow")
         with self._host.paused():
-            made = {"id": self._state.next_numbers().get("workflows", 1), **read}
+            numbers = self._state.next_numbers()
+            known = None if workflow_id is None else self.workflow(workflow_id)
+            made = {"id": known["id"] if known else numbers.get("workflows", 1), **read}
             self._state.commit({"workflows": [made]})
         return made
+
+    def switch_workflow(self, workflow_id: int, *, enabled: bool) -> None:
+        """Switch a workflow on or off. Raises `NotFoundError`."""
+        with self._host.paused():
+            changed = {**self.workflow(workflow_id), "enabled": enabled}
+            self._state.commit({"workflows": [changed]})
 
     def new_workflows(self, wanted: list[Document]) -> list[Document]:
         """Of the workflows of a seed those that there are not yet; the caller holds the account."""

@@ -70,8 +70,13 @@ document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail.ctx?.target;
   if ((target?.id ?? target) !== "result" && !String(target).includes("result")) return;
   if (one("#stale")) one("#stale").hidden = true;
+  showMail();
   markPlaces();
 });
+
+// What a template makes is seen as the mail it is, if it is one.
+const showMail = () => one("#result[data-mail]") && one("#as-mail")?.click();
+addEventListener("load", showMail);
 
 // The list, and one event beside it.
 const rows = () => all("#events [data-row]");

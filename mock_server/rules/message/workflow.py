@@ -16,9 +16,13 @@ _STEPS_FOR_ALL = 4 * STEPS
 
 
 def starts(workflow: Document, event: Document) -> bool:
-    """MSG-05: an accepted event of the workflow's type starts it; a past one does not (PST-05)."""
+    """MSG-05: an accepted event of the workflow's type starts it, unless it is switched off.
+
+    A past event does not (PST-05).
+    """
     return (
-        workflow.get("eventTypeKey") == event["eventTypeKey"]
+        workflow.get("enabled") is not False
+        and workflow.get("eventTypeKey") == event["eventTypeKey"]
         and event["verdict"] != "rejected"
         and event["occurred"] is None
     )
