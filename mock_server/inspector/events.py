@@ -18,7 +18,7 @@ from mock_server.inspector.pages import (
     PAGE_SIZE,
     account_here,
     here,
-    number_in,
+    number_asked,
     offset,
     part,
     render,
@@ -144,7 +144,7 @@ def _newest(account: Account) -> str:
 
 def _shown(account: Account) -> int | None:
     """Return the chosen event; one that is gone is not shown."""
-    number = number_in(request.args, "show")
+    number = number_asked(request.args, "show")
     return number if number and account.has_event(number) else None
 
 

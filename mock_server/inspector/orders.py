@@ -14,7 +14,7 @@ from mock_server.emulator import (
     InvalidError,
     NotFoundError,
 )
-from mock_server.inspector.pages import PAGE_SIZE, account_here, number_in, offset, render, ui
+from mock_server.inspector.pages import PAGE_SIZE, account_here, number_asked, offset, render, ui
 from mock_server.inspector.rows import (
     EventRow,
     Names,
@@ -124,7 +124,7 @@ def _page(account: Account, order_id: str) -> tuple[str, int]:
     found, problem = _order(account, order_id)
     names = Names(account)
     events = [each.event.number for each in life if each.event is not None]
-    as_of, left, right = (number_in(request.args, name) for name in ("at", "left", "right"))
+    as_of, left, right = (number_asked(request.args, name) for name in ("at", "left", "right"))
     then = order_as_of(account, life, as_of) if as_of in events else found
     mentions = [event_row(each, names) for each in _mentions(account, order_id, {*events})]
     page = OrderPage(

@@ -268,7 +268,7 @@ def confirmed(done: str, box: str) -> None:
         raise InvalidError(f'Nothing was {done}: go back and tick "{box}" first.')
 
 
-def number_in(values: Mapping[str, str], name: str) -> int:
+def number_asked(values: Mapping[str, str], name: str) -> int:
     """Return a number of an address or a form, 0 for none or one that is too large."""
     text = values.get(name, "").strip()
     return int(text) if text.isdecimal() and len(text) < 12 else 0
@@ -276,4 +276,4 @@ def number_in(values: Mapping[str, str], name: str) -> int:
 
 def offset() -> int:
     """Return the position at which the page of a list begins."""
-    return min(number_in(request.args, "offset"), 1 << 31)
+    return min(number_asked(request.args, "offset"), 1 << 31)

@@ -11,7 +11,7 @@ from mock_server.emulator import Account, EventQuery, InvalidError, NotFoundErro
 from mock_server.emulator.examples import shipped_fixtures
 from mock_server.inspector.addresses import to
 from mock_server.inspector.mail import is_html, mail
-from mock_server.inspector.pages import account_here, number_in, render, ui
+from mock_server.inspector.pages import account_here, number_asked, render, ui
 from mock_server.inspector.rows import cell_text
 from mock_server.model import Document
 
@@ -69,7 +69,7 @@ class WorkflowsPage:
 @ui.get("/preview")
 def _preview_form() -> str:
     account, name = account_here(), request.args.get("example", "")
-    if number := number_in(request.args, "workflow"):
+    if number := number_asked(request.args, "workflow"):
         held = {each: cell_text(value) for each, value in _workflow(account, number).items()}
         return _preview(account, {**held, "id": str(number)}, is_filled=True)
     template = ""
@@ -104,7 +104,7 @@ def _workflows() -> str:
 @ui.post("/workflows")
 def _save_workflow() -> Response | tuple[str, int]:
     account, typed = account_here(), _typed()
-    number = number_in(typed, "id")
+    number = number_asked(typed, "id")
     wanted = {each: typed[each] for each in (*_SAVED, "json") if typed.get(each)}
     try:
         known = _workflow(account, number).items() if number else ()
@@ -118,7 +118,7 @@ def _save_workflow() -> Response | tuple[str, int]:
 
 @ui.post("/workflows/switch")
 def _switch_workflow() -> Response:
-    outbox, number = account_here().resources.outbox, number_in(request.form, "workflow")
+    outbox, number = account_here().resources.outbox, number_asked(request.form, "workflow")
     if request.form.get("do") == "remove":
         outbox.remove_workflow(number)
         return to("/workflows", "deleted")
@@ -189,7 +189,7 @@ def _preview(
         errors=errors,
         problem=problem,
         workflow={each: typed.get(each, proposed.get(each, "")) for each in _SAVED},
-        number=number_in(typed, "id"),
+        number=number_asked(typed, "id"),
         channels=CHANNELS,
         types=[each["eventTypeKey"] for each in account.event_types()],
         unsaved=unsaved,

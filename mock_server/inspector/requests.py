@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from mock_server.emulator import Account
-from mock_server.inspector.pages import PAGE_SIZE, account_here, number_in, offset, render, ui
+from mock_server.inspector.pages import PAGE_SIZE, account_here, number_asked, offset, render, ui
 from mock_server.inspector.rows import EventLink, event_link
 from mock_server.ledger.codes import code_meaning
 from mock_server.model import Document
@@ -48,7 +48,7 @@ class RequestsPage:
 def _requests() -> str:
     account = account_here()
     journal = account.journal
-    shown = number_in(request.args, "show")
+    shown = number_asked(request.args, "show")
     only_refused = "refused" in request.args
     start = offset()
     if shown and "offset" not in request.args:

@@ -10,7 +10,7 @@ from flask import Response, request
 
 from mock_server.emulator import Account, InvalidError, change_clock
 from mock_server.inspector.addresses import to
-from mock_server.inspector.pages import account_here, number_in, render, ui
+from mock_server.inspector.pages import account_here, number_asked, render, ui
 from mock_server.inspector.rfm import SIGNS
 from mock_server.model import Document
 
@@ -134,7 +134,7 @@ def _arm() -> Response | tuple[str, int]:
 @ui.post("/faults/stop")
 def _stop() -> Response:
     faults = account_here().faults
-    if number := number_in(request.form, "fault"):
+    if number := number_asked(request.form, "fault"):
         faults.remove(number)
     else:
         faults.clear()

@@ -14,7 +14,7 @@ from mock_server.emulator.examples import EXAMPLES
 from mock_server.emulator.fixing import applied
 from mock_server.inspector.addresses import root_of, to
 from mock_server.inspector.event_view import EventView, event_view, wire_text
-from mock_server.inspector.pages import account_here, emulator_here, here, number_in, render, ui
+from mock_server.inspector.pages import account_here, emulator_here, here, number_asked, render, ui
 from mock_server.model import WIRE_VERSIONS, ApiVersion, Document, ReceivedAnswer
 
 
@@ -51,7 +51,7 @@ def _try_it() -> str:
         "",
     )
     sent: Document | None = None
-    if event_id := number_in(request.args, "event"):
+    if event_id := number_asked(request.args, "event"):
         event = account_here().event(event_id)
         version = _version(event.get("apiVersion"))
         stump = _stump(event)
