@@ -32,7 +32,6 @@ MAX_FIXES = 1000
 
 _FAILED = {name for name, each in FINDINGS.items() if each.result == "failed"} | {"failed"}
 _NEAR = frozenset(("IDN-09/punctuation", "IDN-09/letter_case", "IDN-09/kind"))
-_ABOUT = ("eventTypeKey", "externalOrderId", "receivedAt")
 
 _Key = tuple[str | None, str | None, str, str]
 """Event type, rule, general path, and the sentence without its values."""
@@ -72,7 +71,7 @@ class Fix:
     last_at: str | None = None
     near: Counter[str] = field(default_factory=Counter)
     """How many of the events almost named a contact, by what they say of it (IDN-09)."""
-    tallies: HourlyDamage = field(default_factory=HourlyDamage)
+    damage: HourlyDamage = field(default_factory=HourlyDamage)
     cost: Damage = field(default_factory=Damage)
     """How many events, followers and lost orders, and their money, in the time that was asked."""
 
@@ -85,6 +84,28 @@ class Fix:
     def followers(self) -> int:
         """How many later events were dropped because of it."""
         return self.cost.followers
+
+    def count_one(self, hour: Hour, message: str, hint: str | None) -> None:
+        """Count one more; what it does not share with the others is left out of the sentences."""
+        self.damage.count(hour)
+        if message != self.message:
+            self.message, self.differs = _general(self.message, message), True
+        if self.hint is not None and hint != self.hint:
+            self.hint = _general(general_path(self.hint) or "", general_path(hint) or "")
+
+    def count_event(
+        self, event_id: int | None, at: str | None, example: str, *, is_alone: bool
+    ) -> None:
+        """Take note of the event that was counted; `is_alone`: it has no other mistake."""
+        if not self.is_alone and (is_alone or self.example_id is None):
+            self.is_alone, self.example, self.example_id = is_alone, example, event_id
+        self.last_event_id, self.last_at = event_id, at
+        self.first_at = self.first_at or at
+        if event_id is not None:
+            self.first_event_id = self.first_event_id or event_id
+            self.event_ids.append(event_id)
+            if len(self.event_ids) > 2 * MAX_SHOWN:
+                del self.event_ids[:MAX_SHOWN]
 
     def to_document(self) -> Document:
         """The fix as the control API shows it."""
@@ -110,13 +131,13 @@ class FixList:
     def __init__(self, exists: Callable[[str], bool] | None = None) -> None:
         self._fixes: dict[_Key, Fix] = {}
         self._lost = LostOrders(exists)
-        self._tallies = self._lost.tallies
+        self._damage = self._lost.all
         self.settle = self._lost.settle
 
     @property
     def total(self) -> int:
         """The events and requests in which anything was wrong."""
-        return self._tallies.whole.count
+        return self._damage.whole.count
 
     def add(
         self,
@@ -135,87 +156,73 @@ class FixList:
         it is, `event` is its record, as far as there is one.
         """
         about = event or {}
-        kind, order, at = (about.get(each) for each in _ABOUT)
-        hour = _hour_of(at, since_reset=since_reset)
-        self._tallies.count(hour)
-        steps, codes = list(steps), list(reasons)
-        failed = [
-            each for each in steps if (each if each.__class__ is str else _sign(each)) in _FAILED
-        ]
+        kind, order = about.get("eventTypeKey"), about.get("externalOrderId")
+        hour = Hour(since_reset, str(about.get("receivedAt") or "")[:HOUR])
+        self._damage.count(hour)
+        steps = steps if isinstance(steps, list) else list(steps)
+        # Most steps are text, which is their finding: a call for each would be half of the cost.
+        signs = [each if each.__class__ is str else _sign(each) for each in steps]
+        failed = [each for each, sign in zip(steps, signs, strict=True) if sign in _FAILED]
+        is_alone = len(failed) == 1
         causes: dict[int, HourlyDamage] = {}
         for each in failed:
-            stored = each.stored() if isinstance(each, Step) else each
-            if len(failed) == 1 and finding_of(stored).endswith("/blamed"):
+            if is_alone and _sign(each).endswith("/blamed"):
                 root = self._lost.root_of(order)
                 if root is not None:  # it would have gone through, had its order
                     root.follow(hour)
                     continue
-            read = shown_step(stored)
-            rule, path = read["rule"], general_path(read["param"])
-            said = _INDEX.sub("[]", read["message"])
-            key = (kind, rule, path or "", _without_numbers(said))
-            known = self._fixes.get(key)
-            if known is not None:
-                if id(known.tallies) in causes:
-                    continue
-                if kind == "orderUpdated" and self._lost.has_cause(order, known.tallies):
-                    known.tallies.follow(hour)
-                    causes[id(known.tallies)] = known.tallies
-                    continue
-            finding = read["finding"]
-            if not finding:
-                code = next((each for each in RULES[rule].reasons if each in codes), None)
-                finding = f"{rule}/{code}" if code else rule
-            new = Fix(rule, finding, path, said, example, hint, event_id, event_type_key=kind)
-            new.is_alone, new.first_at, new.last_at = len(failed) == 1, at, at
-            fix = self._count(key, new, hour)
+            read = shown_step(each.stored() if isinstance(each, Step) else each)
+            rule, path, message = read["rule"], general_path(read["param"]), read["message"]
+            message = general_path(message) or ""
+            key = (kind, rule, path or "", _without_numbers(message))
+            fix = self._fixes.get(key)
             if fix is not None:
-                causes[id(fix.tallies)] = fix.tallies
-                if rule == "IDN-06":
-                    fix.near.update({_sign(each) for each in steps} & _NEAR)
+                if id(fix.damage) in causes:
+                    continue
+                if kind == "orderUpdated" and self._lost.has_cause(order, fix.damage):
+                    fix.damage.follow(hour)
+                    causes[id(fix.damage)] = fix.damage
+                    continue
+            elif len(self._fixes) >= MAX_FIXES:
+                continue
+            else:
+                finding = read["finding"] or _in_words(rule, reasons)
+                fix = Fix(rule, finding, path, message, example, hint, event_type_key=kind)
+                self._enter(key, fix)
+            fix.count_one(hour, message, hint)
+            fix.count_event(event_id, about.get("receivedAt"), example, is_alone=is_alone)
+            causes[id(fix.damage)] = fix.damage
+            if rule == "IDN-06":
+                fix.near.update(_NEAR.intersection(signs))
         if order and kind in ORDER_MAKING:
             self._lost.lose(order, hour, amount_of(about.get("params")), causes.values())
 
     def add_refused(self, entry: Document) -> None:
         """A request of the journal that was refused."""
-        hour = _hour_of(entry.get("at"))
-        self._tallies.count(hour)
+        hour = Hour(True, str(entry.get("at") or "")[:HOUR])
+        self._damage.count(hour)
         what = f"{entry['method']} {entry['path'].partition('?')[0]}"
         reason = entry["reason"] or str(entry["status"])
         told = [note["message"].partition(" Emulated: ")[0] for note in entry["notes"]]
-        message = f"{what} was answered {entry['status']}: {told[0] if told else reason}"
-        said = _INDEX.sub("[]", message)
+        said = f"{what} was answered {entry['status']}: {told[0] if told else reason}"
+        message = general_path(said) or ""
         first: Document = next((each for each in entry["notes"] if each.get("finding")), {})
-        rule, finding = first.get("rule"), str(first.get("finding", reason))
-        key = (None, rule, reason, _without_numbers(said))
-        self._count(key, Fix(rule, finding, None, said, what, first.get("hint")), hour)
-
-    def _count(self, key: _Key, first: Fix, hour: Hour) -> Fix | None:
+        rule, hint = first.get("rule"), first.get("hint")
+        key = (None, rule, reason, _without_numbers(message))
         fix = self._fixes.get(key)
-        if fix is None:
-            if len(self._fixes) >= MAX_FIXES:
-                return None
-            fix = self._fixes[key] = first
-            first.first_event_id = first.example_id = first.last_event_id
-            first.key = f"{crc32(repr(key).encode()):08x}"
-        elif fix.message != first.message:
-            fix.message = _general(fix.message, first.message)
-            fix.differs = True
-        fix.tallies.count(hour)
-        fix.last_event_id, fix.last_at = first.last_event_id, first.last_at
-        if first.is_alone and not fix.is_alone:
-            fix.is_alone, fix.example, fix.example_id = True, first.example, first.last_event_id
-        if first.last_event_id is not None:
-            fix.event_ids.append(first.last_event_id)
-            if len(fix.event_ids) > 2 * MAX_SHOWN:
-                del fix.event_ids[:MAX_SHOWN]
-        if fix.hint is not None and fix.hint != first.hint:
-            fix.hint = _general(_INDEX.sub("[]", fix.hint), _INDEX.sub("[]", first.hint or ""))
-        return fix
+        if fix is None and len(self._fixes) < MAX_FIXES:
+            fix = Fix(rule, str(first.get("finding", reason)), None, message, what, hint)
+            self._enter(key, fix)
+        if fix is not None:
+            fix.count_one(hour, message, hint)
+
+    def _enter(self, key: _Key, fix: Fix) -> None:
+        self._fixes[key] = fix
+        fix.key = f"{crc32(repr(key).encode()):08x}"
 
     def fixes(self, span: Span = ALL) -> list[Fix]:
         """List what to mend in this time, the most frequent first; it stays as it is now."""
-        found = [(each, each.tallies.within(span)) for each in self._fixes.values()]
+        found = [(each, each.damage.within(span)) for each in self._fixes.values()]
         told = [
             replace(each, event_ids=each.event_ids.copy(), near=each.near.copy(), cost=cost)
             for each, cost in found
@@ -225,11 +232,14 @@ class FixList:
 
     def within(self, span: Span = ALL) -> Damage:
         """How much was wrong in this time, and which orders are lost by that, each counted once."""
-        return self._tallies.within(span)
+        return self._damage.within(span)
 
 
-def _hour_of(at: Any, *, since_reset: bool = True) -> Hour:
-    return Hour(since_reset, str(at or "")[:HOUR])
+def _in_words(rule: str, reasons: Iterable[str]) -> str:
+    """The finding of a step of version 0.1.0, which told its rule and a sentence."""
+    codes = [*reasons]
+    code = next((each for each in RULES[rule].reasons if each in codes), None)
+    return f"{rule}/{code}" if code else rule
 
 
 def _sign(step: Any) -> str:
@@ -243,12 +253,12 @@ def _sign(step: Any) -> str:
 
 def general_path(text: str | None) -> str | None:
     """A path, or a text with paths, without the numbers of elements: `items[].url`."""
-    return None if text is None else _INDEX.sub("[]", text)
+    return text if text is None or "[" not in text else _INDEX.sub("[]", text)
 
 
 def without_values(text: str) -> str:
     """A text without what is quoted in it."""
-    return _QUOTED.sub('"…"', text)
+    return _QUOTED.sub('"…"', text) if '"' in text else text
 
 
 def _without_numbers(text: str) -> str:
@@ -257,7 +267,10 @@ def _without_numbers(text: str) -> str:
 
 def _general(said: str, other: str) -> str:
     """Return what two sentences have in common, with `…` for what differs."""
-    words, others = (without_values(each).split(" ") for each in (said, other))
+    other = without_values(other)
+    if other == said:  # as nearly always, once the first two were compared
+        return said
+    words, others = without_values(said).split(" "), other.split(" ")
     if len(words) != len(others):
         return without_values(said)
     return " ".join(word if word == its else "…" for word, its in zip(words, others, strict=True))

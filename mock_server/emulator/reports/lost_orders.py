@@ -140,13 +140,13 @@ class _Order:
 
 
 class LostOrders:
-    """The orders that dropped events would have made; `tallies` count each of them once.
+    """The orders that dropped events would have made; `all` counts each of them once.
 
     `exists` says whether an order is there; without it, those are that `settle` has named.
     """
 
     def __init__(self, exists: Callable[[str], bool] | None = None) -> None:
-        self.tallies = HourlyDamage()
+        self.all = HourlyDamage()
         self._exists = exists
         self._orders: dict[str, _Order] = {}
 
@@ -196,7 +196,7 @@ class LostOrders:
         return order
 
     def _count(self, order: _Order, by: int) -> None:
-        self.tallies.lose(order.hour, order.amount, by)
+        self.all.lose(order.hour, order.amount, by)
         for cause, hour in order.causes.values():
             cause.lose(hour, order.amount, by)
 
