@@ -94,6 +94,8 @@ class Account(Questions):
         self.resources = Resources(self, state)
         self.lives = Lives(self, state)
         self.fix_book = FixBook(state, journal)
+        self.analytics.sales.note(state.count("orders"))
+        state.watch = self._note
         self.faults = Faults()
         self.limits = TrafficLimits(self.clock)
 
@@ -119,6 +121,17 @@ class Account(Questions):
         """
         self.resources.outbox.start(record)
         self._tell(record)
+
+    def _note(self, puts: Puts, others: Collection[str]) -> None:
+        """Keep up what is kept of orders and dropped events, after each commit."""
+        self.fix_book.note(puts, others)
+        self.analytics.sales.note(len(puts.get("orders", ())))
+
+    def close(self) -> None:
+        """Let the requests go that faults hold up, and read no more in the background."""
+        self.faults.clear()
+        self.fix_book.close()
+        self.analytics.sales.close()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -341,10 +354,6 @@ class Account(Questions):
         found = self.costs_of(query)
         shown = cause_documents(self, found.fixes[: query.limit])
         return {"total": found.whole.count, **found.whole.lost(), "fixes": shown}
-
-    def lacks_order(self, external_order_id: str) -> bool:
-        """Whether there is no such order."""
-        return self._state.order(external_order_id) is None
 
     @property
     def view(self) -> AccountView:

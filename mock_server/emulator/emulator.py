@@ -252,9 +252,8 @@ class Emulator:
 
     def close(self) -> None:
         """Let go of the requests that faults hold up, fold the state file and let go of it."""
-        self.release()
         for account in list(self._accounts.values()):
-            account.fix_book.close()
+            account.close()
         self.store.close()
 
     def release(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from jsonpatch import JsonPatch
 
 from mock_server import jsonio
+from mock_server.ledger.findings import finding_of
 from mock_server.model import DROPPED, ApiVersion, Document
 from mock_server.printable import printable
 from mock_server.rules.fix import Chooses, Mended, mend
@@ -89,4 +90,4 @@ def request_of(record: Document) -> EventRequest:
 
 def _is_json_text(record: Document) -> bool:
     """Return whether a body that is text was sent as a JSON string."""
-    return any(each.get("finding") == "ENV-01/not_an_object" for each in record.get("trace", ()))
+    return any(finding_of(each) == "ENV-01/not_an_object" for each in record.get("trace", ()))

@@ -24,12 +24,12 @@ class Questions:
 
     def event(self, event_id: int) -> Document:
         """One event, whole. Raises `NotFoundError`."""
-        record = self._state.event(event_id)
+        record = self.find_event(event_id)
         if record is None:
             newest = self._state.next_event_id() - 1
             known = f"The newest is {newest}" if newest else "There are none yet"
             raise NotFoundError(f"There is no event {event_id}. {known}.")
-        return event_document(whole_record(record, self._state))
+        return event_document(record)
 
     def events(self, query: EventQuery) -> Page:
         """Return the events that match, the newest first."""
@@ -47,10 +47,10 @@ class Questions:
     def _whole(self, page: Page) -> Page:
         return replace(page, items=[whole_record(each, self._state) for each in page.items])
 
-    def still_holds(self, record: Document) -> bool:
-        """Return whether an event that was read before is still there, and still the same one."""
-        held = self._state.event(record["eventId"])
-        return held is not None and whole_record(held, self._state) == record
+    def find_event(self, event_id: int) -> Document | None:
+        """One event whole, but its trace is not in words; None where there is none."""
+        stored = self._state.event(event_id)
+        return None if stored is None else whole_record(stored, self._state)
 
     def has_event(self, event_id: int) -> bool:
         """Return whether there is an event of this id."""
@@ -71,6 +71,10 @@ class Questions:
             there_is = f"Known orders: {', '.join(known)}." if known else "There are no orders yet."
             raise NotFoundError(f"There is no order {external_order_id}. {there_is}")
         return {**order, "history": shown_history(self._state.history(external_order_id))}
+
+    def has_order(self, external_order_id: str) -> bool:
+        """Whether there is an order with this externalOrderId."""
+        return self._state.has_order(external_order_id)
 
     def orders(
         self,

@@ -26,7 +26,7 @@ def menu_of(account: Account) -> Menu:
     """Build the menu of the pages of an account."""
     counts = account.counts()
     dropped = account.records(EventQuery(group="dropped", limit=0)).total
-    to_mend = len(account.costs().fixes)
+    to_mend = account.fix_book.causes or 0
     armed = sum(each["left"] != 0 for each in account.faults.documents())
     exercised = len(account.exercised_rules())
     return [

@@ -175,7 +175,7 @@ def timeline_of(account: Account, contact_id: int) -> tuple[list[Moment], int, i
             told.add(order_id)
             steps = tuple(life_of(account, order_id, with_messages=False))
             total = next((step.total for step in reversed(steps) if step.total), "")
-            lost = account.lacks_order(order_id)
+            lost = not account.has_order(order_id)
             found.append(Moment("order", at, order_id, steps, lost, total))
     found.sort(key=lambda each: each.at, reverse=True)
     return found, events.total, outbox.total

@@ -65,7 +65,8 @@ def everything(account: Account) -> Any:
 
 def assert_as_read_again(account: Account) -> None:
     kept = everything(account)
-    account.fix_book = FixBook(account._state, Journal())
+    book = account.fix_book = FixBook(account._state, Journal())
+    account._state.watch = book.note
     assert everything(account) == kept
 
 

@@ -38,7 +38,7 @@ class Analytics:
     def __init__(self, state: AccountState, clock: Clock) -> None:
         self._state = state
         self._clock = clock
-        self._sales = Sales(state)
+        self.sales = Sales(state)
 
     def segment(self, condition: Any, limit: int = 50, offset: int = 0) -> Document:
         """The contacts that meet a condition (SEG-03). Raises `InvalidError`."""
@@ -71,7 +71,7 @@ class Analytics:
         `now` is the moment it is of, by default that of the account's clock.
         """
         now = now or self._clock.now()
-        with self._sales.book() as book:
+        with self.sales.book() as book:
             grid = book.grid(self._state.settings, now)
         return {
             "now": iso(now),
@@ -90,7 +90,7 @@ class Analytics:
         """
         _check_name("row", sales, (*SALES, WITHOUT_A_SALE))
         _check_name("column", since, [name for name, _ in SINCE])
-        with self._sales.book() as book:
+        with self.sales.book() as book:
             grid = book.grid(self._state.settings, self._clock.now())
         if sales == WITHOUT_A_SALE:
             return [] if since is not None else self._without_sale(grid)
@@ -108,7 +108,7 @@ class Analytics:
         `events`, `sales` (its orders in the RFM grid), `lastSale` (ISO 8601, or null) and `spend`,
         its revenue by currency (ORD-19).
         """
-        with self._sales.book() as book:
+        with self.sales.book() as book:
             bought = {each: book.contact(each, self._state.settings) for each in contact_ids}
         return {
             contact_id: {
@@ -151,7 +151,7 @@ class Analytics:
 
     def turnover(self) -> Document:
         """The revenue of all times (ORD-19): `totals` by currency, and the orders `leftOut`."""
-        with self._sales.book() as book:
+        with self.sales.book() as book:
             totals, left_out = book.revenue(self._state.settings)
         return {"totals": [_total(each) for each in totals], "leftOut": _left_out(left_out)}
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from mock_server.emulator.errors import NotFoundError
 from mock_server.emulator.fixing import fix_document, request_of
 from mock_server.emulator.reports.fixes import Fix, general_path, without_values
+from mock_server.ledger.findings import finding_of, rule_of
 from mock_server.model import Document
 from mock_server.rules.event.causes import hint_for
 from mock_server.rules.fix import mend
@@ -40,14 +42,11 @@ class CausesView(Protocol):
     def records(self, query: EventQuery) -> Page:
         """Return the records of events that match."""
 
-    def event(self, event_id: int) -> Document:
-        """Return one event, whole. Raises `NotFoundError`."""
+    def find_event(self, event_id: int) -> Document | None:
+        """Return one event, whole, if it is there."""
 
     def order(self, external_order_id: str) -> Document:
         """Return one order. Raises `NotFoundError`."""
-
-    def lacks_order(self, external_order_id: str) -> bool:
-        """Whether there is no such order."""
 
     def fix(self, request: EventRequest) -> Document:
         """Return the fix of an event."""
@@ -84,25 +83,23 @@ def _state(account: CausesView, cause: Fix) -> str:
 
 def _passed(account: CausesView, cause: Fix, since: int | None, until: int | None) -> bool:
     """Whether an event of the type went well between two events, and met the rule."""
+    has_items = cause.path is not None and cause.path.startswith("items")
+    query = EventQuery(type=cause.event_type_key, since=since, until=until)
     for verdict in ("applied", "recorded"):
-        query = EventQuery(
-            type=cause.event_type_key, verdict=verdict, since=since, until=until, limit=_LOOKED_AT
+        page = account.records(
+            replace(query, verdict=verdict, limit=_LOOKED_AT if has_items else 0)
         )
-        for record in account.records(query).items:
-            trace = record.get("trace") or ()
-            if cause.path is None or not cause.path.startswith("items"):
-                return True
-            if any(str(each).find(f"{cause.rule}/") >= 0 for each in trace):
+        if page.total and not has_items:
+            return True
+        for record in page.items:
+            if any(rule_of(finding_of(each)) == cause.rule for each in record.get("trace") or ()):
                 return True
     return False
 
 
 def _alone(account: CausesView, cause: Fix) -> tuple[str | None, Document | None]:
     """The hint and the fix of a cause alone, from its example."""
-    try:
-        record = None if cause.example_id is None else account.event(cause.example_id)
-    except NotFoundError:
-        record = None
+    record = None if cause.example_id is None else account.find_event(cause.example_id)
     if record is None or cause.rule is None:
         return cause.hint, None
     if cause.finding in _CAME_TOO_EARLY and (late := _came_later(account, record)):
@@ -134,15 +131,13 @@ def _alone(account: CausesView, cause: Fix) -> tuple[str | None, Document | None
 
 def _came_later(account: CausesView, record: Document) -> str | None:
     """ORD-22: say that the order came after the event that was dropped for want of it."""
-    if account.lacks_order(record["externalOrderId"] or ""):
-        return None
-    order: dict[str, Any] = account.order(record["externalOrderId"])
     try:
+        order: dict[str, Any] = account.order(record["externalOrderId"] or "")
         came, was = (
             datetime.fromisoformat(str(each).replace("Z", "+00:00"))
             for each in (order["createdAt"], record["receivedAt"])
         )
-    except (KeyError, ValueError):
+    except (NotFoundError, KeyError, ValueError):
         return None
     seconds = (came - was).total_seconds()
     if seconds < 0:

@@ -70,9 +70,15 @@ class FixBook:
         self._reader: Thread | None = None
         self._is_whole = False
         self._begun = 0
-        state.watch = self._note
         journal.watch = self._note_refused
         self._begin()
+
+    @property
+    def causes(self) -> int | None:
+        """Count the things to fix; None while a thread is still reading, and nobody is to wait."""
+        if self._is_whole or not (self._reader and self._reader.is_alive()):
+            return len(self.costs().fixes)
+        return None
 
     def costs(self, span: Span = ALL) -> Costs:
         """Return what there is to fix in this time, and what it has cost."""
@@ -95,7 +101,7 @@ class FixBook:
         """Stop reading."""
         self._is_whole = True
 
-    def _note(self, puts: Mapping[str, Sequence[Document]], deletes: Collection[str]) -> None:
+    def note(self, puts: Mapping[str, Sequence[Document]], deletes: Collection[str]) -> None:
         """Take note of a commit, one after the other; the store is held."""
         if "events" in deletes or "orders" in deletes:
             self._begin()
@@ -123,7 +129,7 @@ class FixBook:
             self._reader.start()
 
     def _read(self) -> None:
-        """Read what is stored, oldest first, up to the commit after which `_note` carries on."""
+        """Read what is stored, oldest first, up to the commit after which `note` carries on."""
         with self._reading:
             begun, last = 0, 0
             while not self._is_whole:

@@ -4,25 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Event, Lock, Thread
 
 from mock_server.rules.order.sales import SalesBook
 from mock_server.state import AccountState
+
+_MANY = 1000
+"""So many changed orders are read before somebody asks, once no more have changed for a while."""
+
+_QUIET = 0.25  # seconds
 
 
 class Sales:
     """Keeps the book of an account's sales.
 
     The first question reads every order; each after it only those that changed since. An event
-    pays next to nothing, as long as nobody asks nothing at all, and no question stops events from
-    being judged while orders are read.
+    pays next to nothing, and no question stops events from being judged while orders are read.
+    Where many have changed, a thread reads them when it is quiet.
     """
 
     def __init__(self, state: AccountState) -> None:
         self._state = state
+        self._unread = 0
+        self._closed = Event()
         self._lock = Lock()
         self._book: SalesBook | None = None
         self._zones: object = None
+
+    def note(self, changed: int) -> None:
+        """Take note of orders that have changed."""
+        before, self._unread = self._unread, self._unread + changed
+        if before < _MANY <= self._unread:
+            Thread(target=self._read_when_quiet, daemon=True).start()
+
+    def close(self) -> None:
+        """Read no more."""
+        self._closed.set()
+
+    def _read_when_quiet(self) -> None:
+        unread = 0
+        while unread != self._unread:
+            unread = self._unread
+            if self._closed.wait(_QUIET):
+                return
+        with self.book():
+            pass
 
     @contextmanager
     def book(self) -> Iterator[SalesBook]:
@@ -35,6 +61,7 @@ class Sales:
             book = self._book
             if anew or book is None:
                 book = SalesBook(zone_of=self._state.zone_of)
+            self._unread = 0
             self._book = None  # should reading fail, the next question starts again
             for order_id, order in changed:
                 if order is None:
