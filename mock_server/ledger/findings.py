@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -67,15 +68,29 @@ def shown_step(stored: Any) -> dict[str, Any]:
     it is said of where that is not the rule's, and its arguments, if there are any. One that
     version 0.1.0 wrote holds its text instead, and has no finding.
     """
+    if stored.__class__ is str:
+        return _shown(stored, None).copy()
     if isinstance(stored, dict):
         return {**_NO_TEXT, **stored}
     finding_id, other_param, args = _parts(stored)
+    shown = _shown(finding_id, other_param).copy()
+    if args:
+        try:
+            shown["message"] = FINDINGS[finding_id].message.format(param=shown["param"], **args)
+        except KeyError:
+            shown["message"] = message_of(finding_id, other_param, args)
+    return shown
+
+
+@lru_cache(maxsize=10_000)
+def _shown(finding_id: str, other_param: str | None) -> dict[str, Any]:
+    """A step without arguments as it is read."""
     known = FINDINGS.get(finding_id)
     return {
         "rule": rule_of(finding_id),
         "finding": finding_id,
         "result": "noted" if known is None else known.result,
-        "message": message_of(finding_id, other_param, args),
+        "message": message_of(finding_id, other_param, {}),
         "param": param_of(finding_id, other_param),
     }
 
@@ -109,8 +124,10 @@ def near_misses(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _parts(stored: Any) -> tuple[str, str | None, Mapping[str, Any]]:
-    parts = stored if isinstance(stored, list) else [stored]
-    finding_id, param, args = [*parts, None, None, None][:3]
+    if not isinstance(stored, list) or not stored:
+        return str(stored), None, {}
+    param = stored[1] if len(stored) > 1 else None
     if isinstance(param, dict):
-        param, args = None, param
-    return str(finding_id), param, args if isinstance(args, dict) else {}
+        return str(stored[0]), None, param
+    args = stored[2] if len(stored) > 2 else None
+    return str(stored[0]), param, args if isinstance(args, dict) else {}
