@@ -17,7 +17,7 @@ ARGS ?=
 PAGES := mock_server/inspector
 TIDY := --indent-size=2 --end-with-newline
 
-.PHONY: serve test test-all test-image soak docs release test-oldest test-pythons lint format bench bench-peers image clean help
+.PHONY: serve test test-all test-image soak pictures docs release test-oldest test-pythons lint format bench bench-peers image clean help
 
 help:  ## what can be made
 	@echo "make serve   run the emulator (ARGS='--port 0' passes options)"
@@ -29,6 +29,7 @@ help:  ## what can be made
 	@echo "make test-pythons  the rules, the state and the wire on the oldest and newest Python here"
 	@echo "make lint    check style (ruff, djLint, css-beautify) and types (mypy)"
 	@echo "make format  let the same tools rewrite the style"
+	@echo "make pictures   draw the inspector's pages (ARGS='home 390' chooses, ARGS=docs: the documents')"
 	@echo "make docs    build the documentation as a site in build/site"
 	@echo "make release VERSION=0.3.0   make wheel, sdist and image, and look into them"
 	@echo "make bench   measure speed and memory (ARGS='http --quick' chooses)"
@@ -96,6 +97,9 @@ format: $(STAMP)
 	$(BIN)/python -m ruff format .
 	-$(BIN)/python -m djlint --reformat --quiet $(PAGES)/templates
 	$(BIN)/css-beautify $(TIDY) --replace $(PAGES)/static/inspector.css
+
+pictures: $(STAMP)
+	$(BIN)/python tools/pictures.py $(ARGS)
 
 # The site's generator is not among what the tests need.
 docs:

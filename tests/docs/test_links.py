@@ -26,5 +26,5 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_links_and_anchors_are_found() -> None:
     readme, rules = ROOT / "README.md", ROOT / "docs/rules.md"
-    assert {"docs/rules.md", "docs/screenshots/event-history.png"} <= set(links(readme))
+    assert {"docs/rules.md", "docs/screenshots/home.png"} <= set(links(readme))
     assert {"our-decisions", "env-01", "env--the-envelope-of-an-event"} <= anchors(rules)
