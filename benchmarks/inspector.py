@@ -16,11 +16,12 @@ from pathlib import Path
 from time import process_time, thread_time
 
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from benchmarks.common import Result, add_buyer, figure, fill, middle, order_event, show, timed
 from mock_server.emulator import Emulator
 from mock_server.emulator.account import Account
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.rules.outcome import EventRequest
 
 SIZES = (100, 100_000)
@@ -71,7 +72,7 @@ def run(*, quick: bool) -> Result:
     polls: dict[int, str] = {}
     for size, emulator in emulators.items():
         _fill(emulator.account(), size)
-        clients[size] = create_app(emulator).test_client()
+        clients[size] = Client(Doors(emulator))
         page = clients[size].get(f"{UI}/").text
         polls[size] = f"/?newest={page.partition('newest=')[2].partition(chr(34))[0]}"
     gc.collect()

@@ -22,7 +22,7 @@ from benchmarks.common import (
     timed,
 )
 from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 
 
 def noop_app() -> Flask:
@@ -45,7 +45,7 @@ def run(*, quick: bool) -> Result:
     with Emulator(None) as emulator:
         account = emulator.account()
         add_buyer(account)
-        apps: dict[str, Flask] = {"no-op route": noop_app(), "event route": create_app(emulator)}
+        apps: dict[str, Flask] = {"no-op route": noop_app(), "event route": Doors(emulator)}
         times: dict[str, list[float]] = {name: [] for name in apps}
         for number in range(calls):
             body = template.replace(ORDER, f"r{number}").encode()

@@ -71,12 +71,12 @@ def _emulator(stack: ExitStack, state: Path | None = None) -> HttpServer:
     from benchmarks.common import add_buyer
     from mock_server.emulator import Emulator
     from mock_server.frame.admission import runs_long
-    from mock_server.frame.app import create_app
+    from mock_server.frame.app import Doors
     from mock_server.frame.guards import Guard
 
     emulator = stack.enter_context(Emulator(state))
     add_buyer(emulator.account())
-    app = create_app(emulator, Guard("127.0.0.1", (), None))
+    app = Doors(emulator, Guard("127.0.0.1", (), None))
     return HttpServer(app, rules=Rules(partial(runs_long, emulator=emulator)))
 
 

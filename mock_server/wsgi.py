@@ -8,6 +8,17 @@ from __future__ import annotations
 OURS = "/_mock"
 """The path of what is ours; everything else is the vendor's."""
 
+PAGES = f"{OURS}/ui"
+"""The path of the pages."""
+
+JSON_HEADERS = (
+    ("Content-Type", "application/json"),
+    # A page of another origin must not make a script or a picture of it.
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+"""The headers of every answer in JSON under `OURS`."""
+
 RAW_PATH = "yespo_mock.raw_path"
 """The path as it was sent: bytes, percent-encoded, without the query."""
 
@@ -51,3 +62,8 @@ FAILURE = "yespo_mock.failure"
 def is_ours(path: str) -> bool:
     """Return whether a path is one of ours."""
     return path == OURS or path.startswith(f"{OURS}/")
+
+
+def is_page(path: str) -> bool:
+    """Return whether a path is one of the pages."""
+    return path == PAGES or path.startswith(f"{PAGES}/")

@@ -18,11 +18,8 @@ from typing import Any
 
 import orjson
 import pytest
-from flask import Flask
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
-from mock_server.frame.application import Application
+from mock_server.frame.app import Doors
 from mock_server.openapi import every_route
 from mock_server.openapi.document import build
 from mock_server.openapi.shared import CONTROL, COVERED_BY_DEFAULT, DEFAULT
@@ -49,9 +46,9 @@ class AnswersChecked:
         self._watch()
 
     def _watch(self) -> None:
-        wrong = self._wrong
+        wrong, serve = self._wrong, Doors.__call__
 
-        def watched(app: Application, environ: dict[str, Any], start_response: Any) -> Any:
+        def watched(app: Doors, environ: dict[str, Any], start_response: Any) -> Any:
             started: list[tuple[str, list[tuple[str, str]]]] = []
 
             def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
@@ -59,7 +56,7 @@ class AnswersChecked:
                 return start_response(status, headers, error)
 
             method = environ["REQUEST_METHOD"]
-            parts = Flask.__call__(app, environ, start)
+            parts = serve(app, environ, start)
             path = environ["PATH_INFO"]
             if not path.startswith(("/api/", f"{OURS}/")) or path.startswith(f"{OURS}/ui"):
                 return parts
@@ -72,7 +69,7 @@ class AnswersChecked:
                 wrong.append(f"{method} {path} answered {status[:3]}: {found}")
             return [body]
 
-        Application.__call__ = watched  # type: ignore[method-assign]  # that is the point
+        Doors.__call__ = watched  # type: ignore[method-assign]  # that is the point
 
     def _judge(self, item: pytest.Item) -> None:
         if item.get_closest_marker("edited_state"):
@@ -141,13 +138,9 @@ def _whole(parts: Iterable[bytes]) -> bytes:
     return body
 
 
-def _rule(app: Flask, method: str, path: str) -> tuple[str, str] | None:
-    try:
-        text = path.encode("latin-1").decode("utf-8", "replace")
-        rule, _ = app.url_map.bind("").match(text, method, return_rule=True)
-    except (HTTPException, RequestRedirect):
-        return None
-    return method, rule.rule
+def _rule(app: Doors, method: str, path: str) -> tuple[str, str] | None:
+    route = app.route_of(method, path)
+    return None if route is None else (method, route)
 
 
 @cache

@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "frame/guards": {"frame/neighbours"},
     "frame/neighbours": set(),
     "frame/paths": set(),
-    "frame/application": set(),
+    "frame/application": {"api", "control", "emulator"},
     "frame/metering": {"emulator"},
     "frame/app": set(
         (
@@ -71,9 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN = {
     "tinydb": {"state"},
     "difflib": {"names", "cli", "inspector"},  # one measure of what is near
-    "flask": set(
-        "api control inspector openapi frame/app frame/application frame/metering".split()
-    ),
+    "flask": set("api control inspector openapi frame/application".split()),
     "httptools": {"server"},
     "uvloop": {"server"},
     "rich": {"cli"},

@@ -17,7 +17,8 @@ from mock_server.api.calls import (
     tell,
 )
 from mock_server.api.contact_schemas import BulkContactsSchema, ContactSchema
-from mock_server.api.http import WireError, as_list, json_answer, note_failures
+from mock_server.api.http import WireError, note_failures
+from mock_server.api.responses import as_list, json_answer
 from mock_server.documents.fields import Anything, Open, many, number, shape, text
 from mock_server.documents.sent import Orders
 from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob

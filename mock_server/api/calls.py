@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Response, after_this_request, request
 from marshmallow import Schema, ValidationError
@@ -16,6 +16,7 @@ from mock_server.api.http import (
     bearer_token,
     check_content_type,
     note_warnings,
+    noted,
     read_body,
 )
 from mock_server.emulator import Account, Emulator
@@ -24,10 +25,6 @@ from mock_server.routes import Route
 from mock_server.rules.contact.remarks import remark
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import json_type
-from mock_server.wsgi import ACCOUNT
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 _SHOWN_FAULTS = 1000
 
@@ -50,7 +47,7 @@ class Call:
                 "A bearer token serves for POST /event, POST /past_events and DELETE /past_events"
                 " only. Use Basic authentication: any user name, the API key as password.",
             )
-        return _noted(environ, self.emulator.account_for_key(api_key(environ)))
+        return noted(environ, self.emulator.account_for_key(api_key(environ)))
 
     def query(self) -> dict[str, Any]:
         """Return the arguments. Raises `WireError` 400."""
@@ -68,27 +65,6 @@ class Call:
 def view_of(route: Route, emulator: Emulator) -> Callable[..., Response]:
     """Make the view function of a route, whose function takes a `Call` and what is in the path."""
     return lambda **path: route.function(Call(emulator, route), **path)
-
-
-def account_of_event(environ: WSGIEnvironment, emulator: Emulator) -> Account:
-    """Return the account of a request of the event methods, which take a bearer token too."""
-    token = bearer_token(environ)
-    if token is None:
-        return _noted(environ, emulator.account_for_key(api_key(environ)))
-    account = emulator.account_for_token(token)
-    if account is None:  # WIRE-12
-        raise WireError(
-            401,
-            "bearer_token_unknown",
-            "The bearer token is unknown. POST /api/v1/auth/token, with Basic authentication,"
-            " gives one. OAuth 2.0 tokens are not emulated.",
-        )
-    return _noted(environ, account)
-
-
-def _noted(environ: WSGIEnvironment, account: Account) -> Account:
-    environ[ACCOUNT] = account.name
-    return account
 
 
 def json_object(account: Account, *, may_be_empty: bool = False) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from mock_server.api.contact_schemas import (
     SubscriptionsSchema,
     contact_of_subscription,
 )
-from mock_server.api.http import WireError, as_list, bare_text_answer, empty_answer, json_answer
+from mock_server.api.http import WireError
+from mock_server.api.responses import as_list, bare_text_answer, empty_answer, json_answer
 from mock_server.documents.fields import flag, number, shape, text
 from mock_server.emulator import Account
 from mock_server.emulator.resources import contact_book

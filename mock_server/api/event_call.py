@@ -6,7 +6,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from mock_server.api.http import served
+from mock_server.api.responses import served
 from mock_server.model import ReceivedAnswer
 from mock_server.routes import JSON
 from mock_server.wsgi import ACCOUNT, CONNECTION_KEY, EVENT_ID, FAULT, REASON, UNANSWERED

@@ -9,7 +9,8 @@ from flask import Response
 from mock_server.api.answers import WireContact, array, bare, paged
 from mock_server.api.calls import Call, array_of, part_of
 from mock_server.api.contact_schemas import MembersSchema, SegmentContactsSchema, SegmentSchema
-from mock_server.api.http import WireError, bare_text_answer, json_answer
+from mock_server.api.http import WireError
+from mock_server.api.responses import bare_text_answer, json_answer
 from mock_server.documents.fields import Open, number, shape, text
 from mock_server.emulator.resources.static_segments import MAX_MEMBERS, Membership
 from mock_server.routes import Routes, json, plain_text

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Response, request
-from werkzeug.datastructures import Headers
-from werkzeug.wsgi import get_input_stream
-
-from mock_server import jsonio
 from mock_server.emulator import Account, Emulator, Note, Step
 from mock_server.routes import JSON
-from mock_server.wsgi import BODY, NOTES, REASON
+from mock_server.wsgi import ACCOUNT, BODY, NOTES, REASON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 TEXT_SENT = "text/plain; charset=utf-8"
 JSON_SENT = "application/json;charset=UTF-8"  # WIRE-04: as the service writes it
@@ -28,7 +22,6 @@ JSON_SENT = "application/json;charset=UTF-8"  # WIRE-04: as the service writes i
 _UTF8 = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
 KEPT_BODY = 2000
 _NOTED = 20
-_NO_CONTENT = ("Content-Length", "0")
 
 
 class WireError(Exception):
@@ -38,16 +31,6 @@ class WireError(Exception):
         super().__init__(text)
         self.status = status
         self.reason = reason
-
-    def answer(self) -> Response:
-        """Return the answer to the client: a short text, or JSON for 401 (WIRE-02, WIRE-04)."""
-        note(request.environ, self.reason, str(self))
-        if self.status == 401:
-            body = jsonio.dumps({"status": 401, "error": "Unauthorized", "message": str(self)})
-            answer = Response(body, 401, content_type=JSON_SENT)
-            answer.headers["WWW-Authenticate"] = 'Basic realm="yespo-mock"'
-            return answer
-        return text_answer(str(self), self.status)
 
 
 def note(environ: WSGIEnvironment, reason: str, text: str) -> None:
@@ -78,64 +61,6 @@ def _note_many(
         notes.append(Note(code, f"and {len(texts) - _NOTED} more", is_failure))
 
 
-def text_answer(text: str, status: int = 200) -> Response:
-    """Return a short text."""
-    return Response(text, status, content_type=TEXT_SENT)
-
-
-def bare_text_answer(text: str) -> Response:
-    """Return a text under the content type of JSON, as the service was seen to (WIRE-04)."""
-    return Response(text, 200, content_type=JSON_SENT)
-
-
-def json_answer(value: Any, status: int = 200) -> Response:
-    """Return a JSON body."""
-    return Response(jsonio.dumps(value), status, content_type=JSON_SENT)
-
-
-def as_list(elements: list[Any], account: Account) -> Any:
-    """Return a list as the service does: a single element comes without its list (WIRE-10)."""
-    is_one = len(elements) == 1 and account.settings.single_element_lists == "object"
-    return elements[0] if is_one else elements
-
-
-class _EmptyAnswer(Response):
-    """A complete answer: Flask need not add what is missing."""
-
-    default_mimetype = None
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if self.status_code != 200:  # a fault made it another
-            return super().__call__(environ, start_response)
-        start_response(self.status, self.headers.to_wsgi_list())
-        return ()
-
-
-def empty_answer(*headers: tuple[str, str]) -> Response:
-    """Return an empty 200 with `Content-Length: 0`, no content type, and headers (WIRE-01)."""
-    return _EmptyAnswer(headers=Headers([_NO_CONTENT, *headers]))
-
-
-def served(app: WSGIApplication, environ: dict[str, Any]) -> Response:
-    """Return the answer of an application, to be changed before it is sent; fills `environ`."""
-    started: list[tuple[str, Any]] = []
-    written: list[bytes] = []
-
-    def start(status: str, headers: Any, _exc_info: Any = None, /) -> Callable[[bytes], None]:
-        started.append((status, headers))
-        return written.append
-
-    parts = app(environ, start)
-    written.extend(parts)
-    close = getattr(parts, "close", None)
-    if close is not None:
-        close()
-    status, headers = started[-1]
-    answer = Response(b"".join(written), status)
-    answer.headers = Headers(headers)  # without the content type that Flask would add (WIRE-01)
-    return answer
-
-
 def api_key(environ: WSGIEnvironment) -> str:
     """Return the API key of a request: the password of Basic authentication (WIRE-02)."""
     header = environ.get("HTTP_AUTHORIZATION")
@@ -164,6 +89,28 @@ def account_in_header(environ: WSGIEnvironment, emulator: Emulator) -> Account |
     if scheme == "bearer":
         return emulator.account_for_token(secret)
     return emulator.account_for_key(secret)
+
+
+def account_of_event(environ: WSGIEnvironment, emulator: Emulator) -> Account:
+    """Return the account of a request of the event methods, which take a bearer token too."""
+    token = bearer_token(environ)
+    if token is None:
+        return noted(environ, emulator.account_for_key(api_key(environ)))
+    account = emulator.account_for_token(token)
+    if account is None:  # WIRE-12
+        raise WireError(
+            401,
+            "bearer_token_unknown",
+            "The bearer token is unknown. POST /api/v1/auth/token, with Basic authentication,"
+            " gives one. OAuth 2.0 tokens are not emulated.",
+        )
+    return noted(environ, account)
+
+
+def noted(environ: WSGIEnvironment, account: Account) -> Account:
+    """Note for the journal whose request it is, and return the account."""
+    environ[ACCOUNT] = account.name
+    return account
 
 
 def bearer_token(environ: WSGIEnvironment) -> str | None:
@@ -229,8 +176,11 @@ def _is_json(content_type: str) -> bool:
 
 def read_body(environ: WSGIEnvironment) -> bytes:
     """Return the body as sent; the journal keeps its beginning."""
-    # A server that sets this ends the stream with the body.
-    ends = environ.get("wsgi.input_terminated")
-    body: bytes = (environ["wsgi.input"] if ends else get_input_stream(environ)).read()
+    if environ.get("wsgi.input_terminated"):  # so the stream ends with the body
+        body: bytes = environ["wsgi.input"].read()
+    else:
+        from werkzeug.wsgi import get_input_stream  # our server needs none of Werkzeug for an event
+
+        body = get_input_stream(environ).read()
     environ[BODY] = body[:KEPT_BODY]
     return body

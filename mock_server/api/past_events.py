@@ -9,8 +9,9 @@ from flask import Response, request
 from marshmallow import fields
 
 from mock_server import jsonio
-from mock_server.api.calls import Call, account_of_event, array_of, json_object
-from mock_server.api.http import WireError, empty_answer, json_answer
+from mock_server.api.calls import Call, array_of, json_object
+from mock_server.api.http import WireError, account_of_event
+from mock_server.api.responses import empty_answer, json_answer
 from mock_server.documents.fields import many, number, shape, text
 from mock_server.documents.sent import PastEvents, Period
 from mock_server.emulator import EventRequest

@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from mock_server._version import __version__
 from mock_server.api.calls import Call
-from mock_server.api.http import as_list, json_answer
+from mock_server.api.responses import as_list, json_answer
 from mock_server.documents.fields import Open, number, one, shape, text
 from mock_server.model import Document
 from mock_server.routes import Routes, json

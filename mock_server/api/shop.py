@@ -9,7 +9,8 @@ from mock_server.api import shop_schemas as schemas
 from mock_server.api.answers import DONE, array
 from mock_server.api.calls import Call, array_of
 from mock_server.api.fields import LenientSchema, SentFlag, Whole
-from mock_server.api.http import WireError, bare_text_answer, json_answer, text_answer
+from mock_server.api.http import WireError
+from mock_server.api.responses import bare_text_answer, json_answer, text_answer
 from mock_server.documents.fields import Anything, Open, flag, number, shape, text
 from mock_server.emulator.resources.app_tokens import site_token
 from mock_server.emulator.resources.promo_codes import Wanted

@@ -12,7 +12,8 @@ from mock_server.api.answers import array, bare
 from mock_server.api.calls import Call, part_of
 from mock_server.api.contact_schemas import PageSchema
 from mock_server.api.fields import SentText
-from mock_server.api.http import WireError, bare_text_answer, json_answer
+from mock_server.api.http import WireError
+from mock_server.api.responses import bare_text_answer, json_answer
 from mock_server.documents.fields import Open, number, shape, text, texts
 from mock_server.documents.messages import MESSAGE_CHANNELS
 from mock_server.emulator.resources.stored_messages import shown_message

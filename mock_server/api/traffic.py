@@ -1,8 +1,7 @@
-"""The layer in front of the routes: injected faults, rate limits, repeated requests."""
+"""What may come between a request and its route: injected faults, rate limits, repetitions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from io import BytesIO
 from threading import Event
@@ -12,104 +11,77 @@ from flask import Response
 from werkzeug.wsgi import get_input_stream
 
 from mock_server import jsonio
-from mock_server.api.http import (
-    KEPT_BODY,
-    account_in_header,
-    empty_answer,
-    json_answer,
-    note,
-    note_warnings,
-    served,
-    text_answer,
-)
-from mock_server.emulator import Account, Emulator, Fault, UnknownKeyError, is_guarded
-from mock_server.model import DEFAULT_ACCOUNT
+from mock_server.api.http import KEPT_BODY, note_warnings
+from mock_server.api.responses import answer_refusal, empty_answer, json_answer, served, text_answer
+from mock_server.emulator import Account, Fault, is_guarded
 from mock_server.rules.trace import Trace
 from mock_server.wsgi import ACCOUNT, BODY, CONNECTION_KEY, FAULT, REASON, UNANSWERED
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 
-class Traffic:
-    """Wraps a WSGI application: lets faults and limits of the account see each request.
+def watched_answer(
+    app: WSGIApplication, environ: WSGIEnvironment, account: Account, *, is_known: bool
+) -> Response:
+    """Answer a request that a fault or a limit of the account may concern.
 
-    A request without an API key is subject to the default account's faults.
+    `is_known`: the account is that of the request's API key.
     """
+    body = get_input_stream(environ).read()
+    environ["wsgi.input"] = BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ[BODY] = body[:KEPT_BODY]
+    method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].rstrip("/")
+    fault = account.faults.hit(method, path, partial(_event_type_keys, body))
+    if fault is not None:
+        environ[FAULT] = fault.fault_id
+        environ[ACCOUNT] = account.name
+        if fault.when == "before" and fault.replaces:
+            environ[REASON] = "fault"
+            return _spoiled(fault, _own_answer(fault, empty_answer()), environ, account)
+        if fault.waits_first and not _wait(fault, environ):
+            environ[REASON] = "fault_taken_back"
+            return text_answer("The fault that held this request up was taken back.", 503)
+    found = _limited(app, environ, account, method, path, body) if is_known else None
+    if found is None:
+        found = served(app, environ)
+    if fault is not None:
+        if fault.when == "after":
+            found = _own_answer(fault, found)
+        found = _spoiled(fault, found, environ, account)
+    return found
 
-    def __init__(self, app: WSGIApplication, emulator: Emulator, prefix: str) -> None:
-        self._app = app
-        self._emulator = emulator
-        self._prefix = prefix
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Serve a request; one that nothing concerns goes straight through."""
-        if not environ["PATH_INFO"].startswith(self._prefix):
-            return self._app(environ, start_response)
-        try:
-            account = account_in_header(environ, self._emulator)
-        except UnknownKeyError:
-            account = None
-        server = account or self._emulator.account(DEFAULT_ACCOUNT)
-        settings = server.settings
-        path = environ["PATH_INFO"].rstrip("/")
-        watched = server.faults.armed or settings.rate_limits
-        if not (watched or is_guarded(environ["REQUEST_METHOD"], path)):
-            return self._app(environ, start_response)
-        answer = self._answer(environ, server, is_known=account is not None)
-        return answer(environ, start_response)
-
-    def _answer(self, environ: dict[str, Any], account: Account, *, is_known: bool) -> Response:
-        body = get_input_stream(environ).read()
-        environ["wsgi.input"] = BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
-        environ[BODY] = body[:KEPT_BODY]
-        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"].rstrip("/")
-        fault = account.faults.hit(method, path, partial(_event_type_keys, body))
-        if fault is not None:
-            environ[FAULT] = fault.fault_id
+def _limited(
+    app: WSGIApplication,
+    environ: WSGIEnvironment,
+    account: Account,
+    method: str,
+    path: str,
+    body: bytes,
+) -> Response | None:
+    """WIRE-07 and CON-10: the refusal, or the answer to a request that must not be repeated."""
+    settings = account.settings
+    if settings.rate_limits:
+        excess = account.limits.excess(method, path)
+        if excess is not None:
             environ[ACCOUNT] = account.name
-            if fault.when == "before" and fault.replaces:
-                environ[REASON] = "fault"
-                return _spoiled(fault, _own_answer(fault, empty_answer()), environ, account)
-            if fault.waits_first and not _wait(fault, environ):
-                environ[REASON] = "fault_taken_back"
-                return text_answer("The fault that held this request up was taken back.", 503)
-        answer = self._limited(environ, account, method, path, body) if is_known else None
-        if answer is None:
-            answer = served(self._app, environ)
-        if fault is not None:
-            if fault.when == "after":
-                answer = _own_answer(fault, answer)
-            answer = _spoiled(fault, answer, environ, account)
-        return answer
-
-    def _limited(
-        self, environ: dict[str, Any], account: Account, method: str, path: str, body: bytes
-    ) -> Response | None:
-        """WIRE-07 and CON-10: the refusal, or the answer to a request that must not be repeated."""
-        settings = account.settings
-        if settings.rate_limits:
-            excess = account.limits.excess(method, path)
-            if excess is not None:
-                environ[ACCOUNT] = account.name
-                note(environ, "rate_limit_exceeded", excess)
-                answer = text_answer(excess, 429)
-                answer.headers["Retry-After"] = "1"
-                return answer
-        if not is_guarded(method, path):
-            return None
-        taken = account.limits.take(method, path, body)
-        if taken is None and settings.duplicate_guard:
-            environ[ACCOUNT] = account.name
-            note(environ, "duplicated_request", "Duplicated request")
-            return text_answer("Duplicated request", 409)
-        answer = served(self._app, environ)
-        if taken is None:
-            _note_duplicate(environ, answer, account)
-        elif answer.status_code >= 400:
-            account.limits.release(taken)
-        return answer
+            refusal = answer_refusal(429, "rate_limit_exceeded", excess, environ)
+            refusal.headers["Retry-After"] = "1"
+            return refusal
+    if not is_guarded(method, path):
+        return None
+    taken = account.limits.take(method, path, body)
+    if taken is None and settings.duplicate_guard:
+        environ[ACCOUNT] = account.name
+        return answer_refusal(409, "duplicated_request", "Duplicated request", environ)
+    found = served(app, environ)
+    if taken is None:
+        _note_duplicate(environ, found, account)
+    elif found.status_code >= 400:
+        account.limits.release(taken)
+    return found
 
 
 def _note_duplicate(environ: dict[str, Any], answer: Response, account: Account) -> None:

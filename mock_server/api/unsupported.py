@@ -13,6 +13,7 @@ from flask import Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from mock_server.api.http import WireError
+from mock_server.api.responses import answer_wire_error
 from mock_server.names import near
 from mock_server.routes import Route
 
@@ -57,13 +58,15 @@ def answer_error(
     documented = _documented(path)
     if method in documented and isinstance(error, (MethodNotAllowed, NotFound)):
         text = f"{method} {path} is not emulated. {_LISTED}"
-        return WireError(501, "not_emulated", text).answer()
+        return answer_wire_error(WireError(501, "not_emulated", text))
     if isinstance(error, MethodNotAllowed):
         served = {*(error.valid_methods or ()), *documented} - {"HEAD", "OPTIONS"}
         return _wrong_method(method, path, served)
     if not isinstance(error, NotFound):
         code = error.code or 500
-        return WireError(code, "http_error", f"{error.name}: {error.description}").answer()
+        return answer_wire_error(
+            WireError(code, "http_error", f"{error.name}: {error.description}")
+        )
     if documented:
         return _wrong_method(method, path, documented)
     route = _meant(method, path, routes)
@@ -71,13 +74,13 @@ def answer_error(
     text = f"There is nothing at {path}.{meant} {_LISTED}"
     # What a browser asks for by itself, its icon for one, was not meant for the service.
     is_stray = route is None and method in ("GET", "HEAD") and not path.startswith("/api/")
-    return WireError(404, "page_unknown" if is_stray else "route_unknown", text).answer()
+    return answer_wire_error(WireError(404, "page_unknown" if is_stray else "route_unknown", text))
 
 
 def _wrong_method(method: str, path: str, methods: Iterable[str]) -> Response:
     allowed = ", ".join(sorted(methods))
     text = f"{method} is not allowed on {path}. Allowed: {allowed}."
-    answer = WireError(405, "method_not_allowed", text).answer()
+    answer = answer_wire_error(WireError(405, "method_not_allowed", text))
     answer.headers["Allow"] = allowed
     return answer
 

@@ -26,8 +26,8 @@ __all__ = [
     "ROUTES",
     "answer_failure",
     "answer_http_error",
+    "answer_problem",
     "answer_refusal",
-    "answer_state_error",
     "register",
 ]
 
@@ -42,8 +42,6 @@ def register(app: Flask, emulator: Emulator, more: Routes) -> None:
     """Register this door with the application; `more` are routes of others that speak like it."""
     for route in (*ROUTES, *more):
         app.add_url_rule(route.rule, route.name, view_of(route, emulator), methods=[route.method])
-    app.register_error_handler(EmulatorError, _answer_emulator_error)
-    app.register_error_handler(UnknownRuleError, _answer_unknown_rule)
 
 
 def answer_refusal(status: int, code: str, message: str) -> Response:
@@ -59,12 +57,16 @@ def answer_failure(message: str) -> Response:
     return error_answer(500, "internal_error", message)
 
 
-def answer_state_error(error: StateError) -> Response:
-    """Answer a request whose state is not valid, or cannot be written."""
+def answer_problem(error: EmulatorError | UnknownRuleError | StateError) -> Response:
+    """Answer what a route, or the state behind it, could not do."""
     text = str(error).rstrip(".")
     if isinstance(error, UnwritableError):
         return error_answer(507, "state_unwritable", f"The emulator {text}.")
-    return error_answer(400, "state_invalid", f"State: {text}{'' if text[-1] == '?' else '.'}")
+    if isinstance(error, StateError):
+        return error_answer(400, "state_invalid", f"State: {text}{'' if text[-1] == '?' else '.'}")
+    if isinstance(error, UnknownRuleError):
+        return error_answer(404, "not_found", str(error))
+    return error_answer(404 if isinstance(error, NotFoundError) else 400, error.code, str(error))
 
 
 def answer_http_error(error: HTTPException) -> Response:
@@ -81,12 +83,3 @@ def answer_http_error(error: HTTPException) -> Response:
         message = f"There is nothing at {request.path}. {hint}GET {PREFIX}/routes lists all routes."
         return error_answer(404, "not_found", message)
     return error_answer(error.code or 500, "http_error", f"{error.name}: {error.description}")
-
-
-def _answer_emulator_error(error: EmulatorError) -> Response:
-    status = 404 if isinstance(error, NotFoundError) else 400
-    return error_answer(status, error.code, str(error))
-
-
-def _answer_unknown_rule(error: UnknownRuleError) -> Response:
-    return error_answer(404, "not_found", str(error))

@@ -14,6 +14,7 @@ from mock_server.emulator import Account, Emulator, InvalidError
 from mock_server.emulator.schemas import StrictSchema
 from mock_server.model import DEFAULT_ACCOUNT
 from mock_server.routes import Route
+from mock_server.wsgi import JSON_HEADERS
 
 MAX_PAGE = 1000
 _MAX_OFFSET = 10**12  # more than there can be, and within a machine's whole numbers
@@ -103,11 +104,7 @@ def answer(value: Any, status: int = 200) -> Response:
 
 def streamed_answer(text: str | Iterator[bytes], status: int = 200) -> Response:
     """Return an answer whose JSON is there already, whole or in parts."""
-    answer = Response(text, status, content_type="application/json")
-    # A page of another origin must not make a script or a picture of it.
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer
+    return Response(text, status, JSON_HEADERS)
 
 
 def error_answer(status: int, code: str, message: str) -> Response:

@@ -64,8 +64,8 @@ class Emulator:
         self._listeners: tuple[Callable[[Document], None], ...] = ()
         self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
         self._message_listeners: tuple[Callable[[Document], None], ...] = ()
-        self.paths: dict[str, set[str]] = {}
-        """The paths of the service with their methods, where a door serves them."""
+        self.paths: Callable[[], dict[str, set[str]]] = dict
+        """Return the paths of the service with their methods, where a door serves them."""
         self._unused_listeners: tuple[Callable[[Document], None], ...] = ()
         self.read_only = False
         """Whether the server lets nothing change what is here; the pages say so."""
@@ -99,7 +99,7 @@ class Emulator:
                 found.resources.outbox.tell = self._tell_message
                 found.faults.changed = partial(self._note_faults, found)
                 found.faults.tell_unused = self._tell_unused
-                found.faults.paths = self.paths
+                found.faults.paths = lambda: self.paths()
                 found.start_up()
                 self._accounts[name] = found
             return found

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_server import api, inspector
+from mock_server import api
 from mock_server.emulator import Emulator
 from mock_server.frame.guards import Guard
 from mock_server.frame.paths import normalised
 from mock_server.server import Limits
-from mock_server.wsgi import RAW_PATH, is_ours
+from mock_server.wsgi import PAGES, RAW_PATH, is_ours
 
 _FILES = ("/_mock/state", "/_mock/seed")
+_OF_ACCOUNTS, _FILE_FORMS = f"{PAGES}/a/", ("/import", "/seed")
 
 
 def runs_long(raw: bytes, emulator: Emulator) -> bool:
@@ -30,7 +31,7 @@ def takes(raw: bytes, limits: Limits) -> int:
     A state or a seed may be a large file; all else that is sent to us is small.
     """
     path = normalised(raw)
-    if path in _FILES or inspector.takes_file(path):
+    if path in _FILES or (path.startswith(_OF_ACCOUNTS) and path.endswith(_FILE_FORMS)):
         return limits.max_file
     return limits.max_call if is_ours(path) else limits.max_body
 

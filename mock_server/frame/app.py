@@ -1,83 +1,104 @@
-"""The Flask application, which joins the doors."""
+"""The WSGI application, which joins the doors. Each is imported by its first request."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable
 from functools import partial
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
-
-from mock_server import api, control, inspector, openapi
-from mock_server.emulator import Emulator, StateError, UnwritableError
-from mock_server.frame.application import Application
+from mock_server import api, jsonio
+from mock_server.emulator import Emulator
 from mock_server.frame.cors import Cors
 from mock_server.frame.guards import Guard
 from mock_server.frame.metering import metering
-from mock_server.frame.paths import Normalising, SegmentConverter, TextConverter
-from mock_server.wsgi import is_ours
+from mock_server.frame.paths import path_of
+from mock_server.wsgi import JSON_HEADERS, OURS, ROUTE, is_ours, is_page
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_LOG = logging.getLogger("yespo_mock")
+    from mock_server.frame.application import Application
+
+_PROBES = frozenset(f"{OURS}/{each}" for each in ("health", "livez", "readyz"))
 
 
-def create_app(
-    emulator: Emulator, guard: Guard | None = None, cors_origins: Collection[str] = ()
-) -> Flask:
-    """Make the WSGI application that serves an emulator through all of its doors.
+class Doors:
+    """The WSGI application that serves an emulator through all of its doors.
 
     `guard` stands in front of them; without one every request is let in, which is right for callers
     in the same process. Pages of the `cors_origins` may call the emulated API (WIRE-11).
+    A door is opened by the first request that could be for it: Flask, the pages and all routes but
+    the event's are imported only then. Probes and events are answered without any.
     """
-    app = Application("mock_server")
-    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a method that is not served is a 405
-    app.url_map.strict_slashes = False  # WIRE-06
-    app.url_map.merge_slashes = False
-    app.url_map.converters |= {
-        "segment": SegmentConverter,
-        "text": TextConverter,
-        "default": TextConverter,
-    }
-    api.register(app, emulator)
-    control.register(app, emulator, openapi.ROUTES)
-    inspector.register(app, emulator, partial(api.post_event, app), guard)
 
-    @app.errorhandler(HTTPException)
-    def answer_http_error(error: HTTPException) -> Response:
-        # No error is HTML (WIRE-04): each door words its own.
-        if is_ours(request.path):
-            return control.answer_http_error(error)
-        return api.answer_http_error(error)
+    def __init__(
+        self,
+        emulator: Emulator,
+        guard: Guard | None = None,
+        cors_origins: Collection[str] = (),
+    ) -> None:
+        self._emulator = emulator
+        self._guard = guard
+        self._lock = RLock()
+        self._opened: dict[str, Application] = {}
+        emulator.paths = api.served_paths
 
-    @app.errorhandler(StateError)
-    def answer_state_error(error: StateError) -> Response:
-        if isinstance(error, UnwritableError) and not is_ours(request.path):
-            return api.answer_unwritable(error)
-        return control.answer_state_error(error)
+        def guarded(inner: WSGIApplication) -> WSGIApplication:
+            return inner if guard is None else Guarded(inner, guard)
 
-    @app.errorhandler(Exception)
-    def answer_unexpected(error: Exception) -> Response:
-        _LOG.exception("%s %s failed", request.method, request.path, exc_info=error)
-        failure = f"{type(error).__name__}: {str(error).rstrip('.')}"
-        text = f"The emulator itself failed: {failure}. This is a bug. Please report it."
-        if is_ours(request.path):
-            return control.answer_failure(text)
-        return Response(text, 500, content_type="text/plain; charset=utf-8")
+        served = metering(api.wrap(self._serve, emulator, guarded), self.route_of, emulator)
+        self._served = Cors(served, cors_origins) if cors_origins else served
 
-    def guarded(inner: WSGIApplication) -> WSGIApplication:
-        return inner if guard is None else Guarded(inner, guard)
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve a request. All layers and doors see its one path (WIRE-06)."""
+        environ["PATH_INFO"] = path_of(environ)
+        return self._served(environ, start_response)
 
-    # Flask documents wrapping `wsgi_app` as the way to add a middleware. Its hooks would cost
-    # every event more.
-    served = metering(api.wrap(app.wsgi_app, emulator, guarded), app, emulator)
-    if cors_origins:
-        served = Cors(served, cors_origins)
-    app.wsgi_app = Normalising(served)  # type: ignore[method-assign]  # as Flask has it
-    return app
+    def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path in _PROBES and environ["REQUEST_METHOD"] == "GET":
+            environ[ROUTE] = path
+            body = f"{jsonio.pretty(self._emulator.health())}\n".encode()
+            start_response("200 OK", [*JSON_HEADERS, ("Content-Length", str(len(body)))])
+            return (body,)
+        return self.door(path)(environ, start_response)
+
+    def door(self, path: str) -> Application:
+        """Return the door that a path belongs to."""
+        # `/` leads to the pages.
+        if path == "/" or is_page(path):
+            name = "inspector"
+        else:
+            name = "control" if is_ours(path) else "api"
+        found = self._opened.get(name)
+        if found is None:
+            with self._lock:
+                found = self._opened.get(name)
+                if found is None:
+                    found = self._opened[name] = self._open(name)
+        return found
+
+    def _open(self, name: str) -> Application:
+        from mock_server.frame.application import door
+
+        if name == "inspector":
+            from mock_server import inspector
+            from mock_server.api.event_call import post_event
+
+            send = partial(post_event, self)
+            return door(lambda app: inspector.register(app, self._emulator, send, self._guard))
+        if name == "control":
+            from mock_server import control, openapi
+
+            return door(lambda app: control.register(app, self._emulator, openapi.ROUTES))
+        from mock_server.api.door import register
+
+        return door(lambda app: register(app, self._emulator))
+
+    def route_of(self, method: str, path: str) -> str | None:
+        """Return the route, as Flask writes it, that a request has; None if there is none."""
+        return self.door(path).route_of(method, path)
 
 
 class Guarded:
@@ -94,10 +115,16 @@ class Guarded:
             return self._app(environ, start_response)
         status, code, message = refusal.status, refusal.code, refusal.message
         path = environ["PATH_INFO"]
-        if status == 401 and inspector.is_page(path):
-            answer = inspector.lead_to_sign_in(environ)
+        if status == 401 and is_page(path):
+            from mock_server.inspector import lead_to_sign_in
+
+            answer = lead_to_sign_in(environ)
         elif is_ours(path) or path == "/":  # which leads to our pages
+            from mock_server import control
+
             answer = control.answer_refusal(status, code, message)
         else:
-            answer = api.answer_refusal(status, code, message, environ)
+            from mock_server.api.responses import answer_refusal
+
+            answer = answer_refusal(status, code, message, environ)
         return answer(environ, start_response)

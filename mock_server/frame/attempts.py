@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from mock_server import control
 from mock_server.api.http import account_in_header
 from mock_server.emulator import Emulator, JournalEntry, Note, UnknownKeyError
 from mock_server.frame.paths import normalised
@@ -32,6 +31,8 @@ class Attempts:
             self._emulator.metrics.count_request(None, "", status, 0.0)
         path = _path(attempt.target)
         if is_ours(path):
+            from mock_server import control  # imported by what it answers first
+
             answer = control.answer_refusal(status or 400, attempt.reason, attempt.text)
             return answer.content_type or "", answer.get_data()
         name = self._account_name(attempt)

@@ -14,12 +14,10 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from werkzeug.sansio.http import parse_cookie
-
 from mock_server.frame.neighbours import not_served, other_protocol
 from mock_server.printable import printable
 from mock_server.settings import VENDOR_HOSTS
-from mock_server.wsgi import OURS, TARGET_HOST, is_ours
+from mock_server.wsgi import OURS, PAGES, TARGET_HOST, is_ours
 
 TOKEN_COOKIE = "yespo_mock_token"  # noqa: S105  (the name of a cookie)
 _READS = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -29,7 +27,7 @@ _OPEN = frozenset(f"{OURS}/{each}" for each in ("health", "livez", "readyz", "ui
 _LOOKS = frozenset(
     f"{OURS}/{each}" for each in ("explain", "messages/preview", "ui/sign-in", "ui/sign-out")
 )
-_PAGES, _LOOKING_PAGES = f"{OURS}/ui/a/", ("/try", "/preview", "/preview/mail")
+_OF_ACCOUNTS, _LOOKING_PAGES = f"{PAGES}/a/", ("/try", "/preview", "/preview/mail")
 _OPEN_FOLDER = f"{OURS}/ui/static/"
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound)
 _REMEMBERED = 256
@@ -185,7 +183,7 @@ _READ_ONLY = Refusal(
 
 def _only_looks(path: str) -> bool:
     """Whether what is sent there is only looked at: an event explained, a template filled."""
-    return path in _LOOKS or (path.startswith(_PAGES) and path.endswith(_LOOKING_PAGES))
+    return path in _LOOKS or (path.startswith(_OF_ACCOUNTS) and path.endswith(_LOOKING_PAGES))
 
 
 _API_ONLY = Refusal(
@@ -234,6 +232,8 @@ def _tokens(environ: dict[str, Any]) -> Collection[bytes]:
     tokens = [each.encode("latin-1", "replace") for each in found]
     sent = environ.get("HTTP_COOKIE", "")
     if TOKEN_COOKIE in sent:
+        from werkzeug.sansio.http import parse_cookie  # all of Werkzeug, which no event needs
+
         # Other programs on this machine leave their cookies here as well, whatever they look like:
         # cookies do not tell ports apart.
         text = sent.encode("latin-1", "replace").decode("utf-8", "replace")

@@ -5,20 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from werkzeug.test import Client
+from typing import TYPE_CHECKING, Any
 
 from mock_server.emulator import Emulator, read_state
 from mock_server.frame.admission import runs_long, takes, turns_away
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.frame.attempts import Attempts
 from mock_server.frame.guards import Guard, exposure_warning
 from mock_server.frame.neighbours import not_served
 from mock_server.model import Document
 from mock_server.server import HttpServer, Rules, Tunnels, serve_alone
 from mock_server.settings import VENDOR_HOSTS, ServerSettings
+from mock_server.wsgi import RAW_PATH
 
 if TYPE_CHECKING:
     from mock_server.gateway import Authority
@@ -32,7 +32,7 @@ class HostedEmulator:
     Raises `AuthorityError` when its authority cannot be used, `PortTakenError` or `OSError` when it
     cannot listen, `StateError` when the state file cannot be used, `InvalidError` for a broken
     seed; nothing is left open then. `own_process` says that the process does nothing else, and may
-    be set up for it. `client` asks it without a connection.
+    be set up for it.
     """
 
     def __init__(
@@ -82,10 +82,9 @@ class HostedEmulator:
             tunnels = None
             if settings.gateway and context:
                 tunnels = Tunnels(served, context, partial(not_served, served=served))
-            app = create_app(self.emulator, guard, settings.cors_origins)
-            self.client = Client(app)
+            self._app = Doors(self.emulator, guard, settings.cors_origins)
             self._server = HttpServer(
-                app,
+                self._app,
                 host=settings.host,
                 port=settings.port,
                 rules=Rules(
@@ -132,6 +131,35 @@ class HostedEmulator:
     def api_url(self) -> str:
         """The base URL for a client of the emulated service: ends in `/api`."""
         return f"{self.url}/api"
+
+    def ask(self, method: str, target: str, body: bytes | None = None) -> tuple[int, bytes]:
+        """Send it a request without a connection; return the status and the body of its answer."""
+        path, _, query = target.partition("?")
+        sent = body or b""
+        statuses: list[str] = []
+
+        def start(status: str, _headers: Any, _error: Any = None, /) -> Callable[[bytes], object]:
+            statuses.append(status)
+            return bytes
+
+        environ = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            RAW_PATH: path.encode(),
+            "QUERY_STRING": query,
+            "CONTENT_LENGTH": str(len(sent)),
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(sent),
+            "wsgi.input_terminated": True,
+        }
+        parts = self._app(environ, start)
+        answer = b"".join(parts)
+        close = getattr(parts, "close", None)
+        if close is not None:
+            close()
+        return int(statuses[-1][:3]), answer
 
     def stop_listening(self) -> None:
         """Finish the requests under way, and refuse connections until `listen`."""

@@ -6,20 +6,14 @@ cannot disagree about where a request goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote_from_bytes, unquote_to_bytes
-
-from werkzeug.routing import BaseConverter
 
 from mock_server.wsgi import RAW_PATH
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
-
-
-_UNRESERVED = "!$&'()*+,;=:@~-._"
+    from _typeshed.wsgi import WSGIEnvironment
 
 
 @lru_cache(maxsize=1024)
@@ -47,38 +41,9 @@ def _segment(sent: bytes) -> str:
     return decoded.replace(b"%", b"%25").replace(b"/", b"%2F").decode("latin-1")
 
 
-class Normalising:
-    """Wraps a WSGI application: it stands outside all others and gives them the one path."""
-
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app = app
-
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Put the normalised path into `PATH_INFO`."""
-        raw = environ.get(RAW_PATH)
-        if raw is None:  # called without our server: what a path was sent as can only be guessed
-            raw = quote_from_bytes(environ["PATH_INFO"].encode("latin-1"), safe="/").encode()
-        environ["PATH_INFO"] = normalised(raw)
-        return self._app(environ, start_response)
-
-
-class SegmentConverter(BaseConverter):
-    """A variable of a route that is one segment, of any text."""
-
-    regex = r"[^/]+"
-
-    def to_python(self, value: str) -> str:
-        """The text that was meant: see `normalised`."""
-        return value.replace("%2F", "/").replace("%25", "%")
-
-    def to_url(self, value: Any) -> str:
-        """The text as one segment of a URL."""
-        sent = quote_from_bytes(str(value).encode(), safe=_UNRESERVED)
-        return {".": "%2E", "..": "%2E%2E"}.get(sent, sent)
-
-
-class TextConverter(SegmentConverter):
-    """The same at the end of a route: what is called without our server may hold a bare `/`."""
-
-    regex = r"[^/][\s\S]*?"
-    part_isolating = False
+def path_of(environ: WSGIEnvironment) -> str:
+    """Return the normalised path of a request."""
+    raw = environ.get(RAW_PATH)
+    if raw is None:  # called without our server: what a path was sent as can only be guessed
+        raw = quote_from_bytes(environ["PATH_INFO"].encode("latin-1"), safe="/").encode()
+    return normalised(raw)

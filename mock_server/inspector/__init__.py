@@ -7,11 +7,11 @@ from importlib import import_module
 from flask import Flask, Response
 
 from mock_server.emulator import Emulator
-from mock_server.inspector.addresses import OF_ACCOUNTS, ROOT
+from mock_server.inspector.addresses import ROOT
 from mock_server.inspector.pages import Gate, Here, Send, open_pages
-from mock_server.inspector.sign_in import is_page, lead_to_sign_in
+from mock_server.inspector.sign_in import lead_to_sign_in
 
-__all__ = ["ROOT", "is_page", "lead_to_sign_in", "register", "takes_file"]
+__all__ = ["ROOT", "lead_to_sign_in", "register"]
 
 # The modules with pages: to import one adds its routes.
 for _each in (
@@ -19,11 +19,6 @@ for _each in (
     " requests rfm rules simulate try_it"
 ).split():
     import_module(f"{__name__}.{_each}")
-
-
-def takes_file(path: str) -> bool:
-    """Return whether a form with a state or a seed is sent there."""
-    return path.startswith(f"{OF_ACCOUNTS}/") and path.endswith(("/import", "/seed"))
 
 
 def register(app: Flask, emulator: Emulator, send: Send, gate: Gate | None) -> None:

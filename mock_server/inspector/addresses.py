@@ -9,8 +9,9 @@ from flask import Response, g, request
 
 from mock_server.emulator import NotFoundError
 from mock_server.model import DEFAULT_ACCOUNT
+from mock_server.wsgi import PAGES
 
-ROOT = "/_mock/ui"
+ROOT = PAGES
 OF_ACCOUNTS = f"{ROOT}/a"
 """Below this and an account's name are the pages of that account."""
 

@@ -16,11 +16,6 @@ _PATH = "/_mock"
 _SIGN_IN = f"{ROOT}/sign-in"
 
 
-def is_page(path: str) -> bool:
-    """Return whether a path is one of the inspector's."""
-    return path == ROOT or path.startswith(f"{ROOT}/")
-
-
 def lead_to_sign_in(environ: dict[str, Any]) -> Response:
     """The answer to a request for a page that was let in without the token: to the form."""
     if "HTTP_HX_REQUEST" in environ:

@@ -8,7 +8,8 @@ from typing import Any
 
 from marshmallow import Schema
 
-from mock_server import api
+from mock_server.api import PREFIX
+from mock_server.api.door import NOT_EMULATED, ROUTES
 from mock_server.openapi.serving import every_route
 from mock_server.routes import Route
 
@@ -21,13 +22,13 @@ _SHOWN = 10
 def with_tables(name: str, text: str) -> str:
     """Return the text of a page of the documentation with its table of routes as it has to be."""
     if name == "api.md":
-        left_out = sum(map(len, api.NOT_EMULATED.values()))
-        table = table_of(api.ROUTES, api.PREFIX) + (
-            f"\nThese are {len(api.ROUTES)} operations. {left_out} more are documented and not"
+        left_out = sum(map(len, NOT_EMULATED.values()))
+        table = table_of(ROUTES, PREFIX) + (
+            f"\nThese are {len(ROUTES)} operations. {left_out} more are documented and not"
             " emulated ([limits](limits.md)).\n"
         )
     else:
-        table = table_of(every_route()[len(api.ROUTES) :], "")
+        table = table_of(every_route()[len(ROUTES) :], "")
     return _SECTION.sub(lambda _: f"{BEGIN}{table}{END}", text)
 
 

@@ -179,8 +179,7 @@ class MockServer(Arranging):
     # Talking to it
 
     def _call(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
-        answer = self._running.client.open(target, method=method, data=body)
-        return answer.status_code, answer.data
+        return self._running.ask(method, target, body)
 
     def reset(self) -> None:
         """Back to the state after the start: seeds and settings of the start, nothing else."""

@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.test import Client
 
 from mock_server.emulator import Emulator
 from mock_server.emulator.reports.metrics import MAX_EVENT_TYPES, OTHER, Metrics
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 
 
 def samples(text):
@@ -65,7 +66,7 @@ def test_counters_only_grow_and_sizes_follow_a_reset(client, example):
 def test_two_emulators_in_one_process_count_apart():
     with Emulator() as one, Emulator() as other:
         for emulator in (one, one, other):
-            create_app(emulator).test_client().get("/_mock/health")
+            Client(Doors(emulator)).get("/_mock/health")
         health = {"route": "/_mock/health", "method": "GET", "status": "200"}
         assert value(one.metrics.text()[0].decode(), "requests_total", **health) == 2
         assert value(other.metrics.text()[0].decode(), "requests_total", **health) == 1
@@ -73,7 +74,7 @@ def test_two_emulators_in_one_process_count_apart():
 
 def test_dropped_events_are_counted():
     with Emulator(max_events=2) as emulator:
-        client = create_app(emulator).test_client()
+        client = Client(Doors(emulator))
         for _ in range(3):
             event = {"eventTypeKey": "a", "keyValue": "1"}
             client.post("/api/v2/event", json=event, auth=("", "k"))

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from mock_server.emulator import Emulator
 from mock_server.emulator.examples import EXAMPLES
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.inspector.addresses import order_path
 from mock_server.rules.outcome import EventRequest
 from tests.inspector.conftest import squeezed
@@ -39,7 +40,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def web(emulator: Emulator) -> FlaskClient:
-    return create_app(emulator).test_client()
+    return Client(Doors(emulator))
 
 
 @pytest.mark.parametrize(

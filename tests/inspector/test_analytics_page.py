@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.rules.outcome import EventRequest
 from tests.inspector.conftest import squeezed
 
@@ -33,7 +34,7 @@ def emulator(example: Callable[..., Any]) -> Iterator[Emulator]:
 
 @pytest.fixture
 def web(emulator: Emulator) -> FlaskClient:
-    return create_app(emulator).test_client()
+    return Client(Doors(emulator))
 
 
 def group(text: str, title: str) -> str:
@@ -78,7 +79,7 @@ def test_a_chart_says_in_words_what_it_shows(web: FlaskClient) -> None:
 
 def test_without_errors_no_chart_of_them_is_drawn(example: Callable[..., Any]) -> None:
     with Emulator() as emulator:
-        web = create_app(emulator).test_client()
+        web = Client(Doors(emulator))
         assert "No events yet" in web.get(PAGE).text
         emulator.account().generate_event(EventRequest({"eventTypeKey": "x", "keyValue": "1"}))
         text = squeezed(web.get(PAGE).text)

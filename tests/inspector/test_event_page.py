@@ -9,9 +9,10 @@ from html import unescape
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
 
 from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.rules.outcome import EventRequest
 
 
@@ -24,7 +25,7 @@ def emulator() -> Iterator[Emulator]:
 
 def page_of(emulator: Emulator, body: Any) -> str:
     event_id = emulator.account().generate_event(EventRequest(body)).event_id
-    return create_app(emulator).test_client().get(f"/_mock/ui/a/default/events/{event_id}").text
+    return Client(Doors(emulator)).get(f"/_mock/ui/a/default/events/{event_id}").text
 
 
 def said(text: str) -> str:

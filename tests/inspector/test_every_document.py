@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from mock_server import jsonio
 from mock_server.emulator import Emulator, EmulatorError, StateError
 from mock_server.emulator.examples import EXAMPLES, demo_shop
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.rules.outcome import EventRequest
 
 UI = "/_mock/ui/a/default"
@@ -99,7 +100,7 @@ def _filled() -> Emulator:
     lost = ({"eventTypeKey": "x"}, {**EXAMPLES["orderCreated"], "params": []})
     for event in (*EXAMPLES.values(), *lost):
         account.generate_event(EventRequest(event))
-    web = create_app(emulator).test_client()
+    web = Client(Doors(emulator))
     contact = {**_CONTACT, **_FIELDS, "address": {"town": "t"}}
     whole = {"contacts": [contact], "dedupeOn": "email", "groupNames": ["g"]}
     assert web.post("/api/v1/contacts", json=whole, headers=KEY).status_code == 200
@@ -148,7 +149,7 @@ PLACES = [
 @pytest.fixture(scope="module")
 def web() -> Iterator[tuple[Emulator, FlaskClient]]:
     with Emulator() as emulator:
-        yield emulator, create_app(emulator).test_client()
+        yield emulator, Client(Doors(emulator))
 
 
 @pytest.mark.edited_state

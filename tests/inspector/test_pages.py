@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.rules.outcome import EventRequest
 
 SEED = Path(__file__).parents[2] / "fixtures/seeds/shop.json"
@@ -31,7 +32,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def web(emulator: Emulator) -> FlaskClient:
-    return create_app(emulator).test_client()
+    return Client(Doors(emulator))
 
 
 PAGES = (

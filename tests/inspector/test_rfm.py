@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from mock_server.emulator import Account, Emulator
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.rules.outcome import EventRequest
 from tests.inspector.conftest import squeezed
 
@@ -38,7 +39,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def web(emulator: Emulator) -> FlaskClient:
-    return create_app(emulator).test_client()
+    return Client(Doors(emulator))
 
 
 def sell(account: Account, order_id: str, contact: int, days_ago: float, **fields: Any) -> None:
@@ -95,7 +96,7 @@ def test_the_grid_and_the_revenue_say_what_does_not_count(web: FlaskClient) -> N
 
 def test_without_a_sale_the_page_says_what_makes_one() -> None:
     with Emulator() as emulator:
-        text = squeezed(create_app(emulator).test_client().get(f"{UI}/rfm").text)
+        text = squeezed(Client(Doors(emulator)).get(f"{UI}/rfm").text)
     assert "No sale yet" in text
     assert "No order counts towards revenue yet" in text
     assert cells(text) == {}

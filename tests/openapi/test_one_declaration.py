@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from openapi_spec_validator import validate
+from werkzeug.test import Client
 
 from mock_server.control.http import Call, PageArguments, view_of
 from mock_server.documents.fields import Open
 from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.openapi.document import build
 from mock_server.openapi.tables import table_of
 from mock_server.routes import Routes, json
@@ -27,10 +28,10 @@ def thing(call: Call, thing_id: int) -> dict[str, int]:
 
 def test_it_is_served_and_its_arguments_are_checked():
     with Emulator() as emulator:
-        app = create_app(emulator)
+        app = Doors(emulator)
         for route in ROUTES:
-            app.add_url_rule(route.rule, route.name, view_of(route, emulator))
-        client = app.test_client()
+            app.door(route.rule).add_url_rule(route.rule, route.name, view_of(route, emulator))
+        client = Client(app)
         assert client.get("/_mock/things/7?limit=3").json == {"id": 7, "limit": 3}
         wrong = client.get("/_mock/things/7?limt=3")
     assert wrong.status_code == 400

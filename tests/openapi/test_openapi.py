@@ -10,9 +10,9 @@ from pathlib import Path
 from openapi_spec_validator import validate
 
 from mock_server import openapi
-from mock_server.api import NOT_EMULATED
+from mock_server.api.door import NOT_EMULATED
 from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 from mock_server.openapi.document import build
 
 CHECKED_IN = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -41,7 +41,8 @@ def test_every_route_of_the_application_is_declared():
     with Emulator() as emulator:
         served = {
             (rule.rule, method)
-            for rule in create_app(emulator).url_map.iter_rules()
+            for door in map(Doors(emulator).door, ("/api", "/_mock", "/_mock/ui"))
+            for rule in door.url_map.iter_rules()
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
             if rule.rule.startswith(("/api/", "/_mock/")) and "/ui" not in rule.rule
         }

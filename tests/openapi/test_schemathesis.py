@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, settings
+from werkzeug.test import Client
 
 from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis needs Python 3.11")
 checks = schemathesis.checks
 
 _EMULATOR = Emulator(max_events=500)
-_APP = create_app(_EMULATOR)
+_APP = Doors(_EMULATOR)
 _SCHEMA = schemathesis.openapi.from_wsgi("/_mock/openapi.json", _APP)
 _SCHEMA.config.phases.coverage.enabled = False  # hundreds of requests to each route
 _BUDGET = settings(
@@ -27,7 +28,7 @@ _HEADERS = {"Authorization": "Basic YW55OmtleQ=="}
 @pytest.fixture(autouse=True)
 def reset():
     """Each route is called on an account that holds an order."""
-    _APP.test_client().put("/_mock/state", json={})
+    Client(_APP).put("/_mock/state", json={})
     account = _EMULATOR.account()
     account.reset()
     order = {

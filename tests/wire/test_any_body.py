@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import Client
 
 from mock_server.emulator import Emulator
-from mock_server.frame.app import create_app
+from mock_server.frame.app import Doors
 
 SCALARS = st.one_of(
     st.none(),
@@ -46,7 +47,7 @@ ROUTES = [
 def client():
     seed = {"contacts": [{"externalCustomerId": "1", "email": "a@x.y"}]}
     with Emulator(seeds=[seed], settings={"allow_delete_events": True}) as emulator:
-        yield create_app(emulator).test_client()
+        yield Client(Doors(emulator))
 
 
 def send(client: Any, method: str, path: str, body: Any) -> Any:

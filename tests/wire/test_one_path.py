@@ -190,10 +190,12 @@ def test_what_a_path_is(raw: bytes, path: str) -> None:
 
 
 def test_without_our_server_the_path_is_normalised_as_well() -> None:
-    from mock_server.frame.app import create_app
+    from werkzeug.test import Client
+
+    from mock_server.frame.app import Doors
 
     with Emulator() as emulator:
-        client = create_app(emulator).test_client()
+        client = Client(Doors(emulator))
         answer = client.get(environ_overrides={"PATH_INFO": "//_mock/./health/"})
         assert answer.status_code == 200
 

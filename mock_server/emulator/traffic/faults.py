@@ -178,14 +178,14 @@ class Faults:
     `armed` and `waiting` say whether any fault can still hit, and whether any such fault has to
     wait in a thread of its own; both cost nothing to read. `changed` is called when they may have
     changed, `tell_unused` with each fault that is taken back before it was met as often as it was
-    to be met. `paths` are those of the service: a fault that is for another one is refused.
+    to be met. `paths` returns those of the service: a fault that is for another one is refused.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._faults: dict[int, Fault] = {}
         self._next_id = 1
-        self.paths: Paths = {}
+        self.paths: Callable[[], Paths] = dict
         self.changed: Callable[[], None] = lambda: None
         self.tell_unused: Callable[[Document], None] = lambda _: None
         self.armed = False
@@ -198,7 +198,7 @@ class Faults:
         """
         read = _SCHEMA.read(fault, "Fault")
         match = read["match"]
-        problem = why_unreachable(match, self.paths)
+        problem = why_unreachable(match, self.paths())
         if problem is not None:
             raise InvalidError(f"Fault: {problem}")
         with self._lock:
