@@ -166,10 +166,13 @@ def _checks(answer: dict[str, Any], document: dict[str, Any]) -> dict[str, Check
 def _check(media: str, schema: dict[str, Any], document: dict[str, Any]) -> Check:
     if media != "application/json" or not schema or validator_for is None:
         return lambda _: None
-    validator = validator_for({**schema, "components": document["components"]})
+
+    @cache
+    def validator() -> Any:  # a run meets few of them, and each takes its time to make
+        return validator_for({**schema, "components": document["components"]})
 
     def check(body: bytes) -> str | None:
-        error = next(iter(validator.iter_errors(_read(body))), None)
+        error = next(iter(validator().iter_errors(_read(body))), None)
         if error is None:
             return None
         return f"{error.message[:300]} at {'/'.join(map(str, error.instance_path))}"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask, session
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import Client, EnvironBuilder
 
+from mock_server.emulator import Emulator
+from mock_server.frame.app import Doors
 from mock_server.frame.application import Application
 
 SEEN = (
@@ -77,3 +82,21 @@ def test_there_is_no_session_and_nothing_to_set():
     answer = app.test_client().get("/")
     assert answer.json == {"held": {}}
     assert "Set-Cookie" not in answer.headers
+
+
+def test_first_requests_that_come_at_once_open_a_door_once():
+    pages = [
+        f"/_mock/{each}" for each in ("summary", "events", "ui/a/default/", "ui/a/default/rfm")
+    ]
+    together = Barrier(8)
+
+    def ask(number):
+        together.wait()
+        return [client.get(path).status_code for client in [Client(doors)] for path in pages]
+
+    with Emulator() as emulator, ThreadPoolExecutor(8) as pool:
+        doors = Doors(emulator)
+        found = list(pool.map(ask, range(8)))
+        opened = {id(doors.door(path)) for path in pages}
+    assert found == [[200] * 4] * 8
+    assert len(opened) == 2

@@ -21,11 +21,14 @@ def start(settings: ServerSettings) -> HostedEmulator:
         # Most of the time that a start takes is spent on these imports.
         from mock_server.emulator import EmulatorError, StateError
         from mock_server.frame.hosting import HostedEmulator
-        from mock_server.gateway import AuthorityError
 
         try:
             return HostedEmulator(settings, warn=_warn, own_process=True)
-        except (AuthorityError, EmulatorError, StateError, OSError) as error:
+        except Exception as error:
+            from mock_server.gateway import AuthorityError  # a start that succeeds needs no gateway
+
+            if not isinstance(error, AuthorityError | EmulatorError | StateError | OSError):
+                raise
             click.echo(f"yespo-mock: {error}", err=True)
             sys.exit(2)
 

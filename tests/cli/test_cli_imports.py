@@ -32,14 +32,53 @@ def test_help_imports_nothing_of_the_emulator(command):
     assert not {name for name in found if name.startswith("mock_server.emulator")}
 
 
-def test_a_served_emulator_has_not_made_what_nobody_asked_for():
-    found = imported_by(
-        "from mock_server.cli.starting import start\n"
-        "from mock_server.settings import ServerSettings\n"
-        "with start(ServerSettings(port=0, state=None)): pass"
-    )
-    assert "flask" in found
-    assert not NEVER & found
+LATE = {
+    "flask",
+    "mock_server.api.door",
+    "mock_server.control",
+    "mock_server.gateway",
+    "mock_server.inspector",
+    "mock_server.openapi",
+    "mock_server.pages",
+}
+ASK = """
+from base64 import b64encode
+from http.client import HTTPConnection
+import sys
+from mock_server.cli.starting import start
+from mock_server.settings import ServerSettings
+with start(ServerSettings(port=0, state=None)) as hosted:
+    connection = HTTPConnection(hosted.url.rpartition("/")[2])
+    for method, path in ASKED:
+        sent = b'{"eventTypeKey": "a", "keyValue": "1"}' if method == "POST" else None
+        key = "Basic " + b64encode(b":key").decode()
+        headers = {"Authorization": key, "Content-Type": "application/json"}
+        connection.request(method, path, sent, headers)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200, (path, answer.status)
+"""
+PROBED = [("GET", "/_mock/health"), ("POST", "/api/v2/event"), ("GET", "/_mock/readyz")]
+
+
+def test_up_to_its_first_events_a_server_has_not_imported_the_late_rooms():
+    found = imported_by(ASK.replace("ASKED", repr(PROBED)))
+    assert "mock_server.rules.judge" in found
+    assert not (LATE | NEVER) & found
+
+
+@pytest.mark.parametrize(
+    ("path", "room", "not_yet"),
+    [
+        ("/api/v1/version", "mock_server.api.door", "mock_server.control"),
+        ("/_mock/events", "mock_server.control", "mock_server.inspector"),
+        ("/_mock/ui/a/default/", "mock_server.inspector", "mock_server.openapi"),
+    ],
+)
+def test_a_room_is_imported_by_the_first_request_for_it(path, room, not_yet):
+    found = imported_by(ASK.replace("ASKED", repr([("GET", path)])))
+    assert room in found
+    assert not_yet not in found
 
 
 def test_the_pytest_plugin_imports_nothing_of_the_emulator():
@@ -54,4 +93,4 @@ def test_garbage_is_collected_again_once_the_server_has_started():
         "from mock_server.settings import ServerSettings\n"
         "with start(ServerSettings(port=0, state=None)): assert gc.isenabled()"
     )
-    assert "flask" in found
+    assert "mock_server.rules.judge" in found
