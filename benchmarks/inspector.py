@@ -97,7 +97,7 @@ def _first_looks(size: int) -> Result:
         for page in ("/event-types", *FIRST_LOOKS):  # the first one loads modules and templates
             begin = process_time()
             with Emulator(path, max_events=0) as emulator:
-                client = create_app(emulator).test_client()
+                client = Client(Doors(emulator))
                 mine = thread_time()
                 _get(client, page)
                 costs[page] = (thread_time() - mine) * 1000
