@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import tzinfo
+from functools import cached_property
 from threading import RLock
 from typing import Any
 
@@ -104,7 +105,7 @@ class Account(Questions):
         """The account's name."""
         return self._state.name
 
-    @property
+    @cached_property
     def db(self) -> AccountDB:
         """The account as a live TinyDB database; writes go through the account's commit.
 
@@ -112,7 +113,7 @@ class Account(Questions):
         for a key that is there already; then nothing has changed. A document that was read may
         be changed in place: nobody else sees it.
         """
-        return self._state.db
+        return AccountDB(self._state)
 
     def tell(self, record: Document) -> None:
         """Start the workflows of an event that was committed, and tell those who listen.

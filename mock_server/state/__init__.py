@@ -2,7 +2,7 @@
 
 `Store` is the state of a server and `AccountState` that of one account in it; `AccountDB` shows the
 same account as a TinyDB database. Underneath are two folders: `tables/` is what is in memory,
-`files/` what is on the disk. No other package knows TinyDB.
+`files/` what is on the disk. Nothing but `database` knows TinyDB.
 
 What comes from outside is checked first, by what `documents` declares: a state that is imported or
 was edited, and what TinyDB changes. One change then goes this way, all of it with the store's lock

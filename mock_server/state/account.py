@@ -10,12 +10,22 @@ import orjson
 
 from mock_server.documents.tables import TABLES, Key
 from mock_server.model import Document
-from mock_server.state.database import AccountDB
 from mock_server.state.files.log import Entry
 from mock_server.state.files.snapshot import FrozenAccount
 from mock_server.state.lists import AccountLists
 from mock_server.state.tables.change import TableChange
+from mock_server.state.tables.contacts import ContactTable
+from mock_server.state.tables.events import EventTable
+from mock_server.state.tables.orders import OrderTable
+from mock_server.state.tables.small import EventTypeTable, SettingsTable
+from mock_server.state.tables.table import LiveTable
 
+_CLASSES: dict[str, type[LiveTable]] = {
+    "contacts": ContactTable,
+    "orders": OrderTable,
+    "event_types": EventTypeTable,
+    "settings": SettingsTable,
+}
 _NOTHING: Mapping[str, Sequence[Any]] = {}
 
 
@@ -46,13 +56,13 @@ class AccountState(AccountLists):
 
     Any number of threads may read while one commits. Each answer is of one moment; who needs
     several answers of the same moment holds `lock` meanwhile. Documents that are handed out must
-    not be changed in place. `db` is the same state as a TinyDB database; what is changed through it
-    is changed within `changing`, for an owner that reads before it commits.
+    not be changed in place. `database.AccountDB` is the same state as a TinyDB database; what is
+    changed through it is changed within `changing`, for an owner that reads before it commits.
     """
 
     def __init__(self, store: Home, name: str) -> None:
-        db = AccountDB(self, name, bound=store.max_events, dropped=store.dropped)
-        super().__init__(name, store.lock, db, store.neighbours)
+        tables = {each: _table(name, each, store) for each in TABLES}
+        super().__init__(name, store.lock, tables, store.neighbours)
         self.json_name = orjson.dumps(name)
         self.changing: Callable[[], AbstractContextManager[None]] = nullcontext
         self.watch: Callable[[Mapping[str, Any], Collection[str]], None] = lambda *_: None
@@ -75,9 +85,9 @@ class AccountState(AccountLists):
         with self.lock:
             change = TableChange()
             for name, keys in deletes.items():
-                change.delete(self.db.table(name), keys)
+                change.delete(self.table(name), keys)
             for name, documents in puts.items():
-                table = self.db.table(name)
+                table = self.table(name)
                 if table is self._contacts:
                     documents = self._contacts.stamped(documents)
                 change.put(table, documents, table)
@@ -99,12 +109,12 @@ class AccountState(AccountLists):
         Ids start at 1 again in the tables that were emptied.
         """
         with self.lock:
-            kept = frozenset(self.db.table(name).name for name in keep)
+            kept = frozenset(self.table(name).name for name in keep)
             change = TableChange(kept)
-            fresh = self.blank()
             for name, documents in puts.items():
-                table = self.db.table(name)
-                change.put(table, documents, table if name in kept else fresh.table(name))
+                table = self.table(name)
+                numbers = table if name in kept else _table(self.name, name, self._store)
+                change.put(table, documents, numbers)
             self._store.record(self, change)
             self.empty(kept)
             change.apply()
@@ -131,9 +141,9 @@ class AccountState(AccountLists):
         if reset is not None:
             self.empty(reset["keep"])
         for name, keys in entry.frame.get("delete", {}).items():
-            change.delete(self.db.table(name), keys)
+            change.delete(self.table(name), keys)
         for name, documents in entry.documents.items():
-            change.put_stored(self.db.table(name), documents)
+            change.put_stored(self.table(name), documents)
         change.apply()
 
     def freeze(self) -> FrozenAccount:
@@ -153,7 +163,7 @@ class AccountState(AccountLists):
     def take_over(self, other: AccountState) -> None:
         """Make everything that another account holds this one's; the other is not used again."""
         for name, table in self._tables.items():
-            table.take_over(other.db.live[name])
+            table.take_over(other.table(name))
         self.distrust_history()
 
     def next_numbers(self) -> dict[str, int]:
@@ -167,6 +177,9 @@ class AccountState(AccountLists):
             if name in self._tables:
                 self._tables[name].number_from(number)
 
-    def blank(self) -> AccountDB:
-        """A database like this account's, but empty, for checking documents."""
-        return AccountDB(self, self.name, bound=0, dropped=self._store.dropped)
+
+def _table(account: str, name: str, store: Home) -> LiveTable:
+    """A table of an account, empty."""
+    if name == "events":
+        return EventTable(account, TABLES[name], store.max_events, store.dropped)
+    return _CLASSES.get(name, LiveTable)(account, TABLES[name])

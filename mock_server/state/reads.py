@@ -18,15 +18,16 @@ import orjson
 from mock_server import jsonio
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.documents.identifiers import near_form, same_form
-from mock_server.documents.tables import SINGLE, Key
+from mock_server.documents.tables import SINGLE, TABLES, Key
 from mock_server.model import Among, ContactField, Document, Holders, NearContact
-from mock_server.state.database import AccountDB
+from mock_server.names import way_out
+from mock_server.state.errors import StateError
 from mock_server.state.tables.bitmap import newest
 from mock_server.state.tables.contacts import ContactTable
-from mock_server.state.tables.event_types import EventTypeTable
 from mock_server.state.tables.events import EventTable
 from mock_server.state.tables.orders import OrderTable
-from mock_server.state.tables.settings import SettingsTable
+from mock_server.state.tables.small import EventTypeTable, SettingsTable
+from mock_server.state.tables.table import LiveTable
 from mock_server.zones import UTC, zone_named
 
 _KEPT_EMAILS = 10_000
@@ -41,14 +42,13 @@ class AccountReads:
         self,
         name: str,
         lock: Any,
-        db: AccountDB,
+        tables: dict[str, LiveTable],
         neighbours: Callable[[Any], Iterable[AccountReads]],
     ) -> None:
         self.name = name
         self.lock = lock
-        self.db = db
         self._neighbours = neighbours
-        self._tables = db.live
+        self._tables = tables
         self._contacts = cast(ContactTable, self._tables["contacts"])
         self._orders = cast(OrderTable, self._tables["orders"])
         self._events = cast(EventTable, self._tables["events"])
@@ -56,6 +56,12 @@ class AccountReads:
         self._settings = cast(SettingsTable, self._tables["settings"])
         self._emails: dict[int, set[str]] = {}
         self._trusted_from = 1  # the first line of the history that tells how its order is now
+
+    def table(self, name: str) -> LiveTable:
+        """A table by name. Raises `StateError` for one that is not in `TABLES`."""
+        if name not in self._tables:
+            raise StateError(f'there is no table "{name}". {way_out(name, TABLES)}')
+        return self._tables[name]
 
     # -- what rules ask (model.AccountView) ----------------------------------------------------
 
@@ -259,19 +265,19 @@ class AccountReads:
 
     def get(self, table: str, key: Key = SINGLE) -> Document | None:
         """The document with this key in any table, or None; some tables hold only one, keyless."""
-        return self.db.table(table).find(key)
+        return self.table(table).find(key)
 
     def rows(self, table: str) -> list[Document]:
         """All documents of a table as of now, oldest first; they are read with no lock held."""
         with self.lock:
-            live = self.db.table(table)
+            live = self.table(table)
             held = live.freeze()
         return [jsonio.loads(live.read(data)) for _, data in held()]
 
     def group(self, table: str, value: str) -> list[Document]:
         """The documents of a table whose index field has this value, oldest first."""
         with self.lock:
-            return self.db.table(table).group(value)
+            return self.table(table).group(value)
 
     def counts(self) -> dict[str, int]:
         """Count the documents of each table."""

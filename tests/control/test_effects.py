@@ -74,7 +74,7 @@ def _do(account: Account, step: tuple[str, Any]) -> None:
     elif way == "seed":
         account.seed(what)
     elif way == "insert":
-        if account.db.table("orders").find(what["externalOrderId"]) is None:
+        if account.db.table("orders").live.find(what["externalOrderId"]) is None:
             account.db.table("orders").insert(what)
     else:
         account.reset(["events"])
@@ -125,7 +125,7 @@ def test_of_a_long_history_few_lines_are_read(
         account.generate_event(
             _event("orderUpdated", {"externalOrderId": "12345679", "storeId": str(number)})
         )
-    table = account.db.table("history")
+    table = account.db.table("history").live
     read: list[int] = []
     document = table.document
     monkeypatch.setattr(table, "document", lambda each: read.append(each) or document(each))

@@ -111,7 +111,7 @@ def test_dropped_events_leave_nothing_in_the_indices(open_store):
         account.commit(
             {"events": [event(number + 1, verdict="ignored", externalOrderId=str(number))]}
         )
-    assert len(account.db.table("events")._by_order._numbers) == 600
+    assert len(account.table("events")._by_order._numbers) == 600
     assert account.last_failure("100") is None
     assert account.last_failure("1100")["eventId"] == 1101
 
@@ -220,8 +220,6 @@ def test_postings_keep_each_number_once_and_in_order():
     postings.add("a", 3)
     postings.remove("a", 4)
     assert list(postings.get("a")) == [3]
-    postings.clear()
-    assert postings.get("a") == ()
 
 
 def test_rows_come_and_go_in_any_order():
@@ -249,7 +247,7 @@ def test_rows_come_and_go_in_any_order():
     index.add(5, ("c", []))
     index.add(6, ("c", []))
     assert list(newest(index.select([("kind", "c")]))) == [6, 5]
-    index.clear()
+    index = BitIndex("kind", "codes")
     assert index.first() is None
     assert index.select() == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from state_samples import order
 
-from mock_server.state import AccountState
+from mock_server.state import AccountDB, AccountState
 
 
 def told(account: AccountState, *, everything: bool = False) -> tuple[bool, dict[str, str | None]]:
@@ -42,7 +42,7 @@ def test_an_order_that_is_gone_is_told_as_gone(asked):
 
 
 def test_what_tinydb_changes_is_told_too(asked):
-    asked.db.table("orders").update({"status": "CANCELLED"})
+    AccountDB(asked).table("orders").update({"status": "CANCELLED"})
     assert told(asked) == (False, {"1": "CANCELLED", "2": "CANCELLED"})
 
 

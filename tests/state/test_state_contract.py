@@ -12,7 +12,7 @@ from state_samples import EVENT_TYPE, contact, event, order, place, stored
 
 from mock_server.documents.account_settings import AccountSettings, IdentifierRule
 from mock_server.model import NearContact
-from mock_server.state import TABLES, EventQuery, StateError, Store
+from mock_server.state import TABLES, AccountDB, EventQuery, StateError, Store
 
 
 def test_an_event_comes_back_as_it_was_put_with_the_index_fields_first(account):
@@ -198,7 +198,9 @@ GOOD = {
 }
 FROM_OUTSIDE = {
     "import": lambda store, table, document: store.replace({table: {"1": document}}),
-    "TinyDB": lambda store, table, document: store.account().db.table(table).insert(document),
+    "TinyDB": lambda store, table, document: (
+        AccountDB(store.account()).table(table).insert(document)
+    ),
 }
 
 
@@ -221,7 +223,7 @@ def test_a_key_that_is_no_number_is_refused_with_the_cause(store, table, key):
     with pytest.raises(StateError, match=f'table "{table}".*"{name}" must be a whole number'):
         store.replace({table: {"1": document}})
     with pytest.raises(ValueError, match=f'has "{name}"'):
-        store.account().db.table(table).insert(document)
+        AccountDB(store.account()).table(table).insert(document)
 
     assert not any(store.accounts.totals().values())
 
@@ -242,7 +244,7 @@ def test_a_document_that_fits_is_taken(store, way, table):
         lambda account: account.reset(["order"]),
         lambda account: account.get("order", "a"),
         lambda account: account.rows("order"),
-        lambda account: account.db.table("order"),
+        lambda account: AccountDB(account).table("order"),
     ],
 )
 def test_a_table_that_does_not_exist_is_refused_and_the_tables_are_named(account, ask):
@@ -683,7 +685,7 @@ def test_whether_any_account_holds_a_table_is_known_after_every_kind_of_change(t
         assert store.accounts.totals()["workflows"]
         other.reset()
         assert not store.accounts.totals()["workflows"]
-        store.account().db.table("workflows").insert(workflow)
+        AccountDB(store.account()).table("workflows").insert(workflow)
         assert store.accounts.totals()["workflows"]
         state = store.export()
         store.account().commit({}, {"workflows": [1]})

@@ -489,7 +489,7 @@ def test_what_the_indices_know_of_an_order_is_read_from_its_json_whole(
     account, contact_id, status, order_id, is_turned
 ):
     """Also where the quick way to read it does not fit: an orderId 79 is not read as 7."""
-    table = account.db.table("orders")
+    table = account.table("orders")
     order = {"externalOrderId": "a", "orderId": order_id, "status": status, "contactId": contact_id}
     if status is None:
         del order["status"]

@@ -13,7 +13,7 @@ from tinydb import Query, TinyDB, operations, where
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
-from mock_server.state import StateError, Store
+from mock_server.state import AccountDB, StateError, Store
 
 KEYS = {
     "groups": lambda number: {"id": number, "name": "g"},
@@ -70,7 +70,7 @@ OPERATIONS = {
 def tables(request, account):
     """A live table and a stock one, with the same five documents."""
     live, stock = (
-        account.db.table(request.param),
+        AccountDB(account).table(request.param),
         TinyDB(storage=MemoryStorage).table(request.param),
     )
     for number in range(1, 6):
@@ -103,7 +103,7 @@ def test_ids_go_on_as_in_a_stock_table(tables):
     for table in tables:
         table.remove(doc_ids=[2])
     assert live.insert(make(6)) == stock.insert(make(6)) == 6
-    more = [make(7), Document(make(12), doc_id=12), make(8 if live._numbered else 20)]
+    more = [make(7), Document(make(12), doc_id=12), make(8 if live.live._numbered else 20)]
     ids = [table.insert_multiple(more[:2]) for table in tables]
     assert ids[0] == ids[1] == [7, 12]
     assert content(live) == content(stock)
@@ -135,7 +135,7 @@ def test_what_a_stock_table_refuses_is_refused_and_changes_nothing(tables, opera
 
 
 def test_a_document_without_its_number_gets_the_id_for_one(account):
-    groups = account.db.table("groups")
+    groups = AccountDB(account).table("groups")
 
     assert groups.insert({"name": "g"}) == 1
     assert account.get("groups", 1) == {"id": 1, "name": "g"}
@@ -144,7 +144,7 @@ def test_a_document_without_its_number_gets_the_id_for_one(account):
 
 
 def test_a_key_cannot_be_given_twice(account):
-    tokens = account.db.table("tokens")
+    tokens = AccountDB(account).table("tokens")
     tokens.insert_multiple([{"token": "a"}, {"token": "b"}])
 
     with pytest.raises(ValueError, match='key "a" already exists'):
@@ -159,7 +159,7 @@ def test_a_key_cannot_be_given_twice(account):
 
 
 def test_a_key_can_change_and_the_id_stays(account):
-    tokens = account.db.table("tokens")
+    tokens = AccountDB(account).table("tokens")
     tokens.insert_multiple([{"token": "a"}, {"token": "b"}])
     tokens.update({"token": "z"}, doc_ids=[1])
 
@@ -169,7 +169,7 @@ def test_a_key_can_change_and_the_id_stays(account):
 
 
 def test_a_table_of_one_document_holds_only_one(account):
-    settings = account.db.table("settings")
+    settings = AccountDB(account).table("settings")
     assert settings.insert({"strict": True}) == 1
     assert account.settings.strict is True
 
@@ -183,7 +183,7 @@ def test_a_table_of_one_document_holds_only_one(account):
 
 def test_events_are_a_table_too(account):
     account.commit({"events": [event(each) for each in range(1, 20)]})
-    events = account.db.table("events")
+    events = AccountDB(account).table("events")
 
     assert events.get(doc_id=17) == stored(event(17))
     assert [each.doc_id for each in events.search(where("eventId") > 16)] == [17, 18, 19]
@@ -197,16 +197,17 @@ def test_events_are_a_table_too(account):
 def test_tables_are_listed_and_dropped_by_the_database(account):
     place(account, "a")
     account.commit({"contacts": [{"firstName": "A"}]})
-    assert account.db.tables() == {"events", "orders", "history", "contacts"}
+    assert AccountDB(account).tables() == {"events", "orders", "history", "contacts"}
 
-    account.db.drop_table("orders")
-    account.db.drop_table("orders")
-    assert account.db.tables() == {"events", "history", "contacts"}
+    AccountDB(account).drop_table("orders")
+    AccountDB(account).drop_table("orders")
+    assert AccountDB(account).tables() == {"events", "history", "contacts"}
     assert account.next_order_id() == 1
 
-    account.db.drop_tables()
-    assert account.db.tables() == set()
-    assert account.db.table("events") is account.db.table("events")
+    AccountDB(account).drop_tables()
+    assert AccountDB(account).tables() == set()
+    database = AccountDB(account)
+    assert database.table("events") is database.table("events")
 
 
 def test_stock_tinydb_opens_the_state_file(open_store, path):
@@ -276,7 +277,7 @@ def test_the_file_has_one_document_to_a_line(open_store, path):
 
 def test_a_table_that_is_being_changed_reads_as_a_dictionary(account):
     """What TinyDB's own operations, and those of extensions, may do with it."""
-    tokens = account.db.table("tokens")
+    tokens = AccountDB(account).table("tokens")
     tokens.insert_multiple([{"token": each} for each in "abc"])
 
     def change(table):
@@ -299,7 +300,7 @@ def test_a_table_that_is_being_changed_reads_as_a_dictionary(account):
 
 
 def test_what_fails_half_way_changes_nothing(account):
-    tokens = account.db.table("tokens")
+    tokens = AccountDB(account).table("tokens")
     tokens.insert({"token": "a"})
 
     def documents():
@@ -313,21 +314,26 @@ def test_what_fails_half_way_changes_nothing(account):
 
 
 def test_the_database_counts_and_iterates_over_all_tables_and_has_none_by_default(account):
-    assert (len(account.db), list(account.db), repr(account.db)) == (0, [], "<AccountDB empty>")
+    database = AccountDB(account)
+    assert (len(database), list(database), repr(database)) == (
+        0,
+        [],
+        "<AccountDB empty>",
+    )
     place(account, "a")
-    account.db.table("tokens").insert({"token": "t"})
+    database.table("tokens").insert({"token": "t"})
 
-    assert len(account.db) == len(list(account.db)) == 4
-    assert {"token": "t"} in list(account.db)
-    assert repr(account.db) == "<AccountDB orders: 1, history: 1, events: 1, tokens: 1>"
+    assert len(database) == len(list(database)) == 4
+    assert {"token": "t"} in list(database)
+    assert repr(database) == "<AccountDB orders: 1, history: 1, events: 1, tokens: 1>"
     with pytest.raises(AttributeError, match=r'ask a table, as in db\.table\("orders"\)\.search'):
-        account.db.search(where("parity") == "odd")
-    assert not hasattr(account.db, "upsert")
+        database.search(where("parity") == "odd")
+    assert not hasattr(database, "upsert")
 
 
 @pytest.mark.parametrize("table", KEYS)
 def test_a_document_that_was_read_is_the_reader_s_own(account, table):
-    live = account.db.table(table)
+    live = AccountDB(account).table(table)
     live.insert({**KEYS[table](1), "inner": {"list": [1]}})
 
     for read in (live.all()[0], live.get(doc_id=1), live.search(where("inner").exists())[0]):
@@ -342,7 +348,7 @@ def test_queries_of_every_kind_find_what_they_find_in_a_stock_table(account):
         {"id": 2, "name": "Bob", "tags": [], "at": {"city": None}, "n": 2},
         {"id": 3, "name": "ann", "tags": ["b"], "n": 3, "rows": [{"n": 1}, {"n": 5}]},
     ]
-    live, stock = account.db.table("groups"), TinyDB(storage=MemoryStorage).table("groups")
+    live, stock = AccountDB(account).table("groups"), TinyDB(storage=MemoryStorage).table("groups")
     for table in (live, stock):
         table.insert_multiple(documents)
     queries = [
@@ -376,7 +382,7 @@ def test_queries_of_every_kind_find_what_they_find_in_a_stock_table(account):
 
 def test_operations_on_fields_change_what_they_change_in_a_stock_table(account):
     name = "additional_fields"
-    live, stock = account.db.table(name), TinyDB(storage=MemoryStorage).table(name)
+    live, stock = AccountDB(account).table(name), TinyDB(storage=MemoryStorage).table(name)
     changes = [
         operations.set("name", "x"),
         operations.add("n", 5),
@@ -397,7 +403,7 @@ def test_operations_on_fields_change_what_they_change_in_a_stock_table(account):
 
 
 def test_what_is_written_through_the_database_survives_a_kill(open_store, path):
-    table = open_store().account("default").db.table("tokens")
+    table = AccountDB(open_store().account("default")).table("tokens")
     table.insert_multiple([{"token": "a"}, {"token": "b"}])
     table.update({"seen": True}, where("token") == "a")
     table.remove(where("token") == "b")
@@ -406,7 +412,7 @@ def test_what_is_written_through_the_database_survives_a_kill(open_store, path):
 
 
 def test_writes_of_many_threads_through_the_database_are_all_there(account):
-    table = account.db.table("tokens")
+    table = AccountDB(account).table("tokens")
     table.insert({"token": "n", "n": 0})
 
     def write(thread):
@@ -452,8 +458,8 @@ READS = {
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 def test_what_is_read_beside_changes_is_of_one_moment(account, read):
     """All twenty documents change together: no reader sees some of each, or trips over one gone."""
-    table = account.db.table("groups")
-    table.account_db = account.db
+    table = AccountDB(account).table("groups")
+    table.account_db = AccountDB(account)
     names = itertools.cycle("ab")
 
     def change():
@@ -468,7 +474,7 @@ def test_what_is_read_beside_changes_is_of_one_moment(account, read):
 
 def test_ids_are_given_beside_other_writers(account):
     """1,500 inserts, and as many commits of an engine that numbers by itself: no id twice."""
-    table = account.db.table("contacts")
+    table = AccountDB(account).table("contacts")
     contact = {"channels": [], "externalCustomerId": "x"}
 
     def commit():
@@ -481,7 +487,7 @@ def test_ids_are_given_beside_other_writers(account):
 
 
 def test_an_upsert_beside_another_makes_one_document(account):
-    table = account.db.table("groups")
+    table = AccountDB(account).table("groups")
 
     def put(number):
         table.upsert({"name": "one", "n": number}, where("name") == "one")

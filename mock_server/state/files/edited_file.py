@@ -24,19 +24,11 @@ from mock_server.state.files.snapshot import META
 from mock_server.state.tables.table import LiveTable
 
 
-class Tables(Protocol):
-    """The tables of an account."""
-
-    def table(self, name: str) -> LiveTable:
-        """A table by name."""
-
-
 class AccountToFill(Protocol):
     """The part of an account that reading needs."""
 
-    @property
-    def db(self) -> Tables:
-        """Its tables."""
+    def table(self, name: str) -> LiveTable:
+        """A table by name."""
 
     def replay(self, entry: Entry) -> None:
         """Make a change again that the log holds."""
@@ -75,7 +67,7 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> tuple[Document, int]
             if type(name) is not str or not name:
                 raise StateError(f'table "{table}": "account" must be a text that is not empty')
             account = accounts(name)
-            live = account.db.table(table)
+            live = account.table(table)
             live.check(document)
             if table == "accounts":
                 numbers.append((account, document.pop("next", {})))

@@ -210,7 +210,7 @@ def _loader(data: bytes, accounts: Accounts, name: str) -> tuple[Callable[[bytes
     """What takes the documents of the same account as this one, and how those begin."""
     found = _ACCOUNT.match(data)
     assert found is not None  # noqa: S101  (the checksum says that we wrote it)
-    return accounts(orjson.loads(found[1])).db.table(name).load, found[0]
+    return accounts(orjson.loads(found[1])).table(name).load, found[0]
 
 
 def _load_account(data: bytes, accounts: Accounts) -> None:
@@ -218,5 +218,5 @@ def _load_account(data: bytes, accounts: Accounts) -> None:
     account = accounts(document.pop("account"))
     account.restore_numbers(document.pop("next"))
     if document:
-        table = account.db.table("accounts")
+        table = account.table("accounts")
         table.store(*table.prepare(document))

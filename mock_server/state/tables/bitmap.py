@@ -92,11 +92,6 @@ class BitIndex:
         if not chunk[0]:
             del self._chunks[number]
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._chunks = {}
-        self._highest, self._count = -1, 0
-
     def select(
         self,
         where: Sequence[tuple[str, Value]] = (),

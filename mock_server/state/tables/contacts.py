@@ -27,7 +27,6 @@ from mock_server.model import (
 )
 from mock_server.state.tables.bitmap import BitIndex, Span
 from mock_server.state.tables.postings import Postings
-from mock_server.state.tables.ranked import Ranked
 from mock_server.state.tables.table import LiveTable
 
 _INDEXED: tuple[IdentifierKind, ...] = (
@@ -63,15 +62,18 @@ class ContactTable(LiveTable):
     contacts of the account. Documents of version 0.2 lack it, and go by the time of their change.
     """
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    zone_changes = 0
+
+    def clear(self) -> None:
+        """Forget everything."""
+        super().clear()
         self._ranks: dict[int, int] = {}
-        self._held: dict[Among, Ranked] = {
-            among: Ranked(self._ranks.__getitem__) for among in ("live", "free", "deleted")
+        self._held: dict[Among, Postings] = {
+            among: Postings(self._ranks.__getitem__) for among in ("live", "free", "deleted")
         }
         self._last_change = 0
         self.zones: dict[int, str] = {}
-        self.zone_changes = 0
+        self.zone_changes += 1
         self._near = Postings()
         self._names = BitIndex("firstName", "lastName", "deleted")
 
@@ -105,18 +107,6 @@ class ContactTable(LiveTable):
             self._names.remove(key)
             self._ranks.pop(key, None)
             self._set_zone(key, None)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        super().clear()
-        for held in self._held.values():
-            held.clear()
-        self._near.clear()
-        self._names.clear()
-        self._ranks.clear()
-        self._last_change = 0
-        self.zones.clear()
-        self.zone_changes += 1
 
     def by_update(self, ids: Iterable[int]) -> list[int]:
         """These contacts, those changed last first."""

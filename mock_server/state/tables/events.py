@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from mock_server import jsonio
-from mock_server.documents.tables import Key
+from mock_server.documents.tables import Key, TableSpec
 from mock_server.model import DROPPED, ORDER_MAKING, Document
 from mock_server.state.tables.bitmap import BitIndex, Span, among
 from mock_server.state.tables.postings import Postings
@@ -90,11 +90,15 @@ class EventTable(LiveTable):
     At most `bound` of them are kept (0: any number). The oldest go; `dropped` is called for each.
     """
 
-    def __init__(self, *args: Any, bound: int, dropped: Callable[[], None]):
-        super().__init__(*args)
+    def __init__(self, name: str, spec: TableSpec, bound: int, dropped: Callable[[], None]) -> None:
+        super().__init__(name, spec)
         self._bound = bound
         self._dropped = dropped
-        self._template = {**_INDEXED, "account": self.account_name}
+        self._template = {**_INDEXED, "account": name}
+
+    def clear(self) -> None:
+        """Forget everything."""
+        super().clear()
         self.index = BitIndex(
             *("type", "verdict", "reason", "warning", "contact", "minute", "group")
         )
@@ -148,14 +152,6 @@ class EventTable(LiveTable):
         """Keep the record of an event that is not there, and drop the oldest beyond the bound."""
         super().load(data)
         self._keep_to_bound()
-
-    def clear(self) -> None:
-        """Forget everything."""
-        super().clear()
-        self.index.clear()
-        self._by_order.clear()
-        self._failures.clear()
-        self._lost.clear()
 
     # -- questions -----------------------------------------------------------------------------
 

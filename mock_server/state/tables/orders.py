@@ -27,8 +27,9 @@ class OrderTable(LiveTable):
     belongs to nobody: readers find both in each order.
     """
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def clear(self) -> None:
+        """Forget everything."""
+        super().clear()
         self._index = BitIndex("status", "contact")
         self.next_order_id = 1
         # The keys of orders changed since `changes` was last asked; None: begin with all of them.
@@ -91,13 +92,6 @@ class OrderTable(LiveTable):
         if (doc_id := self.doc_id_of(key)) is not None:
             self._index.remove(doc_id)
         super().discard(key)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        super().clear()
-        self.next_order_id = 1
-        self._changed = None
-        self._index.clear()
 
     def changes(self, *, everything: bool) -> tuple[bool, list[tuple[Key, bytes | None]]]:
         """The orders changed since this was last asked, as JSON, None for one that is gone.

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, insort
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
 class Postings:
-    """Growing lists of numbers by value, lowest first.
+    """Lists of numbers by value: the lowest first, or in the order of their `rank`.
 
     One number is kept as itself, more as a packed array: neither is a container that the garbage
-    collector would have to visit, and adding the highest number costs the same at any length.
+    collector would have to visit, and adding the highest costs the same at any length.
+
+    Contacts may share an address (CON-14), and of several the one that was updated last is meant:
+    they are ranked by their last change. A rank must not change while its number is held here: a
+    caller removes the number, changes its rank and adds it again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rank: Callable[[int], int] | None = None) -> None:
         self._numbers: dict[Any, int | array[int]] = {}
+        self._key = None if rank is None else (lambda number: (rank(number), number))
+
+    def _place(self, held: array[int], number: int) -> int:
+        key = self._key
+        if key is None:
+            return len(held) if held[-1] < number else bisect_left(held, number)
+        wanted = key(number)
+        return len(held) if key(held[-1]) < wanted else bisect_left(held, wanted, key=key)
 
     def add(self, value: Any, number: int) -> None:
         """Enter a number under a value; once, however often it is entered."""
@@ -28,10 +40,9 @@ class Postings:
             if held == number:
                 return
             held = self._numbers[value] = array("Q", (held,))
-        if number > held[-1]:
-            held.append(number)
-        elif held[bisect_left(held, number)] != number:
-            insort(held, number)
+        place = self._place(held, number)
+        if place == len(held) or held[place] != number:
+            held.insert(place, number)
 
     def remove(self, value: Any, number: int) -> None:
         """Take a number out from under a value, if it is there."""
@@ -39,19 +50,15 @@ class Postings:
         if held == number:
             del self._numbers[value]
         elif isinstance(held, array):
-            place = bisect_left(held, number)
+            place = self._place(held, number)
             if place < len(held) and held[place] == number:
                 del held[place]
                 if not held:
                     del self._numbers[value]
 
     def get(self, value: Any) -> Sequence[int]:
-        """The numbers under a value, lowest first. Not to be changed."""
+        """The numbers under a value, in their order. Not to be changed."""
         held = self._numbers.get(value)
         if held is None:
             return ()
         return (held,) if isinstance(held, int) else held
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._numbers = {}

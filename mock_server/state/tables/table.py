@@ -1,31 +1,18 @@
-"""Live TinyDB tables: documents kept as JSON, found by key at constant cost.
-
-A stock TinyDB table reads and rewrites the whole database for every operation. `LiveTable` is a
-TinyDB table by its public extension points, so that queries, iteration, `insert`, `update`,
-`remove` and the rest work as ever, but it holds its documents itself, encoded, with a dictionary
-from key to document; what an update touches is all that is decoded, and it goes through the
-account's commit like every other change.
-"""
+"""Live tables: documents kept as JSON, found by key at constant cost."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, NoReturn, Protocol
-
-from tinydb.queries import QueryLike
-from tinydb.storages import Storage
-from tinydb.table import Table
+from typing import Any, NoReturn
 
 from mock_server import jsonio
 from mock_server.documents.checking import problem_of
-from mock_server.documents.tables import SINGLE, TABLES, Key, TableSpec
+from mock_server.documents.tables import SINGLE, Key, TableSpec
 from mock_server.model import Document
 from mock_server.state.errors import StateError
 from mock_server.state.tables.document_bytes import DocumentBytes
 from mock_server.state.tables.postings import Postings
-from mock_server.state.tables.tinydb_views import Documents, TableDraft
 
 Prepared = tuple[Key, bytes, Any]
 """A checked document: its key, its JSON, and what the table's indices need to know of it."""
@@ -35,53 +22,32 @@ Prepared = tuple[Key, bytes, Any]
 _INDEXED_HEAD = re.compile(rb'\{"[A-Za-z]+":([0-9]+),"[A-Za-z]+":"([^"\\]*)"')
 
 
-class Committer(Protocol):
-    """The part of an account that its tables need."""
-
-    @property
-    def lock(self) -> Any:
-        """The lock that serialises changes."""
-
-    @property
-    def changing(self) -> Callable[[], AbstractContextManager[None]]:
-        """What a change through TinyDB is made within; taken before `lock`."""
-
-    def commit(
-        self,
-        puts: Mapping[str, Sequence[Document]],
-        deletes: Mapping[str, Sequence[Key]] = ...,
-    ) -> None:
-        """Change documents, all or nothing."""
-
-    def reset(self, keep: Sequence[str] = (), puts: Mapping[str, Sequence[Document]] = ...) -> None:
-        """Empty all tables but some, then put documents."""
-
-    def distrust_history(self) -> None:
-        """Take note that orders may have been changed by others than events."""
-
-
-class LiveTable(Table):
+class LiveTable:
     """A table of one account.
 
-    The methods up to `clear` are the engine's: they change memory only, never fail half-way, and
-    are called with the store's lock held. The rest is TinyDB's interface.
+    All methods change memory only and never fail half-way; who changes anything holds the store's
+    lock. `wanted` are the numbers that documents with a text for a key are to get.
     """
 
-    def __init__(self, storage: Storage, account: Committer, name: str, spec: TableSpec) -> None:
-        super().__init__(storage, spec.name, cache_size=0)  # a cache would outlive a commit
+    def __init__(self, account_name: str, spec: TableSpec) -> None:
         self.spec = spec
-        self.account_name = name
-        self.next_id = 1
-        self._account = account
+        self.name = spec.name
+        self.account_name = account_name
         self._numbered = spec.key_type == "number" and spec.key is not None
-        self._data = DocumentBytes(compressed=spec.compressed)
+        self.wanted: dict[Key, int] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything, ids included."""
+        self.next_id = 1
+        self.last_given = 0  # to TinyDB, perhaps for a change that came to nothing
+        self._data = DocumentBytes(compressed=self.spec.compressed)
         self._doc_ids: dict[Key, int] = {}  # only of tables whose key is not a number
         self._groups = Postings()  # by the field spec.index
         self._decoded: dict[int, Document] = {}
-        self._wanted: dict[Key, int] = {}
-        self._last_given = 0  # by _get_next_id, perhaps for a change that came to nothing
 
-    # -- the engine's side ---------------------------------------------------------------------
+    def __len__(self) -> int:
+        return len(self._data)
 
     @property
     def next_number(self) -> int:
@@ -218,25 +184,12 @@ class LiveTable(Table):
         return self._data.freeze()
 
     def snapshot(self) -> DocumentBytes:
-        """Return the JSON of all documents as they are now, by TinyDB id.
-
-        The store's lock keeps a change of several documents from being seen half done.
-        """
-        with self._account.lock:
-            return self._data.copy()
-
-    def clear(self) -> None:
-        """Forget everything, ids included."""
-        self._data = DocumentBytes(compressed=self.spec.compressed)
-        self._doc_ids, self._decoded = {}, {}
-        self._groups.clear()
-        self.next_id = 1
-        self._last_given = 0
+        """Return the JSON of all documents as they are now, by TinyDB id; the lock is held."""
+        return self._data.copy()
 
     def take_over(self, other: LiveTable) -> None:
         """Hold what another table of the same name holds; the other is not used again."""
-        own = ("_account", "_storage")
-        vars(self).update({name: it for name, it in vars(other).items() if name not in own})
+        vars(self).update(vars(other))
 
     def refuse(self, problem: str, document: Mapping[str, Any] | None = None) -> NoReturn:
         """Raise the `StateError` for a document of this table."""
@@ -282,57 +235,10 @@ class LiveTable(Table):
         if self._numbered:
             doc_id: int = key  # type: ignore[assignment]  # a number, see _key_of
         else:
-            doc_id = self._wanted.pop(key, self.next_id)
+            doc_id = self.wanted.pop(key, self.next_id)
             self._doc_ids[key] = doc_id
         if doc_id >= self.next_id:
             self.next_id = doc_id + 1
         elif self._numbered:
             self._data.is_mixed = True
         return doc_id
-
-    # -- TinyDB's side -------------------------------------------------------------------------
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-    def truncate(self) -> None:
-        """Remove all documents; ids start at 1 again."""
-        with self._account.changing():
-            self._account.reset(keep=[name for name in TABLES if name != self.name])
-
-    # An id is given, and what is there looked for, within the change that they are for.
-
-    def insert(self, document: Mapping[str, Any]) -> int:
-        """Insert a document; return its id."""
-        with self._account.changing(), self._account.lock:
-            return super().insert(document)
-
-    def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
-        """Insert documents, all or none; return their ids."""
-        with self._account.changing(), self._account.lock:
-            return super().insert_multiple(documents)
-
-    def upsert(self, document: Mapping[str, Any], cond: QueryLike | None = None) -> list[int]:
-        """Update the documents that match, or insert this one; return the ids."""
-        with self._account.changing(), self._account.lock:
-            return super().upsert(document, cond)
-
-    def _get_next_id(self) -> int:
-        doc_id = self._last_given = max(self._last_given + 1, self.next_id)
-        return doc_id
-
-    def _read_table(self) -> Any:  # TinyDB says dict, and reads it as a mapping
-        return Documents(self)
-
-    def _update_table(self, updater: Callable[[Any], None]) -> None:
-        with self._account.changing(), self._account.lock:
-            draft = TableDraft(self)
-            updater(draft)
-            puts, deletes, self._wanted = draft.changes()
-            try:
-                for document in puts:
-                    self.check(document)
-                self._account.commit({self.name: puts}, {self.name: deletes})
-                self._account.distrust_history()
-            finally:
-                self._wanted = {}
