@@ -26,7 +26,7 @@ from mock_server.state.account import AccountState
 from mock_server.state.database import AccountDB
 from mock_server.state.errors import StateError, UnwritableError
 from mock_server.state.store import Store
-from mock_server.state.tables.query import EventQuery, Page
+from mock_server.state.tables.search import EventQuery, Page
 
 __all__ = [
     "TABLES",

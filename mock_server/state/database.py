@@ -77,7 +77,7 @@ class _AccountStorage(Storage):
     def read(self) -> Any:  # TinyDB says dict, and reads it as a mapping
         """All tables that hold anything."""
         held = [name for name, many in self._account.counts().items() if many]
-        return {name: Documents(self._account.table(name)) for name in held}
+        return {name: Documents(self._account, name) for name in held}
 
     def write(self, data: dict[str, Any]) -> None:
         """Drop the tables that are not in `data`; the others are as they were read."""
@@ -129,7 +129,7 @@ class AccountTable(Table):
         return live.last_given
 
     def _read_table(self) -> Any:  # TinyDB says dict, and reads it as a mapping
-        return Documents(self.live)
+        return Documents(self._account, self.name)
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         with self._changing():
@@ -151,14 +151,16 @@ class Documents(Mapping[str, Document]):
     Once more than one document is asked for, all of them are those of that moment.
     """
 
-    def __init__(self, table: LiveTable) -> None:
-        self._table = table
+    def __init__(self, account: AccountState, name: str) -> None:
+        self._table = account.table(name)
+        self._lock = account.lock
         self._held: DocumentBytes | None = None
 
     def freeze(self) -> DocumentBytes:
         """Hold the documents of this moment, or of the first time that this was called."""
         if self._held is None:
-            self._held = self._table.snapshot()
+            with self._lock:  # no change of several documents is seen half done
+                self._held = self._table.snapshot()
         return self._held
 
     def __getitem__(self, doc_id: str) -> Document:

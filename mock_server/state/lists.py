@@ -10,8 +10,15 @@ from typing import cast
 from mock_server.model import IDENTIFIER_KINDS, IdentifierKind
 from mock_server.state.reads import AccountReads
 from mock_server.state.tables.bitmap import Span, among, count, newest
-from mock_server.state.tables.query import SEARCH_BOUND, EventQuery, Page
-from mock_server.state.tables.search import in_document, in_event, page_of, search
+from mock_server.state.tables.search import (
+    SEARCH_BOUND,
+    EventQuery,
+    Page,
+    in_document,
+    in_event,
+    page_of,
+    search,
+)
 from mock_server.state.tables.table import LiveTable
 
 CONTACT_FILTERS = (*IDENTIFIER_KINDS, "firstName", "lastName")

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 
 from mock_server import jsonio
 from mock_server.documents.tables import TABLES
@@ -16,12 +15,12 @@ from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.state.account import AccountState
 from mock_server.state.accounts import Accounts
 from mock_server.state.errors import StateError
+from mock_server.state.files.durable import FileStamp
 from mock_server.state.files.edited_file import fill, state_documents
 from mock_server.state.files.file_format import FORMAT
 from mock_server.state.files.reading import load_state
 from mock_server.state.files.snapshot import META, Frozen
 from mock_server.state.files.state_files import StateFiles, files_of
-from mock_server.state.files.target_file import FileStamp
 from mock_server.state.tables.change import TableChange
 
 Fresh = dict[str, AccountState]
@@ -97,11 +96,13 @@ class Store:
 
     def export(self, account: str | None = None) -> Document:
         """All documents, of one account or of all, in TinyDB's shape: that of the state file."""
-        tables: Document = {}
-        for table, number, data in self._freeze(account).documents():
-            tables.setdefault(table, {})[str(number)] = jsonio.loads(data)
-        tables[META] = {"1": {"format": FORMAT}}
-        return tables
+        frozen = self._freeze(account)
+        tables = {
+            table: {str(number): jsonio.loads(data) for number, data in frozen.rows(table)}
+            for table in TABLES
+        }
+        held = {table: documents for table, documents in tables.items() if documents}
+        return {**held, META: {"1": {"format": FORMAT}}}
 
     def export_text(self, account: str | None = None) -> Iterator[bytes]:
         """The JSON of `export` as of now, in parts: a slow reader holds no copy of it."""
@@ -218,12 +219,7 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # -- what accounts ask of their store (account.Home) ---------------------------------------

@@ -11,7 +11,7 @@ from mock_server.state import StateError
 from mock_server.state.files import fold_thread, state_files
 from mock_server.state.files.log import CommitLog
 from mock_server.state.tables.bitmap import BitIndex, newest
-from mock_server.state.tables.query import EventQuery
+from mock_server.state.tables.search import EventQuery
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from state_samples import contact, event, order
 
 from mock_server.state import EventQuery, Page, Store
-from mock_server.state.tables.query import SEARCH_BOUND
+from mock_server.state.tables.search import SEARCH_BOUND
 
 TYPES = ("orderCreated", "orderDelivered", None)
 VERDICTS = ("applied", "ignored", "recorded")

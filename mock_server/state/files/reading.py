@@ -6,7 +6,7 @@ import gc
 import os
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ _CHUNK = 1 << 20
 _META = re.compile(META_LINE + rb'"1": (\{.*\})\n\}\n\}\n\Z')
 _META_AT_MOST = 500
 _TABLE_LINE = re.compile(rb'"([a-z_]+)": \{\n')
-_ACCOUNT = re.compile(rb'\{"account":("(?:[^"\\]|\\.)*"),?')
+_ACCOUNT = re.compile(rb'[{,]"account":("(?:[^"\\]|\\.)*"),?')
 
 _WAY_OUT = "correct it, or restore the file from a backup"
 
@@ -174,8 +174,6 @@ def _load_checked(handle: BinaryIO, accounts: Accounts) -> None:
         if name == "accounts":
             for each in _documents(handle):
                 _load_account(each, accounts)
-        elif name == "events":
-            _load_events(handle, accounts)
         elif name != META:
             _load_table(handle, accounts, name)
 
@@ -189,28 +187,17 @@ def _documents(handle: BinaryIO) -> Iterator[bytes]:
 
 
 def _load_table(handle: BinaryIO, accounts: Accounts, name: str) -> None:
-    opening = b"?"
+    """Fill a table; those of one account stand together, and begin with the same `opening`."""
+    is_theirs = name == "events"  # which name their account themselves, after their eventId
+    opening, start = b"?", 0
     for data in _documents(handle):
-        if not data.startswith(opening):
-            load, opening = _loader(data, accounts, name)
-        load(b"{" + data[len(opening) :])
-
-
-def _load_events(handle: BinaryIO, accounts: Accounts) -> None:
-    """Fill tables of events, which name their account themselves, after their eventId."""
-    opening = b"?"
-    for data in _documents(handle):
-        if not data.startswith(opening, data.index(b",") + 1):
-            load, opening = _loader(b"{" + data[data.index(b",") + 1 :], accounts, "events")
-            opening = opening[1:]
-        load(data)
-
-
-def _loader(data: bytes, accounts: Accounts, name: str) -> tuple[Callable[[bytes], None], bytes]:
-    """What takes the documents of the same account as this one, and how those begin."""
-    found = _ACCOUNT.match(data)
-    assert found is not None  # noqa: S101  (the checksum says that we wrote it)
-    return accounts(orjson.loads(found[1])).table(name).load, found[0]
+        if is_theirs:
+            start = data.index(b",")
+        if not data.startswith(opening, start):
+            found = _ACCOUNT.match(data, start)
+            assert found is not None  # noqa: S101  (the checksum says that we wrote it)
+            opening, load = found[0], accounts(orjson.loads(found[1])).table(name).load
+        load(data if is_theirs else b"{" + data[len(opening) :])
 
 
 def _load_account(data: bytes, accounts: Accounts) -> None:

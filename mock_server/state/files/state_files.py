@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mock_server.state.errors import StateError, UnwritableError
-from mock_server.state.files.durable import free_name, replace, unlink
+from mock_server.state.files.durable import FileStamp, check_is_a_file, free_name, replace, unlink
 from mock_server.state.files.edited_file import Accounts
 from mock_server.state.files.file_format import keep_copy
 from mock_server.state.files.fold_thread import FoldThread
@@ -22,7 +22,6 @@ from mock_server.state.files.lock import FileLock
 from mock_server.state.files.log import CommitLog, seal
 from mock_server.state.files.reading import Loaded, load_state
 from mock_server.state.files.snapshot import Frozen, install_snapshot, write_snapshot
-from mock_server.state.files.target_file import FileStamp, check_is_a_file
 
 SMALL = 4 * 2**20
 """Up to this many bytes of state, every commit is folded in within a second."""

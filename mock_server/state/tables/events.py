@@ -15,7 +15,7 @@ from mock_server.documents.tables import Key, TableSpec
 from mock_server.model import DROPPED, ORDER_MAKING, Document
 from mock_server.state.tables.bitmap import BitIndex, Span, among
 from mock_server.state.tables.postings import Postings
-from mock_server.state.tables.query import EventQuery
+from mock_server.state.tables.search import EventQuery
 from mock_server.state.tables.table import LiveTable, Prepared
 
 # What an event's line begins with, so that a start need not parse the rest of it.
