@@ -17,7 +17,7 @@ __all__ = ["main"]
 _COMMANDS = tuple(
     (
         "serve exec check explain send tail example schema preview verify contracts state wait "
-        "rules gateway completion"
+        "rules gateway helper completion"
     ).split()
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from jsonpatch import JsonPatch
@@ -10,13 +9,9 @@ from jsonpatch import JsonPatch
 from mock_server import jsonio
 from mock_server.ledger.findings import finding_of
 from mock_server.model import DROPPED, ApiVersion, Document
-from mock_server.printable import printable
 from mock_server.rules.fix import Chooses, Mended, mend
 from mock_server.rules.outcome import EventRequest
 from mock_server.rules.view import AccountView
-
-_OPERATIONS = 10
-_LONGEST = 300
 
 
 def fix_of(
@@ -58,23 +53,6 @@ def applied(sent: Any, patch: list[Document]) -> Any:
     if [each["path"] for each in patch] == [""]:
         return patch[0]["value"]
     return JsonPatch(patch).apply(sent)
-
-
-def fix_lines(fix: Document | None) -> Iterator[str]:
-    """The fix of an event: what has to come first, the operations, and what only the shop knows."""
-    if fix is None:
-        return
-    for call in fix["arrange"]:
-        yield printable(f"first: {call['method']} {call['path']} {jsonio.text_of(call['body'])}")
-    for each in fix["patch"][:_OPERATIONS]:
-        value = f" {jsonio.text_of(each['value'])}" if "value" in each else ""
-        source = f" from {each['from']}" if "from" in each else ""
-        said = f"fix: {each['op']} {each['path'] or 'the whole body'}{source}{value}"
-        yield printable(said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…")
-    if len(fix["patch"]) > _OPERATIONS:
-        yield f"fix: and {len(fix['patch']) - _OPERATIONS} more operations"
-    if fix["unknown"]:
-        yield f"only the shop knows: {', '.join(fix['unknown'])}"
 
 
 def request_of(record: Document) -> EventRequest:

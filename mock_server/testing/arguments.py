@@ -15,7 +15,7 @@ from mock_server.documents.account_settings import (
     Profile,
     SingleElementLists,
 )
-from mock_server.emulator import InvalidError
+from mock_server.emulator.errors import InvalidError
 from mock_server.filters import FILTERS
 from mock_server.model import Verdict
 from mock_server.names import way_out

@@ -186,6 +186,13 @@ class Assertions(Readings):
         __tracebackhide__ = True
         self._assert_none("rejected")
 
+    def assert_nothing_dropped(self) -> None:
+        """Assert that nothing was ignored, rejected or refused that nobody has looked at."""
+        __tracebackhide__ = True
+        said = self.judge((*DROPPED, "refused"), "", anew=True)
+        if said:
+            raise AssertionError(said)
+
     def assert_no_warnings(self) -> None:
         """Assert that no event had a warning; fail with the trace of each that had."""
         __tracebackhide__ = True

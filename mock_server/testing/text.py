@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mock_server.emulator.fixing import fix_lines
 from mock_server.model import Document
-from mock_server.printable import printable
+from mock_server.printable import fix_lines, printable
 
 _MARKS = {"passed": "✓", "failed": "✗", "noted": "·"}
 SHOWN = 20

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import threading
+import types
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -16,6 +17,7 @@ import pytest
 import requests
 
 from mock_server import MockServer, StateError
+from mock_server.cli.helper import helper as helper_text
 from mock_server.emulator import InvalidError
 from mock_server.emulator.examples import EXAMPLES
 from mock_server.testing.record import Record
@@ -24,12 +26,29 @@ from mock_server.testing.records import Event, Order
 PHONE = "380501234567"
 
 
-@pytest.fixture(params=["in process", "afar"])
-def mock(mock, request):
-    """The same tests in this process and over HTTP."""
-    if request.param == "in process":
-        return mock
-    return MockServer.connect(mock.url)
+@pytest.fixture(scope="module")
+def helper(tmp_path_factory):
+    """What `yespo-mock helper python` prints, as a module."""
+    module = types.ModuleType("yespo_mock")
+    sys.modules["yespo_mock"] = module
+    exec(compile(helper_text("python"), "yespo_mock.py", "exec"), module.__dict__)  # noqa: S102
+    yield module
+    del sys.modules["yespo_mock"]
+
+
+BY_HELPER = pytest.param("by the helper", marks=pytest.mark.full)
+
+
+@pytest.fixture(params=["in process", "connected", BY_HELPER])
+def mock(mock, request, helper, monkeypatch):
+    """The same tests in this process and from afar, with the package and with one file."""
+    if request.param == "connected":
+        return MockServer.connect(mock.url)
+    if request.param == "by the helper":
+        for name in ("InvalidError", "Event", "Order", "Record"):
+            monkeypatch.setattr(request.module, name, getattr(helper, name))
+        return helper.connect(mock.url)
+    return mock
 
 
 NO_URL = [
@@ -62,6 +81,7 @@ def test_it_says_how_to_use_it_when_it_does_not_run():
 LEAKS = """
 import os, threading, urllib.request
 from mock_server import MockServer, StateError
+from mock_server.cli.helper import helper as helper_text
 
 def held():
     folder = "/proc/self/fd"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mock_server.emulator.fixing import fix_lines
 from mock_server.emulator.gate.report import ANNOTATED, Report
+from mock_server.printable import fix_lines
 
 
 def annotation_lines(report: Report) -> Iterator[str]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from mock_server import jsonio
 from mock_server._version import __version__
-from mock_server.emulator.fixing import fix_lines
 from mock_server.emulator.gate.report import Case, Report
 from mock_server.ledger.catalogue import RULES
 from mock_server.model import Document
+from mock_server.printable import fix_lines
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -4,6 +4,8 @@
 # Copy this file beside your tests. It needs a running emulator: `yespo-mock exec -- rspec` sets the environment it
 # reads, or give the URL of one that `yespo-mock serve` has started.
 #
+# Minitest: `YespoMock.new.reset` in setup, `YespoMock.new.assert_nothing_dropped` in teardown. RSpec:
+#
 #   RSpec.configure do |config|
 #     YespoMock.watch(config) # clean before each example, nothing dropped after it
 #   end
