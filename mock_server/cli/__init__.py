@@ -17,7 +17,7 @@ __all__ = ["main"]
 _COMMANDS = tuple(
     (
         "serve exec check explain send tail example schema preview verify contracts state wait "
-        "rules gateway helper completion"
+        "rules gateway init helper completion"
     ).split()
 )
 

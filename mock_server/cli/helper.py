@@ -101,10 +101,15 @@ def helper(language: str) -> str:
     name = FILES["node" if language == "node-cjs" else language]
     text = (PACKAGE / "helpers" / name).read_text("utf-8")
     if language == "node-cjs":
-        text = text.replace("export class", "class").replace(name, FILES[language])
-        text = re.sub(r'import (\{.+\}) from ("\S+");', r"const \1 = require(\2);", text)
+        text = with_require(text.replace("export class", "class"))
         text += "\nmodule.exports = { YespoMock };\n"
     return text
+
+
+def with_require(text: str) -> str:
+    """A file of Node with `require` in place of `import`."""
+    text = text.replace(FILES["node"], FILES["node-cjs"])
+    return re.sub(r'import (.+) from ("\S+");', r"const \1 = require(\2);", text)
 
 
 def _python() -> str:

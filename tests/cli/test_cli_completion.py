@@ -14,7 +14,7 @@ import pytest
 BIN = Path(sys.executable).parent
 COMMANDS = (
     "serve exec check explain send tail example schema preview verify contracts state wait "
-    "rules gateway helper completion"
+    "rules gateway init helper completion"
 ).split()
 
 # What readline does when Tab is pressed: find the function of the command, give it the words.

@@ -40,7 +40,7 @@ OPTIONS = {
 
 def test_all_commands_are_known():
     assert {words[0] for words in ALL if words} == set(main.list_commands(ROOT))
-    assert len(ALL) == 24
+    assert len(ALL) == 25
 
 
 @pytest.mark.parametrize("words", ALL, ids=" ".join)
