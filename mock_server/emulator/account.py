@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import tzinfo
@@ -16,7 +16,7 @@ from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.fixing import fix_document, request_of
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.messages import preview_message, unsent_record
-from mock_server.emulator.news import ANYTHING, News
+from mock_server.emulator.news import News
 from mock_server.emulator.questions import Questions
 from mock_server.emulator.records import event_record, stored_record
 from mock_server.emulator.rehearsal import Rehearsal
@@ -179,7 +179,7 @@ class Account(Questions):
             tables.setdefault("contacts", []).append(outcome.new_contact)
         self._state.commit(tables)
         self._counts.add(outcome)
-        self._news.tell(_topics(record))
+        self._news.tell_of(record)
         return record
 
     def explain(self, request: EventRequest) -> Outcome:
@@ -227,7 +227,6 @@ class Account(Questions):
             lambda: self._state.find_events(self.of_cause(query)),
             lambda found: found.total >= count,
             timeout,
-            _topic(query),
             query,
         )
         return page.total >= count, self.in_words(page)
@@ -430,16 +429,3 @@ class Account(Questions):
                 self._state.commit({"settings": [asdict(wanted)]})
             for seed in self._seeds if is_empty else ():
                 self.seed(seed)
-
-
-def _topic(query: EventQuery) -> Hashable:
-    """The order, contact or type that an event must be about to match, if any is named."""
-    asked = (("order", query.order), ("contact", query.contact), ("type", query.type))
-    return next((each for each in asked if each[1] is not None), ANYTHING)
-
-
-def _topics(record: Document) -> Iterator[Hashable]:
-    """The order, contact and type of an event."""
-    yield "order", record["externalOrderId"]
-    yield "contact", record["contactId"]
-    yield "type", record["eventTypeKey"]

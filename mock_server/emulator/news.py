@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from threading import Condition, Lock, RLock
 from time import monotonic
 from typing import Any, TypeVar
+
+from mock_server.model import DROPPED, Document
+from mock_server.state import EventQuery
 
 _Found = TypeVar("_Found")
 _Enough = Callable[[Any], bool]
@@ -17,38 +20,49 @@ ANYTHING: Hashable = None
 class News:
     """Says that something has changed to those who wait for it. `lock` is the account's.
 
-    Those who wait name a topic, such as an event type, and are woken by changes of that topic only;
-    those who ask the same share one look for each change. A look does not hold the lock: a search
-    through thousands of documents holds no event up.
+    Those who wait for events are found by the order, contact or type they name, and woken only by
+    an event that their other filters let through; those who ask the same share one look for each
+    change. A look does not hold the lock: a search through thousands of documents holds no event
+    up.
     """
 
     def __init__(self, lock: RLock) -> None:
         self._lock = lock
         self._waiting: dict[Hashable, dict[Hashable, _Question]] = {}
 
-    def tell(self, topics: Iterable[Hashable] | None = None) -> None:
-        """Say that something about these topics has changed, or anything; the lock is held."""
+    def tell(self) -> None:
+        """Say that anything may have changed; the lock is held."""
+        for questions in self._waiting.values():
+            for question in questions.values():
+                question.ask_again()
+
+    def tell_of(self, event: Document) -> None:
+        """Say that an event came, to those it concerns; the lock is held."""
         if not self._waiting:
             return
-        told = list(self._waiting) if topics is None else [ANYTHING, *topics]
-        for topic in told:
+        about = (
+            *(("order", event["externalOrderId"]), ("contact", event["contactId"])),
+            *(("type", event["eventTypeKey"]), ANYTHING),
+        )
+        for topic in about:
             for question in self._waiting.get(topic, {}).values():
-                question.ask_again()
+                if question.concerns(event):
+                    question.ask_again()
 
     def wait(
         self,
         look: Callable[[], _Found],
         is_enough: Callable[[_Found], bool],
         timeout: float,
-        topic: Hashable = ANYTHING,
-        same: Hashable | None = None,
+        query: EventQuery | None = None,
     ) -> _Found:
         """Return what `look` finds once that is enough, or after `timeout` seconds at the latest.
 
-        `topic` is what it looks for; looks that are the `same` find the same.
+        `query` is what it looks for, if that is events; looks for the same find the same.
         """
         end = monotonic() + timeout
-        question = self._join(topic, object() if same is None else same, is_enough)
+        topic = ANYTHING if query is None else _topic(query)
+        question = self._join(topic, query, is_enough)
         try:
             while True:
                 version = question.version
@@ -60,10 +74,13 @@ class News:
         finally:
             self._leave(topic, question, is_enough)
 
-    def _join(self, topic: Hashable, same: Hashable, is_enough: _Enough) -> _Question:
+    def _join(self, topic: Hashable, query: EventQuery | None, is_enough: _Enough) -> _Question:
+        same = query or object()
         with self._lock:
             questions = self._waiting.setdefault(topic, {})
-            question = questions.setdefault(same, _Question(same))
+            question = questions.get(same)
+            if question is None:
+                question = questions[same] = _Question(same, query)
             question.waiting.append(is_enough)
             return question
 
@@ -86,12 +103,13 @@ class _Question:
     """
 
     __slots__ = (
-        *("_condition", "_found", "_found_at", "_is_asked", "_looking"),
+        *("_condition", "_found", "_found_at", "_is_asked", "_looking", "_query"),
         *("same", "version", "waiting"),
     )
 
-    def __init__(self, same: Hashable) -> None:
+    def __init__(self, same: Hashable, query: EventQuery | None) -> None:
         self.same = same
+        self._query = query
         self.version = 0
         self.waiting: list[_Enough] = []
         self._condition = Condition(Lock())
@@ -99,6 +117,22 @@ class _Question:
         self._looking = Lock()
         self._found: Any = None
         self._found_at = -1
+
+    def concerns(self, event: Document) -> bool:
+        """Whether an event may be among those that are waited for; its text is not looked at."""
+        asked = self._query
+        return asked is None or (
+            asked.type in (None, event["eventTypeKey"])
+            and asked.verdict in (None, event["verdict"])
+            and (asked.reason is None or asked.reason in event["reasons"])
+            and (asked.warning is None or asked.warning in event["warnings"])
+            and asked.contact in (None, event["contactId"])
+            and asked.order in (None, event["externalOrderId"])
+            and (asked.group != "dropped" or event["verdict"] in DROPPED)
+            and (asked.group != "warned" or bool(event["warnings"]))
+            and (asked.since is None or event["eventId"] > asked.since)
+            and (asked.until is None or event["eventId"] <= asked.until)
+        )
 
     def ask_again(self) -> None:
         with self._condition:
@@ -128,3 +162,9 @@ class _Question:
     def wait(self, version: int, timeout: float) -> None:
         with self._condition:
             self._condition.wait_for(lambda: self.version != version, timeout)
+
+
+def _topic(query: EventQuery) -> Hashable:
+    """The order, contact or type that an event must be about to match, if any is named."""
+    asked = (("order", query.order), ("contact", query.contact), ("type", query.type))
+    return next((each for each in asked if each[1] is not None), ANYTHING)

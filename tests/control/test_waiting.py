@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations, product
 from typing import Any
 
 import pytest
 
 from mock_server.emulator import Emulator, EventQuery
-from mock_server.emulator.news import News
+from mock_server.emulator.news import News, _Question
 from mock_server.rules.outcome import EventRequest
 from mock_server.state import Page
 
@@ -109,7 +110,9 @@ def test_an_event_asks_only_those_whose_filter_names_it_and_those_together() -> 
         queries = [
             *(EventQuery(type=f"other{each}") for each in range(300)),
             *(EventQuery(order=f"o{each}", type="visit") for each in range(300)),
-            *(EventQuery(contact=each + 10) for each in range(300)),
+            *(EventQuery(contact=each + 10) for each in range(100)),
+            *(EventQuery(type="visit", reason=f"r{each}") for each in range(100)),
+            *(EventQuery(verdict="applied", since=each) for each in range(100)),
             *([EventQuery(type="visit")] * 100),
         ]
 
@@ -136,3 +139,39 @@ def test_an_event_asks_only_those_whose_filter_names_it_and_those_together() -> 
         with account.paused():
             pass  # anything may have changed: all look again
     assert waits == {}
+
+
+FILTERS: dict[str, list[Any]] = {
+    "type": [None, "visit", "orderCreated"],
+    "verdict": [None, "recorded", "ignored"],
+    "reason": [None, "contact_not_found"],
+    "warning": [None, "currency_unsupported"],
+    "contact": [None, 1],
+    "order": [None, "7"],
+    "group": [None, "dropped", "warned"],
+    "since": [None, 0, 1],
+    "until": [None, 1],
+}
+
+
+@pytest.mark.parametrize("names", [*combinations(FILTERS, 2)])
+def test_who_is_not_asked_could_not_have_found_the_event(
+    names: tuple[str, ...], example: Callable[..., Any]
+) -> None:
+    bodies = [
+        example("orderCreated", externalOrderId="7", currency="ZZZ"),
+        example("orderCreated", externalOrderId="7", status="other", phone="380000000000"),
+        example("visit", phone="380000000000", externalCustomerId=...),
+        VISIT,
+    ]
+    with Emulator() as emulator:
+        account = emulator.account()
+        account.add_contact({"phone": "380501234567"})
+        for event_id, body in enumerate(bodies, 1):
+            account.generate_event(EventRequest(body))
+            event = account.find_event(event_id)
+            assert event is not None
+            for values in product(*(FILTERS[name] for name in names)):
+                query = EventQuery(**dict(zip(names, values, strict=True)))
+                found = {each["eventId"] for each in account.events(query).items}
+                assert _Question(query, query).concerns(event) == (event_id in found), query
