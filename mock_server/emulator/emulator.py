@@ -129,7 +129,7 @@ class Emulator:
 
         A fault makes it wait, or it is an event that comes to messages, whose templates take time.
         """
-        return self._faults_wait or self.store.accounts.totals()["workflows"] > 0
+        return self._faults_wait or self.store.accounts.total("workflows") > 0
 
     def _note_faults(self, account: Account) -> None:
         account.keep()

@@ -83,6 +83,10 @@ class Accounts:
         """Count the documents of all accounts, by table."""
         return dict(self._totals)
 
+    def total(self, table: str) -> int:
+        """Count the documents of all accounts in one table."""
+        return self._totals[table]
+
     def holders(self, table: str, limit: int | None = None) -> list[str]:
         """The accounts that hold documents of a table, at most `limit` of them.
 
