@@ -133,10 +133,11 @@ def test_a_cause_says_what_it_cost_and_what_followed_from_it(shop):
     send(order_event(externalOrderId="0", status="other", totalCost="10.50"))  # sent again
     send(order_event("orderUpdated", externalOrderId="9", status="other", totalCost="1"))
     send(order_event("orderUpdated", externalOrderId="9", status="other", totalCost="1"))
+    send(order_event("orderUpdated", externalOrderId="1", status="other", totalCost="1 200,50"))
     send(order_event("orderDelivered", externalOrderId="0", status=...))
     causes = {(each["finding"], each["eventTypeKey"]): each for each in mock.fixes()}
     created = causes["ORD-03/unknown", "orderCreated"]
-    assert (created["count"], created["ordersLost"], created["followers"]) == (4, 3, 1)
+    assert (created["count"], created["ordersLost"], created["followers"]) == (4, 3, 2)
     assert created["moneyLost"] == {"UAH": "1211"}
     assert created["firstAt"] <= created["lastAt"]
     updated = causes["ORD-03/unknown", "orderUpdated"]

@@ -175,13 +175,14 @@ class FixList:
             rule, path, message = read["rule"], general_path(read["param"]), read["message"]
             message = general_path(message) or ""
             key = (kind, rule, path or "", _without_numbers(message))
+            if kind == "orderUpdated" and (root := self._root(order, key)) is not None:
+                if id(root) not in causes:
+                    root.follow(hour)
+                    causes[id(root)] = root
+                continue
             fix = self._fixes.get(key)
             if fix is not None:
                 if id(fix.damage) in causes:
-                    continue
-                if kind == "orderUpdated" and self._lost.has_cause(order, fix.damage):
-                    fix.damage.follow(hour)
-                    causes[id(fix.damage)] = fix.damage
                     continue
             elif len(self._fixes) >= MAX_FIXES:
                 continue
@@ -196,6 +197,12 @@ class FixList:
                 fix.near.update(_NEAR.intersection(signs))
         if order and kind in ORDER_MAKING:
             self._lost.lose(order, hour, amount_of(about.get("params")), causes.values())
+
+    def _root(self, order: str | None, key: _Key) -> HourlyDamage | None:
+        """What lost an order, if it is the mistake that its update has too."""
+        same = (self._fixes.get((kind, *key[1:])) for kind in ORDER_MAKING)
+        damages = (each.damage for each in same if each is not None)
+        return next((each for each in damages if self._lost.has_cause(order, each)), None)
 
     def add_refused(self, entry: Document) -> None:
         """A request of the journal that was refused."""
