@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields
 from mock_server.api.calls import (
     Call,
     array_of,
+    batch_of,
     faults_told,
     load_sent,
     note_single,
@@ -26,6 +27,7 @@ from mock_server.emulator.resources.order_imports import FAILED_ORDERS
 from mock_server.routes import Routes, json, plain_text
 from mock_server.rules.contact.bulk import MAX_CONTACTS, ImportOptions
 from mock_server.rules.order.add_orders import MAX_ORDERS
+from mock_server.rules.order.batches import ORDERS, note_beside
 
 MAX_MEMBERSHIPS = 30_000
 """Places in groups that one request may change, since others wait for it (our decision)."""
@@ -113,9 +115,11 @@ def emails(call: Call) -> Response:
 def add_orders(call: Call) -> Response:
     """Add orders: each is saved or comes back with its error."""
     account = call.account
-    body = call.body()
-    added = account.resources.orders.add(array_of(body, "orders", MAX_ORDERS))  # BLK-01
+    imports = account.resources.orders
+    body, orders = batch_of(account, ORDERS, MAX_ORDERS, imports.fix_body)  # BLK-01
+    added = imports.add(orders, body)
     note_single(body, "orders", added.trace)
+    note_beside(body, ORDERS, added.trace)
     note_failures(request.environ, FAILED_ORDERS, added.failures)
     tell(account, added.trace)
     return json_answer({"failedOrders": added.failed})  # BLK-03

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from flask import Response, after_this_request, request
@@ -19,14 +19,17 @@ from mock_server.api.http import (
     noted,
     read_body,
 )
-from mock_server.emulator import Account, Emulator
+from mock_server.emulator import Account, Emulator, Note
 from mock_server.emulator.schemas import describe
+from mock_server.model import Document
 from mock_server.routes import Route
 from mock_server.rules.contact.remarks import remark
+from mock_server.rules.order.batches import Batch, meant_by
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import json_type
 
 _SHOWN_FAULTS = 1000
+_FIXED = 8192  # bytes of a body that are kept for its fix
 
 
 class Call:
@@ -67,9 +70,14 @@ def view_of(route: Route, emulator: Emulator) -> Callable[..., Response]:
     return lambda **path: route.function(Call(emulator, route), **path)
 
 
-def json_object(account: Account, *, may_be_empty: bool = False) -> dict[str, Any]:
-    """Return the body of a request, a JSON object (WIRE-05); {} for none if it may be empty."""
-    body = read_body(request.environ)
+def json_object(
+    account: Account, *, may_be_empty: bool = False, data: bytes | None = None
+) -> dict[str, Any]:
+    """Return the body of a request, a JSON object (WIRE-05); {} for none if it may be empty.
+
+    `data` is the body where it has been read.
+    """
+    body = read_body(request.environ) if data is None else data
     if may_be_empty and not body:
         return {}
     notes = check_content_type(request.environ)
@@ -137,6 +145,37 @@ def faults_told(error: ValidationError) -> str:
     """Return what is wrong with all fields in one text."""
     text = describe(error.messages)
     return f"{text}." if len(text) < _SHOWN_FAULTS else f"{text[:_SHOWN_FAULTS]}…"
+
+
+def batch_of(
+    account: Account, batch: Batch, limit: int, fix: Callable[[Any, str | None], Document | None]
+) -> tuple[dict[str, Any], list[Any]]:
+    """Return the body of a method that takes a list, and its elements. Raises `WireError` 400.
+
+    What was probably meant is noted for the journal (ENV-20); `fix` makes the fix of a body.
+    """
+    data = read_body(request.environ)
+    try:
+        body = json_object(account, data=data)
+        return body, array_of(body, batch.field, limit)
+    except WireError as error:
+        sent, text = _as_far_as_read(data[:_FIXED])
+        found = meant_by(sent, text, batch)
+        if found is not None and len(data) <= _FIXED:
+            trace = Trace()
+            way_out = trace.say("ENV-20/batch", seen=found[0], list=batch.field)
+            hint = f"would be accepted if {way_out}"
+            finding, make = trace.steps[0].finding, partial(fix, sent, text)
+            error.told = Note(error.reason, str(error), finding=finding, hint=hint, fix=make)
+        raise
+
+
+def _as_far_as_read(data: bytes) -> tuple[Any, str | None]:
+    """A body as JSON, or else as text."""
+    try:
+        return jsonio.loads(data), None
+    except jsonio.MalformedJson:
+        return None, data.decode("utf-8", "replace")
 
 
 def array_of(body: dict[str, Any], name: str, limit: int, *, one_is_many: bool = True) -> list[Any]:

@@ -25,18 +25,22 @@ _NOTED = 20
 
 
 class WireError(Exception):
-    """An error that ends a request: its status, its text, and the reason for the journal."""
+    """An error that ends a request: its status, its text, and the reason for the journal.
+
+    `told` is what the journal is told instead of the text alone, where there is more to say.
+    """
 
     def __init__(self, status: int, reason: str, text: str) -> None:
         super().__init__(text)
         self.status = status
         self.reason = reason
+        self.told: Note | None = None
 
 
-def note(environ: WSGIEnvironment, reason: str, text: str) -> None:
+def note(environ: WSGIEnvironment, reason: str, text: str, told: Note | None = None) -> None:
     """Note for the journal why a request was refused."""
     environ[REASON] = reason
-    environ.setdefault(NOTES, []).append(Note(reason, text))
+    environ.setdefault(NOTES, []).append(told or Note(reason, text))
 
 
 def note_failures(environ: WSGIEnvironment, reason: str, errors: Sequence[str | Note]) -> None:

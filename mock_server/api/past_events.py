@@ -9,7 +9,7 @@ from flask import Response, request
 from marshmallow import fields
 
 from mock_server import jsonio
-from mock_server.api.calls import Call, array_of, json_object
+from mock_server.api.calls import Call, batch_of, json_object, tell
 from mock_server.api.http import WireError, account_of_event
 from mock_server.api.responses import empty_answer, json_answer
 from mock_server.documents.fields import many, number, shape, text
@@ -18,6 +18,8 @@ from mock_server.emulator import EventRequest
 from mock_server.model import WIRE_VERSIONS, Document
 from mock_server.routes import Answer, Routes, json, plain_text
 from mock_server.rules.event.past_events import MAX_EVENTS, PastResult, read_moment
+from mock_server.rules.order.batches import EVENTS, note_beside
+from mock_server.rules.trace import Trace
 
 ROUTES = Routes("/api")
 
@@ -35,9 +37,11 @@ def add(call: Call) -> Response:
     """Add past events: in the version of the API that the path names."""
     version = next(each for each in WIRE_VERSIONS if f"/{each}/" in request.path)
     account = account_of_event(request.environ, call.emulator)
-    events = array_of(json_object(account), "events", MAX_EVENTS)  # PST-01
-    requests = [EventRequest(each, version, len(jsonio.dumps(each))) for each in events]
-    results = account.resources.past_events.add(requests)
+    imports, trace = account.resources.past_events, Trace()
+    body, events = batch_of(account, EVENTS, MAX_EVENTS, imports.fix_body)  # PST-01
+    note_beside(body, EVENTS, trace)
+    results = imports.add([EventRequest(each, version, len(jsonio.dumps(each))) for each in events])
+    tell(account, trace)
     accepted = sum(each.status == "ACCEPTED" for each in results)
     explained = account.settings.explain_headers
     return json_answer(

@@ -22,7 +22,7 @@ _NO_CONTENT = ("Content-Length", "0")
 
 def answer_wire_error(error: WireError) -> Response:
     """Answer a short text, or JSON for 401 (WIRE-02, WIRE-04)."""
-    note(request.environ, error.reason, str(error))
+    note(request.environ, error.reason, str(error), error.told)
     if error.status == 401:
         body = jsonio.dumps({"status": 401, "error": "Unauthorized", "message": str(error)})
         answer = Response(body, 401, content_type=JSON_SENT)

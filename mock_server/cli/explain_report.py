@@ -14,10 +14,10 @@ from rich.text import Text
 
 from mock_server import jsonio
 from mock_server.cli.event_files import EventFiles, FoundEvent
-from mock_server.cli.fixing import print_fix
+from mock_server.cli.fixing import order_fixed, print_fix, sent_in
 from mock_server.cli.show import console, plain_table, print_event, print_fixes
 from mock_server.cli.terminal import COLOURS, write_data
-from mock_server.emulator import EventRequest, Mended, outcome_document
+from mock_server.emulator import Mended, outcome_document
 from mock_server.emulator.fixing import fix_document
 from mock_server.emulator.gate.gathering import Gathering, stored_step
 from mock_server.emulator.gate.report import EVENT_KINDS, count_of
@@ -60,7 +60,7 @@ class ManyOutcomes:
         self._kept: list[Document] = []
         self._fallen = 0
         self._only: Document | None = None
-        self._fixed: tuple[EventRequest, Mended] | None = None
+        self._fixed: tuple[Any, Document | None, Any, Mended] | None = None
 
     def add(self, found: FoundEvent, event: Document, rehearsal: Rehearsal) -> None:
         """Take what became of the next event.
@@ -68,12 +68,12 @@ class ManyOutcomes:
         Its fix is made where it is shown: of the first event, and of all in JSON and SARIF.
         """
         is_first = not self.gathered.report.total
-        if found.request is not None and (is_first or self._as_json or self._as_sarif):
-            mended = rehearsal.fix(found.request) if event["reasons"] or event["warnings"] else None
-            event["fix"] = mended and fix_document(found.request.body, mended)
-            event["corrected"] = mended and mended.body
+        is_wrong = event["reasons"] or event["warnings"]
+        if is_first or self._as_json or self._as_sarif:
+            self._fixed = self._fixed_of(found, rehearsal) if is_wrong else None
+            event["fix"] = self._fixed and self._fixed[1]
+            event["corrected"] = self._fixed and self._fixed[2]
             event["lines"] = found.lines
-            self._fixed = None if mended is None else (found.request, mended)
         self.gathered.add_event(event, found.file, found.line)
         total = self.gathered.report.total
         names = ("eventTypeKey", "eventKey", "verdict", "reasons", "warnings", "hint")
@@ -102,6 +102,17 @@ class ManyOutcomes:
             row["fell"] = fell
             self._kept.append(row)
 
+    def _fixed_of(
+        self, found: FoundEvent, rehearsal: Rehearsal
+    ) -> tuple[Any, Document | None, Any, Mended]:
+        """What was sent, its fix, the corrected body, and what is to be said of it."""
+        if found.request is None:
+            mended = rehearsal.fix_order(found.order)
+            return *order_fixed(found.order, mended), mended
+        mended = rehearsal.fix(found.request)
+        fix = fix_document(found.request.body, mended)
+        return sent_in(found.request), fix, mended.body, mended
+
     def _make_room(self) -> bool:
         """Let an event that is fine go, so that one that is not can be shown."""
         for index, each in enumerate(self._kept):
@@ -122,15 +133,20 @@ class ManyOutcomes:
                 write_data(jsonio.pretty(document))
             else:
                 print_event(document, console(), verbose=verbose)
-                if self._fixed is not None:
-                    print_fix(*self._fixed, console())
+                self._print_fix()
         elif self._as_json:
             rows = [{name: each[name] for name in each if name != "fell"} for each in self._kept]
             write_data(jsonio.pretty({**report.to_document(), "events": rows}))
         else:
             self._print_table()
+            if report.total == 1:
+                self._print_fix()
         self._tell_reading(events)
         return report.has_failed or not report.total
+
+    def _print_fix(self) -> None:
+        if self._fixed is not None:
+            print_fix(*self._fixed, console())
 
     def _tell_reading(self, events: EventFiles) -> None:
         """Say on standard error how much was read, and what was not."""

@@ -14,7 +14,7 @@ from mock_server import jsonio
 from mock_server.cli.event_files import FoundEvent
 from mock_server.cli.terminal import write_data
 from mock_server.emulator import EventRequest, Mended
-from mock_server.emulator.fixing import fix_document
+from mock_server.emulator.fixing import fix_document, under
 from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.model import Document
 from mock_server.printable import printable
@@ -32,25 +32,33 @@ def print_corrected(found: Iterable[FoundEvent], rehearsal: Rehearsal, form: str
     all_complete = True
     for each in found:
         if each.request is None:
-            click.echo(f"yespo-mock: {each.where}: an order of Add orders is left out.", err=True)
-            continue
-        mended = rehearsal.fix(each.request)
-        fix = fix_document(each.request.body, mended)
-        body = _sent(each.request) if fix is None else mended.body
+            mended = rehearsal.fix_order(each.order)
+            sent, fix, body = order_fixed(each.order, mended)
+        else:
+            mended = rehearsal.fix(each.request)
+            sent, fix = sent_in(each.request), fix_document(each.request.body, mended)
+            body = sent if fix is None else mended.body
+            rehearsal.judge(EventRequest(body, each.request.api_version))
         if form == "body":
             write_data(jsonio.text_of(body))
         elif form == "patch":
             write_data(jsonio.text_of([] if fix is None else fix["patch"]))
         else:
-            write_data("\n".join(difference(_sent(each.request), body, each.where)))
+            write_data("\n".join(difference(sent, body, each.where)))
         for line in remarks(fix, mended):
             click.echo(f"yespo-mock: {each.where}: {printable(line)}", err=True)
         all_complete &= mended.complete
-        rehearsal.judge(EventRequest(body, each.request.api_version))
     return all_complete
 
 
-def _sent(request: EventRequest) -> Any:
+def order_fixed(order: Any, mended: Mended) -> tuple[Any, Document | None, Any]:
+    """Return an order in a body of its own: as sent, its fix, and corrected."""
+    fix = under(fix_document(order, mended), "/orders/0")
+    return {"orders": [order]}, fix, {"orders": [mended.body if fix else order]}
+
+
+def sent_in(request: EventRequest) -> Any:
+    """Return what was sent: the body, or the text that is not JSON."""
     return request.text if request.malformed is not None else request.body
 
 
@@ -81,14 +89,13 @@ def difference(sent: Any, corrected: Any, name: str = "event") -> list[str]:
     return [printable(line) for line in lines]
 
 
-def print_fix(request: EventRequest, mended: Mended, to: Console) -> None:
+def print_fix(sent: Any, fix: Document | None, corrected: Any, mended: Mended, to: Console) -> None:
     """Print the fix of one event: the corrected lines, and what has to be there first."""
-    fix = fix_document(request.body, mended)
     if fix is None:
         return
     to.print()
     to.print("[bold]fix[/]" if mended.complete else "[bold]fix[/] (not complete)")
-    for line in difference(_sent(request), mended.body)[2:] if fix["patch"] else ():
+    for line in difference(sent, corrected)[2:] if fix["patch"] else ():
         to.print(Text(line, style=_COLOURS.get(line[:1], "")))
     for line in remarks(fix, mended):
         to.print(Text(line))

@@ -17,6 +17,7 @@ from urllib.parse import unquote_plus, urlsplit
 from mock_server import jsonio
 from mock_server.model import ApiVersion
 from mock_server.names import folded
+from mock_server.rules.order.batches import ORDERS
 
 EXPECTED = (
     'a JSON object with eventTypeKey and params: alone, nested in other JSON, escaped (\\" or'
@@ -26,7 +27,7 @@ EXPECTED = (
 
 _Where = Literal["", " at the end", " with text after it"]
 _PATH = re.compile(r"/api/(v[123])/(event|past_events|orders)/?")
-_MARKS = ("eventTypeKey", '"params"')
+_MARKS = ("eventTypeKey", '"params"', '"externalOrderId"')
 _NEAR = frozenset(map(folded, ("eventTypeKey", "eventType", "event", "type", "params")))
 _HEX = re.compile(rb"\\x([0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r'\\(?:(["\\/])|([bfnrt])|u([0-9A-Fa-f]{4}))')
@@ -209,6 +210,10 @@ def _in_string(text: str, depth: int) -> Iterator[InText]:
 def _in_object(value: dict[str, Any], form: str, depth: int, nodes: list[int]) -> Iterator[InText]:
     if "eventTypeKey" in value or _is_params(value.get("params")):
         yield _event(value, form)
+        return
+    if value.keys() == {"orders"} and ORDERS.are(value["orders"]):
+        for order in value["orders"]:
+            yield InText("order", _written(order), form)
         return
     if isinstance(log := value.get("log"), dict) and isinstance(log.get("entries"), list):
         yield from _in_har(log["entries"])

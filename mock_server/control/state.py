@@ -66,7 +66,7 @@ def requests(call: Call) -> Document:
 
     All requests outside `/_mock`. `refused=true`: those that came to nothing, and why.
     """
-    return call.account.journal.page(**call.query)
+    return call.account.journal.page(**call.query, fixed=True)
 
 
 @ROUTES.add("DELETE /requests", DONE)

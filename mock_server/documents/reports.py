@@ -18,6 +18,7 @@ class JournalNote(Open):
     rule = fields.String()
     finding = fields.String()
     hint = fields.String()
+    fix: Any = fields.Nested(EventFix)
 
 
 class Request(Open):

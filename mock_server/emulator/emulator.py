@@ -210,7 +210,7 @@ class Emulator:
     def _tell_refused(self, entry: JournalEntry, number: int) -> None:
         if self._refusal_listeners and entry.is_refused:
             for listener in self._refusal_listeners:
-                listener(entry.to_document(number))
+                listener(entry.to_document(number, fixed=True))
 
     def _tell(self, record: Document) -> None:
         for listener in self._listeners:

@@ -39,6 +39,17 @@ def fix_document(sent: Any, mended: Mended) -> Document | None:
     }
 
 
+def under(fix: Document | None, at: str) -> Document | None:
+    """Return the fix of a part of a body as one of the whole; `at` is where the part stands."""
+    if fix is None:
+        return None
+    moved = [
+        {name: at + each[name] if name in ("path", "from") else each[name] for name in each}
+        for each in fix["patch"]
+    ]
+    return {**fix, "patch": moved, "unknown": [at + each for each in fix["unknown"]]}
+
+
 def _patch(sent: Any, wanted: Any) -> list[Document]:
     """The operations of RFC 6902 that make the corrected body of the one that was sent."""
     if not (isinstance(sent, dict) and isinstance(wanted, dict)):
@@ -63,9 +74,15 @@ def request_of(record: Document) -> EventRequest:
     if isinstance(body, str) and not _is_json_text(record):
         return EventRequest(None, version, len(body.encode()), malformed="", text=body)
     size = len(jsonio.dumps(body))
-    return EventRequest(body, version, size, occurred=record.get("occurred"))
+    is_past = any(rule.startswith("PST-") for rule in _rules_of(record))
+    occurred = None if is_past else record.get("occurred")
+    return EventRequest(body, version, size, occurred=occurred, is_past=is_past)
+
+
+def _rules_of(record: Document) -> Iterator[str]:
+    return (finding_of(each) for each in record.get("trace") or ())
 
 
 def _is_json_text(record: Document) -> bool:
     """Return whether a body that is text was sent as a JSON string."""
-    return any(finding_of(each) == "ENV-01/not_an_object" for each in record.get("trace", ()))
+    return "ENV-01/not_an_object" in _rules_of(record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import tzinfo
 from itertools import islice
+from typing import Any
 from zlib import compress, decompress
 
 from mock_server import jsonio
@@ -22,7 +23,7 @@ from mock_server.model import (
 )
 from mock_server.rules import judge
 from mock_server.rules.event.event_types import MAX_SEGMENTED, ORDER_EVENTS
-from mock_server.rules.fix import Mended, mend
+from mock_server.rules.fix import Mended, mend, mend_order
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.view import AccountView
 
@@ -77,6 +78,10 @@ class Rehearsal:
     def fix(self, request: EventRequest) -> Mended:
         """Mend the next event; nothing is remembered of it."""
         return mend(request, self, request.occurred or self._now)
+
+    def fix_order(self, order: Any) -> Mended:
+        """Mend an order of Add orders, which are saved in the account itself."""
+        return mend_order(order, self._view, self._now)
 
     def _remember(self, request: EventRequest, outcome: Outcome) -> None:
         if outcome.effect is not None:

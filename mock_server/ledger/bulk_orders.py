@@ -21,6 +21,8 @@ RULES = (
         when_broken="""the order is among the `failedOrders` of the answer, for `required_missing`,
         `item_required_missing` or `order_malformed`""",
         findings="""
+            failed not_an_object order_malformed | the {param} is {type}, not an object
+                | it were an object with {fields}
             failed info_not_object order_malformed | additionalInfo is {type}, not an object
                 | additionalInfo were an object, or left out
             failed not_text order_malformed | {param} is {type}, not text | {param} were text

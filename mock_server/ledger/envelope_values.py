@@ -171,13 +171,18 @@ RULES = (
             passed in_place | the body has no field but those of an event
             noted ignored field_ignored | {name} is not a field of an event: it is left alone
             noted near_field field_ignored | {name} is not a field of an event: it is left alone;
-                did you mean {near}? | {param} were named {near}
+                did you mean {near}? | `{param}` were named `{near}`
             noted beside field_ignored | beside params, where no rule looks: {names}
                 | {names} stood among the params
             noted occurred field_ignored
                 | occurred counts in past events (POST /past_events) alone: here it is left alone
             noted inside_param | the param {param} holds what belongs among the params: {names}
-                | what is inside {param} ({names}) stood among the params
+                | what is inside the param `{param}` ({names}) stood among the params
+            noted inside_order | {param} of an order holds what belongs into the order: {names}
+                | what is inside `{param}` ({names}) stood in the order itself
+            noted batch | the body {seen}; an object with {list} is expected
+                | the body were an object with {list}
+            noted beside_list field_ignored | beside {list}, where no rule looks: {names}
             noted list_of_events | the body holds {count} in a list; Generate event takes one event
                 a request | each event were sent in a request of its own
             noted json_in_text | the body is text that holds JSON: it was encoded twice

@@ -8,14 +8,18 @@ then values that are known, then what has to be there first, and last what only 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mock_server import jsonio
 from mock_server.documents.identifiers import same_form
 from mock_server.model import DROPPED, Among, ContactField, Document, Holders, Verdict
+from mock_server.rules.event.past_events import judge_past_event
 from mock_server.rules.judge import judge
 from mock_server.rules.mending import Arrange, AskShop, Draft, Unknown
+from mock_server.rules.moments import moment_of
+from mock_server.rules.order.add_orders import add_order
+from mock_server.rules.order.batches import Batch, meant_by, with_beside
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Mend
 from mock_server.rules.view import AccountView
@@ -54,19 +58,69 @@ class Mended:
         return not self.unknown and not self.unsent and self.verdict not in DROPPED
 
 
+Decides = Callable[[Draft, AccountView], Outcome]
+
+
 def mend(request: EventRequest, view: AccountView, now: str, only: Chooses | None = None) -> Mended:
     """Mend an event by all that the rules propose, or by what `only` chooses of it."""
-    draft = Draft(request.body)
-    sent, was_dropped = request, None
+    then = moment_of(now) if request.is_past else None
+
+    def decide(draft: Draft, account: AccountView) -> Outcome:
+        sent = request
+        if draft.body != request.body:
+            version, size = request.api_version, len(jsonio.dumps(draft.body))
+            sent = EventRequest(draft.body, version, size, occurred=request.occurred)
+        if then is not None:
+            return judge_past_event(replace(sent, is_past=True), account, then).outcome
+        return judge(sent, account, now)
+
+    return _mended(Draft(request.body), decide, view, only)
+
+
+def mend_order(sent: Any, view: AccountView, now: str) -> Mended:
+    """Mend one order of Add orders."""
+
+    def decide(draft: Draft, account: AccountView) -> Outcome:
+        return add_order(draft.body["params"], account, now).outcome
+
+    mended = _mended(Draft({"params": sent}), decide, view, None)
+    mended.body = mended.body["params"]
+    mended.unknown = [each.removeprefix("/params") for each in mended.unknown]
+    return mended
+
+
+def mend_batch(
+    body: Any, text: str | None, batch: Batch, mend_one: Callable[[Any], Mended]
+) -> Mended | None:
+    """Mend a whole body of a method that takes a list, and each element of it by `mend_one`.
+
+    `text` is what was sent when it was not JSON. None for a body in which no list is recognised.
+    """
+    found = meant_by(body, text, batch)
+    meant = body if found is None else found[1]
+    elements = meant.get(batch.field) if isinstance(meant, dict) else None
+    if not isinstance(elements, list) or not elements:
+        return None
+    meant = with_beside(meant, batch)
+    each = [mend_one(element) for element in meant[batch.field]]
+    whole = next((one for one in each if not one.complete), each[0])
+    calls = [call for one in each for call in one.arrange]
+    whole.body = {**meant, batch.field: [one.body for one in each]}
+    whole.arrange = [call for at, call in enumerate(calls) if call not in calls[:at]]
+    whole.unknown = list(_unknown(whole.body))
+    whole.was_dropped = found is not None or any(one.was_dropped for one in each)
+    return whole
+
+
+def _mended(draft: Draft, decide: Decides, view: AccountView, only: Chooses | None) -> Mended:
+    was_dropped = None
     for _ in range(_ROUNDS):
-        outcome = judge(sent, Arranged(view, draft.arrange), now)
+        outcome = decide(draft, Arranged(view, draft.arrange))
         if was_dropped is None:
             was_dropped = outcome.verdict in DROPPED
         proposed = [each for each in outcome.mends if each.edit and (only is None or only(each))]
         if not _improve(draft, proposed):
             break
-        size = len(jsonio.dumps(draft.body))
-        sent = EventRequest(draft.body, request.api_version, size, occurred=request.occurred)
     calls = [each for each in draft.arrange if "unsent" not in each]
     unsent = sum(each.get("unsent", 0) for each in draft.arrange)
     unknown = list(_unknown(draft.body))

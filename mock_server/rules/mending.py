@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, MutableMapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from mock_server import jsonio
 from mock_server.model import Document
@@ -29,6 +29,7 @@ UNKNOWN = Unknown("…")
 _CUT = object()
 
 Edit = Callable[["Draft"], object]
+P = ParamSpec("P")
 
 
 class Draft:
@@ -208,9 +209,28 @@ def _rename_key(fields: MutableMapping[str, Any], old: str, new: str) -> None:
     fields.update(renamed)
 
 
-def set_to(path: str, value: Any) -> Edit:
-    """Propose a value."""
-    return lambda draft: draft.set(path, value)
+def _proposing(change: Callable[Concatenate[Draft, P], object]) -> Callable[P, Edit]:
+    """Make of a method of the draft the function that proposes to call it, later."""
+
+    def propose(*args: P.args, **named: P.kwargs) -> Edit:
+        return lambda draft: change(draft, *args, **named)
+
+    propose.__doc__ = change.__doc__
+    return propose
+
+
+replace = _proposing(Draft.replace)
+take_first = _proposing(Draft.take_first)
+rename_field = _proposing(Draft.rename_field)
+drop_field = _proposing(Draft.drop_field)
+set_field = _proposing(Draft.set_field)
+move_into_params = _proposing(Draft.move_into_params)
+list_params = _proposing(Draft.list_params)
+lift = _proposing(Draft.lift)
+put = _proposing(Draft.put)
+add_value = _proposing(Draft.add)
+rename = _proposing(Draft.rename)
+set_to = _proposing(Draft.set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,39 +278,9 @@ def propose_only(path: str, readings: list[Any]) -> Edit:
     return set_to(path, readings[0]) if len(readings) == 1 else unknown(path)
 
 
-def rename(old: str, new: str) -> Edit:
-    """Propose another name."""
-    return lambda draft: draft.rename(old, new)
-
-
-def add_value(name: str, value: Any) -> Edit:
-    """Propose a param more."""
-    return lambda draft: draft.add(name, value)
-
-
 def arrange(method: str, path: str, body: Document) -> Edit:
     """Propose a call of the control API that has to come first."""
     return Arrange(method, path, body)
-
-
-def set_field(name: str, value: Any) -> Edit:
-    """Propose a value for a field of the envelope."""
-    return lambda draft: draft.set_field(name, value)
-
-
-def drop_field(name: str) -> Edit:
-    """Propose to leave a field of the envelope out."""
-    return lambda draft: draft.drop_field(name)
-
-
-def list_params(params: list[Any]) -> Edit:
-    """Propose a list of params."""
-    return lambda draft: draft.list_params(params)
-
-
-def put(path: str, value: Any) -> Edit:
-    """Propose what stands at a place of the list of params, such as `params[2].name`."""
-    return lambda draft: draft.put(path, value)
 
 
 def cut(path: str) -> Edit:
@@ -304,13 +294,3 @@ def json_or_none(text: str) -> Any:
         return jsonio.loads(text.encode("utf-8", "surrogatepass"))
     except jsonio.MalformedJson:
         return None
-
-
-def rename_field(old: str, new: str) -> Edit:
-    """Propose another name for a field of the envelope."""
-    return lambda draft: draft.rename_field(old, new)
-
-
-def lift(name: str, fields: Document) -> Edit:
-    """Propose to make params of what stands inside one."""
-    return lambda draft: draft.lift(name, fields)

@@ -72,7 +72,8 @@ class EventRequest:
     `malformed` says why and `text` is what was sent (its beginning). `size` is the body's length
     in bytes as sent, `unescaped` that of a large one with its letters as UTF-8 (ENV-11).
     `notes` are steps of the transport to be kept at the head of the trace, each with its warning
-    code or None. `occurred` is the time of a past event (PST-05), ISO 8601.
+    code or None. `occurred` is the time of a past event (PST-05), ISO 8601, and `is_past` whether
+    it was sent as one.
     """
 
     body: Any
@@ -83,6 +84,7 @@ class EventRequest:
     text: str | None = None
     occurred: str | None = None
     notes: tuple[tuple[Step, str | None], ...] = ()
+    is_past: bool = False
 
 
 @dataclass(slots=True)

@@ -59,8 +59,9 @@ def request_lines(requests: Iterable[Document]) -> str:
         reason = f": {each['reason']}" if each["reason"] else ""
         lines.append(f"{asked(each)} was answered {each['status']}{reason}")
         # The lists of routes that some texts end in help nobody here.
-        told = [note["message"].partition(" Emulated: ")[0] for note in each["notes"]]
-        lines += [f"  {printable(each)}" for each in told]
+        for note in each["notes"]:
+            lines.append(f"  {printable(note['message'].partition(' Emulated: ')[0])}")
+            lines += [f"  {line}" for line in fix_lines(note.get("fix"))]
     return "\n".join(lines)
 
 

@@ -65,3 +65,22 @@ def test_what_has_to_come_first_is_a_call(run: Run, tmp_path: Path) -> None:
     assert fixed.returncode == 0
     assert "bad.json: First: POST /_mock/contacts {" in fixed.stderr
     assert json.loads(fixed.stdout) == {**GOOD, "keyValue": "1"}
+
+
+def test_an_order_of_add_orders_is_corrected_too(run: Run, tmp_path: Path) -> None:
+    """ENV-20, BLK-02: in a body of its own, which can be sent as it is."""
+    order = {"externalOrderId": "1", "totalcost": "1 200,50", "status": "completed"}
+    order |= {"date": "30.11.2025", "email": "ann@shop.test", "currency": "UAH"}
+    (tmp_path / "bad.json").write_text(json.dumps({"orders": [order]}))
+    shown = run(*KNOWN, "bad.json")
+    assert shown.returncode == 1
+    assert '+      "totalCost": "1200.50",' in shown.stdout
+    fixed = run(*KNOWN, "--fix", "bad.json")
+    assert (fixed.returncode, fixed.stderr) == (0, "")
+    (corrected,) = json.loads(fixed.stdout)["orders"]
+    assert (corrected["totalCost"], corrected["status"]) == ("1200.50", "DELIVERED")
+    assert run(*KNOWN, "-", stdin=fixed.stdout).returncode == 0
+    patch = json.loads(run(*KNOWN, "--fix-as", "patch", "bad.json").stdout)
+    assert jsonpatch.apply_patch({"orders": [order]}, patch) == json.loads(fixed.stdout)
+    told = json.loads(run(*KNOWN, "--json", "bad.json").stdout)["events"][0]
+    assert told["fix"]["patch"] == patch

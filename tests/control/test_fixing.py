@@ -112,3 +112,88 @@ def test_of_several_events_the_first_is_taken_and_the_fix_is_not_complete(mock):
 def test_an_event_that_is_fine_has_no_fix(mock):
     assert "fix" not in send(mock, spoiled(externalOrderId="A5"))
     assert fix(mock, {"eventTypeKey": "visit", "keyValue": "380501234567"})["fix"] is not None
+
+
+# Add orders and Past events
+
+
+ORDER = {
+    "externalOrderId": "B1",
+    "email": "b@shop.test",
+    "totalCost": "1200.50",
+    "status": "DELIVERED",
+    "date": "2025-11-30T12:05:06",
+    "currency": "UAH",
+}
+
+
+def post(mock, path, body):
+    """Send a body to an empty journal; its entry, and the fixes of what was refused of it."""
+    requests.delete(f"{mock.url}/_mock/requests", timeout=10)
+    url = f"{mock.api_url}/{path}"
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+    requests.post(url, data=data, headers=headers, auth=("shop", mock.api_key), timeout=10)
+    (entry,) = requests.get(f"{mock.url}/_mock/requests?limit=1", timeout=10).json()["requests"]
+    causes = requests.get(f"{mock.url}/_mock/fixes?limit=1000", timeout=10).json()["fixes"]
+    told = [note for note in entry["notes"] if "fix" in note]
+    wanted = told[0]["finding"] if told else None
+    return entry, [each["fix"] for each in causes if each["finding"] == wanted]
+
+
+def test_a_failed_order_has_its_fix_in_the_journal_and_among_the_causes(mock):
+    """BLK-03: the patch is of the body as sent, and what the service answers stays as it is."""
+    body = {"orders": [ORDER, {**ORDER, "status": "completed"}, {**ORDER, "status": "wc-paid"}]}
+    entry, causes = post(mock, "v1/orders", body)
+    fix = entry["notes"][0]["fix"]
+    assert fix["patch"] == [{"op": "replace", "path": "/orders/1/status", "value": "DELIVERED"}]
+    assert (fix["complete"], fix["arrange"], fix["unknown"]) == (True, [], [])
+    assert causes == [fix]
+    for note in entry["notes"]:
+        body = jsonpatch.apply_patch(body, note["fix"]["patch"])
+    assert post(mock, "v1/orders", body)[0]["refused"] is False
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("v1/orders", [ORDER]),
+        ("v1/orders", ORDER),
+        ("v1/orders", {"orders": {"1": ORDER}}),
+        ("v1/orders", {"orders": [{**ORDER, "currency": None}], "currency": "UAH"}),
+        ("v1/orders", b"<b>Warning</b> " + json.dumps({"orders": [ORDER]}).encode()),
+        ("v1/past_events", {"eventTypeKey": "visit", "keyValue": "1", "occurred": "30.11.2025"}),
+    ],
+)
+def test_a_body_that_is_refused_has_its_fix(mock, path, body):
+    """ENV-20: the whole body that was meant."""
+    entry, (fix,) = post(mock, path, body)
+    assert entry["refused"] is True
+    (told,) = (note for note in entry["notes"] if "fix" in note)
+    assert (told["fix"], fix["complete"]) == (fix, True)
+    assert told["hint"]
+    is_whole = [each["path"] for each in fix["patch"]] == [""]
+    right = fix["patch"][0]["value"] if is_whole else jsonpatch.apply_patch(body, fix["patch"])
+    assert post(mock, path, right)[0]["refused"] is False
+
+
+def test_what_stands_beside_the_orders_is_warned_of(mock):
+    entry, _ = post(mock, "v1/orders", {"orders": [ORDER], "items": [{"externalItemId": "1"}]})
+    assert [note["code"] for note in entry["notes"]] == ["field_ignored"]
+
+
+def test_a_past_event_that_is_refused_has_the_fix_of_a_past_event(mock):
+    event = {"eventTypeKey": "visit", "keyValue": "1", "occurred": "30.11.2025", "params": []}
+    post(mock, "v1/past_events", {"events": [event]})
+    (newest,) = requests.get(f"{mock.url}/_mock/events?limit=1", timeout=10).json()["events"]
+    record = requests.get(f"{mock.url}/_mock/events/{newest['eventId']}", timeout=10).json()
+    said = {"op": "replace", "path": "/occurred", "value": "2025-11-30T00:00:00"}
+    assert said in record["fix"]["patch"]
+    assert record["fix"]["complete"] is True
+
+
+def test_a_large_body_is_not_kept_for_its_fix(mock):
+    entry, _ = post(mock, "v1/orders", [{**ORDER, "storeId": "x" * 9000}])
+    assert all("fix" not in note for note in entry["notes"])
+    entry, _ = post(mock, "v1/orders", {"orders": [{**ORDER, "status": "x" * 9000}]})
+    assert all("fix" not in note for note in entry["notes"])

@@ -69,14 +69,15 @@ def test_an_order_that_lacks_something_fails_with_its_name_and_the_way_out(state
     decision = add_order(order(**changes), state, NOW)
     assert told in decision.error
     assert "would be saved if" in decision.error
-    assert decision.outcome is None
+    assert decision.request is None
+    assert decision.outcome.verdict == "rejected"
     assert decision.contacts == []
 
 
 @pytest.mark.parametrize("sent", [None, 7, "order", [ORDER]])
 def test_what_is_no_object_fails(state, sent):
     """BLK-03."""
-    assert "Send an object" in add_order(sent, state, NOW).error
+    assert "were an object with externalOrderId" in add_order(sent, state, NOW).error
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def _keep_events(found: Gathering, account: Account, since: int | None) -> None:
 def _add_refused(found: Gathering, account: Account, since: int | None) -> None:
     journal = account.journal
     after = journal.number_of(since) if since else 0
-    page = journal.page(limit=SHOWN, refused=True)
+    page = journal.page(limit=SHOWN, refused=True, fixed=True)
     newer = [each for each in page["requests"] if each["requestId"] > after]
     for entry in reversed(newer):
         found.add_refused(entry)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from threading import Lock
 from typing import Any
 
+from mock_server.emulator.fixing import fix_lines
 from mock_server.emulator.gate.report import ANNOTATED, MAX_CASES, Case, Report, nothing_case
 from mock_server.emulator.reports.fixes import FixList, event_label
 from mock_server.ledger.findings import shown_step
@@ -231,6 +232,7 @@ def _event_case(kind: str, event: Document, file: str | None, line: int | None) 
 def refused_case(entry: Document) -> Case:
     """The case of a refused request: how it came, what was asked, and the way out."""
     told = refusals(entry)
+    told += [line for note in entry["notes"] for line in fix_lines(note.get("fix"))]
     return Case(
         "refused",
         refused_title(entry),

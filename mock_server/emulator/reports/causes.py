@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from mock_server.emulator.errors import NotFoundError
 from mock_server.emulator.fixing import fix_document, request_of
 from mock_server.emulator.reports.fixes import Fix, general_path, without_values
+from mock_server.emulator.traffic.journal import Journal
 from mock_server.ledger.findings import finding_of, rule_of
 from mock_server.model import Document
 from mock_server.rules.event.causes import hint_for
@@ -31,6 +32,10 @@ _DIFFER_IN = {
 
 class CausesView(Protocol):
     """What is asked of an account for its causes."""
+
+    @property
+    def journal(self) -> Journal:
+        """The requests, of which some were refused."""
 
     @property
     def view(self) -> AccountView:
@@ -99,6 +104,8 @@ def _passed(account: CausesView, cause: Fix, since: int | None, until: int | Non
 
 def _alone(account: CausesView, cause: Fix) -> tuple[str | None, Document | None]:
     """The hint and the fix of a cause alone, from its example."""
+    if cause.request_id is not None:
+        return cause.hint, account.journal.fix_of(cause.request_id)
     record = None if cause.example_id is None else account.find_event(cause.example_id)
     if record is None or cause.rule is None:
         return cause.hint, None

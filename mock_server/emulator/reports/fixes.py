@@ -69,6 +69,8 @@ class Fix:
     differs: bool = False
     first_at: str | None = None
     last_at: str | None = None
+    request_id: int | None = None
+    """The newest request of this kind, of those that were refused."""
     near: Counter[str] = field(default_factory=Counter)
     """How many of the events almost named a contact, by what they say of it (IDN-09)."""
     damage: HourlyDamage = field(default_factory=HourlyDamage)
@@ -222,6 +224,7 @@ class FixList:
             self._enter(key, fix)
         if fix is not None:
             fix.count_one(hour, message, hint)
+            fix.request_id = entry.get("requestId")
 
     def _enter(self, key: _Key, fix: Fix) -> None:
         self._fixes[key] = fix

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from mock_server.emulator.clock import iso
 from mock_server.emulator.errors import RefusedError
+from mock_server.emulator.fixing import fix_document
 from mock_server.emulator.host import Host
+from mock_server.model import Document
 from mock_server.rules.event.past_events import PastResult, judge_past_event
+from mock_server.rules.fix import Mended, mend, mend_batch
+from mock_server.rules.order.batches import EVENTS
 from mock_server.rules.outcome import EventRequest
 from mock_server.state import AccountState, EventQuery, UnwritableError
 
@@ -36,6 +41,16 @@ class PastEventImports:
                 return PastResult("SERVER_ERROR", result.outcome, text)
         self._host.tell(record)
         return result
+
+    def fix_body(self, body: Any, text: str | None = None) -> Document | None:
+        """Return the fix of a whole body of Past events, `text` when it is not JSON."""
+
+        def mend_one(event: Any) -> Mended:
+            return mend(EventRequest(event, is_past=True), self._state, self._host.clock.iso())
+
+        with self._host.paused():
+            mended = mend_batch(body, text, EVENTS, mend_one)
+        return None if mended is None else fix_document(body, mended)
 
     def delete(self, first: datetime, last: datetime) -> int:
         """PST-06: delete the events that occurred between two times, both included; how many.

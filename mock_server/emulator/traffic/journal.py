@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from threading import Lock
 from time import monotonic
@@ -18,6 +18,9 @@ DEFAULT_LIMIT = 10_000
 MAX_ATTEMPTS = 100
 """Attempts that are written down in one second (WIRE-14); those beyond are counted."""
 
+MAX_FIXED = 50
+"""Requests of a page whose fixes are made."""
+
 _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
@@ -26,7 +29,8 @@ class Note:
     """Something to be said about a request: a code, and a sentence with the way out.
 
     `is_failure`: it tells of something sent that came to nothing; then `finding` and `hint` say
-    which rule was broken first and the way out, where a rule was.
+    which rule was broken first and the way out, where a rule was. `fix` makes the fix of the body
+    that was sent, when somebody reads it.
     """
 
     code: str
@@ -34,13 +38,18 @@ class Note:
     is_failure: bool = False
     finding: str = ""
     hint: str = ""
+    fix: Callable[[], Document | None] | None = field(default=None, compare=False)
 
-    def to_document(self) -> Document:
-        """Return the note as the control API shows it."""
+    def to_document(self, *, fixed: bool = False) -> Document:
+        """Return the note as the control API shows it; `fixed`: with its fix."""
         shown: Document = {"code": self.code, "message": masked_path(self.message)}
         if self.finding:
             shown |= {"rule": rule_of(self.finding), "finding": self.finding}
-        return {**shown, "hint": self.hint} if self.hint else shown
+        if self.hint:
+            shown["hint"] = self.hint
+        if fixed and self.fix is not None and (fix := self.fix()) is not None:
+            shown["fix"] = fix
+        return shown
 
 
 @dataclass(slots=True)
@@ -94,8 +103,8 @@ class JournalEntry:
         is_lost = self.method not in _READS and self.method != "DELETE"
         return self.status != 404 or self.reason == "route_unknown" or is_lost
 
-    def to_document(self, request_id: int) -> Document:
-        """The entry as the control API shows it."""
+    def to_document(self, request_id: int, *, fixed: bool = False) -> Document:
+        """The entry as the control API shows it; `fixed`: with the fixes of what failed."""
         return {
             "requestId": request_id,
             "at": self.at,
@@ -111,7 +120,7 @@ class JournalEntry:
             "host": self.host,
             "via": self.via,
             "refused": self.is_refused,
-            "notes": [note.to_document() for note in self.notes],
+            "notes": [note.to_document(fixed=fixed) for note in self.notes],
         }
 
 
@@ -162,10 +171,18 @@ class Journal:
         """Count the refused ones of the requests that are kept."""
         return len(self._refused)
 
-    def page(self, limit: int = 50, offset: int = 0, refused: bool | None = None) -> Document:
+    def page(
+        self,
+        limit: int = 50,
+        offset: int = 0,
+        refused: bool | None = None,
+        *,
+        fixed: bool = False,
+    ) -> Document:
         """`total`, `dropped` (how many had to go), `droppedAttempts` and `requests`, newest first.
 
-        `refused`: only those that were refused, or only the others.
+        `refused`: only those that were refused, or only the others. `fixed`: the first
+        `MAX_FIXED` of the page with the fixes of what failed.
         """
         with self._lock:
             written, held = self._written, len(self._entries)
@@ -184,10 +201,18 @@ class Journal:
             "dropped": written - held,
             "droppedAttempts": self._dropped_attempts,
             "requests": [
-                entry.to_document(number)
-                for number, entry in islice(numbered, offset, offset + limit)
+                entry.to_document(number, fixed=fixed and at < MAX_FIXED)
+                for at, (number, entry) in enumerate(islice(numbered, offset, offset + limit))
             ],
         }
+
+    def fix_of(self, request_id: int) -> Document | None:
+        """Return the fix of the first thing that failed of a request, if it is here still."""
+        with self._lock:
+            at = request_id - 1 - (self._written - len(self._entries))
+            notes = self._entries[at].notes if 0 <= at < len(self._entries) else ()
+        fix = next((each.fix for each in notes if each.fix is not None), None)
+        return None if fix is None else fix()
 
     def of_event(self, event_id: int) -> JournalEntry | None:
         """The request that became this event, while it is still here."""

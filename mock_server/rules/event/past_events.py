@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal
 
+from mock_server.model import Document
+from mock_server.names import near
+from mock_server.rules import mending
 from mock_server.rules.event.causes import hint_for, told
+from mock_server.rules.event.event_types import ORDER_EVENTS
+from mock_server.rules.event.shapes import ENVELOPE, fields_of
 from mock_server.rules.judge import contact_of, judge
+from mock_server.rules.mending import UNKNOWN, Draft, Edit
 from mock_server.rules.moments import has_form, local_moment, moment_of
+from mock_server.rules.order.shop_values import dates_meant
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import as_text, filled, json_type, show
@@ -91,8 +98,8 @@ def judge_past_event(request: EventRequest, view: AccountView, now: datetime) ->
     if not isinstance(body, dict):
         trace.say("ENV-01/past_not_an_object", type=json_type(body))
         return _refused(Outcome("rejected"), {}, trace)
-    _check_occurred(body.get("occurred"), request, view, now, trace)
-    _check_key_value(body.get("keyValue"), trace)
+    _check_occurred(body, request, view, now, trace)
+    _check_key_value(body, trace)
     if trace.reasons:
         return _refused(Outcome("rejected"), body, trace)
     outcome = judge(request, view, request.occurred or "")
@@ -106,11 +113,12 @@ def judge_past_event(request: EventRequest, view: AccountView, now: datetime) ->
 
 
 def _check_occurred(
-    value: Any, request: EventRequest, view: AccountView, now: datetime, trace: Trace
+    body: Document, request: EventRequest, view: AccountView, now: datetime, trace: Trace
 ) -> None:
     """PST-02 and PST-04."""
+    value = body.get("occurred")
     if not filled(value):
-        trace.say("PST-02/missing")
+        trace.say("PST-02/missing", mend=_occurred_meant(body))
         return
     zone: tzinfo = timezone.utc
     local = local_moment(value)
@@ -119,7 +127,10 @@ def _check_occurred(
         trace.say("PST-02/local", value=value, zone=str(zone))
     moment = read_moment(value, zone)
     if moment.first is None:
-        trace.say("PST-02/invalid", problem=moment.problem)
+        readings = dates_meant(value, view.zone_of(None))
+        read = readings[0] if len(readings) == 1 else UNKNOWN
+        mend = mending.set_field("occurred", read)
+        trace.say("PST-02/invalid", mend=mend, problem=moment.problem)
         return
     request.occurred = f"{moment.first.isoformat(timespec='milliseconds')[:-6]}Z"
     depth = view.settings.past_event_depth_days
@@ -132,10 +143,31 @@ def _check_occurred(
         trace.say("PST-04/recent", depth=depth)
 
 
-def _check_key_value(value: Any, trace: Trace) -> None:
-    """PST-02: only the keyValue tells past events apart."""
-    if not filled(value):
-        trace.say("PST-02/key_value_missing", "keyValue")
+def _occurred_meant(body: Document) -> Edit:
+    """When it occurred, where that stands elsewhere: in a param, or as the date of an order."""
+    near_name = near("occurred", [each for each in body if each not in ENVELOPE])
+    if near_name is not None:
+        return mending.rename_field(near_name, "occurred")
+    params = fields_of(body.get("params"))
+    name = next((each for each in ("occurred", "date") if filled(params.get(each))), None)
+    if name is None:
+        return mending.unknown_field("occurred")
+
+    def take(draft: Draft) -> None:
+        draft.set_field("occurred", params[name])
+        if name == "occurred":
+            draft.remove(name)
+
+    return take
+
+
+def _check_key_value(body: Document, trace: Trace) -> None:
+    """PST-02: only the keyValue tells past events apart; that of an order event is its order."""
+    if not filled(body.get("keyValue")):
+        order = as_text(fields_of(body.get("params")).get("externalOrderId"))
+        known = filled(order) and body.get("eventTypeKey") in ORDER_EVENTS
+        mend = mending.set_field("keyValue", order) if known else mending.unknown_field("keyValue")
+        trace.say("PST-02/key_value_missing", "keyValue", mend=mend)
 
 
 def _refused(outcome: Outcome, sent: dict[str, Any], trace: Trace) -> PastResult:
@@ -145,7 +177,7 @@ def _refused(outcome: Outcome, sent: dict[str, Any], trace: Trace) -> PastResult
     key_value = as_text(sent.get("keyValue"))
     outcome.key_value = outcome.event_key = key_value if filled(key_value) else None
     outcome.params = sent.get("params")
-    outcome.reasons, outcome.trace = trace.reasons, trace.steps
+    outcome.reasons, outcome.trace, outcome.mends = trace.reasons, trace.steps, trace.mends
     outcome.hint = hint_for("accepted", trace.fixes)
     outcome.answer = told(trace.failures(), _ANSWERED_FAULTS)
     status = next((_STATUS_OF[each] for each in trace.reasons if each in _STATUS_OF), None)
@@ -157,7 +189,10 @@ def _without_segmentation(outcome: Outcome) -> PastResult:
     """PST-03: only events of types that take part in segmentation are taken over."""
     if outcome.verdict == "recorded":
         trace = Trace()
-        trace.say("SEG-01/past_off", "eventTypeKey", key=outcome.event_type_key)
+        key = outcome.event_type_key
+        switch = mending.arrange("PUT", f"/_mock/event-types/{key}", {"segmentation": True})
+        trace.say("SEG-01/past_off", "eventTypeKey", mend=switch, key=key)
+        outcome.mends = [*outcome.mends, *trace.mends]
         outcome.verdict, outcome.status = "rejected", 400
         outcome.trace += trace.steps
         outcome.reasons.append("segmentation_disabled")

@@ -11,8 +11,9 @@ from typing import Any
 
 from mock_server import jsonio
 from mock_server.names import folded, near
+from mock_server.rules import mending
 from mock_server.rules.contact.identifiers import kind_of
-from mock_server.rules.mending import json_or_none, lift, rename_field
+from mock_server.rules.mending import json_or_none
 from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS, REQUIRED
 from mock_server.rules.outcome import EventRequest
 from mock_server.rules.trace import Trace, sentence_list
@@ -28,7 +29,7 @@ _ALIASES = {
 _LISTS = ("events", "event", "data", "body")
 _SHOWN = 5
 _NEEDED = frozenset((*REQUIRED, *CONTACT_FIELDS))
-_NOT_FILLED: tuple[Any, ...] = (None, "", [], {})
+NOT_FILLED: tuple[Any, ...] = (None, "", [], {})
 
 
 def note_fields_beside(body: dict[str, Any], trace: Trace, said: Collection[str | None]) -> None:
@@ -38,34 +39,26 @@ def note_fields_beside(body: dict[str, Any], trace: Trace, said: Collection[str 
     for name in [each for each in body if each not in ENVELOPE]:
         if name in said:
             continue
-        if body[name] in _NOT_FILLED or (isinstance(body[name], str) and not body[name].strip()):
+        if body[name] in NOT_FILLED or (isinstance(body[name], str) and not body[name].strip()):
             trace.say("ENV-01/unknown_field", name, name=show(name))
         elif meant := _near_field(name, body):
-            trace.say(
-                "ENV-20/near_field",
-                name,
-                fix=f"`{name}` were named `{meant}`",
-                mend=rename_field(name, meant),
-                name=show(name),
-                near=meant,
-            )
-            _only(trace, f"`{name}` were named `{meant}`")
+            mend, told = mending.rename_field(name, meant), {"name": show(name), "near": meant}
+            _only(trace, trace.say("ENV-20/near_field", name, mend=mend, **told))
         elif name == "occurred":
-            trace.say("ENV-20/occurred", name, mend=lambda draft: draft.drop_field("occurred"))
+            trace.say("ENV-20/occurred", name, mend=mending.drop_field("occurred"))
         elif belongs_in_params(name):
             beside.append(name)
         elif (ignored := ignored + 1) <= _SHOWN:
             trace.say("ENV-20/ignored", name, name=show(name))
     if beside:
-        names = sentence_list(beside)
-        trace.say(
+        way_out = trace.say(
             "ENV-20/beside",
             "params",
-            mend=lambda draft: draft.move_into_params(beside),
-            names=names,
+            mend=mending.move_into_params(beside),
+            names=sentence_list(beside),
         )
         if not _NEEDED.isdisjoint(beside):
-            _only(trace, f"{names} stood among the params")
+            _only(trace, way_out)
 
 
 def belongs_in_params(name: str) -> bool:
@@ -89,8 +82,8 @@ def note_shape(request: EventRequest, trace: Trace) -> None:
     elif isinstance(body, str):
         inner = json_or_none(body)
         if isinstance(inner, (dict, list)):
-            trace.say("ENV-20/json_in_text", mend=lambda draft: draft.replace(inner))
-            _only(trace, "the body were encoded as JSON once")
+            mend = mending.replace(inner)
+            _only(trace, trace.say("ENV-20/json_in_text", mend=mend))
     elif isinstance(body, list) and body and all(isinstance(each, dict) for each in body):
         _note_list(body, trace)
 
@@ -115,8 +108,8 @@ def is_event(value: dict[str, Any]) -> bool:
 
 def _note_list(events: list[Any], trace: Trace) -> None:
     count = "1 event" if len(events) == 1 else f"{len(events)} events"
-    trace.say("ENV-20/list_of_events", mend=lambda draft: draft.take_first(events), count=count)
-    _only(trace, "each event were sent in a request of its own")
+    mend = mending.take_first(events)
+    _only(trace, trace.say("ENV-20/list_of_events", mend=mend, count=count))
 
 
 def _note_text_around(text: str, trace: Trace) -> None:
@@ -129,20 +122,18 @@ def _note_text_around(text: str, trace: Trace) -> None:
         return
     where = "before and after" if before and after else "before" if before else "after"
     other = "a byte order mark" if before == "\ufeff" else show(brief((before or after).strip()))
-    trace.say(
-        "ENV-20/text_around", mend=lambda draft: draft.replace(value), where=where, text=other
-    )
-    _only(trace, f"the body had nothing {where} the JSON")
+    mend = mending.replace(value)
+    _only(trace, trace.say("ENV-20/text_around", mend=mend, where=where, text=other))
 
 
 def note_params_shape(params: dict[str, Any], trace: Trace) -> None:
     """`params` of v2 that is an object: numbered keys, or names and values."""
     if params and all(name.isdigit() for name in params):
-        trace.say("ENV-20/numbered_keys", mend=lambda draft: draft.list_params([*params.values()]))
-        _only(trace, "params were an array (in PHP: array_values)")
+        mend = mending.list_params([*params.values()])
+        _only(trace, trace.say("ENV-20/numbered_keys", mend=mend))
 
 
-def look_inside(params: dict[str, Any], trace: Trace) -> None:
+def look_inside(params: dict[str, Any], trace: Trace, finding: str = "ENV-20/inside_param") -> None:
     """Find what stands one level too deep: the order inside one param, params inside params."""
     for name, value in params.items():
         inner = json_or_none(value) if isinstance(value, str) and value[:1] in "{[" else value
@@ -150,13 +141,7 @@ def look_inside(params: dict[str, Any], trace: Trace) -> None:
         known = [each for each in fields if belongs_in_params(each)]
         if len(known) > 1 and not all(each in params for each in known):
             names = sentence_list(known)
-            trace.say(
-                "ENV-20/inside_param",
-                name,
-                mend=lift(name, fields),
-                names=names,
-            )
-            _only(trace, f"what is inside the param `{name}` ({names}) stood among the params")
+            _only(trace, trace.say(finding, name, mend=mending.lift(name, fields), names=names))
             return
 
 

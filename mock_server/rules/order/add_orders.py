@@ -8,6 +8,8 @@ from typing import Any
 
 from mock_server.documents.identifiers import BOUND
 from mock_server.model import Document
+from mock_server.names import near
+from mock_server.rules import mending
 from mock_server.rules.contact.changes import ContactDecision, settle
 from mock_server.rules.contact.checks import check_contact
 from mock_server.rules.contact.finding import EXTERNAL_ID, Match, Way, find
@@ -15,6 +17,8 @@ from mock_server.rules.contact.identify import Identification
 from mock_server.rules.dates import date_problem, suggested_date
 from mock_server.rules.event.causes import hint_for, told
 from mock_server.rules.event.internal_events import internal_event
+from mock_server.rules.event.shapes import fields_of, look_inside
+from mock_server.rules.mending import json_or_none
 from mock_server.rules.order.arrival import note_going_back, note_lost_event
 from mock_server.rules.order.fields import (
     CONTACT_FIELDS,
@@ -28,7 +32,7 @@ from mock_server.rules.order.fields import (
 )
 from mock_server.rules.order.items import BULK_REQUIRED, ITEM_FIELDS, check_items
 from mock_server.rules.order.orders import new_order, note_contact, note_emails, note_transition
-from mock_server.rules.order.required import ONE_OF_CONTACT
+from mock_server.rules.order.required import ONE_OF_CONTACT, check_filled
 from mock_server.rules.order.revenue import note_revenue
 from mock_server.rules.order.totals import check_amounts, check_total
 from mock_server.rules.outcome import Effect, EventRequest, Outcome
@@ -51,30 +55,27 @@ class BulkOrderDecision:
     """The decision on one order: its event and the contact to store, or only an error.
 
     `request` and `outcome` make the event of BLK-05; the outcome's effect is the order. `contacts`
-    are the documents of contacts that it creates, restores or binds. `finding` and `hint` say of
-    an error which rule was broken first, and the way out (BLK-08).
+    are the documents of contacts that it creates, restores or binds. With an `error` there is
+    neither request nor contact, and the outcome says what failed.
     """
 
-    error: str = ""
-    finding: str = ""
-    hint: str = ""
+    outcome: Outcome
     request: EventRequest | None = None
-    outcome: Outcome | None = None
     contacts: list[Document] = field(default_factory=list)
+    error: str = ""
 
 
 def add_order(sent: Any, view: AccountView, now: str) -> BulkOrderDecision:
     """Apply the rules to one element of `orders`, as it was sent."""
     trace = Trace()
     if not isinstance(sent, dict):
-        return BulkOrderDecision(
-            f"The order is {json_type(sent)}. Send an object with {', '.join(REQUIRED)}."
-        )
+        _fail_malformed(sent, trace)
+        return _failed(trace)
     given = _given(sent)
     _check_required(given, sent, view, trace)
     order_id = check_external_order_id(given, trace)
     check_status(given, trace)
-    _check_date(given, trace, now)
+    _check_date(given, trace, now, view)
     check_total_cost(given, trace)
     check_currency(given, trace)
     if may_be_suspicious(given.values()):
@@ -96,11 +97,23 @@ def add_order(sent: Any, view: AccountView, now: str) -> BulkOrderDecision:
 
 
 def _failed(trace: Trace) -> BulkOrderDecision:
-    hint = hint_for("saved", trace.fixes)
+    hint = hint_for("saved", trace.only_fix or trace.fixes)
     text = told(trace.failures(), _SHOWN_FAULTS)
-    error = f"{text}. The order {hint}." if hint else f"{text}."
-    first = next(step.finding for step in trace.steps if step.result == "failed")
-    return BulkOrderDecision(error, first, hint or "")
+    outcome = Outcome(
+        "rejected", reasons=trace.reasons, warnings=trace.warnings, trace=trace.steps, hint=hint
+    )
+    outcome.mends = trace.mends
+    return BulkOrderDecision(outcome, error=f"{text}. The order {hint}.")
+
+
+def _fail_malformed(sent: Any, trace: Trace) -> None:
+    """BLK-02, for what is not an object; JSON text of one is what was meant (ENV-20)."""
+    inner = json_or_none(sent) if isinstance(sent, str) else sent
+    if isinstance(inner, list) and len(inner) == 1:
+        (inner,) = inner
+    mend = mending.set_field("params", inner) if isinstance(inner, dict) else None
+    fields = ", ".join(REQUIRED)
+    trace.say("BLK-02/not_an_object", "order", mend=mend, type=json_type(sent), fields=fields)
 
 
 def _documented(
@@ -110,7 +123,9 @@ def _documented(
     if sent.keys() <= fields:
         return sent
     for name in [name for name in sent if name not in fields]:
-        trace.say("BLK-07/dropped", f"{path}{name}")
+        meant = near(name, fields - sent.keys())
+        mend = mending.rename(f"{path}{name}", meant) if meant else None
+        trace.say("BLK-07/dropped", f"{path}{name}", mend=mend)
     return {name: value for name, value in sent.items() if name in fields}
 
 
@@ -120,28 +135,27 @@ def _given(sent: Document) -> Document:
     for name in _NUMBERS_AS_TEXT:
         if (text := as_text(given.get(name))) is not None:
             given[name] = text
-    if isinstance(given.get("items"), dict):
-        given["items"] = [given["items"]]
+    items = given.get("items")
+    if isinstance(items, dict) and not (items and all(map(str.isdigit, items))):
+        given["items"] = [items]
     return given
 
 
 def _check_required(given: Document, sent: Document, view: AccountView, trace: Trace) -> None:
     """BLK-02; a change of an existing order does not need an identifier."""
-    for name in REQUIRED:
-        if name not in given:
-            trace.say("BLK-02/not_filled" if name in sent else "BLK-02/missing", name)
-    wrong = [name for name in CONTACT_FIELDS if name in given and as_text(given[name]) is None]
-    for name in wrong:
-        trace.say("BLK-02/not_text", name, type=json_type(given[name]))
+    missing = [name for name in REQUIRED if name not in given]
     order_id = as_text(given.get("externalOrderId"))
     exists = order_id is not None and view.order(order_id) is not None
-    if not exists and not any(name in given for name in CONTACT_FIELDS):
-        trace.say("BLK-02/no_contact", ONE_OF_CONTACT)
-    if not trace.reasons:
-        trace.say("BLK-02/filled")
+    if missing:
+        look_inside(given, trace, "ENV-20/inside_order")
+    check_filled("BLK-02", missing, given, sent, trace, needs_contact=not exists)
+    for name in CONTACT_FIELDS:
+        if name in given and as_text(given[name]) is None:
+            mend = mending.unknown(name)
+            trace.say("BLK-02/not_text", name, mend=mend, type=json_type(given[name]))
 
 
-def _check_date(given: Document, trace: Trace, now: str) -> None:
+def _check_date(given: Document, trace: Trace, now: str, view: AccountView) -> None:
     """ORD-04, in all forms this resource documents; the order keeps the form of ORD-04."""
     date = given.get("date")
     if isinstance(date, str):
@@ -152,7 +166,7 @@ def _check_date(given: Document, trace: Trace, now: str) -> None:
         if not date_problem(date):
             trace.say("ORD-04/date", date=date)
             return
-    check_date(given, trace, now)
+    check_date(given, trace, now, view)
 
 
 def _additional_info(value: Any, trace: Trace) -> Document:
@@ -161,7 +175,9 @@ def _additional_info(value: Any, trace: Trace) -> Document:
         return {}
     if isinstance(value, dict):
         return value
-    trace.say("BLK-02/info_not_object", "additionalInfo", type=json_type(value))
+    meant = fields_of(json_or_none(value) if isinstance(value, str) else value)
+    mend = mending.set_to("additionalInfo", meant) if meant else None
+    trace.say("BLK-02/info_not_object", "additionalInfo", mend=mend, type=json_type(value))
     return {}
 
 
@@ -203,9 +219,10 @@ def _save(
     request, outcome = internal_event(key, order_id, params, after["contactId"], view, trace)
     outcome.external_order_id = order_id
     outcome.effect = effect
+    outcome.mends = trace.mends
     changed = contact.contact != (view.contact(contact.contact.get("id", 0)) or {})
     contacts = [contact.contact] if changed else []
-    return BulkOrderDecision(request=request, outcome=outcome, contacts=contacts)
+    return BulkOrderDecision(outcome, request, contacts)
 
 
 def _variables(order: Document, contact: Document, view: AccountView) -> Document:

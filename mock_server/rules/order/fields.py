@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import timezone
 from typing import Any
 
 from mock_server.model import ORDER_STATUSES
@@ -22,6 +23,7 @@ from mock_server.rules.order.shop_values import (
 from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import as_number, as_text, json_type, show
+from mock_server.rules.view import AccountView
 
 REQUIRED = ("externalOrderId", "totalCost", "status", "date")
 CONTACT_FIELDS = ("externalCustomerId", "email", "phone")
@@ -101,14 +103,16 @@ def check_status(given: dict[str, Any], trace: Trace) -> None:
         trace.say("ORD-24/status", "status", value=show(status), wanted=meant)
 
 
-def check_date(given: dict[str, Any], trace: Trace, now: str) -> None:
-    """ORD-04; `now` is the time of the event, ISO 8601."""
+def check_date(
+    given: dict[str, Any], trace: Trace, now: str, view: AccountView | None = None
+) -> None:
+    """ORD-04; `now` is the time of the event, ISO 8601, `view` the account if it has a zone."""
     date = given.get("date")
     if date is None:
         return
     problem = date_problem(date)
     if problem:
-        readings = dates_meant(date)
+        readings = dates_meant(date, timezone.utc if view is None else view.zone_of(None))
         wanted = sentence_list(readings, "or") or "a real date and time as YYYY-MM-ddTHH:mm:ss"
         mend = mending.propose_only("date", readings)
         told = {"date": show(date), "problem": problem, "wanted": wanted}

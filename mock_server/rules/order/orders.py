@@ -146,7 +146,7 @@ def _save(event: OrderEvent, decision: OrderDecision) -> None:
     trace, order_id = event.trace, decision.external_order_id
     existing = event.view.order(order_id) if order_id is not None else None
     _check_needs(event, order_id, existing)
-    items = _check_values(event.given, trace, event.now)
+    items = _check_values(event.given, trace, event.now, event.view)
     if existing is not None and (event.key != "orderCreated" or event.whose.contact_id):
         note_contact(existing, event.whose, trace)
     elif order_id is not None or event.key == "orderCreated":
@@ -189,10 +189,12 @@ def _check_needs(event: OrderEvent, order_id: str | None, existing: Document | N
         check_required("ORD-11", given, params, trace)
 
 
-def _check_values(given: dict[str, Any], trace: Trace, now: str) -> list[Document] | None:
+def _check_values(
+    given: dict[str, Any], trace: Trace, now: str, view: AccountView | None = None
+) -> list[Document] | None:
     """ORD-03 to ORD-07, and the items by ITM; the items to store."""
     check_status(given, trace)
-    check_date(given, trace, now)
+    check_date(given, trace, now, view)
     check_total_cost(given, trace)
     check_currency(given, trace)
     return check_items(given.get("items"), trace)

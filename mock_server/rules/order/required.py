@@ -19,7 +19,7 @@ from mock_server.rules.trace import Trace
 ONE_OF_CONTACT = "externalCustomerId / email / phone"
 _REQUIRED = frozenset(REQUIRED)
 
-_HAS_ALL = {rule: Step(f"{rule}/filled") for rule in ("ORD-01", "ORD-11")}
+_HAS_ALL = {rule: Step(f"{rule}/filled") for rule in ("ORD-01", "ORD-11", "BLK-02")}
 _NAMED_EXACTLY = Step("ORD-02/exact")
 _HAS_ID = Step("ORD-14/filled")
 
@@ -27,10 +27,27 @@ _HAS_ID = Step("ORD-14/filled")
 def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], trace: Trace) -> None:
     """Check what a new order needs, by ORD-01, or by ORD-11 for an orderUpdated."""
     missing = [] if given.keys() >= _REQUIRED else [name for name in REQUIRED if name not in given]
-    has_contact = any(name in given for name in CONTACT_FIELDS)
+    if check_filled(rule, missing, given, params, trace):
+        trace.add(_NAMED_EXACTLY)
+
+
+def check_filled(
+    rule: str,
+    missing: list[str],
+    given: dict[str, Any],
+    params: dict[str, Any],
+    trace: Trace,
+    *,
+    needs_contact: bool = True,
+) -> bool:
+    """Fail for what is missing, and where no contact is named that is needed; whether all is well.
+
+    Of each the name is told under which it was probably sent (ORD-02).
+    """
+    has_contact = not needs_contact or any(name in given for name in CONTACT_FIELDS)
     if has_contact and not missing:
         trace.add(_HAS_ALL[rule])
-        trace.add(_NAMED_EXACTLY)
+        return True
     for name in missing:
         _fail(rule, name, given, params, trace)
     if not has_contact:
@@ -40,6 +57,7 @@ def check_required(rule: str, given: dict[str, Any], params: dict[str, Any], tra
         trace.say(f"{rule}/no_contact", ONE_OF_CONTACT, fix=fix, mend=mend)
         if sent is not None:
             _note_near(*sent, trace)
+    return False
 
 
 def require_external_order_id(

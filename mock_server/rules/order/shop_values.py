@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone, tzinfo
 from typing import Any
 
 from mock_server.rules.dates import date_problem, suggested_date
@@ -116,8 +116,11 @@ def _grouped(text: str, group: str, point: str) -> str:
     return "".join(groups) + (f".{decimals}" if decimals else "")
 
 
-def dates_meant(value: Any) -> list[str]:
-    """The dates in the documented form that a value can be read as: none, one, or two."""
+def dates_meant(value: Any, zone: tzinfo = timezone.utc) -> list[str]:
+    """The dates in the documented form that a value can be read as: none, one, or two.
+
+    Seconds since 1970 become the time in `zone`.
+    """
     if isinstance(value, dict) and isinstance(value.get("date"), str):
         value = value["date"]  # a DateTime of PHP
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -128,19 +131,18 @@ def dates_meant(value: Any) -> list[str]:
     sure = suggested_date(text)
     if sure is not None:
         return [sure]
-    if text.isascii() and text.isdigit() and (epoch := _of_epoch(int(text))) is not None:
+    if text.isascii() and text.isdigit() and (epoch := _of_epoch(int(text), zone)) is not None:
         return [epoch]
     return list(dict.fromkeys(each for each in _readings(text) if not date_problem(each)))
 
 
-def _of_epoch(number: int) -> str | None:
-    """Seconds or milliseconds since 1970, as UTC."""
+def _of_epoch(number: int, zone: tzinfo) -> str | None:
+    """Seconds or milliseconds since 1970, as the time in a zone."""
     if number in _MILLISECONDS:
         number //= 1000
     if number not in _SECONDS:
         return None
-    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=number)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(number, zone).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _readings(text: str) -> Iterator[str]:
