@@ -128,8 +128,7 @@ ORDER = {
 
 
 def post(mock, path, body):
-    """Send a body to an empty journal; its entry, and the fixes of what was refused of it."""
-    requests.delete(f"{mock.url}/_mock/requests", timeout=10)
+    """Send a body; its entry in the journal, and the fixes of causes like the one of it."""
     url = f"{mock.api_url}/{path}"
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"}
@@ -148,7 +147,7 @@ def test_a_failed_order_has_its_fix_in_the_journal_and_among_the_causes(mock):
     fix = entry["notes"][0]["fix"]
     assert fix["patch"] == [{"op": "replace", "path": "/orders/1/status", "value": "DELIVERED"}]
     assert (fix["complete"], fix["arrange"], fix["unknown"]) == (True, [], [])
-    assert causes == [fix]
+    assert fix in causes
     for note in entry["notes"]:
         body = jsonpatch.apply_patch(body, note["fix"]["patch"])
     assert post(mock, "v1/orders", body)[0]["refused"] is False
@@ -167,10 +166,12 @@ def test_a_failed_order_has_its_fix_in_the_journal_and_among_the_causes(mock):
 )
 def test_a_body_that_is_refused_has_its_fix(mock, path, body):
     """ENV-20: the whole body that was meant."""
-    entry, (fix,) = post(mock, path, body)
+    entry, causes = post(mock, path, body)
     assert entry["refused"] is True
     (told,) = (note for note in entry["notes"] if "fix" in note)
-    assert (told["fix"], fix["complete"]) == (fix, True)
+    fix = told["fix"]
+    assert fix in causes
+    assert fix["complete"] is True
     assert told["hint"]
     is_whole = [each["path"] for each in fix["patch"]] == [""]
     right = fix["patch"][0]["value"] if is_whole else jsonpatch.apply_patch(body, fix["patch"])
