@@ -7,12 +7,11 @@ from collections.abc import Callable, Collection, Mapping
 from threading import Lock
 from typing import Any
 
-from mock_server.emulator.fixing import fix_lines
 from mock_server.emulator.gate.report import ANNOTATED, MAX_CASES, Case, Report, nothing_case
 from mock_server.emulator.reports.fixes import FixList, event_label
 from mock_server.ledger.findings import shown_step
 from mock_server.model import DROPPED, Document
-from mock_server.printable import printable
+from mock_server.printable import fix_lines, printable
 from mock_server.rules.outcome import Outcome, Step
 
 _MARKS = {"passed": "+", "failed": "x", "noted": "."}
