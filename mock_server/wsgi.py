@@ -46,6 +46,9 @@ BODY = "yespo_mock.body"
 REASON = "yespo_mock.reason"
 """The code of why the request was refused."""
 
+REFUSED = "yespo_mock.refused"
+"""What a page says that answers for a request that was not let in."""
+
 FAULT = "yespo_mock.fault"
 """The id of the injected fault that hit the request."""
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from mock_server import api, jsonio
 from mock_server.emulator import Emulator
 from mock_server.frame.cors import Cors
-from mock_server.frame.guards import Guard
+from mock_server.frame.guards import READ_ONLY, Guard
 from mock_server.frame.metering import metering
 from mock_server.frame.paths import path_of
-from mock_server.wsgi import JSON_HEADERS, OURS, ROUTE, is_ours, is_page
+from mock_server.wsgi import JSON_HEADERS, OURS, REFUSED, ROUTE, is_ours, is_page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -111,10 +111,13 @@ class Guarded:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request, or refuse it in the words of the door that it is for."""
         refusal = self._guard.refusal(environ)
+        path = environ["PATH_INFO"]
+        if refusal is not None and refusal.code == READ_ONLY and is_page(path):
+            environ[REFUSED] = refusal.message  # who may see the pages gets one
+            refusal = None
         if refusal is None:
             return self._app(environ, start_response)
         status, code, message = refusal.status, refusal.code, refusal.message
-        path = environ["PATH_INFO"]
         if status == 401 and is_page(path):
             from mock_server.inspector import lead_to_sign_in
 

@@ -114,19 +114,19 @@ class Guard:
             if len(self._known) < _REMEMBERED:
                 self._known[host] = name
         path: str = environ["PATH_INFO"]
-        if self._read_only and environ["REQUEST_METHOD"] not in _READS and not _only_looks(path):
-            return _READ_ONLY
+        is_change = environ["REQUEST_METHOD"] not in _READS and not _only_looks(path)
+        refusal = _READ_ONLY if self._read_only and is_change else None
         if path.startswith("/api/"):
-            return None
+            return refusal
         if self._served and host is not None and self._known_name(host) in self._served:
             return _API_ONLY
         if environ["REQUEST_METHOD"] not in _READS and _is_cross_origin(environ, host):
             return _CROSS_ORIGIN
         if self._token is None or not is_ours(path):
-            return None
+            return refusal
         if path in _OPEN or path.startswith(_OPEN_FOLDER):
-            return None
-        return self._token_refusal(environ)
+            return refusal
+        return self._token_refusal(environ) or refusal
 
     def _known_name(self, host: str) -> str | None:
         return self._known.get(host) or host_name(host)
@@ -173,9 +173,12 @@ _CROSS_ORIGIN = Refusal(
 )
 
 
+READ_ONLY = "read_only"
+"""The code of a refusal to change what is open for reading only."""
+
 _READ_ONLY = Refusal(
     403,
-    "read_only",
+    READ_ONLY,
     "This server shows a state and changes nothing (--read-only). Start one without that option to"
     " send events to.",
 )

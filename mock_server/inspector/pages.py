@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Flask, Response, current_app, g, render_template, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from mock_server._version import __version__
 from mock_server.emulator import (
@@ -21,6 +22,7 @@ from mock_server.emulator import (
     NotFoundError,
     StateError,
     UnknownRuleError,
+    UnwritableError,
 )
 from mock_server.emulator.reports.unusual import Unusual
 from mock_server.inspector.addresses import (
@@ -36,6 +38,7 @@ from mock_server.inspector.addresses import (
 from mock_server.inspector.live import Shared
 from mock_server.inspector.menu import Menu, menu_of
 from mock_server.model import DEFAULT_ACCOUNT, ReceivedAnswer
+from mock_server.wsgi import REFUSED
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -129,7 +132,7 @@ def _lead(rest: str = "") -> Response:
         )
     kept = {name: each for name, each in request.args.items() if name != "account"}
     query = f"?{urlencode(kept)}" if kept else ""
-    name = request.args.get("account") or DEFAULT_ACCOUNT
+    name = request.args.get("account") or (DEFAULT_ACCOUNT if rest else _first_to_show())
     path = quote(rest, safe="/%") if "account" not in request.args else ""
     return Response(status=302, headers={"Location": f"{root_of(name)}/{path}{query}"})
 
@@ -138,6 +141,23 @@ def _lead(rest: str = "") -> Response:
 def _miss(account: str, rest: str) -> Response:
     g.account = account
     return page_of_form(rest.split("/"))
+
+
+def _first_to_show() -> str:
+    """Return the first account that holds something, `default` before others."""
+    names = (DEFAULT_ACCOUNT, *emulator_here().account_names())
+    holding = (each for each in names if _holds(emulator_here().account(each)))
+    return next(holding, DEFAULT_ACCOUNT)
+
+
+def _holds(account: Account) -> bool:
+    counts = account.counts()
+    return any(counts[table] for table in ("events", "orders", "contacts"))
+
+
+def _refuse() -> tuple[str, int] | None:
+    message = request.environ.get(REFUSED)
+    return None if message is None else (error_page(message), 403)
 
 
 def _finish(response: Response) -> Response:
@@ -150,13 +170,17 @@ def _finish(response: Response) -> Response:
 
 
 def _answer_error(error: Exception) -> tuple[str, int]:
+    if isinstance(error, HTTPException):
+        return error_page(error.description or error.name), error.code or 500
     missing = isinstance(error, (NotFoundError, UnknownRuleError))
-    return error_page(str(error)), 404 if missing else 400
+    full = isinstance(error, UnwritableError)
+    return error_page(str(error)), 404 if missing else 507 if full else 400
 
 
 for _each in (ui, outside):
+    _each.before_request(_refuse)
     _each.after_request(_finish)
-    for _kind in (EmulatorError, StateError, UnknownRuleError):
+    for _kind in (EmulatorError, StateError, UnknownRuleError, HTTPException):
         _each.register_error_handler(_kind, _answer_error)
 
 
