@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
+from mock_server import openapi
 from mock_server.emulator import Emulator
 from mock_server.frame.app import Doors
 
@@ -73,3 +74,23 @@ def test_a_number_that_is_no_id_is_400(client, number):
     answer = client.open(path, method="POST", data=body, headers=headers)
     assert answer.status_code == 400
     assert "contactIds[0]: must be a whole number" in answer.text
+
+
+LOOKS = [
+    each.rule
+    for each in openapi.every_route()
+    if each.method == "GET" and each.rule.startswith("/_mock") and "<" not in each.rule
+]
+
+
+@pytest.mark.parametrize("body", ['"text"', "[1]", "1", "null", "{", "{}", '{"params": 1}'])
+def test_whatever_came_as_an_event_can_be_asked_about(body):
+    """The reports too, which go through all events that were dropped."""
+    headers = {"Authorization": "Basic YTpi", "Content-Type": "application/json"}
+    with Emulator() as emulator:
+        client = create_app(emulator).test_client()
+        assert client.post("/api/v2/event", data=body, headers=headers).status_code == 400
+        for path in (*LOOKS, "/_mock/events/1"):
+            query = {"timeout": "0"} if path.endswith("/wait") else {}
+            answer = client.get(path, query_string=query)
+            assert answer.status_code < 500, (path, answer.text)
