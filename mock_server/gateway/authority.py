@@ -11,15 +11,19 @@ import shutil
 import ssl
 import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from cryptography import x509
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509 import oid
 
 PASSWORD = "changeit"  # noqa: S105  (of a file that holds certificates only; Java wants one)
 _NAME = "yespo-mock local authority"
@@ -66,7 +70,9 @@ class Authority:
             if self._is_new():
                 self._make()
             elif self._has_expired():
-                self._renew()
+                for each in (_BUNDLE, _JAVA):  # made from it
+                    (self.folder / each).unlink(missing_ok=True)
+                self._make()
                 if warn is not None:
                     warn(
                         f"The authority in {folder} had expired and was renewed, with its bundle."
@@ -114,16 +120,12 @@ class Authority:
         """The same as a trust store of Java (PKCS#12); its password is `PASSWORD`."""
         path = self.folder / _JAVA
         if not path.exists():
-            from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
-            from cryptography.hazmat.primitives.serialization.pkcs12 import (
-                PKCS12Certificate,
-                serialize_java_truststore,
-            )
-
-            found = _readable(self.bundle_file.read_bytes())
-            entries = [PKCS12Certificate(each, str(n).encode()) for n, each in enumerate(found)]
-            data = serialize_java_truststore(entries, BestAvailableEncryption(PASSWORD.encode()))
-            path.write_bytes(data)
+            found = enumerate(_readable(self.bundle_file.read_bytes()))
+            entries = [
+                pkcs12.PKCS12Certificate(each, str(number).encode()) for number, each in found
+            ]
+            locked = serialization.BestAvailableEncryption(PASSWORD.encode())
+            path.write_bytes(pkcs12.serialize_java_truststore(entries, locked))
         return path
 
     @property
@@ -146,12 +148,19 @@ class Authority:
     # Making it
 
     def _make(self) -> None:
-        from cryptography.hazmat.primitives.asymmetric import ec
-
         key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-        now = datetime.now(timezone.utc) - timedelta(days=1)
-        ca = _authority_certificate(key, self.hosts, now)
-        leaf = _server_certificate(leaf_key, key, ca, self.hosts, now)
+        hosts = [x509.DNSName(each) for each in (*self.hosts, "localhost")]
+        networks = [x509.IPAddress(ip_network(each)) for each in ("127.0.0.0/8", "::1/128")]
+        addresses = [x509.IPAddress(ip_address(each)) for each in ("127.0.0.1", "::1")]
+        own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+        limits = x509.NameConstraints([*hosts, *networks], None)
+        ca = _certificate(_NAME, key, key, {limits: True, own: False}, is_authority=True)
+        serves = x509.ExtendedKeyUsage([oid.ExtendedKeyUsageOID.SERVER_AUTH])
+        names = x509.SubjectAlternativeName([*hosts, *addresses])
+        leaf = _certificate(
+            "yespo-mock", leaf_key, key, dict.fromkeys((names, serves, issuer), False)
+        )
         if self._is_kept:
             _write_secret(self.folder / _CA_KEY, _pem_of_key(key))
         _write_secret(self.folder / _LEAF, _pem_of_key(leaf_key) + _pem(leaf))
@@ -178,17 +187,8 @@ class Authority:
         now = datetime.now(timezone.utc)
         return any(_read(self.folder / each).not_valid_after_utc < now for each in (_CA, _LEAF))
 
-    def _renew(self) -> None:
-        """Replace what has expired, and what was made from it."""
-        for each in (_BUNDLE, _JAVA):
-            (self.folder / each).unlink(missing_ok=True)
-        self._make()
-
     def _check(self) -> None:
         """Check that the files belong together, and are for all hosts."""
-        from cryptography import x509
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
         ca, leaf = _read(self.folder / _CA), _read(self.folder / _LEAF)
         try:
             leaf.verify_directly_issued_by(ca)
@@ -200,7 +200,7 @@ class Authority:
         file = self.folder / _CA_KEY
         if file.exists():
             try:
-                key: Any = load_pem_private_key(file.read_bytes(), None)
+                key: Any = serialization.load_pem_private_key(file.read_bytes(), None)
             except (TypeError, ValueError) as error:
                 raise ValueError(f"{file} is not a private key ({error})") from None
             if key.public_key() != ca.public_key():
@@ -217,8 +217,6 @@ class Authority:
 
 
 def _read(path: Path) -> x509.Certificate:
-    from cryptography import x509
-
     try:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except ValueError:
@@ -229,96 +227,46 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())[:300]
 
 
-def _authority_certificate(key: Any, hosts: Sequence[str], now: datetime) -> x509.Certificate:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.x509.oid import NameOID
-
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _NAME)])
-    permitted: list[x509.GeneralName] = [x509.DNSName(each) for each in (*hosts, "localhost")]
-    permitted += [x509.IPAddress(ip_network(each)) for each in ("127.0.0.0/8", "::1/128")]
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + _VALID)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.NameConstraints(permitted, None), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, SHA256())
-    )
-
-
-def _server_certificate(
-    key: Any, ca_key: Any, ca: x509.Certificate, hosts: Sequence[str], now: datetime
+def _certificate(
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    extensions: Mapping[x509.ExtensionType, bool],
+    *,
+    is_authority: bool = False,
 ) -> x509.Certificate:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
-    names: list[x509.GeneralName] = [x509.DNSName(each) for each in (*hosts, "localhost")]
-    names += [x509.IPAddress(ip_address(each)) for each in ("127.0.0.1", "::1")]
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "yespo-mock")])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(ca.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + _VALID)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False
-        )
-        .sign(ca_key, SHA256())
+    """Sign a certificate of our authority, or that of it; `extensions` say which are critical."""
+    subject, issuer = (
+        x509.Name([x509.NameAttribute(oid.NameOID.COMMON_NAME, each)]) for each in (name, _NAME)
     )
-
-
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    from cryptography import x509
-
-    return x509.KeyUsage(
-        digital_signature=True,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
+    now = datetime.now(timezone.utc) - timedelta(days=1)
+    builder = x509.CertificateBuilder(
+        issuer, subject, key.public_key(), x509.random_serial_number(), now, now + _VALID
     )
+    unused = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+    off = dict.fromkeys((*unused, "encipher_only", "decipher_only"), False)
+    signs = is_authority
+    usage = x509.KeyUsage(digital_signature=True, key_cert_sign=signs, crl_sign=signs, **off)
+    basics = x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None)
+    for extension, is_critical in {basics: True, usage: True, **extensions}.items():
+        builder = builder.add_extension(extension, critical=is_critical)
+    return builder.sign(issuer_key, SHA256())
 
 
 def _pem(certificate: x509.Certificate) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    return certificate.public_bytes(Encoding.PEM)
+    return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _pem_of_key(key: Any) -> bytes:
-    from cryptography.hazmat.primitives.serialization import (
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
+def _pem_of_key(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
     )
-
-    data: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return data
 
 
 def _readable(bundle: bytes) -> list[x509.Certificate]:
     """The certificates of a bundle, but for those that are not as they should be."""
-    from cryptography import x509
-
     found = []
     end = b"-----END CERTIFICATE-----"
     with warnings.catch_warnings():

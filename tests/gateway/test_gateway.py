@@ -321,10 +321,10 @@ def test_it_can_vouch_for_nothing_but_what_it_serves(tmp_path):
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     made = Authority(["shop.test"], tmp_path)
-    ca = x509.load_pem_x509_certificate(made.certificate.encode())
     ca_key = load_pem_private_key((tmp_path / "ca-key.pem").read_bytes(), None)
     key = ec.generate_private_key(ec.SECP256R1())
-    stolen = authority._server_certificate(key, ca_key, ca, ["bank.test"], ca.not_valid_before_utc)
+    names = x509.SubjectAlternativeName([x509.DNSName("bank.test")])
+    stolen = authority._certificate("bank", key, ca_key, {names: False})
     pem = tmp_path / "stolen.pem"
     pem.write_bytes(authority._pem_of_key(key) + authority._pem(stolen))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
