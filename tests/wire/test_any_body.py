@@ -88,7 +88,7 @@ def test_whatever_came_as_an_event_can_be_asked_about(body):
     """The reports too, which go through all events that were dropped."""
     headers = {"Authorization": "Basic YTpi", "Content-Type": "application/json"}
     with Emulator() as emulator:
-        client = create_app(emulator).test_client()
+        client = Client(Doors(emulator))
         assert client.post("/api/v2/event", data=body, headers=headers).status_code == 400
         for path in (*LOOKS, "/_mock/events/1"):
             query = {"timeout": "0"} if path.endswith("/wait") else {}
