@@ -12,6 +12,7 @@ import textwrap
 from collections import deque
 from contextlib import suppress
 from datetime import datetime, timezone
+from functools import lru_cache
 from shutil import get_terminal_size
 from threading import Condition, Thread
 
@@ -25,6 +26,8 @@ from mock_server.printable import printable
 
 _GATHER = 0.05
 """Seconds in which lines gather before they are written together."""
+_PLAIN = {each: f"{each:<8}" for each in COLOURS}
+_STYLED = {each: click.style(_PLAIN[each], fg=COLOURS[each], bold=True) for each in COLOURS}
 _ENDLESS = 1_000_000
 _KEPT = 10_000
 """Lines that may wait for a slow terminal; beyond that the oldest are left out, and counted."""
@@ -35,18 +38,19 @@ _LAST = 2.0
 """Seconds that the end waits for the last lines; an output nobody takes from gets no more."""
 
 
-def event_line(record: Document) -> str:
+def event_line(record: Document, *, coloured: bool = True) -> str:
     """Local time, event type, key, verdict, then what is wrong or warned of, in a sentence."""
     verdict = record["verdict"]
+    shown = (_STYLED if coloured else _PLAIN)[verdict]
     line = (
         f"{_time(record['receivedAt'])}  {_word(record['eventTypeKey']):<15}"
-        f" {_word(record['eventKey']):<14} "
-        f"{click.style(f'{verdict:<8}', fg=COLOURS[verdict], bold=True)}"
+        f" {_word(record['eventKey']):<14} {shown}"
     )
     if verdict in DROPPED:
         line += f" {printable(sentence(record))}"
     elif record["warnings"]:
-        line += click.style(f" {printable(sentence(record))}", dim=True)
+        said = f" {printable(sentence(record))}"
+        line += click.style(said, dim=True) if coloured else said
     return line
 
 
@@ -61,7 +65,7 @@ def refused_line(entry: Document) -> str:
 
 def hanging(line: str, width: int) -> str:
     """A line that is too long for the terminal, broken between words, the rest indented."""
-    plain = click.unstyle(line)
+    plain = line if len(line) <= width else click.unstyle(line)
     if len(plain) <= width or width <= 2 * _HANGS:
         return line
     cut = plain.rfind(" ", _HANGS + 1, width + 1)
@@ -91,6 +95,12 @@ def _word(text: str | None) -> str:
 
 def _time(iso: str) -> str:
     """The local time of day; in UTC where the system cannot tell it (before 1970)."""
+    second, _, rest = iso.partition(".")
+    return _time_of_second(second + rest.lstrip("0123456789"))
+
+
+@lru_cache(maxsize=8)
+def _time_of_second(iso: str) -> str:
     at = datetime.fromisoformat(iso.replace("Z", "+00:00"))
     with suppress(OSError, OverflowError, ValueError):
         return f"{at.astimezone():%H:%M:%S}"
@@ -146,7 +156,9 @@ class EventLines:
                 is_ending = self._is_ending
             lines = [f"… {left_out} lines were left out"] if left_out else []
             width = terminal_width()
-            lines += [hanging(_line(each), width) for each in records]
+            # What is no terminal takes no colours.
+            coloured = width != _ENDLESS
+            lines += [hanging(_line(each, coloured=coloured), width) for each in records]
             if lines and not _write("\n".join(lines)):
                 with self._news:
                     self._is_unread = True
@@ -164,9 +176,11 @@ class EventLines:
         self._thread.join(_LAST)
 
 
-def _line(record: Document) -> str:
+def _line(record: Document, *, coloured: bool) -> str:
     try:
-        return event_line(record) if "verdict" in record else refused_line(record)
+        if "verdict" in record:
+            return event_line(record, coloured=coloured)
+        return refused_line(record)
     except Exception as error:  # one line that cannot be made must not end the others
         which = record.get("eventId", record.get("requestId"))
         return (

@@ -140,3 +140,19 @@ def test_a_dropped_event_says_what_is_wrong_and_an_applied_one_what_it_is_warned
     dropped = {**EVENT, "verdict": "ignored", "reasons": ["order_not_found"], "trace": [failed]}
     assert event_line(dropped).endswith(" order 7 is unknown")
     assert event_line({**EVENT, "trace": []}).rstrip().endswith("recorded\x1b[0m")
+
+
+@pytest.mark.parametrize("verdict", ["applied", "ignored"])
+def test_colours_are_for_a_terminal_alone(verdict: str) -> None:
+    event = {**EVENT, "verdict": verdict, "warnings": ["a_code"]}
+    plain = event_line(event, coloured=False)
+    assert "\x1b" not in plain
+    assert click.unstyle(event_line(event)) == plain
+
+
+def test_the_time_of_a_line_is_that_of_its_second() -> None:
+    """Whatever stands behind the second, and also where the zone is not UTC."""
+    moments = ("12:00:00Z", "12:00:00.000Z", "12:00:00.999Z", "14:00:00.5+02:00")
+    lines = {event_line({**EVENT, "receivedAt": f"2026-01-01T{each}"}) for each in moments}
+    assert len(lines) == 1
+    assert event_line({**EVENT, "receivedAt": "2026-01-01T12:00:01Z"}) not in lines
