@@ -65,6 +65,8 @@ def command(rule_id: str | None, as_json: bool) -> None:
     from mock_server import jsonio
     from mock_server.cli.show import console, plain_table
     from mock_server.emulator import UnknownRuleError, catalogue
+    from mock_server.ledger.codes import CODES
+    from mock_server.names import near
 
     if rule_id is None:
         if as_json:
@@ -80,7 +82,10 @@ def command(rule_id: str | None, as_json: bool) -> None:
     except UnknownRuleError as error:
         if _print_found(rule_id):
             return
-        click.echo(f"yespo-mock: {error}", err=True)
+        words = [*CODES, *(each.param for each in catalogue.RULES.values() if each.param)]
+        meant = None if error.near else near(rule_id, words)
+        told = f"There is nothing about {rule_id!r}. Did you mean {meant}?" if meant else error
+        click.echo(f"yespo-mock: {told}", err=True)
         sys.exit(2)
     if as_json:
         write_data(jsonio.pretty(rule.to_document()))

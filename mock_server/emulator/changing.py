@@ -10,6 +10,7 @@ from typing import Any
 from mock_server import jsonio
 from mock_server.emulator.errors import InvalidError
 from mock_server.model import Document
+from mock_server.names import near
 
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([0-9]{1,6})\]")
 _ENVELOPE = ("eventTypeKey", "keyValue", "params")
@@ -44,6 +45,9 @@ def _changed(event: Document, path: str, change: Any) -> Document:
         _descend(event, steps, path, change)
         return event
     params = {each["name"]: each["value"] for each in event.get("params", ())}
+    meant = near(str(name), params) if len(steps) > 1 and name not in params else None
+    if meant is not None:
+        raise InvalidError(f"There is no {name} in the event. Did you mean {meant}?")
     _descend(params, steps, path, change)
     event["params"] = [{"name": name, "value": value} for name, value in params.items()]
     return event

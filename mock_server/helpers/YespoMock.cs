@@ -68,7 +68,7 @@ public sealed class YespoMock
         using var answer = await Send(HttpMethod.Get, path, null);
         if (answer.StatusCode == HttpStatusCode.RequestTimeout)
         {
-            throw new XunitException($"No event {Query(filters)} within {timeout} s.{Lines(await Dropped())}");
+            throw new XunitException($"No event {Query(filters)} within {timeout} s.{await Lines(await Dropped())}");
         }
         return Listed(await Read(answer), "events");
     }
@@ -84,7 +84,7 @@ public sealed class YespoMock
     public async Task<JsonElement> AssertOrder(string externalOrderId, Dictionary<string, object>? expected = null)
     {
         var order = await Order(externalOrderId);
-        var about = Lines(await Events(new() { ["order"] = externalOrderId }));
+        var about = await Lines(await Events(new() { ["order"] = externalOrderId }));
         if (order is not { } found) throw new XunitException($"There is no order {externalOrderId}.{about}");
         foreach (var (name, value) in expected ?? new())
         {
@@ -125,17 +125,19 @@ public sealed class YespoMock
     {
         var refused = Listed(await Call(HttpMethod.Get, "/requests?refused=true&limit=1000"), "requests")
             .Select(each => $"\n  {each.GetProperty("method")} {each.GetProperty("path")} was refused: "
-                + $"{each.GetProperty("status")} {each.GetProperty("reason")}");
-        var told = Lines(await Dropped()) + string.Concat(refused);
+                + $"{each.GetProperty("status")} {each.GetProperty("reason")}"
+                + string.Concat(Listed(each, "notes").Select(note => $"\n    {note.GetProperty("message")}{Mended(note)}")));
+        var told = await Lines(await Dropped()) + string.Concat(refused);
         if (told != "") throw new XunitException("Yespo would have dropped this:" + told);
     }
 
     private async Task<IEnumerable<JsonElement>> Dropped() =>
         (await Events(new() { ["verdict"] = "ignored" })).Concat(await Events(new() { ["verdict"] = "rejected" }));
 
-    private static string Lines(IEnumerable<JsonElement> events)
+    private async Task<string> Lines(IEnumerable<JsonElement> events)
     {
         var told = new StringBuilder();
+        var looked = 0;
         foreach (var each in events)
         {
             told.Append($"\n  {each.GetProperty("eventTypeKey")} {each.GetProperty("eventKey")}");
@@ -145,9 +147,21 @@ public sealed class YespoMock
                 if (step.GetProperty("result").GetString() == "failed") told.Append($"\n    {step.GetProperty("message")}");
             }
             var hint = each.GetProperty("hint").ToString();
-            if (hint != "") told.Append("\n    " + hint);
+            if (hint == "") continue;
+            told.Append("\n    " + hint);
+            if (looked++ < 20) told.Append(Mended(await Call(HttpMethod.Get, $"/events/{each.GetProperty("eventId")}")));
         }
         return told.ToString();
+    }
+
+    /// <summary>What has to be there first, and the JSON Patch of the body as sent.</summary>
+    private static string Mended(JsonElement told)
+    {
+        if (!told.TryGetProperty("fix", out var fix) || fix.ValueKind != JsonValueKind.Object) return "";
+        var first = Listed(fix, "arrange").Select(each =>
+            $"\n    first: {each.GetProperty("method")} {each.GetProperty("path")} {each.GetProperty("body").GetRawText()}");
+        var patch = fix.GetProperty("patch");
+        return string.Concat(first) + (patch.GetArrayLength() > 0 ? $"\n    fix: {patch.GetRawText()}" : "");
     }
 
     private static bool SameNumber(string seen, string wanted) =>

@@ -153,6 +153,9 @@ public final class YespoMock implements BeforeEachCallback, AfterEachCallback {
               each.path("path").asText(),
               each.path("status").asText(),
               each.path("reason").asText()));
+      for (JsonNode note : each.path("notes")) {
+        told.append(String.format("%n    %s%s", note.path("message").asText(), mended(note.path("fix"))));
+      }
     }
     if (told.length() > 0) {
       throw new AssertionError("Yespo would have dropped this:" + told);
@@ -163,8 +166,9 @@ public final class YespoMock implements BeforeEachCallback, AfterEachCallback {
     return lines(events(Map.of("verdict", "ignored"))) + lines(events(Map.of("verdict", "rejected")));
   }
 
-  private static String lines(JsonNode events) {
+  private String lines(JsonNode events) {
     StringBuilder told = new StringBuilder();
+    int looked = 0;
     for (JsonNode event : events) {
       told.append(
           String.format(
@@ -179,7 +183,24 @@ public final class YespoMock implements BeforeEachCallback, AfterEachCallback {
       }
       if (event.hasNonNull("hint")) {
         told.append(String.format("%n    %s", event.path("hint").asText()));
+        if (looked++ < 20) {
+          told.append(mended(call("GET", "/events/" + event.path("eventId").asText(), null).path("fix")));
+        }
       }
+    }
+    return told.toString();
+  }
+
+  /** What has to be there first, and the JSON Patch of the body as sent. */
+  private static String mended(JsonNode fix) {
+    StringBuilder told = new StringBuilder();
+    for (JsonNode call : fix.path("arrange")) {
+      told.append(
+          String.format(
+              "%n    first: %s %s %s", call.path("method").asText(), call.path("path").asText(), call.path("body")));
+    }
+    if (!fix.path("patch").isEmpty()) {
+      told.append(String.format("%n    fix: %s", fix.path("patch")));
     }
     return told.toString();
   }

@@ -27,6 +27,8 @@ use PHPUnit\Framework\Attributes\Before;
 
 final class YespoMock
 {
+    private const AS_SENT = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE;
+
     public string $url;
     public string $apiUrl;
     public string $apiKey;
@@ -79,7 +81,7 @@ final class YespoMock
         [$status, $answer] = $this->send('GET', '/events/wait?' . $query);
         if ($status === 408) {
             $wanted = json_encode($filters);
-            Assert::fail("No event $wanted within $timeout s." . self::lines($this->dropped()));
+            Assert::fail("No event $wanted within $timeout s." . $this->lines($this->dropped()));
         }
         return $answer['events'];
     }
@@ -95,7 +97,7 @@ final class YespoMock
     public function assertOrder(string $externalOrderId, array $expected = []): array
     {
         $order = $this->order($externalOrderId);
-        $about = self::lines($this->events(['order' => $externalOrderId]));
+        $about = $this->lines($this->events(['order' => $externalOrderId]));
         Assert::assertNotNull($order, "There is no order $externalOrderId.$about");
         foreach ($expected as $name => $wanted) {
             Assert::assertEquals($wanted, $order[$name] ?? null, "Order $externalOrderId: $name.$about");
@@ -125,9 +127,12 @@ final class YespoMock
     /** Fails when an event was ignored or rejected, or a request was refused, and says why. */
     public function assertNothingDropped(): void
     {
-        $told = self::lines($this->dropped());
+        $told = $this->lines($this->dropped());
         foreach ($this->call('GET', '/requests?refused=true&limit=1000')['requests'] as $each) {
             $told .= "\n  {$each['method']} {$each['path']} was refused: {$each['status']} {$each['reason']}";
+            foreach ($each['notes'] as $note) {
+                $told .= "\n    {$note['message']}" . self::fix($note['fix'] ?? null);
+            }
         }
         Assert::assertSame('', $told, "Yespo would have dropped this:$told");
     }
@@ -137,17 +142,30 @@ final class YespoMock
         return array_merge($this->events(['verdict' => 'ignored']), $this->events(['verdict' => 'rejected']));
     }
 
-    private static function lines(array $events): string
+    private function lines(array $events): string
     {
         $told = '';
-        foreach ($events as $event) {
+        foreach ($events as $at => $event) {
             $told .= "\n  {$event['eventTypeKey']} {$event['eventKey']} was {$event['verdict']}:";
             foreach ($event['trace'] as $step) {
                 $told .= $step['result'] === 'failed' ? "\n    {$step['message']}" : '';
             }
-            $told .= isset($event['hint']) ? "\n    {$event['hint']}" : '';
+            if (isset($event['hint'])) {
+                $whole = $at < 20 ? $this->call('GET', "/events/{$event['eventId']}") : [];
+                $told .= "\n    {$event['hint']}" . self::fix($whole['fix'] ?? null);
+            }
         }
         return $told;
+    }
+
+    /** What has to be there first, and the JSON Patch of the body as sent. */
+    private static function fix(?array $fix): string
+    {
+        $told = '';
+        foreach ($fix['arrange'] ?? [] as $call) {
+            $told .= "\n    first: {$call['method']} {$call['path']} " . json_encode($call['body'], self::AS_SENT);
+        }
+        return $told . (($fix['patch'] ?? []) ? "\n    fix: " . json_encode($fix['patch'], self::AS_SENT) : '');
     }
 
     private function call(string $method, string $path, mixed $body = null): array

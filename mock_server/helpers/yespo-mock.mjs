@@ -60,7 +60,7 @@ export class YespoMock {
     const answer = await fetch(`${this.url}/_mock/events/wait?${query}`, { headers: this.headers });
     if (answer.status === 408) {
       const wanted = JSON.stringify(filters);
-      throw new Error(`No event ${wanted} within ${timeout} s.${lines(await this.#dropped())}`);
+      throw new Error(`No event ${wanted} within ${timeout} s.${await this.#lines(await this.#dropped())}`);
     }
     return (await read(answer)).events;
   }
@@ -75,7 +75,7 @@ export class YespoMock {
   /** The order exists and has these fields (text and number of the same value are equal). */
   async assertOrder(externalOrderId, expected = {}) {
     const order = await this.order(externalOrderId);
-    const about = lines(await this.events({ order: externalOrderId }));
+    const about = await this.#lines(await this.events({ order: externalOrderId }));
     if (!order) throw new Error(`There is no order ${externalOrderId}.${about}`);
     for (const [name, wanted] of Object.entries(expected)) {
       const seen = order[name];
@@ -110,8 +110,11 @@ export class YespoMock {
     const dropped = await this.#dropped();
     const { requests } = await this.#call("GET", "/requests?refused=true&limit=1000");
     if (dropped.length || requests.length) {
-      const refused = requests.map((each) => `\n  ${each.method} ${each.path} was refused: ${each.status} ${each.reason}`);
-      throw new Error(`Yespo would have dropped this:${lines(dropped)}${refused.join("")}`);
+      const refused = requests.map((each) => {
+        const notes = each.notes.map(({ message, fix }) => `\n    ${message}${mended(fix)}`);
+        return `\n  ${each.method} ${each.path} was refused: ${each.status} ${each.reason}${notes.join("")}`;
+      });
+      throw new Error(`Yespo would have dropped this:${await this.#lines(dropped)}${refused.join("")}`);
     }
   }
 
@@ -120,6 +123,14 @@ export class YespoMock {
       ["ignored", "rejected"].map((verdict) => this.events({ verdict })),
     );
     return [...ignored, ...rejected];
+  }
+
+  async #lines(events) {
+    const shown = events.map(async (event, at) => {
+      const whole = event.hint && at < 20 ? await this.#call("GET", `/events/${event.eventId}`) : {};
+      return explained(event) + mended(whole.fix);
+    });
+    return (await Promise.all(shown)).join("");
   }
 
   async #call(method, path, body) {
@@ -138,8 +149,12 @@ async function read(answer) {
   return text ? JSON.parse(text) : null;
 }
 
-function lines(events) {
-  return events.map(explained).join("");
+/** What has to be there first, and the JSON Patch of the body as sent. */
+function mended(fix) {
+  const first = (fix?.arrange ?? []).map(
+    ({ method, path, body }) => `\n    first: ${method} ${path} ${JSON.stringify(body)}`,
+  );
+  return first.join("") + (fix?.patch.length ? `\n    fix: ${JSON.stringify(fix.patch)}` : "");
 }
 
 function explained({ eventTypeKey, eventKey, verdict, hint, trace }) {

@@ -114,6 +114,7 @@ class YespoMock
     told = lines(dropped)
     call(:Get, "/requests?refused=true&limit=1000")["requests"].each do |each|
       told += "\n  #{each['method']} #{each['path']} was refused: #{each['status']} #{each['reason']}"
+      each["notes"].each { |note| told += "\n    #{note['message']}#{mended(note['fix'])}" }
     end
     raise Dropped, "Yespo would have dropped this:#{told}" unless told.empty?
   end
@@ -125,11 +126,20 @@ class YespoMock
   end
 
   def lines(events)
-    events.map do |event|
+    events.each_with_index.map do |event, at|
       why = event["trace"].select { |step| step["result"] == "failed" }.map { |step| "\n    #{step['message']}" }
-      way_out = event["hint"] ? "\n    #{event['hint']}" : ""
+      whole = event["hint"] && at < 20 ? call(:Get, "/events/#{event['eventId']}") : {}
+      way_out = event["hint"] ? "\n    #{event['hint']}#{mended(whole['fix'])}" : ""
       "\n  #{event['eventTypeKey']} #{event['eventKey']} was #{event['verdict']}:#{why.join}#{way_out}"
     end.join
+  end
+
+  # What has to be there first, and the JSON Patch of the body as sent.
+  def mended(fix)
+    return "" unless fix
+
+    first = fix["arrange"].map { |each| "\n    first: #{each['method']} #{each['path']} #{JSON.generate(each['body'])}" }
+    first.join + (fix["patch"].empty? ? "" : "\n    fix: #{JSON.generate(fix['patch'])}")
   end
 
   def call(method, path, body = nil)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from mock_server.emulator.errors import NotFoundError
 from mock_server.model import DROPPED, Document
+from mock_server.names import nearest
 from mock_server.printable import printable
 from mock_server.testing.arguments import EventFilters
 from mock_server.testing.matching import differences
@@ -161,7 +162,10 @@ class Assertions(Readings):
         said = [f"{number} matched {wanted}" + (f", {count} should." if count else ".")]
         near = ([each for each in candidates if wrong[id(each)]] or candidates)[-NEAR:]
         if not near:
-            raise self._failure(said, *self._newest())
+            heading, newest = self._newest()
+            meant = nearest(filters.get("type") or "", {str(x["eventTypeKey"]) for x in newest}, 1)
+            said += [f"  Did you mean {meant[0]}?"] if meant else []
+            raise self._failure(said, heading, newest)
         for each in near:
             said += [f"  event {each['eventId']}: {fault}" for fault in wrong[id(each)]]
         raise self._failure(said, "Near misses:", near)

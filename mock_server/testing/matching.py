@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from mock_server.names import near
 from mock_server.testing.record import Record
 
 _AMOUNTS = frozenset(("totalCost", "shipping", "discount", "taxes", "cost", "quantity"))
@@ -26,7 +27,9 @@ def _compare(path: str, expected: Any, actual: Any) -> Iterator[str]:
             try:
                 held = actual[name]
             except KeyError:
-                yield f"{where} is not there, it should be {value!r}"
+                close = near(str(name), [each for each in actual if each not in expected])
+                meant = f"; did you mean {close}?" if close else ""
+                yield f"{where} is not there, it should be {value!r}{meant}"
                 continue
             yield from _compare(where, value, held)
     elif isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):

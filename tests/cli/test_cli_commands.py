@@ -164,6 +164,8 @@ def test_a_state_in_use_is_not_changed_behind_the_servers_back(serve, run):
 
 
 def test_rules_are_looked_up_by_code_and_by_word(run):
+    for word, meant in (("itmes", "items"), ("item_required_mising", "item_required_missing")):
+        assert f"{word!r}. Did you mean {meant}?" in run("rules", word).stderr
     code = run("rules", "item_required_missing").stdout
     assert code.startswith("item_required_missing  (reason)")
     assert "ITM-02" in code

@@ -88,6 +88,7 @@ def test_values_are_changed_added_and_left_out(run: Run, mock: MockServer) -> No
     [
         (("orderCreatd",), "Did you mean orderCreated?"),
         (("orderCreated", "--set", "totalCost"), "--set takes PATH=VALUE, not totalCost"),
+        (("orderCreated", "--set", "itmes[0].url=x"), "no itmes in the event. Did you mean items?"),
         (("orderCreated", "--set", "items[5].url=x"), "there is no 5 in a list of 1"),
         (("orderCreated", "--set", "totalCost.x=1"), "there is no 'x' in the value 258"),
         (("orderCreated", "--set", "[0]=1"), "'[0]' is not a path"),

@@ -223,6 +223,7 @@ def test_what_was_dropped_or_refused_fails_its_test_and_says_why(
     assert done.returncode not in (0, 2, 126, 127), told
     assert "date is missing" in told
     assert "would be applied if" in told
+    assert re.search(r'fix: (\[\{"op":"add"|add /params)', told)
     # Mocha ends a suite whose hook has failed.
     is_last = runner.commands[-1][0].endswith("mocha")
     assert is_last or "POST /api/v2/event was refused: 401 api_key_missing" in told

@@ -328,6 +328,12 @@ def test_assert_order_compares_amounts_as_numbers_and_objects_in_part(mock, send
     assert "items has length 1, not 2" in text
     assert "items[0].cost is " in text
     assert "nothing is not there, it should be 1" in text
+    with pytest.raises(AssertionError, match="it should be 258; did you mean totalCost"):
+        mock.assert_order(12345679, totalcost=258)
+    with pytest.raises(AssertionError, match="it should be 258; did you mean totalCost"):
+        mock.assert_event("orderCreated", params={"totalcost": 258})
+    with pytest.raises(AssertionError, match=r"Did you mean orderCreated\?"):
+        mock.assert_event("orderCreate")
     assert "The events that named it:\n  event 1: orderCreated" in text
 
 
