@@ -8,10 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from mock_server.emulator.errors import RefusedError
-from mock_server.emulator.host import Host
-from mock_server.emulator.resources.contact_book import ContactBook
+from mock_server.emulator.host import Resource
 from mock_server.model import Document, IdentifierKind
-from mock_server.state import AccountState
 
 CHANNEL = "mobilepush"
 # How a contact is looked for (guide "Add application tokens"): the fields of a token in this order.
@@ -23,13 +21,8 @@ _NAMED_BY: tuple[tuple[str, IdentifierKind], ...] = (
 )
 
 
-class AppTokens:
+class AppTokens(Resource):
     """The push tokens of an account. What is refused raises `RefusedError`."""
-
-    def __init__(self, host: Host, state: AccountState, contacts: ContactBook) -> None:
-        self._host = host
-        self._state = state
-        self._contacts = contacts
 
     def add(self, app: str, tokens: Sequence[Document]) -> int:
         """Add tokens to the contacts they name, which are made when new; how many were added.
@@ -111,7 +104,7 @@ class AppTokens:
         made = {"channels": [*channels, channel]}
         if sent.get("externalCustomerId"):
             made["externalCustomerId"] = sent["externalCustomerId"]
-        return self._contacts.save(made).contact_id
+        return self._all.contacts.save(made).contact_id
 
 
 def site_token() -> str:

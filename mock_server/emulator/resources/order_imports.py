@@ -9,14 +9,14 @@ from typing import Any
 
 from mock_server import jsonio
 from mock_server.emulator.fixing import fix_document, under
-from mock_server.emulator.host import Host
+from mock_server.emulator.host import Resource
 from mock_server.emulator.traffic.journal import Note
 from mock_server.model import Document
 from mock_server.rules.fix import Mended, mend_batch, mend_order
 from mock_server.rules.order.add_orders import add_order
 from mock_server.rules.order.batches import ORDERS
 from mock_server.rules.trace import Trace
-from mock_server.state import AccountState, UnwritableError
+from mock_server.state import UnwritableError
 
 FAILED_ORDERS = "failed_orders"
 """The reason of a request whose orders were not all saved."""
@@ -41,12 +41,8 @@ class OrdersAdded:
     trace: Trace = field(default_factory=Trace)
 
 
-class OrderImports:
+class OrderImports(Resource):
     """Saves orders: each with its event, its history and its contact, or not at all."""
-
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
 
     def add(self, orders: Sequence[Any], body: Document | None = None) -> OrdersAdded:
         """Save orders as they were sent; those that fail come back, each with its `error`.

@@ -8,14 +8,13 @@ from typing import Any
 
 from mock_server import jsonio
 from mock_server.emulator.errors import NotFoundError
-from mock_server.emulator.host import Host
+from mock_server.emulator.host import Resource
 from mock_server.emulator.messages import surroundings
-from mock_server.emulator.resources.unsubscribed import UnsubscribedList
 from mock_server.emulator.schemas import WorkflowSchema
 from mock_server.model import Document
 from mock_server.rules.message.message import Message, boundary
 from mock_server.rules.message.workflow import all_outgoing, kept_message, starts
-from mock_server.state import AccountState, Page, UnwritableError
+from mock_server.state import Page, UnwritableError
 
 MAX_MESSAGES = 10_000
 """The number of messages that the outbox of an account keeps; the oldest go first."""
@@ -29,14 +28,10 @@ _READ = tuple(
 _WORKFLOW = WorkflowSchema()
 
 
-class Outbox:
-    """The workflows of an account, and the messages of its outbox."""
+class Outbox(Resource):
+    """The workflows of an account, and the messages of its outbox; `tell` hears of each."""
 
-    def __init__(self, host: Host, state: AccountState, unsubscribed: UnsubscribedList) -> None:
-        self._host = host
-        self._state = state
-        self._unsubscribed = unsubscribed
-        self.tell: Callable[[Document], None] = lambda _: None
+    tell: Callable[[Document], None] = staticmethod(lambda _: None)
 
     # Workflows
 
@@ -123,7 +118,7 @@ class Outbox:
         messages: list[tuple[Document, Document]] = []
         with boundary(errors):
             record = jsonio.loads(jsonio.dumps({name: event[name] for name in _READ}))
-            around = surroundings(record, self._state, now, self._unsubscribed.holds)
+            around = surroundings(record, self._state, now, self._all.unsubscribed.holds)
             messages = all_outgoing(started, record, around)
         if errors:
             messages = [

@@ -9,23 +9,19 @@ from typing import Any
 from mock_server.emulator.clock import iso
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.fixing import fix_document
-from mock_server.emulator.host import Host
+from mock_server.emulator.host import Resource
 from mock_server.model import Document
 from mock_server.rules.event.past_events import PastResult, judge_past_event
 from mock_server.rules.fix import Mended, mend, mend_batch
 from mock_server.rules.order.batches import EVENTS
 from mock_server.rules.outcome import EventRequest
-from mock_server.state import AccountState, EventQuery, UnwritableError
+from mock_server.state import EventQuery, UnwritableError
 
 _AT_ONCE = 500
 
 
-class PastEventImports:
+class PastEventImports(Resource):
     """The past events of an account."""
-
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
 
     def add(self, events: Sequence[EventRequest]) -> list[PastResult]:
         """Judge and record events; one result for each, in their order (PST-03)."""

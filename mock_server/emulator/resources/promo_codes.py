@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from mock_server.emulator.host import Host
+from mock_server.emulator.host import Resource
 from mock_server.model import Document
 from mock_server.rules.moments import moment_of
-from mock_server.state import AccountState
 
 _DAY = 10  # characters of a date without a time
 
@@ -27,12 +26,8 @@ class Wanted:
     discount: int | None = None
 
 
-class PromoCodes:
+class PromoCodes(Resource):
     """The promo codes of an account."""
-
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
 
     def put(self, codes: Sequence[str], described: Document) -> None:
         """Store codes, or change those that are there: what is not described stays as it is."""

@@ -24,22 +24,18 @@ class Resources:
     """One attribute for each: they share the account's state, its lock and its clock."""
 
     def __init__(self, host: Host, state: AccountState) -> None:
-        self.segments = StaticSegments(host, state)
-        self.unsubscribed = UnsubscribedList(host, state)
-        self.subscriptions = Subscriptions(host, state)
-        self.contacts = ContactBook(
-            host, state, self.segments, self.unsubscribed, self.subscriptions
-        )
-        self.imports = ContactImports(host, state, self.segments)
-        self.orders = OrderImports(host, state)
-        self.past_events = PastEventImports(host, state)
-        self.outbox = Outbox(host, state, self.unsubscribed)
-        self.messages = StoredMessages(host, state)
-        self.sending = Sending(
-            *(host, state, self.contacts, self.segments, self.unsubscribed),
-            *(self.messages, self.outbox),
-        )
-        self.sites = Sites(host, state)
-        self.app_tokens = AppTokens(host, state, self.contacts)
-        self.promo_codes = PromoCodes(host, state)
-        self.tokens = Tokens(host, state)
+        own = (host, state, self)
+        self.segments = StaticSegments(*own)
+        self.unsubscribed = UnsubscribedList(*own)
+        self.subscriptions = Subscriptions(*own)
+        self.contacts = ContactBook(*own)
+        self.imports = ContactImports(*own)
+        self.orders = OrderImports(*own)
+        self.past_events = PastEventImports(*own)
+        self.outbox = Outbox(*own)
+        self.messages = StoredMessages(*own)
+        self.sending = Sending(*own)
+        self.sites = Sites(*own)
+        self.app_tokens = AppTokens(*own)
+        self.promo_codes = PromoCodes(*own)
+        self.tokens = Tokens(*own)

@@ -8,13 +8,8 @@ from typing import Any
 
 from mock_server.documents.messages import ARRIVED, STATUSES, STATUSES_OF, WAITING
 from mock_server.emulator.errors import InvalidError, RefusedError
-from mock_server.emulator.host import Host
+from mock_server.emulator.host import Resource
 from mock_server.emulator.messages import moment
-from mock_server.emulator.resources.contact_book import ContactBook
-from mock_server.emulator.resources.outbox import Outbox
-from mock_server.emulator.resources.static_segments import StaticSegments
-from mock_server.emulator.resources.stored_messages import StoredMessages
-from mock_server.emulator.resources.unsubscribed import UnsubscribedList
 from mock_server.model import Document
 from mock_server.names import way_out
 from mock_server.rules.message.message import Surroundings, boundary
@@ -27,7 +22,6 @@ from mock_server.rules.message.sending import (
     sent_message,
     steps_for_all,
 )
-from mock_server.state import AccountState
 
 MAX_RECIPIENTS = 1_000
 """How many recipients one request may name (our decision)."""
@@ -56,26 +50,8 @@ class _Found:
     problem: str | None = None
 
 
-class Sending:
+class Sending(Resource):
     """What sends the messages of one account, which all end in its outbox."""
-
-    def __init__(
-        self,
-        host: Host,
-        state: AccountState,
-        contacts: ContactBook,
-        segments: StaticSegments,
-        unsubscribed: UnsubscribedList,
-        messages: StoredMessages,
-        outbox: Outbox,
-    ) -> None:
-        self._host = host
-        self._state = state
-        self._contacts = contacts
-        self._segments = segments
-        self._unsubscribed = unsubscribed
-        self._messages = messages
-        self._outbox = outbox
 
     def to_addresses(
         self, content: Content, addresses: Sequence[str], external_request_id: str | None = None
@@ -97,7 +73,7 @@ class Sending:
         """
         self._check_sender(content)
         with self._host.paused():
-            held = self._segments.contacts(segment_id)
+            held = self._all.segments.contacts(segment_id)
             reached = [each for each in held if _address(each, content.channel) is not None]
             recipients = [Recipient(contact_id=each["id"]) for each in reached]
             return self._send(recipients, lambda _: content, content.channel, None)
@@ -113,7 +89,7 @@ class Sending:
 
         Raises `RefusedError` for an unknown message, or one of another kind than `is_email` says.
         """
-        message = self._messages.get(message_id)
+        message = self._all.messages.get(message_id)
         channel = message["channel"]
         if is_email is not None and is_email is not (channel == "email"):
             text = f"email is {str(is_email).lower()}, but message {message_id} is of {channel}."
@@ -130,7 +106,7 @@ class Sending:
         found = []
         for each in dict.fromkeys(ids):
             number = int(each) if each.isascii() and each.isdigit() and len(each) < 19 else 0
-            message = self._outbox.find(number)
+            message = self._all.outbox.find(number)
             if message is not None and channel in (None, message["channel"]):
                 status = message["status"]
                 found.append(
@@ -146,7 +122,7 @@ class Sending:
     def set_status(self, message_id: int, status: str) -> Document:
         """Set what became of a message. Raises `InvalidError` for one its channel cannot have."""
         with self._host.paused():
-            message = self._outbox.message(message_id)
+            message = self._all.outbox.message(message_id)
             known = STATUSES_OF.get(message["channel"], STATUSES)
             if status not in known:
                 what = f"Status: {status[:40]!r} is not a status of {message['channel']}."
@@ -175,9 +151,9 @@ class Sending:
                 found = self._found(each, channel)
                 message = self._message(each, content_for(each), found, now, allowance)
                 made.append({**message, "storedMessageId": message_id})
-            kept = self._outbox.keep(made)
+            kept = self._all.outbox.keep(made)
         for message in kept:
-            self._outbox.tell(message)
+            self._all.outbox.tell(message)
         return kept
 
     def _message(
@@ -196,7 +172,7 @@ class Sending:
         around = Surroundings(
             moment(now),
             zone=self._state.zone_of(contact_id),
-            is_unsubscribed=self._unsubscribed.holds,
+            is_unsubscribed=self._all.unsubscribed.holds,
         )
         with allowance.budget() as budget:
             message = sent_message(
@@ -239,7 +215,7 @@ class Sending:
             contact = None if held is None else self._state.contact(held)
             return _Found(address, contact, None if address.strip() else "the address is blank")
         try:
-            saved = self._contacts.for_address(address, channel)
+            saved = self._all.contacts.for_address(address, channel)
         except RefusedError as error:
             return _Found(address, None, str(error).rstrip("."))
         return _Found(address, self._state.contact(saved.contact_id))

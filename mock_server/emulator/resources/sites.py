@@ -6,9 +6,8 @@ import re
 from typing import Literal
 
 from mock_server.emulator.errors import RefusedError
-from mock_server.emulator.host import Host
+from mock_server.emulator.host import Resource
 from mock_server.model import Document
-from mock_server.state import AccountState
 
 _HOST = re.compile(
     r"(?=.{1,253}(?::|$))[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)*(?::[0-9]{1,5})?"
@@ -17,12 +16,8 @@ _SCHEME = re.compile(r"https?://")
 Table = Literal["sites", "push_domains"]
 
 
-class Sites:
+class Sites(Resource):
     """The domains of an account. What is refused raises `RefusedError`."""
-
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
 
     def domains(self, table: Table = "sites") -> list[Document]:
         """The domains, oldest first."""

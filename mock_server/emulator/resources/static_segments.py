@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mock_server.emulator.errors import RefusedError
-from mock_server.emulator.host import Host
+from mock_server.emulator.host import Resource
 from mock_server.model import Document
-from mock_server.state import AccountState
 
 MAX_MEMBERS = 500
 """The number of contacts that one request may attach or detach."""
@@ -22,12 +21,8 @@ class Membership:
     unknown: list[str] = field(default_factory=list)
 
 
-class StaticSegments:
+class StaticSegments(Resource):
     """The static segments of an account. One comes to be when a contact is put into it by name."""
-
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
 
     def find(self, name: str | None = None) -> list[Document]:
         """The segments, oldest first; those with this text in their name, in any letter case."""

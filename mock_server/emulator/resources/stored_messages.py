@@ -6,22 +6,17 @@ from typing import Any
 
 from mock_server.documents.messages import MESSAGE_CHANNELS
 from mock_server.emulator.errors import InvalidError, RefusedError
-from mock_server.emulator.host import Host
+from mock_server.emulator.host import Resource
 from mock_server.model import Document
 from mock_server.names import way_out
 from mock_server.rules.values import filled, json_type
-from mock_server.state import AccountState
 
 _OURS = ("id", "channel", "translations", "languages")
 _LONGEST = 100_000
 
 
-class StoredMessages:
+class StoredMessages(Resource):
     """The stored messages of an account. What is refused raises `RefusedError`."""
-
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
 
     def find(self, channel: str | None = None, search: str | None = None) -> list[Document]:
         """The messages of a channel, oldest first; those with this text in their name."""

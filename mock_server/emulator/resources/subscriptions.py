@@ -6,21 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from mock_server.emulator.errors import RefusedError
-from mock_server.emulator.host import Host
+from mock_server.emulator.host import Resource
 from mock_server.model import Document
 from mock_server.rules.contact.contacts import not_found
-from mock_server.state import AccountState
 
 _GROUP = 1
 """The group of every category: the service has groups of them, the emulator one."""
 
 
-class Subscriptions:
+class Subscriptions(Resource):
     """The categories of an account. One comes to be when its key is first seen."""
-
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
 
     def categories(self) -> list[Document]:
         """All categories, oldest first, each with how many contacts have it."""

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import secrets
 
-from mock_server.emulator.host import Host
-from mock_server.state import AccountState
+from mock_server.emulator.host import Resource
 
 
-class Tokens:
+class Tokens(Resource):
     """The tokens that an account has given out. They do not expire."""
 
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
-        self._own: str | None = None
+    _own: str | None = None
 
     def give(self) -> str:
         """A new token."""

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_server.documents.identifiers import same_form
-from mock_server.emulator.host import Host
-from mock_server.state import AccountState
+from mock_server.emulator.host import Resource
 
 
-class UnsubscribedList:
+class UnsubscribedList(Resource):
     """The addresses that get no bulk mail; letter case does not matter (IDN-02)."""
-
-    def __init__(self, host: Host, state: AccountState) -> None:
-        self._host = host
-        self._state = state
 
     def add(self, emails: Iterable[str]) -> None:
         """Put addresses on the list; those on it stay."""
