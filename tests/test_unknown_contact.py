@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mock_server.emulator import Emulator
-from mock_server.emulator.resources.contacts import unknown_contact
+from mock_server.emulator.schemas import unknown_contact
 from mock_server.rules.outcome import EventRequest
 
 

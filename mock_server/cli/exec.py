@@ -125,10 +125,10 @@ def command(
     problem = None
     started = perf_counter()
     with start(settings) as hosted:
-        hosted.emulator.subscribe(_listener(gathered, hosted.emulator))
-        hosted.emulator.subscribe_to_refused(gathered.add_refused)
-        hosted.emulator.subscribe_to_messages(gathered.add_message)
-        hosted.emulator.subscribe_to_unused(gathered.add_unused)
+        hosted.emulator.on_event.append(_listener(gathered, hosted.emulator))
+        hosted.emulator.on_refused.append(gathered.add_refused)
+        hosted.emulator.on_message.append(gathered.add_message)
+        hosted.emulator.on_unused.append(gathered.add_unused)
         variables = {
             "YESPO_API_URL": hosted.api_url,
             "YESPO_API_KEY": settings.api_keys[0] if settings.api_keys else "yespo-mock",

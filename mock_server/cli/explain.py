@@ -195,7 +195,7 @@ def judged(
 
     account = emulator.account()
     records: list[Document] = []
-    emulator.subscribe(records.append)
+    emulator.on_event.append(records.append)
     for found in events:
         if found.request is not None:
             yield found, event_of(rehearsal.judge(found.request))

@@ -59,8 +59,8 @@ def command(*, read_only: bool, **options: Any) -> None:
         signal.signal(each, lambda *_: stopped.put(True))
     hosted = start(settings)
     lines = EventLines()
-    hosted.emulator.subscribe(lines.add)
-    hosted.emulator.subscribe_to_refused(lines.add)
+    hosted.emulator.on_event.append(lines.add)
+    hosted.emulator.on_refused.append(lines.add)
     _greet(hosted, settings)
     with lines, hosted:
         while True:

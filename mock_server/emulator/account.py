@@ -25,11 +25,14 @@ from mock_server.emulator.reports.causes import cause_documents
 from mock_server.emulator.reports.counts import Counts
 from mock_server.emulator.reports.fix_book import Costs, FixBook, Since, fix_list, span_of
 from mock_server.emulator.reports.lost_orders import ALL, HOUR, Span
-from mock_server.emulator.reports.order_life import Lives
 from mock_server.emulator.reports.unusual import Unusual, unusual
-from mock_server.emulator.resources.contacts import require_identifier
 from mock_server.emulator.resources.resources import Resources
-from mock_server.emulator.schemas import EventTypeSchema, SettingsSchema, ShortContactSchema
+from mock_server.emulator.schemas import (
+    EventTypeSchema,
+    SettingsSchema,
+    ShortContactSchema,
+    require_identifier,
+)
 from mock_server.emulator.seeds import Seeder
 from mock_server.emulator.traffic.faults import Faults
 from mock_server.emulator.traffic.journal import Journal
@@ -79,12 +82,11 @@ class Account(Questions):
         journal: Journal,
         seeds: list[Any],
         settings: Mapping[str, Any],
-        tell: Callable[[Document], None],
     ) -> None:
         super().__init__(state)
         self._seeds = seeds
         self._start_settings = settings
-        self._tell = tell
+        self.tell_of: Callable[[Document], None] = lambda _: None
         self._lock = RLock()
         self._news = News(self._lock)
         state.changing = self.paused
@@ -93,7 +95,6 @@ class Account(Questions):
         self.analytics = Analytics(state, self.clock)
         self.journal = journal
         self.resources = Resources(self, state)
-        self.lives = Lives(self, state)
         self.fix_book = FixBook(state, journal)
         self.analytics.sales.note(state.count("orders"))
         state.watch = self._note
@@ -121,7 +122,7 @@ class Account(Questions):
         The account is not held: a template holds nobody up.
         """
         self.resources.outbox.start(record)
-        self._tell(record)
+        self.tell_of(record)
 
     def _note(self, puts: Puts, others: Collection[str]) -> None:
         """Keep up what is kept of orders and dropped events, after each commit."""

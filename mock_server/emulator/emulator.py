@@ -23,6 +23,14 @@ from mock_server.state import Store
 _LOG = logging.getLogger("yespo_mock")
 _COUNTED = ("events", "orders", "contacts")
 
+Listeners = list[Callable[[Document], None]]
+"""They run in the thread of the request: they must be quick and must not raise."""
+
+
+def _tell(listeners: Listeners, what: Document) -> None:
+    for listener in listeners:
+        listener(what)
+
 
 def read_state(path: str | PathLike[str]) -> Document:
     """Read what a state file holds, also while a server uses it; nothing is touched.
@@ -61,12 +69,16 @@ class Emulator:
         self._max_requests = max_requests
         self.names = AccountNames(accounts, api_keys)
         self._faults_wait = False
-        self._listeners: tuple[Callable[[Document], None], ...] = ()
-        self._refusal_listeners: tuple[Callable[[Document], None], ...] = ()
-        self._message_listeners: tuple[Callable[[Document], None], ...] = ()
+        self.on_event: Listeners = []
+        """Called with each event's record once it is committed."""
+        self.on_message: Listeners = []
+        """Called with each message that comes into an outbox (MSG-06)."""
+        self.on_refused: Listeners = []
+        """Called with the journal entry of each request that was refused."""
+        self.on_unused: Listeners = []
+        """Called with each fault that goes before it was met as often as it was to be."""
         self.paths: Callable[[], dict[str, set[str]]] = dict
         """Return the paths of the service with their methods, where a door serves them."""
-        self._unused_listeners: tuple[Callable[[Document], None], ...] = ()
         self.read_only = False
         """Whether the server lets nothing change what is here; the pages say so."""
         self.gateway: Callable[[], Document] | None = None
@@ -77,7 +89,7 @@ class Emulator:
         self._lock = Lock()
         self._started = monotonic()
         self.metrics = Metrics(self._sizes)
-        self.subscribe(self.metrics.count_event)
+        self.on_event.append(self.metrics.count_event)
         self.store = Store(state, fsync=fsync, max_events=max_events, warn=warn)
         try:
             self.account(DEFAULT_ACCOUNT).keep()
@@ -95,10 +107,11 @@ class Emulator:
             if found is None:
                 state = self.store.account(name)
                 journal = Journal(self._max_requests)
-                found = Account(state, journal, self._seeds, self._settings, self._tell)
-                found.resources.outbox.tell = self._tell_message
+                found = Account(state, journal, self._seeds, self._settings)
+                found.tell_of = partial(_tell, self.on_event)
+                found.resources.outbox.tell = partial(_tell, self.on_message)
                 found.faults.changed = partial(self._note_faults, found)
-                found.faults.tell_unused = self._tell_unused
+                found.faults.tell_unused = partial(_tell, self.on_unused)
                 found.faults.paths = lambda: self.paths()
                 found.start_up()
                 self._accounts[name] = found
@@ -154,46 +167,6 @@ class Emulator:
         """The accounts to which something was sent or given, and `default`."""
         return self.store.accounts.names()
 
-    def subscribe(self, listener: Callable[[Document], None]) -> Callable[[], None]:
-        """Call `listener` with each event's record once it is committed; the answer ends that.
-
-        Listeners run in the thread of the request: they must be quick and must not raise.
-        """
-        with self._lock:
-            self._listeners = (*self._listeners, listener)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                self._listeners = tuple(each for each in self._listeners if each != listener)
-
-        return unsubscribe
-
-    def subscribe_to_messages(self, listener: Callable[[Document], None]) -> None:
-        """Call `listener` with each message that comes into an outbox (MSG-06)."""
-        with self._lock:
-            self._message_listeners = (*self._message_listeners, listener)
-
-    def subscribe_to_unused(self, listener: Callable[[Document], None]) -> None:
-        """Call `listener` with each fault that goes before it was met as often as it was to be."""
-        with self._lock:
-            self._unused_listeners = (*self._unused_listeners, listener)
-
-    def _tell_unused(self, fault: Document) -> None:
-        for listener in self._unused_listeners:
-            listener(fault)
-
-    def _tell_message(self, message: Document) -> None:
-        for listener in self._message_listeners:
-            listener(message)
-
-    def subscribe_to_refused(self, listener: Callable[[Document], None]) -> None:
-        """Call `listener` with the journal entry of each request that was refused.
-
-        As `subscribe` has it: in the thread of the request, quick, never raising.
-        """
-        with self._lock:
-            self._refusal_listeners = (*self._refusal_listeners, listener)
-
     def journal(self, account: str | None, entry: JournalEntry) -> None:
         """Write a request down in the journal of its account, or in that of the default one."""
         whose = self.account(account or DEFAULT_ACCOUNT)
@@ -208,13 +181,8 @@ class Emulator:
             self._tell_refused(entry, number)
 
     def _tell_refused(self, entry: JournalEntry, number: int) -> None:
-        if self._refusal_listeners and entry.is_refused:
-            for listener in self._refusal_listeners:
-                listener(entry.to_document(number, fixed=True))
-
-    def _tell(self, record: Document) -> None:
-        for listener in self._listeners:
-            listener(record)
+        if self.on_refused and entry.is_refused:
+            _tell(self.on_refused, entry.to_document(number, fixed=True))
 
     def health(self) -> Document:
         """Report that it is alive, since when, and how much it holds."""

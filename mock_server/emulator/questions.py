@@ -13,6 +13,9 @@ from mock_server.model import IDENTIFIER_KINDS, ORDER_STATUSES, Document
 from mock_server.names import way_out
 from mock_server.state import AccountState, EventQuery, Page
 
+_NEWEST = 200
+"""Events that the life of an order shows."""
+
 
 class Questions:
     """Questions to the state of an account. Thread-safe: each answer is of one moment."""
@@ -75,6 +78,23 @@ class Questions:
     def has_order(self, external_order_id: str) -> bool:
         """Whether there is an order with this externalOrderId."""
         return self._state.has_order(external_order_id)
+
+    def order_life(self, external_order_id: str) -> list[Document]:
+        """The steps of an order's life, oldest first; empty when nobody ever spoke of it.
+
+        They are its changes, and the attempts that changed nothing. A step has `at`, `eventId`,
+        `eventTypeKey`, `verdict`, `reasons`, `hint` and `change`: None for an attempt. Of very many
+        events the newest are shown.
+        """
+        with self._state.lock:
+            history = shown_history(self._state.history(external_order_id))
+            ids = self._state.order_events(external_order_id)[-_NEWEST:]
+            events = [each for each in map(self._state.event, ids) if each is not None]
+        changes = {each["eventId"]: each for each in history if type(each.get("eventId")) is int}
+        steps = [_attempt(each, changes.pop(each["eventId"], None)) for each in events]
+        known = {each["eventId"] for each in steps}
+        steps += [each for each in map(_change, history) if each["eventId"] not in known]
+        return sorted(steps, key=lambda step: (step["at"], step["eventId"] or 0))
 
     def orders(
         self,
@@ -162,3 +182,21 @@ class Questions:
     def counts(self) -> dict[str, int]:
         """Count the documents of each table."""
         return self._state.counts()
+
+
+def _attempt(event: Document, change: Document | None) -> Document:
+    named = ("eventId", "eventTypeKey", "verdict", "reasons", "hint")
+    step = {name: event.get(name) for name in named}
+    return {**step, "at": str(event.get("receivedAt") or ""), "change": change}
+
+
+def _change(change: Document) -> Document:
+    return {
+        "at": str(change.get("at") or ""),
+        "eventId": change["eventId"] if type(change.get("eventId")) is int else None,
+        "eventTypeKey": change.get("eventTypeKey"),
+        "verdict": "applied",
+        "reasons": [],
+        "hint": None,
+        "change": change,
+    }

@@ -9,9 +9,8 @@ from mock_server.documents.account_settings import with_profile
 from mock_server.emulator.contact_overlay import ContactOverlay
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.history import history_entry
-from mock_server.emulator.resources.contacts import FOUND_BY, require_identifier
 from mock_server.emulator.resources.stored_messages import checked_message
-from mock_server.emulator.schemas import SeedSchema
+from mock_server.emulator.schemas import FOUND_BY, SeedSchema, require_identifier
 from mock_server.model import Document
 from mock_server.rules.contact.contacts import arrange_contact
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented

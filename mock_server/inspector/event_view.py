@@ -12,7 +12,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from mock_server import jsonio
 from mock_server.emulator import Account, JournalEntry, catalogue
 from mock_server.emulator.event_bodies import body_text, is_beginning
-from mock_server.emulator.resources.contacts import unknown_contact
+from mock_server.emulator.schemas import unknown_contact
 from mock_server.inspector.addresses import root_of
 from mock_server.inspector.differences import FieldChange, changes_of
 from mock_server.inspector.fix_view import FixView, fix_view, report

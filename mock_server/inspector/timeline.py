@@ -91,7 +91,7 @@ def bubbles(account: Account, events: Collection[int]) -> list[MessageRow]:
 
 def life_of(account: Account, order_id: str, *, with_messages: bool) -> list[LifeStep]:
     """Return the steps of an order's life, the oldest first."""
-    life = account.lives.of(order_id)
+    life = account.order_life(order_id)
     events = {each["eventId"] for each in life if each["eventId"]} if with_messages else set()
     messages = bubbles(account, events)
     steps, order = [], Document()

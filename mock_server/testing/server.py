@@ -88,7 +88,7 @@ class MockServer(Arranging):
             raise RuntimeError("This MockServer runs already.")
         self._hosted = HostedEmulator(self._settings)
         self._keys.attach(self._hosted.emulator)
-        self._hosted.emulator.subscribe_to_unused(self._taken_back.append)
+        self._hosted.emulator.on_unused.append(self._taken_back.append)
         self._keys.note_known("", anew=False)
         self._process = os.getpid()
         return self

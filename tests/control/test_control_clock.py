@@ -89,7 +89,7 @@ def test_a_clock_that_runs_ahead_says_the_same_time_in_both_ways():
 
 def test_a_clock_that_was_set_is_remembered_where_nothing_else_is_held():
     with Emulator() as emulator:
-        emulator.account("asked").lives.of("nothing")
+        emulator.account("asked").order_life("nothing")
         emulator.account("set").clock.freeze(read_clock_time("2026-01-01T00:00:00Z"))
         gc.collect()
         assert emulator.account_names() == ["default", "set"]

@@ -86,7 +86,9 @@ def _do(account: Account, step: tuple[str, Any]) -> None:
 def test_the_effect_that_is_read_is_the_one_that_was_decided(steps: list[tuple[str, Any]]) -> None:
     decided: dict[int, Any] = {}
     with Emulator() as emulator:
-        emulator.subscribe(lambda told: decided.update({told["eventId"]: _as_read(told["effect"])}))
+        emulator.on_event.append(
+            lambda told: decided.update({told["eventId"]: _as_read(told["effect"])})
+        )
         account = emulator.account()
         account.add_contact(CONTACT)
         for step in steps:

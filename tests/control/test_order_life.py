@@ -29,7 +29,7 @@ def steps(emulator: Emulator, order: str = "12345679") -> list[tuple[int | None,
     """Event, verdict, and what it changed, for each step."""
     return [
         (each["eventId"], each["verdict"], each["change"] and each["change"]["change"])
-        for each in emulator.account().lives.of(order)
+        for each in emulator.account().order_life(order)
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mock_server.emulator.host import Host
-from mock_server.emulator.resources.app_tokens import AppTokens
 from mock_server.emulator.resources.contact_book import ContactBook
 from mock_server.emulator.resources.contact_imports import ContactImports
 from mock_server.emulator.resources.order_imports import OrderImports
@@ -14,9 +13,8 @@ from mock_server.emulator.resources.sending import Sending
 from mock_server.emulator.resources.sites import Sites
 from mock_server.emulator.resources.static_segments import StaticSegments
 from mock_server.emulator.resources.stored_messages import StoredMessages
-from mock_server.emulator.resources.subscriptions import Subscriptions
-from mock_server.emulator.resources.tokens import Tokens
-from mock_server.emulator.resources.unsubscribed import UnsubscribedList
+from mock_server.emulator.resources.subscriptions import Subscriptions, UnsubscribedList
+from mock_server.emulator.resources.tokens import AppTokens, Tokens
 from mock_server.state import AccountState
 
 

@@ -33,19 +33,23 @@ _GUARDED = re.compile(
 )
 
 
-class RateLimits:
-    """WIRE-07: at most `limit` requests in any one second of the account's clock."""
+def is_guarded(method: str, path: str) -> bool:
+    """Return whether CON-10 is about this method; `path` without a trailing slash."""
+    return method in ("POST", "PUT") and _GUARDED.fullmatch(f"{method} {path}") is not None
 
-    def __init__(self) -> None:
-        self._accepted: dict[str, deque[datetime]] = {}
 
-    def clear(self) -> None:
-        """Forget all requests."""
-        self._accepted.clear()
+class TrafficLimits:
+    """The limits of one account, by its clock. Thread-safe."""
 
-    def excess(self, method: str, path: str, now: datetime) -> str | None:
-        """None when the request is within the limit, and counts; the text of the 429 when not."""
-        request = f"{method} {path}"
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._accepted: dict[str, deque[datetime]] = {}  # by what is limited together
+        self._taken: OrderedDict[bytes, datetime] = OrderedDict()  # digests of the last minute
+
+    def excess(self, method: str, path: str) -> str | None:
+        """WIRE-07: None when the request is within the limit, and counts; else the 429's text."""
+        request, now = f"{method} {path}", self._clock.now()
         name, limit = next(
             ((name, limit) for pattern, name, limit in _RATES if pattern.fullmatch(request)),
             _OTHERS,
@@ -53,78 +57,40 @@ class RateLimits:
         windows = [(name, limit, _SECOND, "a second")]
         if _MESSAGES[0].fullmatch(request):
             windows.append((*_MESSAGES[1:], _HOUR, "an hour"))
-        for name, limit, length, per in windows:
-            accepted = self._accepted.setdefault(name, deque(maxlen=limit))
-            if accepted and accepted[-1] > now:
-                accepted.clear()  # the clock was moved back
-            if len(accepted) == limit and now - accepted[0] < length:
-                wait = "Wait a second." if length == _SECOND else "Wait, or move the clock."
-                return f"Too many requests: {name} is limited to {limit} {per}. {wait}"
-        for name, *_ in windows:
-            self._accepted[name].append(now)
+        with self._lock:
+            for name, limit, length, per in windows:
+                accepted = self._accepted.setdefault(name, deque(maxlen=limit))
+                if accepted and accepted[-1] > now:
+                    accepted.clear()  # the clock was moved back
+                if len(accepted) == limit and now - accepted[0] < length:
+                    wait = "Wait a second." if length == _SECOND else "Wait, or move the clock."
+                    return f"Too many requests: {name} is limited to {limit} {per}. {wait}"
+            for name, *_ in windows:
+                self._accepted[name].append(now)
         return None
 
-
-class DuplicateGuard:
-    """CON-10: the requests of the last minute of the account's clock, by a digest of each."""
-
-    def __init__(self) -> None:
-        self._taken: OrderedDict[bytes, datetime] = OrderedDict()
-
-    def clear(self) -> None:
-        """Forget all requests."""
-        self._taken.clear()
-
-    def take(self, method: str, path: str, body: bytes, now: datetime) -> bytes | None:
-        """The request's digest, which is taken from now on; None when it was already."""
-        taken = self._taken
-        while taken:
-            oldest = next(iter(taken))
-            if taken[oldest] <= now < taken[oldest] + _MINUTE and len(taken) < _MAX_REMEMBERED:
-                break
-            del taken[oldest]
-        digest = blake2b(f"{method} {path}\n".encode() + body, digest_size=16).digest()
-        if digest in taken:
-            return None
-        taken[digest] = now
-        return digest
-
-    def release(self, digest: bytes) -> None:
-        """Let a request be repeated: it was not fulfilled."""
-        self._taken.pop(digest, None)
-
-
-def is_guarded(method: str, path: str) -> bool:
-    """Return whether CON-10 is about this method; `path` without a trailing slash."""
-    return method in ("POST", "PUT") and _GUARDED.fullmatch(f"{method} {path}") is not None
-
-
-class TrafficLimits:
-    """Both of them for one account, by its clock. Thread-safe."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._lock = Lock()
-        self._rates = RateLimits()
-        self._duplicates = DuplicateGuard()
-
-    def excess(self, method: str, path: str) -> str | None:
-        """WIRE-07: why this request is one too many, or None; then it is counted."""
-        with self._lock:
-            return self._rates.excess(method, path, self._clock.now())
-
     def take(self, method: str, path: str, body: bytes) -> bytes | None:
-        """CON-10: a token for a request that is not a repetition, or None."""
+        """CON-10: a token for a request that was not made within the last minute, or None."""
+        digest = blake2b(f"{method} {path}\n".encode() + body, digest_size=16).digest()
         with self._lock:
-            return self._duplicates.take(method, path, body, self._clock.now())
+            taken, now = self._taken, self._clock.now()
+            while taken:
+                oldest = next(iter(taken))
+                if taken[oldest] <= now < taken[oldest] + _MINUTE and len(taken) < _MAX_REMEMBERED:
+                    break
+                del taken[oldest]
+            if digest in taken:
+                return None
+            taken[digest] = now
+            return digest
 
     def release(self, token: bytes) -> None:
         """CON-10: the request of this token failed and may be repeated."""
         with self._lock:
-            self._duplicates.release(token)
+            self._taken.pop(token, None)
 
     def clear(self) -> None:
         """Forget all requests."""
         with self._lock:
-            self._rates.clear()
-            self._duplicates.clear()
+            self._accepted.clear()
+            self._taken.clear()
