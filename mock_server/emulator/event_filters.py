@@ -44,45 +44,11 @@ def _verdict(query: EventQuery, value: str, _: Account) -> EventQuery:
     return replace(query, verdict=value)
 
 
-def _reason(query: EventQuery, value: str, _: Account) -> EventQuery:
-    _check_code("reason", value)
-    return replace(query, reason=value)
-
-
-def _warning(query: EventQuery, value: str, _: Account) -> EventQuery:
-    _check_code("warning", value)
-    return replace(query, warning=value)
-
-
 def _rule(query: EventQuery, value: str, _: Account) -> EventQuery:
     rule, slash, finding = str(value).partition("/")
     said = f"{rule.upper()}{slash}{finding}"
     _check("rule", said, (*RULES, *FINDINGS))
     return replace(query, finding=said)
-
-
-def _contact(query: EventQuery, value: str | int, account: Account) -> EventQuery:
-    return replace(query, contact=account.contact_id_of(str(value)))
-
-
-def _order(query: EventQuery, value: str | int, _: Account) -> EventQuery:
-    return replace(query, order=str(value))
-
-
-def _since(query: EventQuery, value: str | int, _: Account) -> EventQuery:
-    return replace(query, since=_event_id("since", "after", value))
-
-
-def _until(query: EventQuery, value: str | int, _: Account) -> EventQuery:
-    return replace(query, until=_event_id("until", "before", value))
-
-
-def _after(query: EventQuery, value: str, account: Account) -> EventQuery:
-    return replace(query, received_from=_time("after", value, account))
-
-
-def _before(query: EventQuery, value: str, account: Account) -> EventQuery:
-    return replace(query, received_to=_time("before", value, account))
 
 
 def _fix(query: EventQuery, value: str, account: Account) -> EventQuery:
@@ -95,16 +61,16 @@ def _fix(query: EventQuery, value: str, account: Account) -> EventQuery:
 _READERS: Mapping[str, Callable[[EventQuery, Any, Account], EventQuery]] = {
     "type": lambda query, value, _: replace(query, type=value),
     "verdict": _verdict,
-    "reason": _reason,
-    "warning": _warning,
+    "reason": lambda query, value, _: replace(query, reason=_code("reason", value)),
+    "warning": lambda query, value, _: replace(query, warning=_code("warning", value)),
     "rule": _rule,
-    "contact": _contact,
-    "order": _order,
+    "contact": lambda query, value, of: replace(query, contact=of.contact_id_of(str(value))),
+    "order": lambda query, value, _: replace(query, order=str(value)),
     "q": lambda query, value, _: replace(query, q=value),
-    "since": _since,
-    "until": _until,
-    "after": _after,
-    "before": _before,
+    "since": lambda query, value, _: replace(query, since=_event_id("since", "after", value)),
+    "until": lambda query, value, _: replace(query, until=_event_id("until", "before", value)),
+    "after": lambda query, value, of: replace(query, received_from=_time("after", value, of)),
+    "before": lambda query, value, of: replace(query, received_to=_time("before", value, of)),
     "fix": _fix,
 }
 
@@ -115,13 +81,14 @@ def _check(name: str, asked: str, known: Iterable[str]) -> None:
         raise InvalidError(f"No event can match {name} {asked!r}. {way_out(str(asked), known)}")
 
 
-def _check_code(name: Kind, asked: str) -> None:
+def _code(name: Kind, asked: str) -> str:
     kinds = CODES[asked].kinds if asked in CODES else ()
     if kinds and name not in kinds:
         raise InvalidError(
             f"No event can match {name} {asked!r}. It is a {kinds[0]}: use that filter."
         )
     _check(name, asked, codes_of(name))
+    return asked
 
 
 def _event_id(name: str, of_time: str, value: str | int) -> int:

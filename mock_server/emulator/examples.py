@@ -31,12 +31,12 @@ _ORDER = {
 }
 
 
-def _event(key: str, status: str) -> Document:
-    values = {**_ORDER, "status": status}
+def _event(key: str, **values: Any) -> Document:
+    sent = {"phone": _ORDER["phone"], **values}
     return {
         "eventTypeKey": key,
         "keyValue": _ORDER["phone"],
-        "params": [{"name": name, "value": value} for name, value in values.items()],
+        "params": [{"name": name, "value": value} for name, value in sent.items()],
     }
 
 
@@ -45,31 +45,22 @@ _CART = [{"productId": "200600", "quantity": 1, "price": 258, "currencyCode": "U
 _LOCATION = "https://shop.example.com/devices"
 
 
-def _site_event(key: str, **values: Any) -> Document:
-    sent = {"phone": "380501234567", **values}
-    return {
-        "eventTypeKey": key,
-        "keyValue": _ORDER["phone"],
-        "params": [{"name": name, "value": value} for name, value in sent.items()],
-    }
-
-
 EXAMPLES: dict[str, Document] = {
-    "orderCreated": _event("orderCreated", "INITIALIZED"),
-    "orderUpdated": _event("orderUpdated", "IN_PROGRESS"),
-    "orderDelivered": _event("orderDelivered", "DELIVERED"),
-    "orderCancelled": _event("orderCancelled", "CANCELLED"),
-    "pageViewed": _site_event("pageViewed", page={"location": _LOCATION}),
-    "productViewed": _site_event("productViewed", product=_PRODUCT, currencyCode="UAH"),
-    "productCategoryViewed": _site_event(
+    "orderCreated": _event("orderCreated", **{**_ORDER, "status": "INITIALIZED"}),
+    "orderUpdated": _event("orderUpdated", **{**_ORDER, "status": "IN_PROGRESS"}),
+    "orderDelivered": _event("orderDelivered", **{**_ORDER, "status": "DELIVERED"}),
+    "orderCancelled": _event("orderCancelled", **{**_ORDER, "status": "CANCELLED"}),
+    "pageViewed": _event("pageViewed", page={"location": _LOCATION}),
+    "productViewed": _event("productViewed", product=_PRODUCT, currencyCode="UAH"),
+    "productCategoryViewed": _event(
         "productCategoryViewed", category={"productCategoryId": "devices"}
     ),
-    "cartUpdated": _site_event("cartUpdated", recycleStateId="cart-77", products=_CART),
-    "productImpressions": _site_event(
+    "cartUpdated": _event("cartUpdated", recycleStateId="cart-77", products=_CART),
+    "productImpressions": _event(
         "productImpressions", recomVariantId="r12v34", products=[{"productId": "200600"}]
     ),
-    "productAddedToWishlist": _site_event("productAddedToWishlist", product=_PRODUCT),
-    "searchRequest": _site_event("searchRequest", search="super device", isFound=1),
+    "productAddedToWishlist": _event("productAddedToWishlist", product=_PRODUCT),
+    "searchRequest": _event("searchRequest", search="super device", isFound=1),
 }
 """An event by its event type."""
 

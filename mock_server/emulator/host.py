@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from mock_server.emulator.clock import Clock
 from mock_server.model import Document
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.state import AccountState
-
-if TYPE_CHECKING:
-    from mock_server.emulator.resources.resources import Resources
 
 
 class Host(Protocol):
@@ -37,9 +34,9 @@ class Host(Protocol):
 
 
 class Resource:
-    """One kind of thing that an account has; it may ask the other kinds."""
+    """One kind of thing that an account has; `others` are the kinds that it declares to ask."""
 
-    def __init__(self, host: Host, state: AccountState, resources: Resources) -> None:
+    def __init__(self, host: Host, state: AccountState, **others: Resource) -> None:
         self._host = host
         self._state = state
-        self._all = resources
+        vars(self).update({f"_{name}": each for name, each in others.items()})

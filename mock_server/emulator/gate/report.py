@@ -121,6 +121,14 @@ class Case:
         }
 
 
+_AS_IT_IS = {
+    **{each: each for each in ("total", "refused", "unused", "unread", "fixes", "notes")},
+    "withWarnings": "warned",
+    "casesTotal": "cases_total",
+}
+"""Fields of a report that are the same as JSON, by their names there."""
+
+
 @dataclass(slots=True)
 class Report:
     """The requests that came in and their outcomes.
@@ -166,59 +174,40 @@ class Report:
             "failOn": list(self.fail_on),
             "failed": self.has_failed,
             "fallen": {kind: self.fallen[kind] for kind in KINDS if self.fallen[kind]},
-            "total": self.total,
             "byVerdict": {verdict: self.by_verdict[verdict] for verdict in VERDICTS},
             "byType": {key: dict(counts) for key, counts in sorted(self.by_type.items())},
             "byReason": dict(self.codes["reasons"].most_common()),
             "byWarning": dict(self.codes["warnings"].most_common()),
-            "withWarnings": self.warned,
-            "refused": self.refused,
-            "unused": self.unused,
-            "unread": self.unread,
-            "casesTotal": self.cases_total,
             "cases": [each.to_document() for each in self.cases],
+            **{name: getattr(self, own) for name, own in _AS_IT_IS.items()},
             **self.lost,
-            "fixes": self.fixes,
-            "notes": self.notes,
         }
 
 
 def read_report(document: Mapping[str, Any]) -> Report:
     """Read a report that a server sent and a schema has checked."""
-    by_type = {key: Counter(counts) for key, counts in document["byType"].items()}
     return Report(
         fail_on=tuple(document["failOn"]),
         kinds=tuple(document["failOn"]),
-        total=document["total"],
         by_verdict=Counter(document["byVerdict"]),
-        by_type=by_type,
+        by_type={key: Counter(counts) for key, counts in document["byType"].items()},
         codes={
             "reasons": Counter(document["byReason"]),
             "warnings": Counter(document["byWarning"]),
         },
-        warned=document["withWarnings"],
-        refused=document["refused"],
-        unused=document["unused"],
-        unread=document["unread"],
         fallen=Counter(document["fallen"]),
-        cases_total=document["casesTotal"],
         cases=[
             Case(
-                each["kind"],
-                each["title"],
-                tuple(each["why"]),
-                each["suite"],
-                each["details"],
+                *(each["kind"], each["title"], tuple(each["why"]), each["suite"], each["details"]),
                 event_id=each["eventId"],
                 request_id=each["requestId"],
                 fix=each.get("fix"),
             )
             for each in document["cases"]
         ],
-        fixes=document["fixes"],
         fixes_total=len(document["cases"]),
         lost={name: document[name] for name in ("ordersLost", "moneyLost")},
-        notes=document["notes"],
+        **{own: document[name] for name, own in _AS_IT_IS.items()},
     )
 
 

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mock_server._version import __version__
 from mock_server.model import Document
@@ -75,7 +75,7 @@ class Metrics:
         from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Scrape(self))
+        registry.register(self)
         return generate_latest(registry), CONTENT_TYPE_LATEST
 
     def collect(self) -> Iterator[Metric]:
@@ -91,52 +91,42 @@ class Metrics:
             durations = {key: list(each) for key, each in self._durations.items()}
         tables, accounts, dropped = self._sizes()
 
-        info = GaugeMetricFamily("yespo_mock_info", "The version that runs.", labels=["version"])
-        info.add_metric([__version__], 1)
-        yield info
-        counter = CounterMetricFamily(
-            "yespo_mock_requests",
-            "HTTP requests, by the route that served them.",
-            labels=["route", "method", "status"],
-        )
-        for (route, method, status), count in requests.items():
-            counter.add_metric([route, method, str(status)], count)
-        yield counter
-        histogram = HistogramMetricFamily(
-            "yespo_mock_request_duration_seconds",
-            "How long requests took, by the route that served them.",
-            labels=["route", "method"],
-        )
-        for (route, method), (*counts, seconds) in durations.items():
-            bounds = [*map(str, BUCKETS), "+Inf"]
-            buckets = list(zip(bounds, accumulate(counts), strict=True))
-            histogram.add_metric([route, method], buckets, seconds)
-        yield histogram
-        counter = CounterMetricFamily(
-            "yespo_mock_events", "Events, by type and verdict.", labels=["type", "verdict"]
-        )
-        for (key, verdict), count in events.items():
-            counter.add_metric([key, verdict], count)
-        yield counter
-        gauge = GaugeMetricFamily(
-            "yespo_mock_documents", "Documents held, of all accounts.", labels=["table"]
-        )
-        for table, held in tables.items():
-            gauge.add_metric([table], held)
-        yield gauge
-        yield GaugeMetricFamily(
-            "yespo_mock_accounts", "Accounts that hold anything, and the default.", accounts
-        )
-        yield CounterMetricFamily(
-            "yespo_mock_dropped_events", "Events dropped for --max-events, the oldest.", dropped
-        )
+        def family(kind: Any, name: str, about: str, labels: list[str], rows: Any) -> Any:
+            made = kind(f"yespo_mock_{name}", about, labels=labels)
+            for values, *figures in rows:
+                made.add_metric([str(each) for each in values], *figures)
+            return made
 
-
-class _Scrape:
-    """Collect what a Prometheus registry asks for."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
-
-    def collect(self) -> Iterator[Metric]:
-        return self._metrics.collect()
+        counter, gauge = CounterMetricFamily, GaugeMetricFamily
+        bounds = [*map(str, BUCKETS), "+Inf"]
+        histograms = (
+            (key, list(zip(bounds, accumulate(counts), strict=True)), seconds)
+            for key, (*counts, seconds) in durations.items()
+        )
+        route = ["route", "method"]
+        yield from (
+            family(gauge, "info", "The version that runs.", ["version"], [((__version__,), 1)]),
+            family(
+                *(counter, "requests", "HTTP requests, by the route that served them."),
+                *([*route, "status"], requests.items()),
+            ),
+            family(
+                *(HistogramMetricFamily, "request_duration_seconds"),
+                "How long requests took, by the route that served them.",
+                *(route, histograms),
+            ),
+            family(
+                *(counter, "events", "Events, by type and verdict.", ["type", "verdict"]),
+                events.items(),
+            ),
+            family(
+                *(gauge, "documents", "Documents held, of all accounts.", ["table"]),
+                (((table,), held) for table, held in tables.items()),
+            ),
+            GaugeMetricFamily(
+                "yespo_mock_accounts", "Accounts that hold anything, and the default.", accounts
+            ),
+            CounterMetricFamily(
+                "yespo_mock_dropped_events", "Events dropped for --max-events, the oldest.", dropped
+            ),
+        )

@@ -9,6 +9,8 @@ from typing import Any
 from mock_server.documents.identifiers import same_form
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Resource
+from mock_server.emulator.resources.static_segments import StaticSegments
+from mock_server.emulator.resources.subscriptions import Subscriptions, UnsubscribedList
 from mock_server.model import Document
 from mock_server.rules.contact.changes import ContactDecision
 from mock_server.rules.contact.contacts import (
@@ -58,6 +60,10 @@ def contact_puts(decision: ContactDecision, state: AccountState) -> dict[str, li
 class ContactBook(Resource):
     """The contacts of an account. What is refused raises `RefusedError` and changes nothing."""
 
+    _segments: StaticSegments
+    _unsubscribed: UnsubscribedList
+    _subscriptions: Subscriptions
+
     # Changing
 
     def for_address(self, address: str, channel: str) -> Saved:
@@ -99,9 +105,9 @@ class ContactBook(Resource):
                 held = contact.get("subscriptions", [])
                 contact["subscriptions"] = list(dict.fromkeys([*held, *subscriptions]))
             puts = contact_puts(decision, self._state)
-            puts["subscriptions"] = self._all.subscriptions.new(subscriptions)
-            ids, new_segments = self._all.segments.named(groups)
-            members = self._all.segments.members(ids, contact["id"])
+            puts["subscriptions"] = self._subscriptions.new(subscriptions)
+            ids, new_segments = self._segments.named(groups)
+            members = self._segments.members(ids, contact["id"])
             puts |= {"groups": new_segments, "group_members": members}
             key = subscription_event_type(decision.is_new, form_type)
             request, outcome = contact_event("CON-08", key, contact, self._state)
@@ -115,7 +121,7 @@ class ContactBook(Resource):
             return None
         before = None if decision.is_new else self._state.contact(contact["id"])
         held = {same_form("email", each) for each in _emails(before or {})}
-        if same_form("email", emails[0]) in held and not self._all.unsubscribed.holds(emails[0]):
+        if same_form("email", emails[0]) in held and not self._unsubscribed.holds(emails[0]):
             return "ALREADY_SUBSCRIBED"
         return "NEED_CONFIRMATION"
 
@@ -124,8 +130,8 @@ class ContactBook(Resource):
         puts = contact_puts(decision, self._state)
         names = [each["name"] for each in sent.get("groups", ())]
         if names:  # CON-11
-            ids, new_segments = self._all.segments.named(names)
-            members = self._all.segments.members(ids, saved.contact_id)
+            ids, new_segments = self._segments.named(names)
+            members = self._segments.members(ids, saved.contact_id)
             puts |= {"groups": new_segments, "group_members": members}
         self._state.commit(puts)
         return saved
@@ -168,7 +174,7 @@ class ContactBook(Resource):
                 "history": [
                     each["historyId"] for name in names for each in self._state.history(name)
                 ],
-                "group_members": self._all.segments.member_keys(contact_id),
+                "group_members": self._segments.member_keys(contact_id),
             },
         )
 
@@ -184,7 +190,7 @@ class ContactBook(Resource):
     def shown(self, contact: Document) -> Document:
         """A contact without what is not set, and with its static segments."""
         shown = _filled(contact, _SHOWN)
-        groups = self._all.segments.of_contact(contact["id"])
+        groups = self._segments.of_contact(contact["id"])
         return {**shown, "groups": groups} if groups else shown
 
     def search(

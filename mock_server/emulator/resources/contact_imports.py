@@ -11,6 +11,7 @@ from uuid import uuid4
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Resource
 from mock_server.emulator.resources.contact_book import contact_puts
+from mock_server.emulator.resources.static_segments import StaticSegments
 from mock_server.model import Document
 from mock_server.rules.contact.bulk import ImportOptions, import_contact
 from mock_server.rules.event.internal_events import contact_event
@@ -56,6 +57,8 @@ class ImportResult:
 class ContactImports(Resource):
     """The imports of an account. Each contact is changed at once, and all or nothing of it."""
 
+    _segments: StaticSegments
+
     def run(self, job: ImportJob) -> ImportResult:
         """Import contacts, the good ones of them."""
         trace = Trace()
@@ -95,15 +98,15 @@ class ContactImports(Resource):
             contact_id = decision.contact["id"]
             puts = contact_puts(decision, self._state)
             groups = [each for each in job.groups if each not in job.excluded_groups]
-            ids, new_segments = self._all.segments.named(groups)
-            members = self._all.segments.members(ids, contact_id)
+            ids, new_segments = self._segments.named(groups)
+            members = self._segments.members(ids, contact_id)
             puts |= {"groups": new_segments, "group_members": members}
             if decision.is_new and job.event_type_key:
                 key = job.event_type_key
                 request, outcome = contact_event("CON-07", key, decision.contact, self._state)
                 record = self._host.record(request, outcome, now, puts)
             else:
-                gone = self._all.segments.member_keys(contact_id, job.excluded_groups)
+                gone = self._segments.member_keys(contact_id, job.excluded_groups)
                 self._state.commit(puts, {"group_members": gone})
         if record is not None:
             self._host.tell(record)

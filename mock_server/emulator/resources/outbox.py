@@ -10,6 +10,7 @@ from mock_server import jsonio
 from mock_server.emulator.errors import NotFoundError
 from mock_server.emulator.host import Resource
 from mock_server.emulator.messages import surroundings
+from mock_server.emulator.resources.subscriptions import UnsubscribedList
 from mock_server.emulator.schemas import WorkflowSchema
 from mock_server.model import Document
 from mock_server.rules.message.message import Message, boundary
@@ -30,6 +31,8 @@ _WORKFLOW = WorkflowSchema()
 
 class Outbox(Resource):
     """The workflows of an account, and the messages of its outbox; `tell` hears of each."""
+
+    _unsubscribed: UnsubscribedList
 
     tell: Callable[[Document], None] = staticmethod(lambda _: None)
 
@@ -118,7 +121,7 @@ class Outbox(Resource):
         messages: list[tuple[Document, Document]] = []
         with boundary(errors):
             record = jsonio.loads(jsonio.dumps({name: event[name] for name in _READ}))
-            around = surroundings(record, self._state, now, self._all.unsubscribed.holds)
+            around = surroundings(record, self._state, now, self._unsubscribed.holds)
             messages = all_outgoing(started, record, around)
         if errors:
             messages = [

@@ -19,21 +19,24 @@ from mock_server.state import AccountState
 
 
 class Resources:
-    """One attribute for each: they share the account's state, its lock and its clock."""
+    """One attribute for each: they share the account's state, its lock and its clock.
+
+    Those that ask others come after them.
+    """
 
     def __init__(self, host: Host, state: AccountState) -> None:
-        own = (host, state, self)
+        own = (host, state)
         self.segments = StaticSegments(*own)
         self.unsubscribed = UnsubscribedList(*own)
         self.subscriptions = Subscriptions(*own)
-        self.contacts = ContactBook(*own)
-        self.imports = ContactImports(*own)
+        self.contacts = ContactBook(*own, **vars(self))
+        self.imports = ContactImports(*own, **vars(self))
         self.orders = OrderImports(*own)
         self.past_events = PastEventImports(*own)
-        self.outbox = Outbox(*own)
+        self.outbox = Outbox(*own, **vars(self))
         self.messages = StoredMessages(*own)
-        self.sending = Sending(*own)
+        self.sending = Sending(*own, **vars(self))
         self.sites = Sites(*own)
-        self.app_tokens = AppTokens(*own)
+        self.app_tokens = AppTokens(*own, **vars(self))
         self.promo_codes = PromoCodes(*own)
         self.tokens = Tokens(*own)

@@ -10,6 +10,11 @@ from mock_server.documents.messages import ARRIVED, STATUSES, STATUSES_OF, WAITI
 from mock_server.emulator.errors import InvalidError, RefusedError
 from mock_server.emulator.host import Resource
 from mock_server.emulator.messages import moment
+from mock_server.emulator.resources.contact_book import ContactBook
+from mock_server.emulator.resources.outbox import Outbox
+from mock_server.emulator.resources.static_segments import StaticSegments
+from mock_server.emulator.resources.stored_messages import StoredMessages
+from mock_server.emulator.resources.subscriptions import UnsubscribedList
 from mock_server.model import Document
 from mock_server.names import way_out
 from mock_server.rules.message.message import Surroundings, boundary
@@ -53,6 +58,12 @@ class _Found:
 class Sending(Resource):
     """What sends the messages of one account, which all end in its outbox."""
 
+    _segments: StaticSegments
+    _unsubscribed: UnsubscribedList
+    _contacts: ContactBook
+    _messages: StoredMessages
+    _outbox: Outbox
+
     def to_addresses(
         self, content: Content, addresses: Sequence[str], external_request_id: str | None = None
     ) -> list[Document]:
@@ -73,7 +84,7 @@ class Sending(Resource):
         """
         self._check_sender(content)
         with self._host.paused():
-            held = self._all.segments.contacts(segment_id)
+            held = self._segments.contacts(segment_id)
             reached = [each for each in held if _address(each, content.channel) is not None]
             recipients = [Recipient(contact_id=each["id"]) for each in reached]
             return self._send(recipients, lambda _: content, content.channel, None)
@@ -89,7 +100,7 @@ class Sending(Resource):
 
         Raises `RefusedError` for an unknown message, or one of another kind than `is_email` says.
         """
-        message = self._all.messages.get(message_id)
+        message = self._messages.get(message_id)
         channel = message["channel"]
         if is_email is not None and is_email is not (channel == "email"):
             text = f"email is {str(is_email).lower()}, but message {message_id} is of {channel}."
@@ -106,7 +117,7 @@ class Sending(Resource):
         found = []
         for each in dict.fromkeys(ids):
             number = int(each) if each.isascii() and each.isdigit() and len(each) < 19 else 0
-            message = self._all.outbox.find(number)
+            message = self._outbox.find(number)
             if message is not None and channel in (None, message["channel"]):
                 status = message["status"]
                 found.append(
@@ -122,7 +133,7 @@ class Sending(Resource):
     def set_status(self, message_id: int, status: str) -> Document:
         """Set what became of a message. Raises `InvalidError` for one its channel cannot have."""
         with self._host.paused():
-            message = self._all.outbox.message(message_id)
+            message = self._outbox.message(message_id)
             known = STATUSES_OF.get(message["channel"], STATUSES)
             if status not in known:
                 what = f"Status: {status[:40]!r} is not a status of {message['channel']}."
@@ -151,9 +162,9 @@ class Sending(Resource):
                 found = self._found(each, channel)
                 message = self._message(each, content_for(each), found, now, allowance)
                 made.append({**message, "storedMessageId": message_id})
-            kept = self._all.outbox.keep(made)
+            kept = self._outbox.keep(made)
         for message in kept:
-            self._all.outbox.tell(message)
+            self._outbox.tell(message)
         return kept
 
     def _message(
@@ -172,7 +183,7 @@ class Sending(Resource):
         around = Surroundings(
             moment(now),
             zone=self._state.zone_of(contact_id),
-            is_unsubscribed=self._all.unsubscribed.holds,
+            is_unsubscribed=self._unsubscribed.holds,
         )
         with allowance.budget() as budget:
             message = sent_message(
@@ -215,7 +226,7 @@ class Sending(Resource):
             contact = None if held is None else self._state.contact(held)
             return _Found(address, contact, None if address.strip() else "the address is blank")
         try:
-            saved = self._all.contacts.for_address(address, channel)
+            saved = self._contacts.for_address(address, channel)
         except RefusedError as error:
             return _Found(address, None, str(error).rstrip("."))
         return _Found(address, self._state.contact(saved.contact_id))

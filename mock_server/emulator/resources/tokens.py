@@ -9,6 +9,7 @@ from typing import Any
 
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.host import Resource
+from mock_server.emulator.resources.contact_book import ContactBook
 from mock_server.model import Document, IdentifierKind
 
 CHANNEL = "mobilepush"
@@ -23,6 +24,8 @@ _NAMED_BY: tuple[tuple[str, IdentifierKind], ...] = (
 
 class AppTokens(Resource):
     """The push tokens of an account. What is refused raises `RefusedError`."""
+
+    _contacts: ContactBook
 
     def add(self, app: str, tokens: Sequence[Document]) -> int:
         """Add tokens to the contacts they name, which are made when new; how many were added.
@@ -104,7 +107,7 @@ class AppTokens(Resource):
         made = {"channels": [*channels, channel]}
         if sent.get("externalCustomerId"):
             made["externalCustomerId"] = sent["externalCustomerId"]
-        return self._all.contacts.save(made).contact_id
+        return self._contacts.save(made).contact_id
 
 
 def site_token() -> str:

@@ -109,11 +109,11 @@ class Fault:
     after: int
     delay_ms: int
     status: int | None
-    body: Any
-    has_body: bool
     headers: dict[str, str]
     action: Action | None
     when: When
+    has_body: bool
+    body: Any = None
     seen: int = 0
     hits: int = 0
     cancelled: Event = field(default_factory=Event)
@@ -197,7 +197,7 @@ class Faults:
         Raises `InvalidError`, also for one that no request can ever meet.
         """
         read = _SCHEMA.read(fault, "Fault")
-        match = read["match"]
+        match = read.pop("match")
         problem = why_unreachable(match, self.paths())
         if problem is not None:
             raise InvalidError(f"Fault: {problem}")
@@ -209,15 +209,9 @@ class Faults:
                 match["method"].upper() if "method" in match else None,
                 match.get("path"),
                 match.get("eventTypeKey"),
-                read["times"],
-                read["after"],
-                read["delayMs"],
-                read["status"],
-                read.get("body"),
-                "body" in read,
-                read["headers"],
-                read["action"],
-                read["when"],
+                delay_ms=read.pop("delayMs"),
+                has_body="body" in read,
+                **read,
             )
             self._note()
         return fault_id
