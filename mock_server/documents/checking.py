@@ -47,7 +47,7 @@ def _checks(table: str) -> tuple[Schema, Fits]:
 def _told(messages: Any, place: Schema | fields.Field[Any], value: Any, path: str) -> str:
     """The first of marshmallow's messages, in our words."""
     if not isinstance(messages, Mapping) or "_schema" in messages:
-        return f'"{path}" must be {_expected(place)}, not {_shown(value)}'
+        return f'"{path}" must be {_expected(place)}, not {value_shown(value)}'
     name, inner = next(iter(messages.items()))
     below = f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}".lstrip(".")
     field = _below(place, name)
@@ -109,7 +109,8 @@ def _many(field: Any) -> str:
     return "texts" if isinstance(field, fields.String) else "objects"
 
 
-def _shown(value: Any) -> str:
+def value_shown(value: Any) -> str:
+    """The beginning of a value as JSON, for an error."""
     text = jsonio.text_of(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

@@ -52,6 +52,7 @@ _SPECS = (
         "orders",
         Order,
         "externalOrderId",
+        needs=("contactId",),
         head=("externalOrderId", "orderId", "status", "contactId"),
     ),
     TableSpec(

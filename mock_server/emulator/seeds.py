@@ -18,6 +18,7 @@ from mock_server.rules.order.fields import CONTACT_FIELDS
 from mock_server.rules.order.orders import order_from_params
 from mock_server.rules.outcome import Effect
 from mock_server.rules.trace import Trace
+from mock_server.rules.values import brief
 from mock_server.settings import SeedFile
 from mock_server.state import AccountState
 
@@ -85,8 +86,9 @@ class Seeder:
         named = {kind: str(order[kind]) for kind in CONTACT_FIELDS if order.get(kind)}
         contact_id = self._find(named)
         if contact_id is None:
+            said = {kind: brief(text) for kind, text in named.items()}
             raise InvalidError(
-                f"{where}: no contact has {named or 'externalCustomerId, email or phone'}."
+                f"{where}: no contact has {said or 'externalCustomerId, email or phone'}."
                 " Add the contact to the seed's contacts."
             )
         extra = order.get("additionalInfo")

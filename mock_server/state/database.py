@@ -18,6 +18,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from mock_server import jsonio
+from mock_server.documents.checking import value_shown
 from mock_server.documents.tables import SINGLE, TABLES, Key
 from mock_server.model import Document
 from mock_server.state.account import AccountState
@@ -236,7 +237,7 @@ class TableDraft(MutableMapping[int, Document]):
                 deletes.add(self._old_key(doc_id))
             holder = table.doc_id_of(key)
             if (holder not in (None, doc_id) and key not in deletes) or key in wanted:
-                raise ValueError(f"Document with key {jsonio.text_of(key)} already exists")
+                raise ValueError(f"Document with key {value_shown(key)} already exists")
             wanted[key] = doc_id
             puts.append({name: key, **document} if name else document)
         return puts, [key for key in deletes if table.doc_id_of(key) is not None], wanted
@@ -246,12 +247,13 @@ class TableDraft(MutableMapping[int, Document]):
         if table.spec.key is None:
             return SINGLE
         if table.spec.key_type == "text":
-            return table.prepare(document)[0]
+            return table.key_of(document)
         key = document.get(table.spec.key, doc_id)
         if key != doc_id:
             raise ValueError(
-                f'Document with ID {doc_id} has "{table.spec.key}" {jsonio.text_of(key)}:'
-                " leave that out, or insert a tinydb.table.Document with that ID"
+                f'Table "{table.spec.name}": Document with ID {doc_id} has'
+                f' "{table.spec.key}" {value_shown(key)}: leave that out, or insert a'
+                " tinydb.table.Document with that ID"
             )
         return doc_id
 

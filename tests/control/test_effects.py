@@ -56,7 +56,7 @@ STEPS = st.one_of(
               KEY, st.sampled_from(["orderDelivered", "orderCancelled"])),
     st.builds(lambda k, d, m: ("add", {**_params(k, d, {}), "additionalInfo": m}), KEY, DAYS, MORE),
     st.builds(lambda k, d: ("seed", {"orders": [_params(k, d, {})]}), KEY, DAYS),
-    st.builds(lambda k, m: ("insert", {"externalOrderId": k, "note": "by hand", **m}), KEY, MORE),
+    st.builds(lambda k, m: ("insert", {"externalOrderId": k, "contactId": 1, **m}), KEY, MORE),
     st.just(("keep events", None)),
 )  # fmt: skip
 

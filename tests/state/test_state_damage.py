@@ -204,7 +204,7 @@ def test_the_log_is_for_its_owner_alone(logged, path):
 
 
 def test_a_log_of_another_state_file_is_refused(logged, tmp_path):
-    logged.write_text('{"orders": {"1": {"externalOrderId": "other"}}}')
+    logged.write_text('{"orders": {"1": {"externalOrderId": "other", "contactId": 1}}}')
 
     with pytest.raises(StateError, match=r"commits 2 to 4 of another state file .* Restore the"):
         Store(logged)

@@ -111,7 +111,7 @@ def test_a_conversion_that_fails_leaves_all_as_it_was_and_is_made_by_the_next_st
 def test_a_file_that_somebody_else_made_is_not_taken_for_one_of_the_first_version(
     open_store, path, warnings
 ):
-    path.write_text('{"orders": {"1": {"externalOrderId": "a", "orderId": 1}}}')
+    path.write_text('{"orders": {"1": {"externalOrderId": "a", "orderId": 1, "contactId": 1}}}')
     store = open_store()
     place(store.account("default"), "b")
     store.close()

@@ -31,7 +31,7 @@ def fill(store):
                 "orders": [
                     order("o1", statusDescription='odd "status"', contactId=None, orderId=77),
                     order('odd "order"', note=None),
-                    {"externalOrderId": "bare"},
+                    {"externalOrderId": "bare", "contactId": None},
                 ],
                 "contacts": [
                     contact(3, email="Ann@b.c", phone="+380 50", firstName="Ann"),
@@ -178,8 +178,8 @@ def test_a_short_file_written_by_hand_is_completed(open_store, path):
             {
                 "contacts": {"1": {"id": 5, "channels": [{"type": "sms", "value": 380501}]}},
                 "orders": {
-                    "10": {"externalOrderId": "b"},
-                    "9": {"externalOrderId": "a", "account": "shop"},
+                    "10": {"externalOrderId": "b", "contactId": None},
+                    "9": {"externalOrderId": "a", "contactId": 5, "account": "shop"},
                 },
                 "events": {"x": {"eventId": 3, "verdict": "recorded"}},
                 "history": {"1": {"externalOrderId": "b"}},
@@ -428,8 +428,12 @@ REFUSED = [
     ({"orders": {"1": []}}, 'document "1": a document must be an object'),
     ({"orders": {"1": {}}}, 'document "1": table "orders"'),
     (
-        {"orders": {"1": {"externalOrderId": "a"}, "2": {"externalOrderId": "a"}}},
+        {"orders": {each: {"externalOrderId": "a", "contactId": 1} for each in "12"}},
         'table "orders": "a" is there twice',
+    ),
+    (
+        {"orders": {"1": {"externalOrderId": "a"}}},
+        'table "orders", document "a": "contactId" is missing: a whole number or null',
     ),
     ({"orders": {"1": {"account": ""}}}, '"account" must be a text that is not empty'),
     ({"orders": {"1": {"account": 5}}}, '"account" must be a text that is not empty'),

@@ -110,7 +110,7 @@ class EventTable(LiveTable):
 
     def prepare(self, document: Document, after: int = 0) -> Prepared:
         """Check the key of an event's record, and encode it with its fields in our order."""
-        key = self._key_of(document, after)
+        key = self.key_of(document, after)
         if (
             tuple(islice(document, len(_BEGINNING))) == _BEGINNING
             and "params" in islice(document, len(_BEGINNING), _PARAMS_BY)

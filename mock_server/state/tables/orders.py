@@ -50,8 +50,6 @@ class OrderTable(LiveTable):
             held = self.find(document.get("externalOrderId", ""))
             order_id = held["orderId"] if held else max(self.next_order_id, after + 1)
             document = {**document, "orderId": order_id}
-        if isinstance(document, dict) and "contactId" not in document:
-            document = {**document, "contactId": None}
         return super().prepare(document)
 
     def prepare_stored(self, data: bytes) -> Prepared:

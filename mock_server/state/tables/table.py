@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from mock_server import jsonio
-from mock_server.documents.checking import problem_of
+from mock_server.documents.checking import problem_of, value_shown
 from mock_server.documents.tables import SINGLE, Key, TableSpec
 from mock_server.model import Document
 from mock_server.state.errors import StateError
@@ -63,7 +63,7 @@ class LiveTable:
 
         A missing number is given: the next one, or the one after `after`. Raises `StateError`.
         """
-        key = self._key_of(document, after)
+        key = self.key_of(document, after)
         spec = self.spec
         record = {name: document[name] for name in spec.head if name in document}
         if spec.key is not None:
@@ -78,7 +78,7 @@ class LiveTable:
         if self.spec.index is not None and (head := _INDEXED_HEAD.match(data)) is not None:
             return int(head[1]), data, head[2].decode()
         document = jsonio.loads_roughly(data)  # exact numbers do not matter to an index
-        return self._key_of(document, 0), data, self.terms(document)
+        return self.key_of(document, 0), data, self.terms(document)
 
     def load(self, data: bytes) -> None:
         """Keep JSON that this table has made before, of a document that it does not hold."""
@@ -196,7 +196,7 @@ class LiveTable:
         which = ""
         key = self.spec.key
         if document is not None and key is not None and key in document:
-            which = f" {jsonio.text_of(document[key])}"
+            which = f" {value_shown(document[key])}"
         raise StateError(f'table "{self.name}", document{which}: {problem}')
 
     # -- for subclasses ------------------------------------------------------------------------
@@ -215,7 +215,8 @@ class LiveTable:
             return
         self._groups.remove(jsonio.loads_roughly(old)[self.spec.index], doc_id)
 
-    def _key_of(self, document: Document, after: int) -> Key:
+    def key_of(self, document: Document, after: int = 0) -> Key:
+        """The key of a document; a number that is missing is given. Raises `StateError`."""
         if not isinstance(document, dict):
             self.refuse("it must be an object")
         name = self.spec.key
@@ -233,7 +234,7 @@ class LiveTable:
 
     def _new_doc_id(self, key: Key) -> int:
         if self._numbered:
-            doc_id: int = key  # type: ignore[assignment]  # a number, see _key_of
+            doc_id: int = key  # type: ignore[assignment]  # a number, see key_of
         else:
             doc_id = self.wanted.pop(key, self.next_id)
             self._doc_ids[key] = doc_id
