@@ -25,12 +25,23 @@ SCHEMA_TYPES = (*ORDER_EVENTS, *REQUIRED)
 """The event types that have a schema."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_NOT_FILLED: Document = {
-    "anyOf": [{"type": "null"}, {"type": "string", "pattern": r"^\s*$"}],
+_FILLED: Document = {
+    "type": ["string", "number", "boolean", "object", "array"],
+    "pattern": r"\S",
+    "patternErrorMessage": "This must be filled.",
 }
+"""A value that is there. Only editors know `errorMessage` and `patternErrorMessage`."""
 _NUMERIC = r"^\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?\s*$"
-_NUMBER: Document = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _NUMERIC}]}
-_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+_NUMBER: Document = {
+    "type": ["number", "string"],
+    "pattern": _NUMERIC,
+    "patternErrorMessage": 'This must be a number, as in 258.50 or "258.50".',
+}
+_DATE: Document = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}",
+    "patternErrorMessage": "This must be a date and a time, as in 2026-11-20T10:11:00.",
+}
 
 
 def event_schema(event_type_key: str) -> Document:
@@ -93,16 +104,15 @@ def _all_params(names: list[str]) -> Document:
 
 def _order_params(key: str) -> Document:
     required = REQUIRED_OF_ORDER if key == "orderCreated" else ("externalOrderId",)
-    contains: list[Document] = [_has(name, _said("ORD-01", "ORD-14")) for name in required]
+    present = [_has((name,), _said("ORD-01", "ORD-14")) for name in required]
     if key == "orderCreated":
-        one_of = [_has(name, _said("ORD-01")) for name in CONTACT_FIELDS]
-        contains.append({"anyOf": one_of, "description": _said("ORD-01")})
+        present.append(_has(CONTACT_FIELDS, _said("ORD-01")))
     if key not in ORDER_MAKING:
-        return {"allOf": contains}
+        return {"allOf": present}
     values: dict[str, Document] = {
         "externalOrderId": {"type": ["string", "number"], "description": _said("ORD-06")},
         "status": {"enum": list(ORDER_STATUSES), "description": _said("ORD-03")},
-        "date": {"type": "string", "pattern": _DATE, "description": _said("ORD-04")},
+        "date": {**_DATE, "description": _said("ORD-04")},
         "totalCost": {**_NUMBER, "description": _said("ORD-05")},
         "currency": {
             "anyOf": [{"enum": sorted(SUPPORTED_CURRENCIES)}, True],
@@ -110,68 +120,70 @@ def _order_params(key: str) -> Document:
         },
         "items": {**_items(), "description": _said("ITM-01", "ITM-04")},
     }
-    return {"allOf": [*contains, {"items": {"allOf": [_value(n, s) for n, s in values.items()]}}]}
+    return {"allOf": [*present, {"items": {"allOf": [_value(n, s) for n, s in values.items()]}}]}
 
 
 def _items() -> Document:
-    above_zero: Document = {
-        "anyOf": [
-            {"type": "number", "exclusiveMinimum": 0},
-            {"type": "string", "pattern": _NUMERIC},
-        ]
-    }
-    at_least_zero: Document = {
-        "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _NUMERIC}]
-    }
     fields: dict[str, Document] = {
-        name: {**_filled(), "description": _said("ITM-02")} for name in REQUIRED_OF_ITEM
+        name: {**_FILLED, "description": _said("ITM-02")} for name in REQUIRED_OF_ITEM
     }
-    fields["quantity"] = {**above_zero, "description": _said("ITM-05")}
-    fields["cost"] = {**at_least_zero, "description": _said("ITM-05")}
+    fields["quantity"] = {**_NUMBER, "exclusiveMinimum": 0, "description": _said("ITM-05")}
+    fields["cost"] = {**_NUMBER, "minimum": 0, "description": _said("ITM-05")}
     item: Document = {
         "type": "object",
         "required": list(REQUIRED_OF_ITEM),
         "properties": {**fields, "category": {"description": _said("ITM-03")}},
     }
     # Text may hold the array (ITM-01): a schema cannot look into it.
-    return {"anyOf": [{"type": "array", "items": item}, {"type": "string"}]}
+    return {"type": ["array", "string"], "items": item}
 
 
 def _site_params(key: str, wanted: tuple[str, ...]) -> Document:
     inside: dict[str, list[str]] = {}
-    contains: list[Document] = []
+    present: list[Document] = []
     for path in wanted:
         name, _, field = path.partition(".")
         if field:
             inside.setdefault(name, []).append(field)
         else:
-            contains.append(_has(name, _said("SIT-01")))
+            present.append(_has((name,), _said("SIT-01")))
     values = []
     for name, fields in inside.items():
         bare = name.removesuffix("[]")
-        each: Document = {
-            "type": "object",
+        wanted_value: Document = {
+            "type": ["object", "string"],
             "required": fields,
-            "properties": {field: _filled() for field in fields},
+            "properties": dict.fromkeys(fields, _FILLED),
         }
-        shape: Document = {"type": "array", "items": {"anyOf": [each, {"type": "string"}]}}
+        if name != bare:
+            wanted_value = {"type": ["array", "string"], "items": wanted_value}
         if key not in MAY_BE_EMPTY:
-            contains.append(_has(bare, _said("SIT-01")))
-            shape["minItems"] = 1
-        wanted_shape = each if name == bare else shape
-        values.append(_value(bare, {"anyOf": [wanted_shape, {"type": "string"}]}))
-    return {"allOf": [*contains, *([{"items": {"allOf": values}}] if values else [])]}
+            present.append(_has((bare,), _said("SIT-01")))
+            wanted_value |= {} if name == bare else {"minItems": 1}
+        values.append(_value(bare, wanted_value))
+    return {"allOf": [*present, *([{"items": {"allOf": values}}] if values else [])]}
 
 
-def _has(name: str, description: str) -> Document:
-    """Require that a param of this name is there and filled."""
+def _has(names: tuple[str, ...], description: str) -> Document:
+    """Require a param of one of these names that is filled.
+
+    One that is there but blank is pointed at. Of one that is not there, a validator of `contains`
+    could only say that something is missing: that the params are not a certain text says what.
+    """
+    named: Document = {"required": ["name"], "properties": {"name": {"enum": list(names)}}}
+    filled = {**named, "required": ["name", "value"]}
+    filled["properties"] = {**named["properties"], "value": _FILLED}
+    wanted = f"a param {' or '.join(names)} that is filled"
+    missing = {"const": wanted, "errorMessage": f"There must be {wanted}."}
+    blank = {"if": named, "then": {"properties": {"value": _FILLED}}}
     return {
-        "contains": {
-            "type": "object",
-            "required": ["name", "value"],
-            "properties": {"name": {"const": name}, "value": _filled()},
+        "if": {"contains": {"type": "object", **filled}},
+        "else": {
+            "if": {"contains": {"type": "object", **named, "required": ["name", "value"]}},
+            "then": {"items": blank},
+            "else": missing,
         },
-        "description": f"{name}: {description}",
+        "description": f"{', '.join(names)}: {description}",
     }
 
 
@@ -179,12 +191,8 @@ def _value(name: str, schema: Document) -> Document:
     """Require that the value of a param is of a kind, when it is filled."""
     return {
         "if": {"required": ["name"], "properties": {"name": {"const": name}}},
-        "then": {"properties": {"value": {"anyOf": [_NOT_FILLED, schema]}}},
+        "then": {"properties": {"value": {"if": _FILLED, "then": schema}}},
     }
-
-
-def _filled() -> Document:
-    return {"not": _NOT_FILLED}
 
 
 def _said(*rule_ids: str) -> str:
