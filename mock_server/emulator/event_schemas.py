@@ -173,7 +173,7 @@ def _has(names: tuple[str, ...], description: str) -> Document:
     named: Document = {"required": ["name"], "properties": {"name": {"enum": list(names)}}}
     filled = {**named, "required": ["name", "value"]}
     filled["properties"] = {**named["properties"], "value": _FILLED}
-    wanted = f"a param {' or '.join(names)} that is filled"
+    wanted = f"a param {' or '.join(', '.join(names).rsplit(', ', 1))} that is filled"
     missing = {"const": wanted, "errorMessage": f"There must be {wanted}."}
     blank = {"if": named, "then": {"properties": {"value": _FILLED}}}
     return {

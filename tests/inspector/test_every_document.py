@@ -275,7 +275,7 @@ def test_what_is_taken_from_a_file_or_by_tinydb_can_be_shown(
         with redirect_stderr(StringIO()):
             try:
                 with WAYS[way](_changed(place, name), place, web[0]) as emulator:
-                    client = web[1] if emulator is web[0] else create_app(emulator).test_client()
+                    client = web[1] if emulator is web[0] else Client(Doors(emulator))
                     asked = [client.get(path, headers=KEY) for path in READS]
                     broken += [(place, it.request.path) for it in asked if it.status_code >= 500]
             except REFUSED:
@@ -298,7 +298,7 @@ SEEDED = [path for path in _paths(SEED) if path[1:2] in ((), (0,)) or path[0] ==
 def test_a_seed_is_refused_by_name_or_what_it_makes_is_shown(name: str) -> None:
     wrong = []
     with Emulator() as emulator:
-        client = create_app(emulator).test_client()
+        client = Client(Doors(emulator))
         for place in SEEDED:
             emulator.import_state({})
             seed = copy.deepcopy(SEED)
