@@ -16,7 +16,7 @@ NOT_RUN = {
     "pip install .": "tests/package/test_installed.py installs what it would",
 }
 # Followed in a copy of the project: test_adding_a_rule.py; on machines that lack all but one
-# language: tests/package/test_first_drop.py.
+# language: tests/package/test_walks.py.
 APART = (*(page.name for page in CHANGES_THE_PROJECT), "start.md")
 WITH_COMMANDS = [page for page in PAGES if steps(page) and page.name not in APART]
 
