@@ -14,6 +14,9 @@ endif
 STAMP := $(VENV)/.installed
 COVERED := $(BIN)/python -m coverage report
 ARGS ?=
+# On a good day pip says nothing.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
 PAGES := mock_server/inspector
 TIDY := --indent-size=2 --end-with-newline
 

@@ -194,18 +194,22 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show the events of a test that failed."""
+    """Show the events of a test that failed, and begin its short summary with the message."""
     report = yield
     if report.failed:
+        text, error = str(report.longrepr), call.excinfo
+        crash = getattr(report.longrepr, "reprcrash", None)
+        if crash and error and error.type.__module__.startswith("mock_server."):
+            crash.message = str(error.value)
         # A failure at the end has been reported on already, and the server may be gone.
         events = item.stash.get(_REPORT, None)
         if events is None and _MOCK in item.stash:
-            events = _report_of(item.stash[_MOCK])
+            events = _report_of(item.stash[_MOCK], text)
         server = item.config.stash.get(_SERVER, None)
         if events is None and server is not None and report.when == "call":
-            events = _report_of(server)
+            events = _report_of(server, text)
         if events is not None:
             report.sections.append((_TITLE, events))
     return report
@@ -369,10 +373,10 @@ def _beside(request: pytest.FixtureRequest, seed: Any) -> Path:
     return pytest.fail(f"@pytest.mark.yespo_mock: there is no seed file {tried}.", pytrace=False)
 
 
-def _report_of(mock: MockServer) -> str:
+def _report_of(mock: MockServer, above: str) -> str:
     """The events of a test, or why they cannot be shown: that must not end the whole run."""
     try:
-        return mock.report() or "No request has reached the emulator."
+        return mock.report(above) or "No request has reached the emulator."
     except Exception as error:  # whatever it is, the test has failed already
         return f"The events of this test cannot be shown: {error}"
 
@@ -399,7 +403,7 @@ def _judge(item: pytest.Item) -> None:
     if said:
         if is_own:
             item.stash[_KINDS] = set()  # told once
-            item.stash[_REPORT] = _report_of(mock)
+            item.stash[_REPORT] = _report_of(mock, said)
         pytest.fail(said, pytrace=False)
 
 

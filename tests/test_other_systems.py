@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from mock_server.cli import batch, child, main
+from mock_server.cli import child, main
 from mock_server.server import listening
 from mock_server.state import StateError, Store
 from mock_server.state.files import durable
@@ -55,7 +55,7 @@ def test_patterns_and_variables_reach_the_command_of_exec_as_written(monkeypatch
     ],
 )
 def test_a_batch_file_gets_its_arguments_so_that_cmd_changes_nothing(arguments, line):
-    assert batch.batch_line(arguments) == line
+    assert child.batch_line(arguments) == line
 
 
 def read_by_cmd(line: str) -> str:
@@ -93,7 +93,7 @@ def test_what_the_program_gets_is_what_was_written(
 ):
     """A file that hands its arguments on has cmd.exe read them twice."""
     (tmp_path / "n.cmd").write_text(text)
-    line = batch.batch_line([str(tmp_path / "n.cmd"), argument])
+    line = child.batch_line([str(tmp_path / "n.cmd"), argument])
     sent = line.split("n.cmd ", 1)[1][:-1]
     for _ in range(times):
         sent = read_by_cmd(sent)

@@ -1,4 +1,7 @@
-"""The command line: `yespo-mock`, also `python -m mock_server`. One module per command."""
+"""The command line: `yespo-mock`, also `python -m mock_server`.
+
+One module per command, or for two that belong together.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,9 @@ _COMMANDS = tuple(
         "rules gateway init helper completion"
     ).split()
 )
+
+# The commands that stand in the module of another one.
+_WITH = {"schema": "example", "contracts": "verify"}
 
 
 class LazyGroup(CommandGroup):
@@ -48,9 +54,16 @@ class LazyGroup(CommandGroup):
         """The command of that name, or None."""
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"mock_server.cli.{cmd_name}")
-        command: click.Command = module.command
+        module = importlib.import_module(f"mock_server.cli.{_WITH.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(module, cmd_name if cmd_name in _WITH else "command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; Ctrl-C ends it without a word, also while it is imported."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(130)
 
 
 @click.group(

@@ -5,12 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_server.cli.layout import Command
-from mock_server.cli.options import api_version_option, complete_files, from_line, option
+from mock_server.cli.layout import Command, failing
+from mock_server.cli.options import (
+    api_version_option,
+    complete_files,
+    from_line,
+    option,
+    url_option,
+)
 from mock_server.cli.reporting import (
     FAILED,
     check_writable,
@@ -18,7 +24,6 @@ from mock_server.cli.reporting import (
     print_annotations,
     write_report,
 )
-from mock_server.settings import DEFAULT_URL
 
 if TYPE_CHECKING:
     from mock_server.emulator.gate.report import Report
@@ -42,7 +47,7 @@ if TYPE_CHECKING:
 @click.argument(
     "files", nargs=-1, metavar="[STATE FILE | EXPORT | LOG]...", shell_complete=complete_files
 )
-@option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server.")
+@url_option()
 @option("--account", metavar="NAME", help="One account, or its API key.  [default: all]")
 @option(
     "--fail-on",
@@ -75,7 +80,7 @@ def command(
     """
     # Imported here, so that --help answers at once.
     from mock_server import jsonio
-    from mock_server.cli.terminal import write_data
+    from mock_server.cli.layout import write_data
 
     if files and from_line("url"):
         raise click.UsageError("Give --url or files, not both.")
@@ -107,23 +112,19 @@ def _of_server(
 
     from marshmallow import ValidationError
 
-    from mock_server.cli.remote import RemoteError, call, not_ours
+    from mock_server.cli.remote import call, not_ours
     from mock_server.documents.reports import CheckReport
     from mock_server.emulator.gate.report import CHECKED, read_report
 
     asked: dict[str, Any] = {"failOn": ",".join(CHECKED if kinds is None else kinds)}
     if since is not None:
         asked["since"] = since
+    path = f"/_mock/check?{urlencode(asked)}"
+    found = call(url, "GET", path, account=account, also=(FAILED_STATUS,))
     try:
-        found = call(
-            url, "GET", f"/_mock/check?{urlencode(asked)}", account=account, also=(FAILED_STATUS,)
-        )
-        try:
-            return read_report(CheckReport().load(found))
-        except ValidationError:
-            raise not_ours(url) from None
-    except RemoteError as error:
-        _fail(error)
+        return read_report(CheckReport().load(found))
+    except ValidationError:
+        raise not_ours(url) from None
 
 
 FAILED_STATUS = 409
@@ -136,7 +137,6 @@ def _of_files(
     since: int | None,
     version: ApiVersion,
 ) -> Report:
-    from mock_server.emulator import EmulatorError, StateError
     from mock_server.emulator.gate.report import CHECKED, check_kinds
 
     states = [each for each in files if _is_state(each)]
@@ -144,7 +144,7 @@ def _of_files(
         raise click.UsageError(f"{states[0]} is a state: check one at a time.")
     if kinds is None:
         kinds = tuple(kind for kind in CHECKED if kind != "refused")
-    try:
+    with failing():
         check_kinds(kinds, "a state" if states else "logs")
         if states:
             return _of_state(Path(states[0]), account, kinds, since)
@@ -153,8 +153,6 @@ def _of_files(
         from mock_server.cli.explain import judge_files
 
         return judge_files(files, version, kinds)
-    except (EmulatorError, StateError) as error:
-        _fail(error)
 
 
 def _is_state(name: str) -> bool:
@@ -177,8 +175,3 @@ def _of_state(path: Path, account: str | None, kinds: tuple[str, ...], since: in
         names = emulator.account_names() if named is None else [named]
         accounts = [emulator.account_called(name) for name in names]
         return check(accounts, kinds, since)
-
-
-def _fail(error: object) -> NoReturn:
-    click.echo(f"yespo-mock: {error}", err=True)
-    sys.exit(2)

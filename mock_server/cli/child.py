@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 from uuid import uuid4
 
 import psutil
-
-from mock_server.cli.batch import batch_line, is_batch
 
 MARK = "YESPO_MOCK_EXEC"
 """The variable by which whatever a command started is known again, wherever it moved."""
@@ -27,6 +27,9 @@ _FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 _FROM_CONSOLE = ("SIGINT", "SIGQUIT", "SIGBREAK")
 _PR_SET_CHILD_SUBREAPER = 36
 _ROUNDS = 10
+_META = re.compile(r'([()\][%!^"`<>&|;, *?])')
+_BEFORE_QUOTE = re.compile(r'(\\*)"')
+_AT_END = re.compile(r"(\\*)$")
 
 
 class CommandError(Exception):
@@ -210,3 +213,37 @@ def _is_alive(process: psutil.Process) -> bool:
     with suppress(psutil.Error):
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     return False
+
+
+def is_batch(program: str) -> bool:
+    """Return whether cmd.exe runs this program."""
+    return program.lower().endswith((".cmd", ".bat"))
+
+
+def batch_line(arguments: Sequence[str]) -> str:
+    """The command line for a batch file, such as npm.cmd, and its arguments as they were written.
+
+    `CreateProcess` passes a batch file to cmd.exe, which reads the line once more: `%`, `&`, `^`,
+    `|` and their like would be its own. A file that hands its arguments on (`%*`), as those of npm
+    do, has them read a second time. Quoting and number of times follow what cmd.exe documents.
+    """
+    program = arguments[0]
+    times = 2 if _hands_on(program) else 1
+    words = [_META.sub(r"^\1", program), *(_escaped(each, times) for each in arguments[1:])]
+    return f'cmd.exe /d /s /c "{" ".join(words)}"'
+
+
+def _escaped(argument: str, times: int) -> str:
+    """An argument in quotes, and safe from cmd.exe, which reads it several times."""
+    quoted = _AT_END.sub(r"\1\1", _BEFORE_QUOTE.sub(r'\1\1\\"', argument))
+    line = f'"{quoted}"'
+    for _ in range(times):
+        line = _META.sub(r"^\1", line)
+    return line
+
+
+def _hands_on(program: str) -> bool:
+    try:
+        return "%*" in Path(program).read_text("utf-8", "replace")
+    except OSError:
+        return False

@@ -18,7 +18,7 @@ from threading import Condition, Thread
 
 import click
 
-from mock_server.cli.terminal import COLOURS
+from mock_server.cli.layout import COLOURS
 from mock_server.emulator.gate.gathering import refusals
 from mock_server.model import DROPPED, Document
 from mock_server.pages.sentences import sentence

@@ -1,16 +1,14 @@
-"""`yespo-mock example`: an example of an order event, to begin from, and where it is sent."""
+"""`yespo-mock example` and `schema`: an event to begin from, and the form that its body has."""
 
 from __future__ import annotations
 
 import click
 from click.shell_completion import CompletionItem
 
-from mock_server.cli.layout import Command
-from mock_server.cli.options import option
-from mock_server.cli.terminal import write_data
+from mock_server.cli.layout import Command, write_data
+from mock_server.cli.options import option, url_option
 from mock_server.model import LANGUAGES, Document
 from mock_server.names import near
-from mock_server.settings import DEFAULT_URL
 
 OFFERED = ("json", *LANGUAGES)
 
@@ -46,10 +44,7 @@ def complete_event_type(
 @click.command(
     cls=Command,
     short_help="An example event, as JSON or as code that sends it.",
-    examples=(
-        "yespo-mock example orderCreated",
-        "yespo-mock example orderCreated --as php",
-    ),
+    examples=("yespo-mock example orderCreated", "yespo-mock example orderCreated --as php"),
 )
 @click.argument("event_type", required=False, shell_complete=complete_event_type)
 @option(
@@ -60,13 +55,7 @@ def complete_event_type(
     show_default=True,
     help="JSON, or code that sends it.",
 )
-@option(
-    "--url",
-    metavar="URL",
-    default=DEFAULT_URL,
-    show_default=True,
-    help="The server that the code sends it to.",
-)
+@url_option("The server that the code sends it to.")
 def command(event_type: str | None, language: str, url: str) -> None:
     """Print an example of EVENT_TYPE; without one, list the types there are."""
     from mock_server.emulator.examples import EXAMPLES
@@ -76,3 +65,28 @@ def command(event_type: str | None, language: str, url: str) -> None:
         click.echo("\n".join(EXAMPLES))
         return
     write_data(snippet(example_of(event_type), language, api_url_of(url)).rstrip("\n"))
+
+
+@click.command(
+    cls=Command,
+    short_help="The JSON Schema of an event's body.",
+    examples=("yespo-mock schema orderCreated",),
+)
+@click.argument("event_type", required=False, shell_complete=complete_event_type)
+def schema(event_type: str | None) -> None:
+    """Print the JSON Schema (2020-12) of the bodies of EVENT_TYPE; without one, list the types.
+
+    An editor that is given it completes an event and marks what the service would drop.
+    """
+    from mock_server import jsonio
+    from mock_server.emulator import NotFoundError
+    from mock_server.emulator.event_schemas import SCHEMA_TYPES, event_schema
+
+    if event_type is None:
+        click.echo("\n".join(SCHEMA_TYPES))
+        return
+    try:
+        found = event_schema(event_type)
+    except NotFoundError as error:
+        raise click.UsageError(str(error)) from None
+    write_data(jsonio.pretty(found))

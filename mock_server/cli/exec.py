@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from mock_server.cli.layout import Command
+from mock_server.cli.layout import Command, failing
 from mock_server.cli.options import complete_files, option
 from mock_server.cli.reporting import (
     FAILED,
@@ -20,7 +20,7 @@ from mock_server.cli.reporting import (
     print_annotations,
     write_report,
 )
-from mock_server.cli.server_options import passing_server_options, server_settings
+from mock_server.cli.server_options import passing_server_options, server_settings, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +111,6 @@ def command(
     settings = server_settings(**options)
     # Imported here, so that --help answers at once.
     from mock_server.cli.child import CommandError, run
-    from mock_server.cli.starting import start
     from mock_server.emulator.gate.gathering import Gathering
     from mock_server.emulator.gate.report import Case
 
@@ -195,7 +194,7 @@ def _leading(hosted: HostedEmulator, allowed: tuple[str, ...]) -> dict[str, str]
     """The variables that lead to the emulator, and that make the command trust its authority."""
     if hosted.authority is None:
         return _not_by_proxy()
-    from mock_server.gateway import NoProxyError, environment_variables
+    from mock_server.gateway import environment_variables
 
     address = urlsplit(hosted.url).netloc
     is_gateway = hosted.emulator.gateway is not None
@@ -203,13 +202,10 @@ def _leading(hosted: HostedEmulator, allowed: tuple[str, ...]) -> dict[str, str]
         click.echo(
             "yespo-mock: the proxy in the environment rests while the gateway is used.", err=True
         )
-    try:
+    with failing():
         found = environment_variables(
             hosted.authority, address, os.environ, proxies=is_gateway, allowed=allowed
         )
-    except NoProxyError as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        sys.exit(2)
     return found if is_gateway else {**_not_by_proxy(), **found}
 
 

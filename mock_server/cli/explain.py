@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mock_server.cli.layout import Command
+from mock_server.cli.layout import Command, failing
 from mock_server.cli.options import (
     FileNames,
     api_version_option,
@@ -120,29 +120,25 @@ def command(
     # Imported here, so that --help answers at once.
     from mock_server.cli.event_files import EventFiles
     from mock_server.cli.explain_report import ManyOutcomes, progress
-    from mock_server.emulator import Emulator, EmulatorError, StateError, read_state
+    from mock_server.emulator import Emulator, read_state
 
     with progress() as told:
         events = EventFiles(files, api_version, told.read)
         told.start(events.size)
         report = ManyOutcomes(fail_on, files=len(events.files), as_json=as_json, as_sarif=as_sarif)
-        try:
-            with Emulator() as emulator:
-                path = _state_file(state, in_memory)
-                if path is not None:
-                    emulator.import_state(read_state(path))
-                for each in seed:
-                    emulator.account().seed(SeedFile(each, read_json(existing_file(each))))
-                rehearsal = _rehearsal(emulator.account(), contacts, orders)
-                if fix or fix_as:
-                    from mock_server.cli.fixing import print_corrected
+        with failing(), Emulator() as emulator:
+            path = _state_file(state, in_memory)
+            if path is not None:
+                emulator.import_state(read_state(path))
+            for each in seed:
+                emulator.account().seed(SeedFile(each, read_json(existing_file(each))))
+            rehearsal = _rehearsal(emulator.account(), contacts, orders)
+            if fix or fix_as:
+                from mock_server.cli.fixing import print_corrected
 
-                    sys.exit(0 if print_corrected(events, rehearsal, fix_as or "body") else 1)
-                for found, event in judged(events, emulator, rehearsal):
-                    report.add(found, event, rehearsal)
-        except (EmulatorError, StateError) as error:
-            click.echo(f"yespo-mock: {error}", err=True)
-            sys.exit(2)
+                sys.exit(0 if print_corrected(events, rehearsal, fix_as or "body") else 1)
+            for found, event in judged(events, emulator, rehearsal):
+                report.add(found, event, rehearsal)
     sys.exit(1 if report.print(events, verbose=verbose) else 0)
 
 

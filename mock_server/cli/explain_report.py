@@ -15,8 +15,8 @@ from rich.text import Text
 from mock_server import jsonio
 from mock_server.cli.event_files import EventFiles, FoundEvent
 from mock_server.cli.fixing import order_fixed, print_fix, sent_in
+from mock_server.cli.layout import COLOURS, write_data
 from mock_server.cli.show import console, plain_table, print_event, print_fixes
-from mock_server.cli.terminal import COLOURS, write_data
 from mock_server.emulator import Mended, outcome_document
 from mock_server.emulator.fixing import fix_document
 from mock_server.emulator.gate.gathering import Gathering, stored_step

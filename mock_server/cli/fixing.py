@@ -12,7 +12,7 @@ from rich.text import Text
 
 from mock_server import jsonio
 from mock_server.cli.event_files import FoundEvent
-from mock_server.cli.terminal import write_data
+from mock_server.cli.layout import write_data
 from mock_server.emulator import EventRequest, Mended
 from mock_server.emulator.fixing import fix_document, under
 from mock_server.emulator.rehearsal import Rehearsal

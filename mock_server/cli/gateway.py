@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
-from mock_server.cli.layout import CommandGroup
+from mock_server.cli.layout import CommandGroup, failing, write_data
 from mock_server.cli.options import option
-from mock_server.cli.terminal import write_data
 from mock_server.settings import DEFAULT_URL
 
 SHELLS = ("sh", "fish", "powershell", "dotenv")
@@ -29,10 +27,7 @@ def command() -> None:
 
 @command.command(
     exit_codes={"0": "done", "2": "no server answers, or it has no gateway"},
-    examples=(
-        "yespo-mock gateway env --shell sh",
-        "yespo-mock gateway env --shell dotenv",
-    ),
+    examples=("yespo-mock gateway env --shell sh", "yespo-mock gateway env --shell dotenv"),
 )
 @option("--url", metavar="URL", help="The server.  [default: the only gateway that runs]")
 @option(
@@ -48,10 +43,10 @@ def env(url: str | None, shell: str) -> None:
     In a shell: eval "$(yespo-mock gateway env)". Those of "dotenv" are for a file that compose
     reads as env_file.
     """
-    from mock_server.cli.remote import RemoteError, call, understood
-    from mock_server.gateway import Authority, AuthorityError, NoProxyError, environment_variables
+    from mock_server.cli.remote import call, understood
+    from mock_server.gateway import Authority, AuthorityError, environment_variables
 
-    try:
+    with failing():
         server = url or _only_gateway()
         told = call(server, "GET", "/_mock/gateway")
         with understood(server):
@@ -64,9 +59,6 @@ def env(url: str | None, shell: str) -> None:
             )
         authority = Authority(hosts, folder)
         found = environment_variables(authority, address, os.environ, allowed=allowed)
-    except (RemoteError, AuthorityError, NoProxyError) as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        sys.exit(2)
     write_data("\n".join(_line(shell, name, value) for name, value in sorted(found.items())))
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import click
 
-from mock_server.cli.layout import Command
+from mock_server.cli.layout import Command, write_data
 from mock_server.cli.options import option
-from mock_server.cli.terminal import write_data
 
 PACKAGE = Path(__file__).parents[1]
 FILES = {

@@ -1,12 +1,15 @@
-"""The layout of a command's help: options under headings, exit codes, examples."""
+"""What all commands share: the layout of their help, their output, and how they fail."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mock_server.model import Verdict
 from mock_server.names import way_out
 
 if TYPE_CHECKING:
@@ -15,6 +18,61 @@ if TYPE_CHECKING:
 _GENERAL = "Options"
 _WIDEST = 30
 """Columns of the widest name next to which `click` writes the text."""
+
+
+COLOURS: dict[Verdict, str] = {
+    "applied": "green",
+    "recorded": "cyan",
+    "ignored": "yellow",
+    "rejected": "red",
+}
+
+
+def write_data(text: str) -> None:
+    """Print data, such as JSON, on standard output: as UTF-8, whatever the console's encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+class Failure(click.ClickException):
+    """What ends a command with one line and exit code 2, but is no wrong usage."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        """Print the line."""
+        click.echo(f"yespo-mock: {self.message}", err=True, file=file)
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """While open, an error of the emulator ends the command: what was asked for cannot be done."""
+    try:
+        yield
+    except Exception as error:
+        # Imported here: what succeeds needs none of them.
+        from mock_server.emulator import EmulatorError, StateError
+        from mock_server.gateway import AuthorityError, NoProxyError
+
+        if not isinstance(error, EmulatorError | StateError | AuthorityError | NoProxyError):
+            raise
+        raise Failure(str(error)) from None
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """While open, a terminal says on standard error what takes its time, and for how long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        bar.add_task(what, total=None)
+        yield
 
 
 class Option(click.Option):

@@ -90,10 +90,7 @@ def nearness(line: bytes) -> tuple[int, str]:
     return (
         (2, f"a JSON object with {shown or 'nothing in it'}, but no eventTypeKey")
         if is_near
-        else (
-            1,
-            f"a JSON object with {shown or 'nothing in it'}",
-        )
+        else (1, f"a JSON object with {shown or 'nothing in it'}")
     )
 
 

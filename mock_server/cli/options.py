@@ -15,9 +15,7 @@ from click.shell_completion import CompletionItem
 
 from mock_server.cli.layout import Option
 from mock_server.model import WIRE_VERSIONS
-from mock_server.settings import (
-    ENVIRONMENT_PREFIX,
-)
+from mock_server.settings import DEFAULT_URL, ENVIRONMENT_PREFIX
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -28,6 +26,11 @@ def option(name: str, *names: str, **attributes: Any) -> Callable[[_Function], _
     if attributes.get("metavar") == "FILE":
         attributes.setdefault("shell_complete", complete_files)
     return click.option(name, *names, cls=Option, envvar=variable, **attributes)
+
+
+def url_option(about: str = "The server.") -> Callable[[_Function], _Function]:
+    """The option for the server that a command is about."""
+    return option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help=about)
 
 
 def api_version_option(command: _Function) -> _Function:
@@ -86,10 +89,7 @@ def read_json(path: Path) -> Any:
         raise click.UsageError(f"{path} is not UTF-8: byte {error.start} is invalid.") from None
     except OSError as error:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:
+    except (ValueError, RecursionError) as error:
         raise click.UsageError(f"{path} cannot be read as JSON: {error}.") from None
 
 

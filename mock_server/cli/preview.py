@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from mock_server.cli.layout import Command
-from mock_server.cli.options import option
-from mock_server.settings import DEFAULT_URL
+from mock_server.cli.options import option, url_option
 
 
 @click.command(
@@ -33,13 +32,13 @@ from mock_server.settings import DEFAULT_URL
     help="A file with the event's body, or the id of an event of the server at --url.",
 )
 @option("--json-field", metavar="FIELD", help="The message block's field JSON: ${array}.")
-@option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server.")
+@url_option()
 def command(template: str, event: str, json_field: str | None, url: str) -> None:
     """Print the text that the Velocity template in the file TEMPLATE makes of an event.
 
     What is missing, and why, goes to standard error. An event in a file needs no server.
     """
-    from mock_server.cli.terminal import write_data
+    from mock_server.cli.layout import write_data
     from mock_server.printable import printable
 
     text = _read(template).decode("utf-8-sig", "replace")
@@ -64,18 +63,14 @@ def _read(name: str) -> bytes:
 
 
 def _of_server(text: str, event_id: int, json_field: str | None, url: str) -> dict[str, Any]:
-    from mock_server.cli.remote import RemoteError, call, understood
+    from mock_server.cli.remote import call, understood
 
     body = {"template": text, "eventId": event_id, "json": json_field}
-    try:
-        found: dict[str, Any] = call(url, "POST", "/_mock/messages/preview", body)
-        with understood(url):
-            for name in ("missing", "errors"):
-                found[name] = list(found[name])
-            found["text"].removesuffix("\n")
-    except RemoteError as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        raise SystemExit(2) from None
+    found: dict[str, Any] = call(url, "POST", "/_mock/messages/preview", body)
+    with understood(url):
+        for name in ("missing", "errors"):
+            found[name] = list(found[name])
+        found["text"].removesuffix("\n")
     return found
 
 

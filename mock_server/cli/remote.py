@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server import jsonio
+from mock_server.cli.layout import Failure
 from mock_server.exchange import MAX_BODY, MAX_STATE, ReadAnswer, exchange
 from mock_server.printable import printable
 from mock_server.settings import ENVIRONMENT_PREFIX
@@ -24,7 +25,7 @@ _SHOWN = 300
 _HEALTH = ("status", "version", "uptimeSeconds", "events", "orders", "contacts")
 
 
-class RemoteError(Exception):
+class RemoteError(Failure):
     """The server did not answer, or answered with an error; the message says which."""
 
 

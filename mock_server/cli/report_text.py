@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from mock_server.cli.layout import COLOURS
 from mock_server.cli.show import plain_table, print_fixes
-from mock_server.cli.terminal import COLOURS
 from mock_server.emulator.gate.report import Case, Report, count_of
 from mock_server.emulator.reports.counts import coverage_lines
 from mock_server.ledger.catalogue import RULES

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 from click.shell_completion import CompletionItem
 
-from mock_server.cli.layout import Command
+from mock_server.cli.layout import Command, Failure, write_data
 from mock_server.cli.options import option
-from mock_server.cli.terminal import write_data
 
 
 def _complete_id(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:
@@ -85,8 +82,7 @@ def command(rule_id: str | None, as_json: bool) -> None:
         words = [*CODES, *(each.param for each in catalogue.RULES.values() if each.param)]
         meant = None if error.near else near(rule_id, words)
         told = f"There is nothing about {rule_id!r}. Did you mean {meant}?" if meant else error
-        click.echo(f"yespo-mock: {told}", err=True)
-        sys.exit(2)
+        raise Failure(str(told)) from None
     if as_json:
         write_data(jsonio.pretty(rule.to_document()))
         return

@@ -66,7 +66,7 @@ def command(
     (keyValue). A VALUE is JSON where it is JSON, and text otherwise.
     """
     from mock_server import jsonio
-    from mock_server.cli.remote import RemoteError, make_sure, not_ours, send_event, understood
+    from mock_server.cli.remote import make_sure, not_ours, send_event, understood
     from mock_server.cli.show import console, print_event
     from mock_server.emulator import InvalidError
     from mock_server.emulator.changing import read_value, with_value, without_value
@@ -86,23 +86,19 @@ def command(
         raise click.UsageError(str(error)) from None
     key = _key(api_key, api_key_file)
     api = api_url_of(url)
-    try:
-        answer = send_event(f"{api}/{api_version}/event", jsonio.dumps(event), key)
-        base = api.removesuffix("/api")
-        if answer.event_id is None and answer.status < 400:
-            raise not_ours(base, "it does not say what became of the event")
-        if answer.event_id is None:
-            make_sure(base)
-            click.echo(printable(f"{answer.status} {answer.text}".rstrip()))
-            sys.exit(1)
-        with understood(base):
-            record = _record(base, answer.event_id, key)
-            click.echo(printable(f"{answer.status} {answer.text}".rstrip()))
-            print_event(record, console(), verbose=verbose)
-            is_dropped = record["verdict"] in DROPPED
-    except RemoteError as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        sys.exit(2)
+    answer = send_event(f"{api}/{api_version}/event", jsonio.dumps(event), key)
+    base = api.removesuffix("/api")
+    if answer.event_id is None and answer.status < 400:
+        raise not_ours(base, "it does not say what became of the event")
+    if answer.event_id is None:
+        make_sure(base)
+        click.echo(printable(f"{answer.status} {answer.text}".rstrip()))
+        sys.exit(1)
+    with understood(base):
+        record = _record(base, answer.event_id, key)
+        click.echo(printable(f"{answer.status} {answer.text}".rstrip()))
+        print_event(record, console(), verbose=verbose)
+        is_dropped = record["verdict"] in DROPPED
     sys.exit(1 if is_dropped else 0)
 
 

@@ -13,7 +13,7 @@ import click
 from mock_server._version import __version__
 from mock_server.cli.layout import Command
 from mock_server.cli.options import option
-from mock_server.cli.server_options import serve_options, server_settings
+from mock_server.cli.server_options import serve_options, server_settings, start
 from mock_server.settings import DEFAULT_URL
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ def command(*, read_only: bool, **options: Any) -> None:
     """
     # Imported here, so that --help answers at once.
     from mock_server.cli.event_lines import EventLines
-    from mock_server.cli.starting import start
 
     settings = replace(server_settings(**options), read_only=read_only)
     if read_only:

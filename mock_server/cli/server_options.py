@@ -1,14 +1,17 @@
-"""The options of a server, which `serve` and `exec` share, and the settings they come to."""
+"""The options of a server, which `serve` and `exec` share, the settings they come to, its start."""
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mock_server.cli.layout import Failure, failing
 from mock_server.cli.options import FileNames, existing_file, from_line, option, read_json
 from mock_server.settings import (
     DEFAULT_HOST,
@@ -21,168 +24,113 @@ from mock_server.settings import (
     ServerSettings,
 )
 
+if TYPE_CHECKING:
+    from mock_server.frame.hosting import HostedEmulator
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_STATE, _BEHAVIOUR, _CALLERS, _GATEWAY = "State", "Behaviour", "Callers", "Gateway"
-_SERVE_OPTIONS = (
-    option(
-        "--host",
-        metavar="ADDRESS",
-        default=DEFAULT_HOST,
-        show_default=True,
-        help="Address to listen on.",
+_REPEATABLE: dict[str, Any] = {"multiple": True}
+_FLAG: dict[str, Any] = {"is_flag": True}
+# The option, what kind of value it takes, what there is to say of it; by heading.
+_OPTIONS: dict[str, tuple[tuple[str, dict[str, Any], str], ...]] = {
+    "Options": (
+        ("--host", {"metavar": "ADDRESS", "default": DEFAULT_HOST}, "Address to listen on."),
+        (
+            "--port",
+            {"metavar": "PORT", "default": DEFAULT_PORT, "type": click.IntRange(0, 65535)},
+            "Port to listen on; 0 picks a free one.",
+        ),
+        ("--unix", {"metavar": "PATH"}, "A socket file to listen at besides, for its owner only."),
     ),
-    option(
-        "--port",
-        type=click.IntRange(0, 65535),
-        metavar="PORT",
-        default=DEFAULT_PORT,
-        show_default=True,
-        help="Port to listen on; 0 picks a free one.",
+    "State": (
+        ("--state", {"metavar": "FILE"}, f"State file.  [default: {DEFAULT_STATE} in this folder]"),
+        ("--in-memory", _FLAG, "Keep no file; everything ends with the server."),
+        (
+            "--seed",
+            {"metavar": "FILE", "type": FileNames(), **_REPEATABLE},
+            "What an empty state begins with; repeatable.",
+        ),
+        (
+            "--max-events",
+            {"metavar": "COUNT", "default": DEFAULT_MAX_EVENTS, "type": click.IntRange(min=0)},
+            "Events to keep; the oldest go first, 0 keeps all.",
+        ),
+        (
+            "--max-requests",
+            {"metavar": "COUNT", "default": DEFAULT_MAX_REQUESTS, "type": click.IntRange(min=1)},
+            "Requests the journal keeps; the oldest go first.",
+        ),
+        ("--fsync", _FLAG, "Survive a power cut too: sync each event to the disk."),
     ),
-    option(
-        "--unix",
-        metavar="PATH",
-        help="A socket file to listen at besides, for its owner only.",
+    "Behaviour": (
+        (
+            "--profile",
+            {"metavar": "NAME", "type": click.Choice(["test", "production", "new-account"])},
+            "Settings to begin with: test (lenient), production, or new-account.",
+        ),
+        ("--strict", _FLAG, "Answer 422, with the outcome, to ignored events."),
+        ("--rate-limits", _FLAG, "Answer 429 beyond the vendor's rate limits."),
+        (
+            "--accounts",
+            {"default": "shared", "type": click.Choice(["shared", "per-key"])},
+            "One account for all API keys, or one for each.",
+        ),
     ),
-    option(
-        "--state",
-        heading=_STATE,
-        metavar="FILE",
-        help=f"State file.  [default: {DEFAULT_STATE} in this folder]",
+    "Callers": (
+        (
+            "--api-key",
+            {"metavar": "KEY", **_REPEATABLE},
+            "An API key to let in, and no others; repeatable.",
+        ),
+        (
+            "--allow-host",
+            {"metavar": "NAME", **_REPEATABLE},
+            "A host name to answer to besides those of this machine; repeatable.",
+        ),
+        (
+            "--cors-origin",
+            {"metavar": "ORIGIN", **_REPEATABLE},
+            "An origin whose pages may call /api, such as https://shop.test; repeatable.",
+        ),
+        (
+            "--control-token",
+            {"metavar": "TOKEN"},
+            "What callers of /_mock have to know, when others can reach the server.",
+        ),
     ),
-    option(
-        "--in-memory",
-        heading=_STATE,
-        is_flag=True,
-        help="Keep no file; everything ends with the server.",
+    "Gateway": (
+        (
+            "--gateway",
+            _FLAG,
+            "Answer under the service's own hosts, as a proxy: where these stand in the code.",
+        ),
+        (
+            "--gateway-host",
+            {"metavar": "NAME", **_REPEATABLE},
+            "One more host that the gateway serves; repeatable.",
+        ),
+        (
+            "--gateway-allow",
+            {"metavar": "NAME", **_REPEATABLE},
+            "A host that programs may reach directly, past the gateway; repeatable.",
+        ),
+        (
+            "--gateway-ca",
+            {"metavar": "FOLDER"},
+            "Keep the certificate authority there.  [default: a new one each time]",
+        ),
+        ("--tls", _FLAG, "Speak HTTPS only, with a certificate of the same authority."),
     ),
-    option(
-        "--seed",
-        heading=_STATE,
-        metavar="FILE",
-        type=FileNames(),
-        multiple=True,
-        help="What an empty state begins with; repeatable.",
-    ),
-    option(
-        "--max-events",
-        heading=_STATE,
-        type=click.IntRange(min=0),
-        metavar="COUNT",
-        default=DEFAULT_MAX_EVENTS,
-        show_default=True,
-        help="Events to keep; the oldest go first, 0 keeps all.",
-    ),
-    option(
-        "--max-requests",
-        heading=_STATE,
-        type=click.IntRange(min=1),
-        metavar="COUNT",
-        default=DEFAULT_MAX_REQUESTS,
-        show_default=True,
-        help="Requests the journal keeps; the oldest go first.",
-    ),
-    option(
-        "--fsync",
-        heading=_STATE,
-        is_flag=True,
-        help="Survive a power cut too: sync each event to the disk.",
-    ),
-    option(
-        "--profile",
-        heading=_BEHAVIOUR,
-        type=click.Choice(["test", "production", "new-account"]),
-        metavar="NAME",
-        help="Settings to begin with: test (lenient), production, or new-account.",
-    ),
-    option(
-        "--strict",
-        heading=_BEHAVIOUR,
-        is_flag=True,
-        help="Answer 422, with the outcome, to ignored events.",
-    ),
-    option(
-        "--rate-limits",
-        heading=_BEHAVIOUR,
-        is_flag=True,
-        help="Answer 429 beyond the vendor's rate limits.",
-    ),
-    option(
-        "--accounts",
-        heading=_BEHAVIOUR,
-        type=click.Choice(["shared", "per-key"]),
-        default="shared",
-        show_default=True,
-        help="One account for all API keys, or one for each.",
-    ),
-    option(
-        "--api-key",
-        heading=_CALLERS,
-        metavar="KEY",
-        multiple=True,
-        help="An API key to let in, and no others; repeatable.",
-    ),
-    option(
-        "--allow-host",
-        heading=_CALLERS,
-        metavar="NAME",
-        multiple=True,
-        help="A host name to answer to besides those of this machine; repeatable.",
-    ),
-    option(
-        "--cors-origin",
-        heading=_CALLERS,
-        metavar="ORIGIN",
-        multiple=True,
-        help="An origin whose pages may call /api, such as https://shop.test; repeatable.",
-    ),
-    option(
-        "--control-token",
-        heading=_CALLERS,
-        metavar="TOKEN",
-        help="What callers of /_mock have to know, when others can reach the server.",
-    ),
-    option(
-        "--gateway",
-        heading=_GATEWAY,
-        is_flag=True,
-        help="Answer under the service's own hosts, as a proxy: for programs with these in their"
-        " code.",
-    ),
-    option(
-        "--gateway-host",
-        heading=_GATEWAY,
-        metavar="NAME",
-        multiple=True,
-        help="One more host that the gateway serves; repeatable.",
-    ),
-    option(
-        "--gateway-allow",
-        heading=_GATEWAY,
-        metavar="NAME",
-        multiple=True,
-        help="A host that programs may reach directly, past the gateway; repeatable.",
-    ),
-    option(
-        "--gateway-ca",
-        heading=_GATEWAY,
-        metavar="FOLDER",
-        help="Keep the certificate authority there.  [default: a new one each time]",
-    ),
-    option(
-        "--tls",
-        heading=_GATEWAY,
-        is_flag=True,
-        help="Speak HTTPS only, with a certificate of the same authority.",
-    ),
-)
+}
 
 
 def serve_options(command: _Function) -> _Function:
     """Everything that sets up a server."""
-    for each in reversed(_SERVE_OPTIONS):
-        command = each(command)
+    for heading, options in reversed(_OPTIONS.items()):
+        for name, kind, about in reversed(options):
+            shown = "default" in kind
+            made = option(name, heading=heading, help=about, show_default=shown, **kind)
+            command = made(command)
     return command
 
 
@@ -197,32 +145,9 @@ def passing_server_options(command: _Function) -> _Function:
     return command
 
 
-def server_settings(
-    *,
-    host: str,
-    port: int,
-    unix: str | None,
-    state: str | None,
-    in_memory: bool,
-    seed: tuple[str, ...],
-    profile: str | None,
-    strict: bool,
-    rate_limits: bool,
-    accounts: Literal["shared", "per-key"],
-    api_key: tuple[str, ...],
-    allow_host: tuple[str, ...],
-    control_token: str | None,
-    cors_origin: tuple[str, ...],
-    max_requests: int,
-    fsync: bool,
-    max_events: int,
-    gateway: bool,
-    gateway_host: tuple[str, ...],
-    gateway_allow: tuple[str, ...],
-    gateway_ca: str | None,
-    tls: bool,
-) -> ServerSettings:
+def server_settings(**given: Any) -> ServerSettings:
     """The options of `serve_options` as one object; raises a usage error."""
+    state, in_memory = given["state"], given["in_memory"]
     # What is on the line beats the environment.
     if from_line("in_memory") and not from_line("state"):
         state = None
@@ -230,21 +155,55 @@ def server_settings(
         in_memory = False
     if in_memory and state is not None:
         raise click.UsageError("--state and --in-memory exclude each other: choose one.")
-    if not all(key.strip() for key in api_key):
+    _check_callers(given["api_key"], given["control_token"], given["cors_origin"])
+    _check_gateway(given)
+    account = {name: True for name in ("strict", "rate_limits") if given[name]}
+    if given["profile"] is not None:
+        account["profile"] = given["profile"]
+    as_they_are = (
+        "host port fsync max_events max_requests accounts control_token gateway tls"
+    ).split()
+    return ServerSettings(
+        unix=_path(given["unix"]),
+        state=None if in_memory else _path(state) or DEFAULT_STATE,
+        seeds=tuple(SeedFile(each, read_json(existing_file(each))) for each in given["seed"]),
+        account=account,
+        api_keys=given["api_key"],
+        allow_hosts=given["allow_host"],
+        cors_origins=given["cors_origin"],
+        gateway_hosts=tuple(each.lower() for each in given["gateway_host"]),
+        gateway_allow=tuple(each.lower() for each in given["gateway_allow"]),
+        gateway_ca=_path(given["gateway_ca"]),
+        **{name: given[name] for name in as_they_are},
+    )
+
+
+def _path(name: str | None) -> Path | None:
+    return None if name is None else Path(name)
+
+
+def _check_callers(
+    keys: tuple[str, ...], control_token: str | None, origins: tuple[str, ...]
+) -> None:
+    if not all(key.strip() for key in keys):
         raise click.UsageError("--api-key must not be blank.")
     if control_token is not None and not control_token.strip():
         raise click.UsageError("--control-token must not be blank.")
     if control_token is not None and not (control_token.isascii() and control_token.isprintable()):
         raise click.UsageError("--control-token must be printable ASCII: it travels in a header.")
-    for each in cors_origin:
+    for each in origins:
         if re.fullmatch(r"https?://[^/\s]+", each) is None:
             raise click.UsageError(
                 f"--cors-origin {each} is not an origin; an origin looks like https://shop.test or"
                 " http://localhost:3000, without a path."
             )
+
+
+def _check_gateway(given: Mapping[str, Any]) -> None:
+    gateway, tls, served = given["gateway"], given["tls"], given["gateway_host"]
     if gateway and tls:
         raise click.UsageError("--gateway and --tls exclude each other: choose one.")
-    for name, hosts in (("--gateway-host", gateway_host), ("--gateway-allow", gateway_allow)):
+    for name, hosts in (("--gateway-host", served), ("--gateway-allow", given["gateway_allow"])):
         for each in hosts:
             if re.fullmatch(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", each) is None:
                 raise click.UsageError(
@@ -252,34 +211,9 @@ def server_settings(
                 )
         if hosts and not gateway:
             raise click.UsageError(f"{name} is of no use without --gateway. Add --gateway.")
-    _check_allowed(gateway_allow, gateway_host)
-    if gateway_ca is not None and not (gateway or tls):
+    _check_allowed(given["gateway_allow"], served)
+    if given["gateway_ca"] is not None and not (gateway or tls):
         raise click.UsageError("--gateway-ca is of no use without --gateway or --tls. Add one.")
-    path = Path(state) if state is not None else DEFAULT_STATE
-    return ServerSettings(
-        host=host,
-        port=port,
-        unix=None if unix is None else Path(unix),
-        state=None if in_memory else path,
-        seeds=tuple(SeedFile(each, read_json(existing_file(each))) for each in seed),
-        account={
-            **({} if profile is None else {"profile": profile}),
-            **{name: True for name, on in (("strict", strict), ("rate_limits", rate_limits)) if on},
-        },
-        fsync=fsync,
-        max_events=max_events,
-        max_requests=max_requests,
-        accounts=accounts,
-        api_keys=api_key,
-        allow_hosts=allow_host,
-        control_token=control_token,
-        cors_origins=cors_origin,
-        gateway=gateway,
-        gateway_hosts=tuple(each.lower() for each in gateway_host),
-        gateway_allow=tuple(each.lower() for each in gateway_allow),
-        gateway_ca=None if gateway_ca is None else Path(gateway_ca),
-        tls=tls,
-    )
 
 
 def _check_allowed(allowed: tuple[str, ...], served: tuple[str, ...]) -> None:
@@ -291,3 +225,30 @@ def _check_allowed(allowed: tuple[str, ...], served: tuple[str, ...]) -> None:
         check_allowed([each.lower() for each in allowed], [*VENDOR_HOSTS, *served])
     except NoProxyError as error:
         raise click.UsageError(f"--gateway-allow: {error}") from None
+
+
+def start(settings: ServerSettings) -> HostedEmulator:
+    """An emulator that answers; ends the process with code 2, and says why, when it cannot."""
+    with _not_collecting():
+        # Most of the time that a start takes is spent on these imports.
+        from mock_server.frame.hosting import HostedEmulator
+
+        try:
+            with failing():
+                return HostedEmulator(settings, warn=_warn, own_process=True)
+        except OSError as error:
+            raise Failure(str(error)) from None
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """Pause garbage collection, which would take an eighth of the start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _warn(text: str) -> None:
+    click.secho(f"warning: {text}", fg="yellow", err=True)

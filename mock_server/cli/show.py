@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from mock_server.cli.terminal import COLOURS
+from mock_server.cli.layout import COLOURS
 from mock_server.emulator.gate.report import count_of
 from mock_server.model import Document
 from mock_server.printable import printable

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from mock_server.cli.layout import CommandGroup
+from mock_server.cli.layout import CommandGroup, Failure, busy, failing, write_data
 from mock_server.cli.options import complete_files, existing_file, from_line, option, read_json
-from mock_server.cli.terminal import write_data
 from mock_server.settings import DEFAULT_STATE
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -147,28 +145,23 @@ def _unless_named(url: str | None) -> str | None:
 
 def _load(state: str, url: str | None) -> dict[str, dict[str, Any]]:
     """The tables of a state, also while a server uses it."""
-    from mock_server.emulator import StateError, read_state
+    from mock_server.emulator import read_state
 
     if url is not None:
         tables: dict[str, dict[str, Any]] = _remote(url, "GET", "/_mock/state")
         return tables
-    try:
+    with failing(), busy(f"reading {state}"):
         return read_state(existing_file(state))
-    except StateError as error:
-        _fail(error)
 
 
 def _change(state: str, change: Callable[[Any], None], about: str = "") -> None:
     from mock_server.emulator import Emulator, EmulatorError, StateError
 
-    try:
-        with Emulator(state) as emulator:
-            try:
-                change(emulator)
-            except (EmulatorError, StateError) as error:
-                _fail(f"{about}{error}")
-    except StateError as error:
-        _fail(error)
+    with failing(), busy(f"changing {state}"), Emulator(state) as emulator:
+        try:
+            change(emulator)
+        except (EmulatorError, StateError) as error:
+            raise Failure(f"{about}{error}") from None
 
 
 def _is_table(value: object) -> bool:
@@ -177,18 +170,11 @@ def _is_table(value: object) -> bool:
 
 def _remote(url: str, method: str, path: str, body: Any = None) -> dict[str, Any]:
     """Call a server of ours; a state of ours has tables, and says which format it is in."""
-    from mock_server.cli.remote import RemoteError, call, make_sure, not_ours
+    from mock_server.cli.remote import call, make_sure, not_ours
 
-    try:
-        make_sure(url)
+    make_sure(url)
+    with busy(f"waiting for {url}"):
         found: dict[str, Any] = call(url, method, path, body)
-        if method == "GET" and not ("meta" in found and all(map(_is_table, found.values()))):
-            raise not_ours(url)
-    except RemoteError as error:
-        _fail(error)
+    if method == "GET" and not ("meta" in found and all(map(_is_table, found.values()))):
+        raise not_ours(url)
     return found
-
-
-def _fail(error: object) -> NoReturn:
-    click.echo(f"yespo-mock: {error}", err=True)
-    sys.exit(2)

@@ -9,12 +9,10 @@ from typing import Any
 
 import click
 
-from mock_server.cli.layout import Command
-from mock_server.cli.options import option
-from mock_server.cli.terminal import write_data
+from mock_server.cli.layout import Command, write_data
+from mock_server.cli.options import option, url_option
 from mock_server.filters import FILTERS
 from mock_server.model import Document
-from mock_server.settings import DEFAULT_URL
 
 _PAUSE = 0.25
 _PAGE = 1000
@@ -43,7 +41,7 @@ def _filter_options(function: Callable[..., None]) -> Callable[..., None]:
         "yespo-mock tail --json --type orderCreated",
     ),
 )
-@option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="The server.")
+@url_option()
 @option("--account", metavar="NAME", help="The account, or its API key.  [default: default]")
 @_filter_options
 @option(
@@ -100,13 +98,9 @@ class _Following:
     def __iter__(self) -> Iterator[Document]:
         from mock_server.cli.remote import RemoteError, make_sure, understood
 
-        try:
-            make_sure(self._url)
-            with understood(self._url):
-                begun = list(self._begin())
-        except RemoteError as error:
-            click.echo(f"yespo-mock: {error}", err=True)
-            sys.exit(2)
+        make_sure(self._url)
+        with understood(self._url):
+            begun = list(self._begin())
         yield from begun
         pause = Event()
         while True:

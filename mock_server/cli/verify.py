@@ -1,8 +1,9 @@
-"""`yespo-mock verify`: whether a server keeps to the contract scenarios."""
+"""`yespo-mock verify` and `contracts`: whether a server keeps to the scenarios; these as files."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mock_server.cli.layout import Command
+from mock_server.cli.layout import Command, CommandGroup, Failure
 from mock_server.cli.options import complete_files, option
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ _RULE_ID = re.compile(r"[A-Z]{3,4}(-\d\d)?")
 )
 @option("--url", metavar="URL", help="The server to verify.  [default: its own]")
 @option(
-    "--api-key",
-    metavar="KEY",
-    default="yespo-mock",
-    show_default=True,
-    help="The API key to send.",
+    "--api-key", metavar="KEY", default="yespo-mock", show_default=True, help="The API key to send."
 )
 @option(
     "--allow-changes",
@@ -78,8 +75,7 @@ def command(
             for scenario in verify_report.progress(wanted):
                 results.append(runner.run(scenario))  # noqa: PERF401  (kept when a later one fails)
     except TargetError as error:
-        click.echo(f"yespo-mock: {error}", err=True)
-        sys.exit(2)
+        raise Failure(str(error)) from None
     seconds = perf_counter() - started
     verify_report.print_results(results, target, seconds)
     if report is not None and not write_cases(
@@ -207,3 +203,32 @@ def _state_put_aside(target: Target) -> Iterator[None]:
             )
         else:
             Path(copy.name).unlink()
+
+
+@click.group(
+    cls=CommandGroup,
+    short_help="The contract scenarios as files, for any language.",
+    examples=("yespo-mock contracts export scenarios",),
+)
+def contracts() -> None:
+    """The contract scenarios that `yespo-mock verify` runs, as files for other runners."""
+
+
+@contracts.command(examples=("yespo-mock contracts export scenarios",))
+@click.argument("folder")
+def export(folder: str) -> None:
+    """Write the scenarios and their JSON Schema into FOLDER, which is made when new.
+
+    Files of other names that are there stay.
+    """
+    from mock_server.contracts import shipped_folder, shipped_schema
+
+    target = Path(folder)
+    scenarios = sorted(shipped_folder().glob("*.json"))
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for each in (*scenarios, shipped_schema()):
+            shutil.copyfile(each, target / each.name)
+    except OSError as error:
+        raise click.UsageError(f"{folder} cannot be written: {error.strerror}.") from None
+    click.echo(f"{len(scenarios)} scenarios are in {target}.")

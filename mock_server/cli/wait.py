@@ -9,8 +9,7 @@ from time import monotonic
 import click
 
 from mock_server.cli.layout import Command
-from mock_server.cli.options import option
-from mock_server.settings import DEFAULT_URL
+from mock_server.cli.options import option, url_option
 
 _PAUSE = 0.05
 
@@ -25,13 +24,7 @@ _PAUSE = 0.05
     },
     examples=("yespo-mock wait --timeout 10 && npm test",),
 )
-@option(
-    "--url",
-    metavar="URL",
-    default=DEFAULT_URL,
-    show_default=True,
-    help="The server to wait for.",
-)
+@url_option("The server to wait for.")
 @option(
     "--timeout",
     type=click.FloatRange(min=0),
@@ -50,9 +43,8 @@ def command(url: str, timeout: float) -> None:
         left = deadline - monotonic()
         try:
             make_sure(url, "/_mock/readyz", timeout=max(left, 0.1))
-        except NotOursError as error:
-            click.echo(f"yespo-mock: {error}", err=True)
-            sys.exit(2)
+        except NotOursError:
+            raise
         except RemoteError as error:
             if left <= 0:
                 click.echo(f"yespo-mock: not ready after {timeout:g} s: {error}", err=True)

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from mock_server.contracts.matching import Difference
 from mock_server.contracts.running import Result, Runner
-from mock_server.contracts.scenario import MalformedScenario, Scenario, read_scenario
-from mock_server.contracts.shipped import shipped_folder
+from mock_server.contracts.scenario import (
+    MalformedScenario,
+    Scenario,
+    read_scenario,
+    shipped_folder,
+    shipped_schema,
+)
 from mock_server.contracts.target import Target, TargetError
 
 __all__ = [
@@ -22,4 +27,5 @@ __all__ = [
     "TargetError",
     "read_scenario",
     "shipped_folder",
+    "shipped_schema",
 ]

@@ -14,6 +14,7 @@ from mock_server import jsonio
 from mock_server.contracts.line_and_column import locate, path_text
 from mock_server.documents.events import Event
 from mock_server.emulator import catalogue
+from mock_server.emulator.examples import shipped_fixtures
 from mock_server.emulator.schemas import SeedSchema, StrictSchema
 from mock_server.ledger.entry import RESULTS
 from mock_server.model import VERDICTS, Document
@@ -227,3 +228,13 @@ def _has(document: Any, name: Any) -> bool:
     if isinstance(document, dict):
         return name in document
     return isinstance(document, list) and isinstance(name, int) and name < len(document)
+
+
+def shipped_folder() -> Path:
+    """The folder of the shipped scenarios."""
+    return shipped_fixtures() / "contracts"
+
+
+def shipped_schema() -> Path:
+    """The JSON Schema of a scenario."""
+    return shipped_fixtures() / "contract.schema.json"

@@ -21,6 +21,8 @@ from mock_server.model import Verdict
 from mock_server.names import way_out
 from mock_server.testing.documented import ReasonCode, WarningCode
 
+__tracebackhide__ = True  # for pytest: a failure is in the line of the test
+
 
 class EventFilters(TypedDict, total=False):
     """Filters of events: those that match all filters given.

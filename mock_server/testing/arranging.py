@@ -18,6 +18,8 @@ from mock_server.testing.records import Contact
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # in `typing` since Python 3.11
 
+__tracebackhide__ = True  # for pytest: a failure is in the line of the test
+
 Seed = Mapping[str, Any] | str | PathLike[str]
 """A seed document, or the path of a JSON file that holds one."""
 

@@ -19,6 +19,8 @@ from mock_server.testing.text import SHOWN, asked, events_text, indented, reques
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # in `typing` since Python 3.11
 
+__tracebackhide__ = True  # for pytest: a failure is in the line of the test
+
 _GOOD = ("applied", "recorded")
 _NOTHING = (
     "nothing came in: no event and no refused request\n\n"
@@ -40,7 +42,6 @@ class Assertions(Readings):
         Names are the vendor's fields or additional parameters. Amounts are compared as numbers
         ("258.0" is 258); of an object only the names given are compared, of a list every entry.
         """
-        __tracebackhide__ = True
         key = str(external_order_id)
         order = self._order_or_fail(key)
         wrong = differences(expected, order)
@@ -51,7 +52,6 @@ class Assertions(Readings):
 
     def assert_no_order(self, external_order_id: str | int, /) -> None:
         """Assert that there is no such order."""
-        __tracebackhide__ = True
         key = str(external_order_id)
         try:
             self._ask("GET", f"/orders/{quote(key, safe='')}")
@@ -91,7 +91,6 @@ class Assertions(Readings):
         Either of a template and an event, as for `preview`, or of the outbox: the newest message to
         `recipient` that holds it. Fails with each expression that gave nothing, and why.
         """
-        __tracebackhide__ = True
         if recipient is not None:
             return self._assert_sent(recipient, contains)
         if template is None or event is None:
@@ -103,7 +102,6 @@ class Assertions(Readings):
         return message
 
     def _assert_sent(self, recipient: str, contains: str | None) -> Document:
-        __tracebackhide__ = True
         found = self.outbox(recipient=recipient)
         if not found:
             others = self.outbox()[-NEAR:]
@@ -118,7 +116,6 @@ class Assertions(Readings):
         return message
 
     def _assert_whole(self, said: list[str], text: str, contains: str | None) -> None:
-        __tracebackhide__ = True
         if said:
             said.insert(0, "The message is not whole:")
         if contains is not None and contains not in text:
@@ -144,7 +141,6 @@ class Assertions(Readings):
         match: asserting an event asserts that it arrived to some effect. Raises `ValueError` for a
         `count` below 1.
         """
-        __tracebackhide__ = True
         require_some(count)
         if type is not None:
             filters = {"type": type, **filters}
@@ -172,7 +168,6 @@ class Assertions(Readings):
 
     def assert_contact(self, who: str | int, /, **expected: Any) -> Contact:
         """Assert that the contact with this id or identifier has these values, and return it."""
-        __tracebackhide__ = True
         contact = self._contact_or_fail(who)
         wrong = differences(expected, contact)
         if wrong:
@@ -182,24 +177,20 @@ class Assertions(Readings):
 
     def assert_nothing_ignored(self) -> None:
         """Assert that no order event was ignored; fail with the trace of each that was."""
-        __tracebackhide__ = True
         self._assert_none("ignored")
 
     def assert_nothing_rejected(self) -> None:
         """Assert that no event was rejected; fail with the trace of each that was."""
-        __tracebackhide__ = True
         self._assert_none("rejected")
 
     def assert_nothing_dropped(self) -> None:
         """Assert that nothing was ignored, rejected or refused that nobody has looked at."""
-        __tracebackhide__ = True
         said = self.judge((*DROPPED, "refused"), "", anew=True)
         if said:
             raise AssertionError(said)
 
     def assert_no_warnings(self) -> None:
         """Assert that no event had a warning; fail with the trace of each that had."""
-        __tracebackhide__ = True
         events = [each for each in self._find({}) if each["warnings"]]
         if events:
             raise self._failure([f"{_events(len(events))} with warnings."], "", events)
@@ -209,7 +200,6 @@ class Assertions(Readings):
 
         All refused requests have then been looked at. Fails with those there are.
         """
-        __tracebackhide__ = True
         found = self.requests(refused=True)
         matching = [
             each
@@ -222,7 +212,6 @@ class Assertions(Readings):
         return matching[-1]
 
     def _assert_none(self, verdict: str) -> None:
-        __tracebackhide__ = True
         events = self._list("events", verdict=verdict)
         self._look_at(events)
         if events:
@@ -299,13 +288,16 @@ class Assertions(Readings):
         self._look_at(events)
         self._looked_requests.update(each["requestId"] for each in requests)
 
-    def report(self) -> str:
-        """The newest events with their traces, and the requests that never became one, as text."""
+    def report(self, above: str = "") -> str:
+        """The newest events with their traces, and the requests that never became one, as text.
+
+        What stands in the text `above` it has the lines of its events alone.
+        """
         page = self._ask("GET", "/events", limit=SHOWN)
         events = self._fixed(page["events"][::-1])
-        parts = [events_text(events, page["total"])] if events else []
+        parts = [events_text(events, page["total"], above)] if events else []
         refused = self._refused()
-        if refused:
+        if refused and refused.splitlines()[0] not in above:
             parts.append(f"Requests that never became an event:\n{indented(refused)}")
         return "\n\n".join(parts)
 

@@ -12,6 +12,8 @@ from mock_server.exchange import exchange
 from mock_server.model import DEFAULT_ACCOUNT
 from mock_server.testing.arranging import Arranging
 
+__tracebackhide__ = True  # for pytest: a failure is in the line of the test
+
 _SECONDS = 90.0  # longer than a call may wait for events
 
 

@@ -86,11 +86,7 @@ class PlainTLS(_Disguise):
     """Takes the place of an `ssl.SSLObject`: what is written goes out, what comes in is read."""
 
     def __init__(
-        self,
-        incoming: ssl.MemoryBIO,
-        outgoing: ssl.MemoryBIO,
-        context: ssl.SSLContext,
-        host: str,
+        self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, context: ssl.SSLContext, host: str
     ) -> None:
         self._incoming = incoming
         self._outgoing = outgoing

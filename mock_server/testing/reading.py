@@ -25,6 +25,8 @@ from mock_server.testing.text import SHOWN, events_text, indented, request_lines
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # in `typing` since Python 3.11
 
+__tracebackhide__ = True  # for pytest: a failure is in the line of the test
+
 _SLICE = 0.25
 """Seconds that a thread waits for events under asyncio before it is asked again."""
 _LONGEST_WAIT = 60.0
@@ -86,7 +88,6 @@ class Readings:
 
     def order(self, external_order_id: str | int) -> Order:
         """One order with its history. If it is not there, fails and says what happened to it."""
-        __tracebackhide__ = True
         return self._order_or_fail(str(external_order_id))
 
     def orders(
@@ -103,7 +104,6 @@ class Readings:
 
         If it is not there, fails and names the newest: `NotThereError`, a `LookupError`.
         """
-        __tracebackhide__ = True
         return self._contact_or_fail(who)
 
     def contacts(self) -> list[Contact]:
@@ -134,7 +134,6 @@ class Readings:
         Fails after `timeout` seconds with what did come. Raises `ValueError` for a `count` below 1,
         and `InvalidError` for a filter that no event can match.
         """
-        __tracebackhide__ = True
         require_some(count)
         end = monotonic() + timeout
         while True:
@@ -150,7 +149,6 @@ class Readings:
 
         The event may be sent by a task of the same loop.
         """
-        __tracebackhide__ = True
         require_some(count)
         asked = checked(filters)
         end = monotonic() + timeout
@@ -169,7 +167,6 @@ class Readings:
 
     def _waited(self, filters: EventFilters, count: int, timeout: float, page: Document) -> Event:
         """The event that was waited for, or the failure that it did not come."""
-        __tracebackhide__ = True
         if page["total"] < count:
             came = f"{page['total']} of {count} events" if count > 1 else "No event"
             said = f"{came} matched {described(**filters)} within {timeout:g} s."
@@ -202,10 +199,7 @@ class Readings:
         return Outcome(self._ask("POST", "/explain", _body(event), version=version))
 
     def preview(
-        self,
-        template: str,
-        event: int | Mapping[str, Any] | str | bytes,
-        json: str | None = None,
+        self, template: str, event: int | Mapping[str, Any] | str | bytes, json: str | None = None
     ) -> Message:
         """Fill a message's template (Velocity) with an event; nothing is changed (MSG).
 
@@ -255,7 +249,6 @@ class Readings:
 
         `contains` is text anywhere in it. Fails after `timeout` seconds with what did come.
         """
-        __tracebackhide__ = True
         asked = {"recipient": recipient, "source": source, "q": contains}
         page = self._wait("/outbox", 1, min(timeout, _LONGEST_WAIT), **asked)
         if page["messages"]:
@@ -283,7 +276,6 @@ class Readings:
     # Finding, and failing
 
     def _order_or_fail(self, key: str) -> Order:
-        __tracebackhide__ = True
         try:
             return Order(self._ask("GET", f"/orders/{quote(key, safe='')}"))
         except NotFoundError as error:
@@ -295,7 +287,6 @@ class Readings:
         raise self._failure(said, *self._newest(), NotThereError)
 
     def _contact_or_fail(self, who: str | int) -> Contact:
-        __tracebackhide__ = True
         try:
             return Contact(self._ask("GET", f"/contacts/{quote(str(who), safe='')}"))
         except NotFoundError:

@@ -99,10 +99,7 @@ class Outcome(OutcomeFields):
 
     __slots__ = ()
     _shown = ("eventTypeKey", "eventKey", "verdict", "reasons")
-    _kinds: ClassVar = {
-        "effect": Effect,
-        "trace": lambda value: [Step(each) for each in value],
-    }
+    _kinds: ClassVar = {"effect": Effect, "trace": lambda value: [Step(each) for each in value]}
 
     trace: list[Step]
     effect: Effect | None

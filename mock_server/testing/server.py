@@ -32,6 +32,8 @@ from mock_server.testing.keys import TestKeys
 if TYPE_CHECKING:
     from typing_extensions import Unpack  # in `typing` since Python 3.11
 
+__tracebackhide__ = True  # for pytest: a failure is in the line of the test
+
 
 class MockServer(Arranging):
     """The emulator on a free port of this machine, in memory; a context manager.

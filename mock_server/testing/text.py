@@ -42,9 +42,16 @@ def event_text(event: Document) -> str:
     return "\n".join(lines)
 
 
-def events_text(events: Sequence[Document], total: int | None = None) -> str:
-    """Several events, oldest first, each whole; past a limit, how many more there are."""
-    texts = [event_text(event) for event in events]
+def events_text(events: Sequence[Document], total: int | None = None, above: str = "") -> str:
+    """Several events, oldest first, each whole; past a limit, how many more there are.
+
+    Of one whose line stands in the text `above`, with its trace below, the line is enough.
+    """
+    lines = [event_summary(event) for event in events]
+    texts = [
+        line if line in above else event_text(event)
+        for line, event in zip(lines, events, strict=True)
+    ]
     more = (len(texts) if total is None else total) - min(len(texts), SHOWN)
     shown = texts[:SHOWN]
     if more > 0:

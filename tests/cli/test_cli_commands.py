@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -184,3 +187,21 @@ def test_rules_that_passed_are_folded_unless_asked_for(run):
     shown = run("explain", CREATED, "--in-memory", "-v").stdout
     assert "ENV-01" in shown
     assert "-v shows them" not in shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another signal there")
+@pytest.mark.parametrize("command", [("explain", "-"), ("verify",)])
+def test_ctrl_c_ends_a_command_without_a_word(command, tmp_path):
+    """Also while it is imported, which takes the first half of a second."""
+    code = (
+        "import os, signal, sys, importlib\n"
+        "from mock_server.cli import main\n"
+        "def imported(name, *_):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "importlib.import_module = imported\n"
+        f"main({list(command)!r})\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, cwd=tmp_path, timeout=50, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")

@@ -50,6 +50,7 @@ def test_help_fits_80_columns_and_has_an_example(run, words):
     lines = ended.stdout.splitlines()
     assert lines[0].startswith(" ".join(["Usage: yespo-mock", *words, "[OPTIONS]"]))
     assert max(map(len, lines)) <= 80
+    assert [line for line in lines if line != line.rstrip()] == []
     assert not [line for line in lines if "\b" in line or "\\b" in line]
     assert "Examples:" in lines
     assert any(line.lstrip().endswith(".") for line in lines[2:6])  # a sentence says what it does

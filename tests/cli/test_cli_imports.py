@@ -45,7 +45,7 @@ ASK = """
 from base64 import b64encode
 from http.client import HTTPConnection
 import sys
-from mock_server.cli.starting import start
+from mock_server.cli.server_options import start
 from mock_server.settings import ServerSettings
 with start(ServerSettings(port=0, state=None)) as hosted:
     connection = HTTPConnection(hosted.url.rpartition("/")[2])
@@ -89,7 +89,7 @@ def test_the_pytest_plugin_imports_nothing_of_the_emulator():
 def test_garbage_is_collected_again_once_the_server_has_started():
     found = imported_by(
         "import gc\n"
-        "from mock_server.cli.starting import start\n"
+        "from mock_server.cli.server_options import start\n"
         "from mock_server.settings import ServerSettings\n"
         "with start(ServerSettings(port=0, state=None)): assert gc.isenabled()"
     )

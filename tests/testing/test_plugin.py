@@ -27,7 +27,36 @@ def test_order(yespo_mock):
             "FAILED *test_order - Failed: orderCreated 1 was ignored: items*",
         ]
     )
-    assert "Traceback" not in result.stdout.str()
+    shown = result.stdout.str()
+    assert "Traceback" not in shown
+    assert shown.count("✗ ITM-02  items[0].url is not filled") == 1  # told once
+
+
+def test_a_failure_is_in_the_line_of_the_test_and_its_summary_begins_with_the_message(
+    project, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "200")
+    result = project("""
+def test_misspelt(yespo_mock):
+    yespo_mock.events(tpye="visit")
+
+def test_no_such_setting(yespo_mock):
+    yespo_mock.configure(strct=True)
+
+def test_no_such_order(yespo_mock):
+    yespo_mock.order("404")
+""")
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "FAILED *::test_misspelt - TypeError: There is no filter 'tpye'. Did you mean type?",
+            "FAILED *::test_no_such_setting - Settings: strct: Unknown field. *",
+            "FAILED *::test_no_such_order - There is no order 404. *",
+        ]
+    )
+    shown = result.stdout.str()
+    assert "mock_server/testing" not in shown
+    assert "def configure" not in shown
 
 
 def test_each_test_has_a_clean_server_and_good_tests_pass(project):
