@@ -20,10 +20,10 @@ from mock_server.documents.fields import (
     text,
     texts,
 )
-from mock_server.emulator import MomentField, NotFoundError, catalogue
+from mock_server.emulator import NotFoundError, catalogue
 from mock_server.emulator.event_schemas import event_schema
 from mock_server.emulator.reports.counts import rule_coverage
-from mock_server.emulator.resources.segment_schemas import ConditionSchema
+from mock_server.emulator.resources.segment_schemas import ConditionSchema, MomentField
 from mock_server.model import Document
 from mock_server.routes import Routes, json, plain_text
 

@@ -12,7 +12,6 @@ from mock_server.emulator.errors import (
     UnknownKeyError,
 )
 from mock_server.emulator.records import outcome_document
-from mock_server.emulator.resources.segment_schemas import MomentField
 from mock_server.emulator.traffic.faults import Fault, Faults
 from mock_server.emulator.traffic.journal import Journal, JournalEntry, Note
 from mock_server.emulator.traffic.limits import is_guarded
@@ -20,7 +19,6 @@ from mock_server.ledger import catalogue
 from mock_server.ledger.catalogue import UnknownRuleError
 from mock_server.rules.contact.identifiers import kind_of
 from mock_server.rules.fix import Mended
-from mock_server.rules.message.message import Message
 from mock_server.rules.outcome import EventRequest, Outcome, Step
 from mock_server.state import AccountDB, EventQuery, Page, StateError, UnwritableError
 
@@ -40,8 +38,6 @@ __all__ = [
     "Journal",
     "JournalEntry",
     "Mended",
-    "Message",
-    "MomentField",
     "NotFoundError",
     "Note",
     "Outcome",

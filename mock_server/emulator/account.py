@@ -8,32 +8,28 @@ from dataclasses import asdict, replace
 from datetime import tzinfo
 from functools import cached_property
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_server.documents.account_settings import AccountSettings, with_profile
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.fixing import fix_document, request_of
 from mock_server.emulator.history import history_entry
-from mock_server.emulator.messages import preview_message, unsent_record
 from mock_server.emulator.news import News
 from mock_server.emulator.questions import Questions
 from mock_server.emulator.records import event_record, stored_record
-from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.causes import cause_documents
 from mock_server.emulator.reports.counts import Counts
 from mock_server.emulator.reports.fix_book import Costs, FixBook, Since, fix_list, span_of
 from mock_server.emulator.reports.lost_orders import ALL, HOUR, Span
 from mock_server.emulator.reports.unusual import Unusual, unusual
-from mock_server.emulator.resources.resources import Resources
 from mock_server.emulator.schemas import (
     EventTypeSchema,
     SettingsSchema,
     ShortContactSchema,
     require_identifier,
 )
-from mock_server.emulator.seeds import Seeder
 from mock_server.emulator.traffic.faults import Faults
 from mock_server.emulator.traffic.journal import Journal
 from mock_server.emulator.traffic.limits import TrafficLimits
@@ -44,11 +40,18 @@ from mock_server.rules.contact.contacts import arrange_contact
 from mock_server.rules.event.event_types import new_event_type, why_not_segmented
 from mock_server.rules.fix import mend
 from mock_server.rules.judge import contact_of
-from mock_server.rules.message.message import Message
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
 from mock_server.rules.view import AccountView
 from mock_server.state import AccountDB, AccountState, EventQuery, Page
+
+if TYPE_CHECKING:
+    from mock_server.emulator.rehearsal import Rehearsal
+    from mock_server.emulator.resources.resources import Resources
+    from mock_server.rules.message.message import Message
+
+# What events do not need, an account imports where it is first asked for: resources, messages,
+# rehearsals and seeds.
 
 Puts = Mapping[str, Sequence[Document]]
 """Documents to commit, by table."""
@@ -94,7 +97,8 @@ class Account(Questions):
         self.clock = Clock(self.keep)
         self.analytics = Analytics(state, self.clock)
         self.journal = journal
-        self.resources = Resources(self, state)
+        self.tell_message: Callable[[Document], None] = lambda _: None
+        self._resources: Resources | None = None
         self.fix_book = FixBook(state, journal)
         self.analytics.sales.note(state.count("orders"))
         state.watch = self._note
@@ -116,12 +120,24 @@ class Account(Questions):
         """
         return AccountDB(self._state)
 
+    @property
+    def resources(self) -> Resources:
+        """The resources of the service besides events."""
+        if self._resources is None:
+            from mock_server.emulator.resources.resources import Resources
+
+            with self._lock:
+                if self._resources is None:
+                    self._resources = Resources(self, self._state)
+        return self._resources
+
     def tell(self, record: Document) -> None:
         """Start the workflows of an event that was committed, and tell those who listen.
 
         The account is not held: a template holds nobody up.
         """
-        self.resources.outbox.start(record)
+        if self._state.count("workflows"):
+            self.resources.outbox.start(record)
         self.tell_of(record)
 
     def _note(self, puts: Puts, others: Collection[str]) -> None:
@@ -215,6 +231,8 @@ class Account(Questions):
 
     def rehearsal(self, *, known_contacts: bool = False, known_orders: bool = False) -> Rehearsal:
         """Judge many events one after the other; nothing is changed here."""
+        from mock_server.emulator.rehearsal import Rehearsal
+
         return Rehearsal(
             self._state,
             self.clock.iso(),
@@ -255,6 +273,8 @@ class Account(Questions):
 
         `json`: the field "JSON" of the message block. Raises `NotFoundError`.
         """
+        from mock_server.emulator.messages import preview_message, unsent_record
+
         if isinstance(event, int):
             record = self.event(event)
         else:
@@ -379,6 +399,8 @@ class Account(Questions):
 
     def seed(self, seed: Any) -> Document:
         """Add what a seed holds; how many of each. Raises `InvalidError`, and then adds nothing."""
+        from mock_server.emulator.seeds import Seeder
+
         with self._lock:
             puts = Seeder(self._state, self.clock.iso()).read(seed)
             if "workflows" in puts:

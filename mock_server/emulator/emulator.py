@@ -109,7 +109,7 @@ class Emulator:
                 journal = Journal(self._max_requests)
                 found = Account(state, journal, self._seeds, self._settings)
                 found.tell_of = partial(_tell, self.on_event)
-                found.resources.outbox.tell = partial(_tell, self.on_message)
+                found.tell_message = partial(_tell, self.on_message)
                 found.faults.changed = partial(self._note_faults, found)
                 found.faults.tell_unused = partial(_tell, self.on_unused)
                 found.faults.paths = lambda: self.paths()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -16,6 +16,8 @@ class Host(Protocol):
     """An account as its resources see it."""
 
     clock: Clock
+    tell_message: Callable[[Document], None]
+    """Tell those who listen of a message that came into the outbox."""
 
     def tell(self, record: Document) -> None:
         """Start the workflows of a committed event, and tell those who listen."""

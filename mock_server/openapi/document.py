@@ -12,7 +12,7 @@ from marshmallow import fields
 
 from mock_server._version import __version__
 from mock_server.documents.fields import CheckedField
-from mock_server.emulator import MomentField
+from mock_server.emulator.resources.segment_schemas import MomentField
 from mock_server.openapi import shared
 from mock_server.routes import TEXT, VARIABLE, Answer, Content, Route
 

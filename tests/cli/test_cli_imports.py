@@ -36,10 +36,14 @@ LATE = {
     "flask",
     "mock_server.api.door",
     "mock_server.control",
+    "mock_server.emulator.resources.resources",
     "mock_server.gateway",
     "mock_server.inspector",
     "mock_server.openapi",
     "mock_server.pages",
+    "mock_server.rules.message.message",
+    "mock_server.rules.segment.segments",
+    "mock_server.velocity",
 }
 ASK = """
 from base64 import b64encode

@@ -279,6 +279,7 @@ def test_a_seed_brings_messages_once_and_a_reset_can_keep_them(mock: MockServer)
         assert (answer.status_code, said in answer.json()["message"]) == (400, True), answer.text
 
 
+@pytest.mark.edited_state
 def test_messages_of_version_0_2_have_a_source_and_a_status(mock: MockServer) -> None:
     exported = call(mock, "GET", "/_mock/state").json()
     old = {"messageId": 1, "account": "default", "eventId": 1, "channel": "sms", "recipient": "1"}

@@ -9,7 +9,6 @@ from typing import Any
 from mock_server.emulator.clock import Clock, iso
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.reports.sales import Sales
-from mock_server.emulator.resources.segments import preview_selection
 from mock_server.model import VERDICTS, Document
 from mock_server.rules.event.error_groups import ERROR_GROUPS, error_group
 from mock_server.rules.moments import anchored, moment_of
@@ -42,6 +41,8 @@ class Analytics:
 
     def segment(self, condition: Any, limit: int = 50, offset: int = 0) -> Document:
         """The contacts that meet a condition (SEG-03). Raises `InvalidError`."""
+        from mock_server.emulator.resources.segments import preview_selection
+
         return preview_selection(self._state, condition, self._clock.now(), limit, offset)
 
     def verdicts(self) -> dict[str, int]:

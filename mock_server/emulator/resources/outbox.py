@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -30,11 +29,9 @@ _WORKFLOW = WorkflowSchema()
 
 
 class Outbox(Resource):
-    """The workflows of an account, and the messages of its outbox; `tell` hears of each."""
+    """The workflows of an account, and the messages of its outbox."""
 
     _unsubscribed: UnsubscribedList
-
-    tell: Callable[[Document], None] = staticmethod(lambda _: None)
 
     # Workflows
 
@@ -101,7 +98,7 @@ class Outbox(Resource):
         with suppress(UnwritableError):
             made = self.keep(made)
         for each in made:
-            self.tell(each)
+            self._host.tell_message(each)
 
     def keep(self, made: list[Document]) -> list[Document]:
         """Number messages and put them into the outbox; return them with their `messageId`."""

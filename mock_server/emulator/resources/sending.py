@@ -164,7 +164,7 @@ class Sending(Resource):
                 made.append({**message, "storedMessageId": message_id})
             kept = self._outbox.keep(made)
         for message in kept:
-            self._outbox.tell(message)
+            self._host.tell_message(message)
         return kept
 
     def _message(
