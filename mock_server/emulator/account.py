@@ -50,9 +50,6 @@ if TYPE_CHECKING:
     from mock_server.emulator.resources.resources import Resources
     from mock_server.rules.message.message import Message
 
-# What events do not need, an account imports where it is first asked for: resources, messages,
-# rehearsals and seeds.
-
 Puts = Mapping[str, Sequence[Document]]
 """Documents to commit, by table."""
 
@@ -233,12 +230,8 @@ class Account(Questions):
         """Judge many events one after the other; nothing is changed here."""
         from mock_server.emulator.rehearsal import Rehearsal
 
-        return Rehearsal(
-            self._state,
-            self.clock.iso(),
-            known_contacts=known_contacts,
-            known_orders=known_orders,
-        )
+        now = self.clock.iso()
+        return Rehearsal(self._state, now, known_contacts=known_contacts, known_orders=known_orders)
 
     def wait_for_events(self, query: EventQuery, count: int, timeout: float) -> tuple[bool, Page]:
         """Wait up to `timeout` seconds until `count` events match; whether they did, and which."""
