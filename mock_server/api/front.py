@@ -16,10 +16,17 @@ from mock_server.api.http import (
     check_content_type,
     read_body,
 )
-from mock_server.emulator import Emulator, Outcome, UnknownKeyError, is_guarded, outcome_document
+from mock_server.emulator import (
+    Account,
+    Emulator,
+    Outcome,
+    UnknownKeyError,
+    is_guarded,
+    outcome_document,
+)
 from mock_server.emulator.event_bodies import read_event
 from mock_server.model import DEFAULT_ACCOUNT, WIRE_VERSIONS, ApiVersion
-from mock_server.wsgi import EVENT_ID, FAILURE, REASON, ROUTE
+from mock_server.wsgi import ACCOUNT, EVENT_ID, FAILURE, REASON, ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -57,19 +64,25 @@ class Front:
         server = account or self._emulator.account(DEFAULT_ACCOUNT)
         watched = server.faults.armed or server.settings.rate_limits
         if not (watched or is_guarded(environ["REQUEST_METHOD"], path.rstrip("/"))):
-            return self._routed(environ, start_response)
+            return self._routed(environ, start_response, account)
         from mock_server.api.traffic import watched_answer  # rare, and it makes answers of Flask's
 
         answer = watched_answer(self._routed, environ, server, is_known=account is not None)
         return answer(environ, start_response)
 
-    def _routed(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer an event; everything else goes on to Flask."""
+    def _routed(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        account: Account | None = None,
+    ) -> Iterable[bytes]:
+        """Answer an event, of the account if it is known; everything else goes on to Flask."""
         version = _VERSIONS.get(environ["PATH_INFO"])
         if version is None or environ["REQUEST_METHOD"] != "POST":
             return self._app(environ, start_response)
         try:
-            status, headers, body = answer_event(environ, self._emulator, version)
+            account = account or account_of_event(environ, self._emulator)
+            status, headers, body = answer_event(environ, account, version)
         except Exception as error:
             environ[FAILURE] = error
             return self._app(environ, start_response)
@@ -78,13 +91,13 @@ class Front:
         return body
 
 
-def answer_event(environ: WSGIEnvironment, emulator: Emulator, version: ApiVersion) -> Raw:
+def answer_event(environ: WSGIEnvironment, account: Account, version: ApiVersion) -> Raw:
     """Generate an event: status line, headers and body, from the WSGI environ of its request.
 
     WIRE-01 and WIRE-04: what the real service would answer, and headers that explain it. Raises
-    `WireError`, `UnknownKeyError` or `StateError`; nothing was stored then.
+    `WireError` or `StateError`; nothing was stored then.
     """
-    account = account_of_event(environ, emulator)
+    environ[ACCOUNT] = account.name
     settings = account.settings
     strict = _is_strict(environ, settings.strict)
     notes = check_content_type(environ)
