@@ -47,6 +47,7 @@ PAGES = {
     "requests": "requests",
     "clock": "clock",
     "faults": "faults",
+    "workflows": "workflows",
     "settings": "settings",
 }
 # Pages of one thing: where the state has it.

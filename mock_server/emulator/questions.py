@@ -64,6 +64,10 @@ class Questions:
         """Count the stored events for each `type`, `verdict`, `reason` … or `group`."""
         return self._state.event_counts(by)
 
+    def count_by_minutes(self, query: EventQuery) -> int:
+        """Count the events that match; a time counts by whole minutes, and no event is read."""
+        return self._state.count_events(query)
+
     # Orders
 
     def order(self, external_order_id: str) -> Document:

@@ -58,22 +58,6 @@ class SettingRow:
 
 
 @dataclass(frozen=True)
-class SettingsPage:
-    """All settings in their groups, and what the account holds; `problem` is of no one setting.
-
-    `identified` says how many of the newest events would have a contact with the identifier rule
-    that was typed, and how many have one now.
-    """
-
-    groups: list[tuple[str, str, list[SettingRow]]]
-    kinds: tuple[str, ...]
-    keepable: tuple[str, ...]
-    counts: dict[str, int]
-    problem: str
-    identified: Identified | None
-
-
-@dataclass(frozen=True)
 class Identified:
     """How many of `looked_at` events have a contact, with another identifier rule and `now`."""
 
@@ -135,7 +119,9 @@ def _page(typed: dict[str, Any], problem: str = "", identified: Identified | Non
     problem, *named = _FAULT.split(problem)
     faults = dict(zip(named[::2], named[1::2], strict=True))
     settings = {each.name: each for each in fields(AccountSettings)}
-    page = SettingsPage(
+    return render(
+        "settings.html",
+        "settings",
         groups=[
             (
                 title,
@@ -150,7 +136,6 @@ def _page(typed: dict[str, Any], problem: str = "", identified: Identified | Non
         problem="" if faults else problem,
         identified=identified,
     )
-    return render("settings.html", "settings", page)
 
 
 def _row(setting: Field[Any], value: Any, problem: str) -> SettingRow:

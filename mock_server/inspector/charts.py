@@ -80,25 +80,15 @@ class ReasonRow:
     meaning: str
 
 
-@dataclass(frozen=True)
-class AnalyticsPage:
-    """The numbers, the two charts, and the reasons by their group: title, shape, reasons."""
-
-    shown: int
-    total: int
-    verdicts: list[tuple[str, str, int]]
-    events: Chart | None
-    errors: Chart | None
-    groups: list[tuple[str, str, list[ReasonRow]]]
-
-
 @ui.get("/analytics")
 def _analytics() -> str:
     account = account_here()
     newest = account.records(EventQuery(limit=_NEWEST))
     verdicts = [Series(each, each, SHAPES[each]) for each in VERDICTS]
     errors = [Series(each.replace(" ", "-"), *_GROUPS[each]) for each in ERROR_GROUPS]
-    page = AnalyticsPage(
+    return render(
+        "analytics.html",
+        "analytics",
         shown=len(newest.items),
         total=newest.total,
         verdicts=[
@@ -113,7 +103,6 @@ def _analytics() -> str:
             for each in account.analytics.errors()
         ],
     )
-    return render("analytics.html", "analytics", page)
 
 
 def _reasons(counts: dict[str, int]) -> list[ReasonRow]:

@@ -13,7 +13,6 @@ from mock_server.inspector.addresses import to
 from mock_server.inspector.pages import PAGE_SIZE, account_here, confirmed, offset, render, ui
 from mock_server.inspector.rows import (
     Names,
-    OrderRow,
     cell_text,
     contact_label,
     list_of,
@@ -52,50 +51,6 @@ class ContactRow:
     events: int
 
 
-@dataclass(frozen=True)
-class ContactsPage:
-    """The contacts; `sales` and `since` name an RFM cell, `gone` counts its deleted contacts."""
-
-    rows: list[ContactRow]
-    total: int
-    asked: str
-    sales: str
-    since: str
-    gone: int
-    fields: tuple[str, ...]
-    problem: str
-    offset: int
-    size: int
-
-
-@dataclass(frozen=True)
-class ContactPage:
-    """One contact. `orders` are those of the last `days`, or all; `sums` what they cost.
-
-    `moments` are those of a `kind` of its timeline, `kinds` are all with their names and counts.
-    """
-
-    contact_id: int
-    name: str
-    is_deleted: bool
-    facts: list[tuple[str, str]]
-    spend: str
-    sales: int
-    last_sale: str
-    days: str
-    periods: tuple[str, ...]
-    orders: list[OrderRow]
-    all_orders: int
-    sums: str
-    kind: str
-    kinds: list[tuple[str, str, int]]
-    moments: list[Moment]
-    all_events: int
-    all_messages: int
-    newest: int
-    raw: str
-
-
 @ui.get("/contacts")
 def _contacts() -> tuple[str, int]:
     account = account_here()
@@ -109,7 +64,9 @@ def _contacts() -> tuple[str, int]:
         problem, only = str(error), []
     found = account.contacts(q or None, limit=PAGE_SIZE, offset=offset(), only=only)
     numbers = account.analytics.contacts(each["id"] for each in found.items)
-    page = ContactsPage(
+    return render(
+        "contacts.html",
+        "contacts",
         rows=[
             _row(each, numbers[each["id"]], account.shared_addresses(each)) for each in found.items
         ],
@@ -122,13 +79,12 @@ def _contacts() -> tuple[str, int]:
         problem=problem,
         offset=offset(),
         size=PAGE_SIZE,
-    )
-    return render("contacts.html", "contacts", page), 400 if problem else 200
+    ), 400 if problem else 200
 
 
 @ui.get("/contacts/<int:contact_id>")
 def _contact(contact_id: int) -> str:
-    return render("contact.html", "contacts", _page(account_here(), contact_id))
+    return _page(account_here(), contact_id)
 
 
 @ui.post("/contacts")
@@ -181,7 +137,8 @@ def spend(totals: list[Document]) -> str:
     )
 
 
-def _page(account: Account, contact_id: int) -> ContactPage:
+def _page(account: Account, contact_id: int) -> str:
+    """One contact: its timeline, and what it bought in the last days that were asked for."""
     found = account.contact(contact_id)
     added = ("orders", "events", "sharedAddresses")
     shown = {name: each for name, each in found.items() if name not in added}
@@ -198,7 +155,9 @@ def _page(account: Account, contact_id: int) -> ContactPage:
     kind = request.args.get("kind", "")
     kind = kind if kind in _KINDS else ""
     external_id = cell_text(found.get("externalCustomerId")) or "—"
-    return ContactPage(
+    return render(
+        "contact.html",
+        "contacts",
         contact_id=contact_id,
         name=contact_label(found),
         is_deleted=bool(found.get("deleted")),

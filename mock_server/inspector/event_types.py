@@ -24,15 +24,6 @@ class EventTypeRow:
     required: str
 
 
-@dataclass(frozen=True)
-class EventTypesPage:
-    """All event types; `problem` is why a change was refused, `added` what was typed for a new."""
-
-    types: list[EventTypeRow]
-    problem: str
-    added: str
-
-
 @ui.get("/event-types")
 def _event_types() -> str:
     return _page()
@@ -78,7 +69,7 @@ def _page(problem: str = "", added: str = "", edited: EventTypeRow | None = None
     rows = [_row(each) for each in account_here().event_types()]
     if edited is not None:  # what was typed is not lost
         rows = [edited if each.key == edited.key else each for each in rows]
-    return render("event_types.html", "event-types", EventTypesPage(rows, problem, added))
+    return render("event_types.html", "event-types", types=rows, problem=problem, added=added)
 
 
 def _row(document: Document) -> EventTypeRow:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, EventQuery, InvalidError, NotFoundError, Page
+from mock_server.emulator.reports.fix_book import span_of
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.filters import FILTERS
-from mock_server.inspector.event_view import EventView, event_view
-from mock_server.inspector.first_run import FirstRun, first_run
-from mock_server.inspector.fixes import FixRow, dropped, fix_rows, lost_text, most_lost_first
+from mock_server.inspector.event_view import event_view
+from mock_server.inspector.first_run import first_run
+from mock_server.inspector.fixes import TIMES, fix_rows, lost_text, most_lost_first, since_asked
 from mock_server.inspector.menu import menu_counts
 from mock_server.inspector.pages import (
     PAGE_SIZE,
@@ -26,6 +28,7 @@ from mock_server.inspector.pages import (
 )
 from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
 from mock_server.pages.event_search import EventSearch, read_search
+from mock_server.pages.over_time import activity
 
 _FIRST_FIXES = 4
 _TABS = {
@@ -50,55 +53,6 @@ class Tab:
     is_current: bool
 
 
-@dataclass(frozen=True)
-class EventList:
-    """The part of the page that is renewed by itself. `newest` changes with whatever it shows.
-
-    `fix` is the cause whose events alone are shown, `contact` whose address was searched for,
-    `problem` what is wrong with the search. `counts` are those of the menu, as JSON.
-    """
-
-    rows: list[EventRow]
-    tabs: list[Tab]
-    total: int
-    complete: bool
-    is_filtered: bool
-    asked: str
-    tab: str
-    fix: FixRow | None
-    fixes: list[FixRow]
-    dropped: int
-    lost: str
-    causes: int
-    newest: str
-    counts: str
-    offset: int
-    size: int
-    shown: int | None
-    suggestions: list[str]
-    contact: tuple[int, str] | None
-    problem: str
-    first: FirstRun | None
-
-
-@dataclass(frozen=True)
-class EventsPage(EventList):
-    """The whole page: the list, the chosen event if there is one, and the address to send to."""
-
-    event: EventView | None
-    api_url: str
-    filters: dict[str, str]
-
-
-@dataclass(frozen=True)
-class EventPage:
-    """The page of one event; `older` and `newer` are its neighbours in the history."""
-
-    event: EventView
-    older: int | None
-    newer: int | None
-
-
 @ui.get("/")
 def _history() -> str | Response:
     account = account_here()
@@ -106,19 +60,17 @@ def _history() -> str | Response:
 
     def whole() -> str:
         event = _shown(account)
-        view = None if event is None else event_view(account.event(event), account)
-        held = vars(_list(account, newest))
-        url = f"{request.host_url}api/v2/event"
-        page = EventsPage(
-            **held,
-            event=view,
-            api_url=url,
+        return render(
+            "events.html",
+            "events",
+            **_list(account, newest),
+            event=None if event is None else event_view(account.event(event), account),
+            api_url=f"{request.host_url}api/v2/event",
             filters=_FILTERS,
         )
-        return render("events.html", "events", page)
 
     return here().live.answer(
-        newest, whole, lambda: part("event_list.html", _list(account, newest))
+        newest, whole, lambda: part("event_list.html", **_list(account, newest))
     )
 
 
@@ -127,9 +79,14 @@ def _show_event(event_id: int) -> str:
     account = account_here()
     view = event_view(account.event(event_id), account)
     older = account.records(EventQuery(until=event_id - 1, limit=1)).items
-    newer = account.has_event(event_id + 1)
-    page = EventPage(view, older[0]["eventId"] if older else None, event_id + 1 if newer else None)
-    return render("event.html", "events", page)
+    newer = event_id + 1 if account.has_event(event_id + 1) else None
+    return render(
+        "event.html",
+        "events",
+        event=view,
+        older=older[0]["eventId"] if older else None,
+        newer=newer,
+    )
 
 
 def _newest(account: Account) -> str:
@@ -148,17 +105,23 @@ def _shown(account: Account) -> int | None:
     return number if number and account.has_event(number) else None
 
 
-def _list(account: Account, newest: str) -> EventList:
-    """Build the list that the address of the page asks for."""
+def _list(account: Account, newest: str) -> dict[str, Any]:
+    """Return the part of the page that is renewed by itself, as its address asks for it.
+
+    `newest` changes with whatever it shows; `fix` is the cause whose events alone are shown,
+    `contact` whose address was searched for, `problem` what is wrong with the search.
+    """
     asked = request.args.get("q", "").strip()
-    tab = request.args.get("tab", "")
+    tab, since = request.args.get("tab", ""), since_asked()
     tab = tab if tab in _TABS else ""
-    costs = account.costs()
+    costs, first_of = account.costs(since), span_of(since, account.clock, account.zone).first
     fixes = most_lost_first(costs.fixes)
     fix = next((each for each in fixes if each.key == request.args.get("fix")), None)
     search, problem = _NOTHING, ""
     try:
         search = read_search(asked, account)
+        if first_of and search.query.received_from is None:
+            search = replace(search, query=replace(search.query, received_from=first_of))
         page = _page(account, search.query, tab, fix)
     except InvalidError as error:
         problem, page = str(error), Page(0)
@@ -172,29 +135,33 @@ def _list(account: Account, newest: str) -> EventList:
         rows = _with_refused(rows, account, is_last=offset() + PAGE_SIZE >= page.total)
     chosen = fix_rows(account, [fix]) if fix else []
     contact = search.contact_id
-    return EventList(
-        rows=rows,
-        tabs=_tabs(account, search.query if not problem else EventQuery(), tab),
-        total=page.total,
-        complete=page.complete,
-        is_filtered=is_filtered,
-        asked=asked,
-        tab=tab,
-        fix=chosen[0] if chosen else None,
-        fixes=fix_rows(account, fixes[:_FIRST_FIXES]),
-        dropped=dropped(account),
-        lost=lost_text(costs.whole.lost()),
-        causes=len(fixes),
-        newest=newest,
-        counts=jsonio.text_of(menu_counts(account)),
-        offset=offset(),
-        size=PAGE_SIZE,
-        shown=_shown(account),
-        suggestions=_suggestions(account),
-        contact=None if contact is None else (contact, names.of(contact)),
-        problem=problem,
-        first=first_run(account),
-    )
+    whole = EventQuery(received_from=first_of or None)
+    return {
+        "rows": rows,
+        "tabs": _tabs(account, whole if problem else search.query, tab),
+        "total": page.total,
+        "complete": page.complete,
+        "is_filtered": is_filtered,
+        "asked": asked,
+        "tab": tab,
+        "since": since,
+        "times": TIMES,
+        "activity": [] if is_filtered or tab or offset() else activity(account, first_of),
+        "fix": chosen[0] if chosen else None,
+        "fixes": fix_rows(account, fixes[:_FIRST_FIXES]),
+        "dropped": account.count_by_minutes(replace(whole, group="dropped")),
+        "lost": lost_text(costs.whole.lost()),
+        "causes": len(fixes),
+        "newest": newest,
+        "counts": jsonio.text_of(menu_counts(account)),
+        "offset": offset(),
+        "size": PAGE_SIZE,
+        "shown": _shown(account),
+        "suggestions": _suggestions(account),
+        "contact": None if contact is None else (contact, names.of(contact)),
+        "problem": problem,
+        "first": first_run(account),
+    }
 
 
 def _page(account: Account, query: EventQuery, tab: str, fix: Fix | None) -> Page:
@@ -227,10 +194,10 @@ def _tabs(account: Account, query: EventQuery, current: str) -> list[Tab]:
     for key, label in _TABS.items():
         if key == "refused":
             count = str(account.journal.refused)
-        elif not query.is_indexed:
+        elif query.q is not None or query.finding is not None:
             count = ""
         else:
-            count = str(account.records(replace(_of_tab(query, key), limit=0)).total)
+            count = str(account.count_by_minutes(_of_tab(query, key)))
         tabs.append(Tab(key, label, count, key == current))
     return tabs
 

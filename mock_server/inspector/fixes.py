@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mock_server.emulator import Account, EventQuery
+from flask import request
+
+from mock_server.emulator import Account
 from mock_server.emulator.reports.causes import cause_documents
+from mock_server.emulator.reports.fix_book import SINCE, Since
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.inspector.pages import account_here, render, ui
 from mock_server.inspector.rows import BLANK, money
 from mock_server.model import Document
 
 _SHOWN = 100
+TIMES: dict[Since, str] = {
+    "reset": "Since the reset",
+    "1h": "1 h",
+    "today": "Today",
+    "all": "All",
+}
+"""The times that the pages offer, with their names."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +45,25 @@ class FixRow:
     followers: int
 
 
-@dataclass(frozen=True)
-class FixesPage:
-    """All that there is to mend."""
-
-    fixes: list[FixRow]
-    dropped: int
-    lost: str
-
-
 @ui.get("/fixes")
 def _fixes() -> str:
     account = account_here()
-    costs = account.costs()
-    rows = fix_rows(account, most_lost_first(costs.fixes)[:_SHOWN])
-    lost = lost_text(costs.whole.lost())
-    return render("fixes.html", "fixes", FixesPage(rows, dropped(account), lost))
+    costs = account.costs(since_asked())
+    return render(
+        "fixes.html",
+        "fixes",
+        fixes=fix_rows(account, most_lost_first(costs.fixes)[:_SHOWN]),
+        causes=len(costs.fixes),
+        lost=lost_text(costs.whole.lost()),
+        since=since_asked(),
+        times=TIMES,
+    )
+
+
+def since_asked() -> Since:
+    """Return the time that the address asks for."""
+    asked = request.args.get("since")
+    return next((each for each in SINCE if each == asked), "all")
 
 
 def most_lost_first(fixes: list[Fix]) -> list[Fix]:
@@ -86,8 +99,3 @@ def lost_text(told: Document) -> str:
         return ""
     orders = f"{count:,} order{'' if count == 1 else 's'}".replace(",", BLANK)
     return ", ".join([orders, *(money(each, code) for code, each in told["moneyLost"].items())])
-
-
-def dropped(account: Account) -> int:
-    """Count the events that were ignored or rejected."""
-    return account.records(EventQuery(group="dropped", limit=0)).total

@@ -28,19 +28,11 @@ class JumpTarget:
     path: str
 
 
-@dataclass(frozen=True)
-class JumpList:
-    """The choices for what was typed, the likeliest first."""
-
-    targets: list[JumpTarget]
-    asked: str
-
-
 @ui.get("/jump")
 def _jump() -> str:
     asked = request.args.get("q", "").strip()
     targets = list(_targets(asked, account_here()))
-    return part("jump.html", JumpList(targets, asked))
+    return part("jump.html", targets=targets, asked=asked)
 
 
 def _targets(asked: str, account: Account) -> Iterator[JumpTarget]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, request
 
@@ -12,8 +12,6 @@ from mock_server.emulator.resources.outbox import MAX_MESSAGES
 from mock_server.inspector.mail import mail
 from mock_server.inspector.pages import PAGE_SIZE, account_here, here, offset, part, render, ui
 from mock_server.inspector.rows import (
-    EventLink,
-    MessageRow,
     Names,
     cell_text,
     event_link,
@@ -27,45 +25,14 @@ _TABS = {"": "All", "unsent": "▲ not sent", "stored": "Stored"}
 _FIRST_PROBLEMS = 8
 
 
-@dataclass(frozen=True)
-class MessageList:
-    """The part that is renewed by itself; `newest` changes with whatever it shows.
-
-    `tabs` are key, name and count, `problems` why messages were not sent with how many, and
-    `problem` the one whose messages alone are shown.
-    """
-
-    rows: list[MessageRow]
-    stored: list[Document]
-    total: int
-    asked: str
-    tab: str
-    tabs: list[tuple[str, str, int]]
-    problem: str
-    problems: list[tuple[str, int]]
-    newest: str
-    offset: int
-    size: int
-
-
-@dataclass(frozen=True)
-class MessagePage:
-    """One message, with each expression that gave nothing and why."""
-
-    message: MessageRow
-    event: EventLink | None
-    order: str
-    missing: list[tuple[str, str]]
-
-
 @ui.get("/messages")
 def _messages() -> str | Response:
     account = account_here()
     newest = _newest(account)
     return here().live.answer(
         newest,
-        lambda: render("messages.html", "messages", _list(account, newest)),
-        lambda: part("message_list.html", _list(account, newest)),
+        lambda: render("messages.html", "messages", **_list(account, newest)),
+        lambda: part("message_list.html", **_list(account, newest)),
     )
 
 
@@ -76,7 +43,9 @@ def _message(message_id: int) -> str:
     row = message_row(found, Names(account))
     event = {} if row.event_id is None else record_of(account, row.event_id)
     missing = [each for each in list_of(found.get("missing")) if isinstance(each, dict)]
-    page = MessagePage(
+    return render(
+        "message.html",
+        "messages",
         message=row,
         event=event_link(found.get("eventId"), account),
         order=cell_text(event.get("externalOrderId")),
@@ -84,7 +53,6 @@ def _message(message_id: int) -> str:
             (cell_text(each.get("expression")), cell_text(each.get("why"))) for each in missing
         ],
     )
-    return render("message.html", "messages", page)
 
 
 @ui.get("/stored-messages/<int:message_id>")
@@ -108,7 +76,12 @@ def _newest(account: Account) -> str:
     return f"{newest.get('messageId', 0)}.{found.total}.{account.counts()['messages']}.{at}"
 
 
-def _list(account: Account, newest: str) -> MessageList:
+def _list(account: Account, newest: str) -> dict[str, Any]:
+    """Return the part that is renewed by itself; `newest` changes with whatever it shows.
+
+    `tabs` are key, name and count, `problems` why messages were not sent with how many, and
+    `problem` the one whose messages alone are shown.
+    """
     asked, tab, problem = (request.args.get(name, "").strip() for name in ("q", "tab", "problem"))
     tab = tab if tab in _TABS else ""
     found = account.resources.outbox.messages(q=asked or None, limit=MAX_MESSAGES).items
@@ -120,19 +93,19 @@ def _list(account: Account, newest: str) -> MessageList:
     if problem and tab != "stored":
         shown = [each for each in unsent if _cause(each) == problem]
     names, shown_here = Names(account), shown[offset() : offset() + PAGE_SIZE]
-    return MessageList(
-        rows=[] if tab == "stored" else [message_row(each, names) for each in shown_here],
-        stored=[_stored_row(each) for each in shown_here] if tab == "stored" else [],
-        total=len(shown),
-        asked=asked,
-        tab=tab,
-        tabs=[(key, name, len(of_tab[key])) for key, name in _TABS.items()],
-        problem=problem,
-        problems=problems.most_common(_FIRST_PROBLEMS),
-        newest=newest,
-        offset=offset(),
-        size=PAGE_SIZE,
-    )
+    return {
+        "rows": [] if tab == "stored" else [message_row(each, names) for each in shown_here],
+        "stored": [_stored_row(each) for each in shown_here] if tab == "stored" else [],
+        "total": len(shown),
+        "asked": asked,
+        "tab": tab,
+        "tabs": [(key, name, len(of_tab[key])) for key, name in _TABS.items()],
+        "problem": problem,
+        "problems": problems.most_common(_FIRST_PROBLEMS),
+        "newest": newest,
+        "offset": offset(),
+        "size": PAGE_SIZE,
+    }
 
 
 def _cause(message: Document) -> str:

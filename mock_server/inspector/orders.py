@@ -16,34 +16,17 @@ from mock_server.emulator import (
 )
 from mock_server.inspector.pages import PAGE_SIZE, account_here, number_asked, offset, render, ui
 from mock_server.inspector.rows import (
-    EventRow,
     Names,
-    OrderRow,
     cell_text,
     event_row,
     list_of,
     money,
     order_row,
 )
-from mock_server.inspector.timeline import Comparison, LifeStep, compared, life_of, order_as_of
+from mock_server.inspector.timeline import compared, life_of, order_as_of
 from mock_server.model import ORDER_STATUSES, Document
 
 _MENTIONS = 20
-
-
-@dataclass(frozen=True)
-class OrdersPage:
-    """The list of orders; `attempts` counts the events that named an order which is not there."""
-
-    rows: list[OrderRow]
-    total: int
-    asked: str
-    status: str
-    statuses: tuple[str, ...]
-    attempts: int
-    problem: str
-    offset: int
-    size: int
 
 
 @dataclass(frozen=True)
@@ -57,26 +40,6 @@ class ItemRow:
     total: str
     url: str
     image_url: str
-
-
-@dataclass(frozen=True)
-class OrderPage:
-    """One order, now or `as_of` one of its `events`.
-
-    `mentions` are events that hold its id somewhere, and were not about it.
-    """
-
-    order: OrderRow | None
-    order_id: str
-    problem: str
-    is_there: bool
-    as_of: int
-    events: list[int]
-    compared: Comparison | None
-    items: list[ItemRow]
-    life: list[LifeStep]
-    mentions: list[EventRow]
-    raw: str
 
 
 @ui.get("/orders")
@@ -95,7 +58,9 @@ def _orders() -> str:
         problem = str(error)
     # Others may have the text somewhere in them; that must not hide that this one is missing.
     is_missing = bool(asked) and _order(account, asked)[0] is None
-    page = OrdersPage(
+    return render(
+        "orders.html",
+        "orders",
         rows=rows,
         total=total,
         asked=asked,
@@ -106,7 +71,6 @@ def _orders() -> str:
         offset=offset(),
         size=PAGE_SIZE,
     )
-    return render("orders.html", "orders", page)
 
 
 @ui.get("/orders/<text:order_id>")
@@ -120,6 +84,10 @@ def _order_by_query() -> tuple[str, int]:
 
 
 def _page(account: Account, order_id: str) -> tuple[str, int]:
+    """One order, now or as of one of its events.
+
+    `mentions` are events that hold its id somewhere, and were not about it.
+    """
     life = life_of(account, order_id, with_messages=True)
     found, problem = _order(account, order_id)
     names = Names(account)
@@ -127,7 +95,9 @@ def _page(account: Account, order_id: str) -> tuple[str, int]:
     as_of, left, right = (number_asked(request.args, name) for name in ("at", "left", "right"))
     then = order_as_of(account, life, as_of) if as_of in events else found
     mentions = [event_row(each, names) for each in _mentions(account, order_id, {*events})]
-    page = OrderPage(
+    text = render(
+        "order.html",
+        "orders",
         order=None if then is None else order_row(then, names),
         order_id=order_id,
         problem=problem,
@@ -140,7 +110,7 @@ def _page(account: Account, order_id: str) -> tuple[str, int]:
         mentions=mentions,
         raw=jsonio.pretty(then) if then else "",
     )
-    return render("order.html", "orders", page), 200 if found or life or mentions else 404
+    return text, 200 if found or life or mentions else 404
 
 
 def _order(account: Account, order_id: str) -> tuple[Document | None, str]:

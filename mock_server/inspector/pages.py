@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, current_app, g, render_template, request
@@ -39,9 +39,6 @@ from mock_server.inspector.live import Shared
 from mock_server.inspector.menu import Menu, menu_of
 from mock_server.model import DEFAULT_ACCOUNT, ReceivedAnswer
 from mock_server.wsgi import REFUSED
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 PAGE_SIZE = 50
 _BOTH = ["GET", "POST"]
@@ -193,39 +190,29 @@ def open_pages(app: Flask, here: Here) -> None:
     app.register_blueprint(outside)
 
 
-@dataclass(frozen=True)
-class _Error:
-    message: str
-    back: str | None
-
-
 def error_page(message: str) -> str:
     """A page that says what is wrong and leads back."""
-    return render("error.html", "error", _Error(message, came_from()))
+    return render("error.html", "error", message=message, back=came_from())
 
 
-def render(template: str, page: str, context: DataclassInstance) -> str:
+def render(template: str, page: str, /, **context: Any) -> str:
     """A page from its template and its context; `page` is its key in the menu."""
-    emulator = emulator_here()
-    name = g.get("account", DEFAULT_ACCOUNT)
-    whose = name if name in emulator.account_names() else DEFAULT_ACCOUNT
+    emulator, name = emulator_here(), g.get("account", DEFAULT_ACCOUNT)
     if page == "sign-in":
         return _render(template, _frame(page, name, [], []), context)
-    account = emulator.account(whose)
+    account = emulator.account(name if name in emulator.account_names() else DEFAULT_ACCOUNT)
     around = _frame(page, name, menu_of(account), account.unusual(read_only=emulator.read_only))
     return _render(template, around, context)
 
 
-def part(template: str, context: DataclassInstance) -> str:
+def part(template: str, /, **context: Any) -> str:
     """A part of a page, without the menu; it may use all else that surrounds every page."""
     return _render(template, _frame("", g.get("account", DEFAULT_ACCOUNT), [], []), context)
 
 
-def _render(template: str, around: Frame, context: DataclassInstance) -> str:
-    held = {**vars(around), **vars(context)}
-    return render_template(
-        f"inspector/{template}", **held, with_query=with_query, order_path=order_path
-    )
+def _render(template: str, around: Frame, context: dict[str, Any]) -> str:
+    held = {**vars(around), **context, "with_query": with_query, "order_path": order_path}
+    return render_template(f"inspector/{template}", **held)
 
 
 def _frame(page: str, name: str, menu: Menu, unusual: list[Unusual]) -> Frame:

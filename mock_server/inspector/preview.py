@@ -21,32 +21,6 @@ _SAVED = ("eventTypeKey", "channel", "recipient", "subject", "name")
 
 
 @dataclass(frozen=True)
-class PreviewPage:
-    """A template and what it makes of an event; `shown` says that it was filled.
-
-    `workflow` is what it is saved as, `number` the id of the workflow that it is of, or 0, and
-    `unsaved` why it could not be saved.
-    """
-
-    template: str
-    json: str
-    event_id: str
-    events: list[tuple[int, str]]
-    examples: dict[str, str]
-    shown: bool
-    text: str
-    is_html: bool
-    missing: list[tuple[str, str]]
-    errors: list[str]
-    problem: str
-    workflow: dict[str, str]
-    number: int
-    channels: tuple[str, ...]
-    types: list[str]
-    unsaved: str
-
-
-@dataclass(frozen=True)
 class WorkflowRow:
     """A workflow: what starts it, where its message goes, and whether it is switched on."""
 
@@ -57,13 +31,6 @@ class WorkflowRow:
     recipient: str
     subject: str
     is_on: bool
-
-
-@dataclass(frozen=True)
-class WorkflowsPage:
-    """All workflows."""
-
-    workflows: list[WorkflowRow]
 
 
 @ui.get("/preview")
@@ -98,7 +65,7 @@ def _preview_mail() -> Response:
 @ui.get("/workflows")
 def _workflows() -> str:
     held = account_here().resources.outbox.workflows()
-    return render("workflows.html", "workflows", WorkflowsPage([_row(each) for each in held]))
+    return render("workflows.html", "workflows", workflows=[_row(each) for each in held])
 
 
 @ui.post("/workflows")
@@ -176,7 +143,9 @@ def _preview(
         except (InvalidError, NotFoundError) as error:
             problem = str(error)
     proposed = {"eventTypeKey": kinds.get(event_id, ""), "recipient": "${email}"}
-    page = PreviewPage(
+    return render(
+        "preview.html",
+        "preview",
         template=template,
         json=json,
         event_id=event_id,
@@ -194,4 +163,3 @@ def _preview(
         types=[each["eventTypeKey"] for each in account.event_types()],
         unsaved=unsaved,
     )
-    return render("preview.html", "preview", page)

@@ -32,18 +32,6 @@ class RequestRow:
     is_shown: bool
 
 
-@dataclass(frozen=True)
-class RequestsPage:
-    """The journal; `dropped` counts the requests that had to go."""
-
-    rows: list[RequestRow]
-    total: int
-    dropped: int
-    only_refused: bool
-    offset: int
-    size: int
-
-
 @ui.get("/requests")
 def _requests() -> str:
     account = account_here()
@@ -56,7 +44,9 @@ def _requests() -> str:
         behind = newest[0]["requestId"] - shown if newest else 0
         start = max(behind, 0) // PAGE_SIZE * PAGE_SIZE
     found = journal.page(PAGE_SIZE, start, refused=only_refused or None)
-    page = RequestsPage(
+    return render(
+        "requests.html",
+        "requests",
         rows=[_row(each, account, shown) for each in found["requests"]],
         total=found["total"],
         dropped=found["dropped"],
@@ -64,7 +54,6 @@ def _requests() -> str:
         offset=start,
         size=PAGE_SIZE,
     )
-    return render("requests.html", "requests", page)
 
 
 def _row(entry: Document, account: Account, shown: int) -> RequestRow:

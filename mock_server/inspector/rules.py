@@ -31,17 +31,6 @@ class FamilyRow:
     exercised: int
 
 
-@dataclass(frozen=True)
-class RulesPage:
-    """The matrix and the texts; `asked` filters by words of them."""
-
-    families: list[FamilyRow]
-    exercised: int
-    count: int
-    asked: str
-    codes: list[tuple[str, str, str]]
-
-
 @ui.get("/rules")
 def _rules() -> str:
     exercised = account_here().exercised_rules()
@@ -52,14 +41,15 @@ def _rules() -> str:
         if rows:
             met = sum(1 for each in rows if each.state != "never")
             families.append(FamilyRow(family.key, family.title, rows, met))
-    page = RulesPage(
+    return render(
+        "rules.html",
+        "rules",
         families=families,
         exercised=len(exercised),
         count=len(catalogue.RULES),
         asked=asked,
         codes=[(each.code, each.meaning, each.way_out) for each in CODES.values()],
     )
-    return render("rules.html", "rules", page)
 
 
 def _row(rule: Rule, exercised: dict[str, list[str]]) -> RuleRow:

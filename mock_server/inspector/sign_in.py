@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -68,25 +67,15 @@ def _cookie_options() -> dict[str, Any]:
     return {"secure": request.is_secure, "httponly": True, "samesite": "Strict"}
 
 
-@dataclass(frozen=True)
-class SignInPage:
-    """The form; `wanted` is where it leads, `from_elsewhere` that a link of another site led here.
-
-    A browser keeps the cookie back then.
-    """
-
-    problem: str
-    wanted: str
-    from_elsewhere: bool
-
-
 def _home() -> Response:
     return Response(status=303, headers={"Location": f"{root_of(DEFAULT_ACCOUNT)}/"})
 
 
 def _form(problem: str = "") -> str:
     elsewhere = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
-    return render("sign_in.html", "sign-in", SignInPage(problem, _wanted(), elsewhere))
+    return render(
+        "sign_in.html", "sign-in", problem=problem, wanted=_wanted(), from_elsewhere=elsewhere
+    )
 
 
 def _wanted() -> str:

@@ -64,29 +64,6 @@ class FaultRow:
     is_armed: bool
 
 
-@dataclass(frozen=True)
-class ClockPage:
-    """The clock and the RFM grid; `moved` are the cells that real time would fill otherwise."""
-
-    now: str
-    frozen: bool
-    is_real: bool
-    moves: dict[str, str]
-    grid: Document
-    moved: set[tuple[str, str]]
-    signs: dict[str, str]
-    problem: str
-
-
-@dataclass(frozen=True)
-class FaultsPage:
-    """The faults that can be armed, and those that are."""
-
-    presets: dict[str, Preset]
-    faults: list[FaultRow]
-    problem: str
-
-
 @ui.get("/clock")
 def _clock() -> str:
     return _clock_page(account_here())
@@ -155,7 +132,9 @@ def _clock_page(account: Account, problem: str = "") -> str:
     grid = account.analytics.rfm()
     is_real = not clock.frozen and not clock.offset_seconds
     usual = grid if is_real else account.analytics.rfm(datetime.now(timezone.utc))
-    page = ClockPage(
+    return render(
+        "clock.html",
+        "clock",
         now=clock.iso(),
         frozen=clock.frozen,
         is_real=is_real,
@@ -165,7 +144,6 @@ def _clock_page(account: Account, problem: str = "") -> str:
         signs=SIGNS,
         problem=problem,
     )
-    return render("clock.html", "clock", page)
 
 
 def _differing(grid: Document, usual: Document) -> set[tuple[str, str]]:
@@ -179,7 +157,7 @@ def _differing(grid: Document, usual: Document) -> set[tuple[str, str]]:
 
 def _faults_page(account: Account, problem: str = "") -> str:
     rows = [_fault_row(each) for each in account.faults.documents()]
-    return render("faults.html", "faults", FaultsPage(PRESETS, rows[::-1], problem))
+    return render("faults.html", "faults", presets=PRESETS, faults=rows[::-1], problem=problem)
 
 
 def _fault_row(fault: Document) -> FaultRow:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
 
 from flask import Response, request
 
@@ -13,33 +12,9 @@ from mock_server.emulator.event_bodies import KEPT_TEXT, body_text, is_beginning
 from mock_server.emulator.examples import EXAMPLES
 from mock_server.emulator.fixing import applied
 from mock_server.inspector.addresses import root_of, to
-from mock_server.inspector.event_view import EventView, event_view, wire_text
+from mock_server.inspector.event_view import event_view, wire_text
 from mock_server.inspector.pages import account_here, emulator_here, here, number_asked, render, ui
 from mock_server.model import WIRE_VERSIONS, ApiVersion, Document, ReceivedAnswer
-
-
-@dataclass(frozen=True)
-class TryPage:
-    """The editor and the result next to it.
-
-    `is_sent` says whether `event` was sent or only explained; `elsewhere` is the account that it
-    went to, when that is another one; `trouble` says what went wrong instead of an answer.
-    """
-
-    text: str
-    api_version: str
-    versions: tuple[str, ...]
-    key: str
-    examples: list[str]
-    event: EventView | None
-    is_sent: bool
-    answer: str
-    status: int | None
-    elsewhere: str
-    event_root: str
-    reason: str
-    trouble: str
-    stump: str
 
 
 @ui.get("/try")
@@ -114,7 +89,9 @@ def _page(
     wire = view.answer if view and not answer else ""
     if answer is not None and answer.status is not None:
         wire = wire_text(answer.status, answer.headers, answer.body)
-    page = TryPage(
+    return render(
+        "try.html",
+        "try",
         text=text,
         api_version=version,
         versions=WIRE_VERSIONS,
@@ -130,7 +107,6 @@ def _page(
         trouble=_trouble(answer),
         stump=stump,
     )
-    return render("try.html", "try", page)
 
 
 def _explained(account: Account, text: str, version: ApiVersion) -> Document:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
+from mock_server.emulator import Account, EventQuery
 from mock_server.emulator.clock import iso
 from mock_server.model import Document
 from mock_server.rules.event.error_groups import (
@@ -17,7 +19,7 @@ from mock_server.rules.event.error_groups import (
 )
 from mock_server.rules.moments import moment_of
 
-__all__ = ["ERROR_GROUPS", "Bin", "error_group", "errors_over_time", "over_time"]
+__all__ = ["ERROR_GROUPS", "Bin", "activity", "error_group", "errors_over_time", "over_time"]
 
 BINS = 30
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
@@ -44,6 +46,30 @@ def over_time(events: Sequence[Document]) -> list[Bin]:
 def errors_over_time(events: Sequence[Document]) -> list[Bin]:
     """The same parts of the same time, but of ignored and rejected events by error group."""
     return _bins(events, _error)
+
+
+def activity(account: Account, first: str) -> list[Bin]:
+    """`BINS` equal parts of whole minutes, from an hour on or from the first event until now.
+
+    Their counts are of all events, `kept` and `dropped`; none has to be read for them.
+    """
+    minutes = [each for each in account.event_counts("minute") if each >= first]
+    times = [
+        moment_of(f"{each}:00Z") for each in (min(minutes, default=""), max(minutes, default=""))
+    ]
+    if not times[0] or not times[1]:
+        return []
+    end = max(account.clock.now(), times[1])
+    seconds = max(60, _step((end - times[0]).total_seconds()))
+    starts = [(end.timestamp() // seconds + 1 - each) * seconds for each in range(BINS, -1, -1)]
+    found = []
+    for start, after in pairwise(datetime.fromtimestamp(each, end.tzinfo) for each in starts):
+        until = iso(after - timedelta(milliseconds=1))
+        query = EventQuery(received_from=iso(start), received_to=until)
+        dropped = account.count_by_minutes(replace(query, group="dropped"))
+        kept = account.count_by_minutes(query) - dropped
+        found.append(Bin(iso(start), until, Counter(kept=kept, dropped=dropped)))
+    return found
 
 
 def _error(event: Document) -> ErrorGroup | None:

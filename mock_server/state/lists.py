@@ -41,6 +41,11 @@ class AccountLists(AccountReads):
         bounded = records(islice(newest(spans), SEARCH_BOUND))
         return search(bounded, count(spans), matches, query.limit, query.offset)
 
+    def count_events(self, query: EventQuery) -> int:
+        """Count the events that pass its indexed filters; a time counts by whole minutes."""
+        with self.lock:
+            return count(self._events.select(query))
+
     def _in_time(self, query: EventQuery, spans: list[Span]) -> Page:
         """A page of events of a time; only those of its first and last minute are read."""
         with self.lock:

@@ -34,6 +34,7 @@ PAGES = (
     *("/preview", "/preview?event=1&example=order-confirmation.html", "/?offset=500"),
     *("/contacts/1?kind=lost", "/order?id=12345679&left=1&right=2", "/order?id=12345679&at=1"),
     *("/workflows", "/preview?workflow=1", "/messages?tab=unsent", "/messages?tab=stored"),
+    *("/?since=1h", "/fixes?since=today"),
 )
 
 # Every piece of text that is seen, against what lies behind it; backgrounds may let others through.

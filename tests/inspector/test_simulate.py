@@ -183,16 +183,16 @@ def test_how_many_events_a_rule_would_identify_is_said_before_it_is_saved(
         client.event(example(externalOrderId=str(number)))
     client.event(example(externalOrderId="4", Email="a@example.com"))
     page.goto(f"{client.url}{UI}/settings")
-    page.get_by_label("parameter").fill("Email")
+    page.locator("#identifier_rule").fill("Email")
     said = page.locator("#identified")
     expect(said).to_contain_text(
         "With Email as email, 1 of the 4 stored events would be identified; now 4."
     )
-    page.get_by_label("parameter").fill("externalCustomerId")
+    page.locator("#identifier_rule").fill("externalCustomerId")
     page.get_by_role("button", name="Count").press("Enter")
     expect(said).to_contain_text("With externalCustomerId as externalCustomerId, 4 of the 4")
     assert client.get("/_mock/settings")["identifier_rule"] is None
-    page.get_by_label("Profile").select_option("production")
+    page.locator("#profile").select_option("production")
     page.get_by_role("button", name="Save settings").click()
     settings = client.get("/_mock/settings")
     assert settings["identifier_rule"]["param"] == "externalCustomerId"

@@ -157,6 +157,35 @@ document.addEventListener("click", (event) => {
   else choose(row);
 });
 
+// The brush: to drag over bars of the sparkline shows the events of their time.
+let from = null;
+const bars = () => all(".spark g");
+const barAt = (event) => {
+  const box = one(".spark svg").getBoundingClientRect();
+  const part = Math.floor(((event.clientX - box.left) / box.width) * bars().length);
+  return Math.max(0, Math.min(bars().length - 1, part));
+};
+document.addEventListener("pointerdown", (event) => {
+  if (event.button || !event.target.closest(".spark svg")) return;
+  from = barAt(event);
+  event.preventDefault(); // a link is not dragged away
+});
+document.addEventListener("pointermove", (event) => {
+  if (from === null || !one("#brush")) return;
+  const [first, last] = [from, barAt(event)].sort((one, other) => one - other);
+  one("#brush").setAttribute("x", 10 * first);
+  one("#brush").setAttribute("width", first === last ? 0 : 10 * (last - first + 1));
+});
+document.addEventListener("pointerup", (event) => {
+  if (from === null || !one(".spark svg")) return;
+  const [first, last] = [from, barAt(event)].sort((one, other) => one - other);
+  from = null;
+  if (first === last) return;
+  const address = new URL(one(".spark a").getAttribute("href"), location);
+  address.searchParams.set("q", `after:${bars()[first].dataset.start} before:${bars()[last].dataset.end}`);
+  location.href = address.href;
+});
+
 // The command bar: what is typed is looked up, arrows choose, Enter goes there.
 const choices = () => all("#jump-list a");
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,73 @@
+"""The time of the first page: by chips, by a bar of the sparkline, and by its brush."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Client
+
+UI = "/_mock/ui/a/default"
+
+
+@pytest.fixture
+def shop(client: Client, example: Callable[..., Any]) -> Client:
+    """Two orders lost yesterday, one this morning, and one kept just now."""
+    client.add_contact(externalCustomerId="AV13760", phone="380501234567")
+    for now, order, total in (
+        ("2026-11-30T08:10:00", "1", "a lot"),
+        ("2026-11-30T08:10:00", "2", "a lot"),
+        ("2026-12-01T06:10:00", "3", "a lot"),
+        ("2026-12-01T10:30:00", "4", 5),
+    ):
+        client.call("PUT", "/_mock/clock", json={"now": now})
+        client.event(example(externalOrderId=order, totalCost=total))
+    return client
+
+
+@pytest.mark.parametrize(
+    ("since", "events", "dropped", "lost"),
+    [
+        ("all", 4, 3, "3 orders"),
+        ("reset", 4, 3, "3 orders"),
+        ("today", 2, 1, "1 order"),
+        ("1h", 1, 0, ""),
+        ("x", 4, 3, "3 orders"),
+    ],
+)
+def test_a_chip_says_what_its_time_cost(
+    shop: Client, since: str, events: int, dropped: int, lost: str
+) -> None:
+    page = " ".join(shop.call("GET", f"{UI}/?since={since}").text.split())
+    toll = page[page.index('class="toll"') :].partition("</section>")[0]
+    assert f"<strong>{events}</strong> event" in toll
+    assert f"<strong>{dropped}</strong> dropped" in toll
+    assert (f"<strong>{lost}</strong> not in the service" in toll) is bool(lost)
+    assert page.count('data-row="') == events
+    causes = " ".join(shop.call("GET", f"{UI}/fixes?since={since}").text.split())
+    assert ("Nothing was dropped" in causes) is not dropped
+
+
+def test_a_bar_and_the_brush_choose_the_time_of_the_list(shop: Client, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{shop.url}{UI}/")
+    bars = page.locator(".spark a")
+    expect(bars).to_have_count(3)
+    first = page.get_by_role("link", name="2 from 2026-11-30 08:00, 2 dropped")
+    first.press("Enter")
+    expect(page.locator("#events .rows li")).to_have_count(2)
+    page.go_back()
+    box = page.locator(".spark svg").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, middle, steps=4)
+    page.mouse.up()
+    expect(page.locator("#events .rows li")).to_have_count(2)
+    asked = re.compile("^after:2026-11-30T2.* before:2026-12-01T10:59:59.999Z$")
+    expect(page.get_by_label("Search")).to_have_value(asked)
