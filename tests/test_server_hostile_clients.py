@@ -165,3 +165,62 @@ def test_whole_requests_get_their_answers_before_what_follows_is_refused(junk, r
     assert received.count(b"HTTP/1.1 400") == 1
     assert received.rindex(b"HTTP/1.1 400") > received.rindex(b"HTTP/1.1 200")
     assert refused == [400]
+
+
+SMUGGLING = (
+    b"Content-Length: 0\r\nContent-Length: 34",
+    b"Content-Length: 34\r\nTransfer-Encoding: chunked",
+    b"Transfer-Encoding: chunked\r\nContent-Length: 34",
+    b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+    b"Transfer-Encoding: chunked, identity",
+    b"Transfer-Encoding: identity, chunked",
+    b"Transfer-Encoding: xchunked",
+    b"Transfer-Encoding : chunked",
+    b" Transfer-Encoding: chunked",
+    b"Transfer-Encoding:\x0bchunked",
+    b"Transfer-Encoding: chunked\x00",
+    b"X: a\r\n Content-Length: 34",
+    b"X: a\rContent-Length: 34",
+    b"X: a\nContent-Length: 34",
+    b"Content-Length: +34",
+    b"Content-Length: -1",
+    b"Content-Length: 0x22",
+    b"Content-Length: 34, 34",
+    b"Content-Length: 3 4",
+    b"Content-Length: 99999999999999999999",
+    b"Content-Length : 34",
+    b"Content\x00-Length: 34",
+    b"Host: b",
+)
+CHUNKS = (
+    b"0x0\r\n\r\n",
+    b"-0\r\n\r\n",
+    b"0 \n\r\n",
+    b"\r\n0\r\n\r\n",
+    b"fffffffffffffffff\r\n",
+    b"3\r\nabcd0\r\n\r\n",
+    b"0\n\n",
+    b"g\r\n\r\n",
+)
+BODIES = [
+    *(b"%s\r\n\r\n" % each for each in SMUGGLING),
+    *(b"Transfer-Encoding: chunked\r\n\r\n%s" % each for each in CHUNKS),
+]
+
+
+@pytest.mark.parametrize("size", [1, 10**9])
+def test_no_form_of_two_lengths_smuggles_a_request(size):
+    """Whatever another program on the way would take for the end: nothing behind it is served."""
+    served = []
+
+    def app(environ, start_response):
+        served.append(environ["PATH_INFO"])
+        return echo(environ, start_response)
+
+    hidden = b"GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
+    with HttpServer(app) as server:
+        for each in BODIES:
+            answer = talk(server, b"POST / HTTP/1.1\r\nHost: a\r\n" + each + hidden, size)
+            assert answer[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 413", b"HTTP/1.1 501"), each
+            assert answer.count(b"HTTP/1.1 ") - answer.count(b"HTTP/1.1 request") == 1, each
+    assert served == []

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 import requests
+from werkzeug.test import Client
 
+from mock_server import openapi
+from mock_server.emulator import Emulator
+from mock_server.frame.app import Doors
 from mock_server.frame.guards import Guard, exposure_warning, is_loopback
 from mock_server.frame.hosting import HostedEmulator
+from mock_server.routes import VARIABLE
 from mock_server.settings import ServerSettings
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}
@@ -235,3 +240,21 @@ def test_colons_in_values_are_no_repeated_names(client, text):
         "POST", "/api/v2/event", data=body, headers={"Content-Type": "application/json"}
     )
     assert "name_repeated" not in answer.headers["X-Mock-Warnings"]
+
+
+def test_no_route_changes_what_is_only_for_reading():
+    """Every route that is not only asked, with every account's pages, by a body that would do."""
+    seed = {"contacts": [{"email": "a@shop.test"}]}
+    with Emulator(seeds=[seed]) as emulator:
+        doors = Doors(emulator, Guard("127.0.0.1", read_only=True))
+        pages = doors.door("/_mock/ui").url_map.iter_rules()
+        routes = {(each.method, each.rule) for each in openapi.every_route()}
+        routes |= {(method, each.rule) for each in pages for method in each.methods}
+        before, refused = emulator.export_state(), 0
+        for method, rule in sorted(routes):
+            if method not in ("GET", "HEAD", "OPTIONS"):
+                path = VARIABLE.sub(lambda it: "default" if it[2] == "account" else "1", rule)
+                answer = Client(doors).open(path, method=method, json={"email": "b@shop.test"})
+                refused += answer.status_code == 403
+        assert emulator.export_state() == before
+        assert refused > 60
