@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click import Context
-from documents import CHANGELOG, DOCS, README, ROOT, links, tables
+from documents import CHANGELOG, DOCS, README, ROOT, links, tables, tokens
 
 from mock_server import MockServer
 from mock_server._version import __version__
@@ -119,3 +119,10 @@ def test_the_forms_for_issues_are_well_formed(form: Path) -> None:
         assert {"name", "description", "body"} <= set(given)
         questions = [each for each in given["body"] if each["type"] != "markdown"]
         assert all(each["id"] and each["attributes"]["label"] for each in questions)
+
+
+@every({page.name: page for page in sorted(DOCS.glob("*.md"))})
+def test_a_page_begins_with_what_it_is_for(page: Path) -> None:
+    assert [each.type for each in tokens(page)[:4]] == [
+        *("heading_open", "inline", "heading_close", "paragraph_open")
+    ]
