@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -38,6 +39,19 @@ class TextOrNumber(CheckedField):
         if type(value) not in (str, int):
             raise ValidationError("Not text or a whole number")
         return str(value)
+
+
+class Amount(CheckedField):
+    """A number as it was sent, which may be as text; `Decimal` where a float would lose digits."""
+
+    expected = "a number or a text"
+    json_type = ("number", "string")
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int | float | Decimal | str:
+        if type(value) not in (int, float, Decimal, str):
+            raise ValidationError("Not a number or text")
+        amount: int | float | Decimal | str = value
+        return amount
 
 
 def text(*, null: bool = False) -> fields.String:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from mock_server.documents.fields import Anything, Open, number, one, one_of, text
+from mock_server.documents.fields import Amount, Anything, Open, number, one, one_of, text
 from mock_server.model import CHANGES, ORDER_STATUSES
 
 
@@ -41,7 +41,7 @@ class Order(Open):
     orderId = number()
     contactId = number(null=True)
     status = one_of(*ORDER_STATUSES)
-    totalCost = Anything()
+    totalCost = Amount(required=True)
     date = text()
     currency = _as_sent()
     items = fields.List(fields.Nested(Open), allow_none=True)

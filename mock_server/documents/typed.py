@@ -14,7 +14,7 @@ from marshmallow import Schema, fields
 
 from mock_server.documents.contacts import Contact
 from mock_server.documents.events import Effect, Event, Outcome, Step
-from mock_server.documents.fields import KINDS, Anything, TextOrNumber
+from mock_server.documents.fields import KINDS, Amount, Anything, TextOrNumber
 from mock_server.documents.orders import HistoryEntry, Order
 from mock_server.documents.reports import Request
 from mock_server.ledger.codes import codes_of
@@ -40,6 +40,7 @@ Written by `python -m mock_server.documents.typed`; not to be changed by hand.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from mock_server.model import Document
@@ -99,6 +100,8 @@ def _plain_type(field: fields.Field[Any]) -> str:
         return f"list[{_plain_type(field.inner)}]"
     if isinstance(field, TextOrNumber):
         return "str"
+    if isinstance(field, Amount):
+        return "int | float | Decimal | str"
     return next((name for kind, _, name in KINDS if isinstance(field, kind)), "Document")
 
 

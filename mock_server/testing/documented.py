@@ -5,6 +5,7 @@ Written by `python -m mock_server.documents.typed`; not to be changed by hand.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from mock_server.model import Document
@@ -144,7 +145,7 @@ class OrderFields(Record):
     orderId: int
     contactId: int | None
     status: str
-    totalCost: Any
+    totalCost: int | float | Decimal | str
     date: str
     currency: Any
     items: list[Document] | None

@@ -81,7 +81,12 @@ def test_a_document_need_hold_only_what_its_table_needs(table):
             '"missing[0].why" must be a text, not 5',
         ),
         ("outbox", {"text": "x" * 100, "subject": ["x" * 100]}, 'not ["' + "x" * 58 + "…"),
-        ("orders", {"contactId": 1, "totalCost": {}, "anything": {"else": [1]}}, None),
+        (
+            "orders",
+            {"contactId": 1, "totalCost": {}},
+            '"totalCost" must be a number or a text, not {}',
+        ),
+        ("orders", {"contactId": 1, "totalCost": "5", "anything": {"else": [1]}}, None),
     ],
 )
 def test_one_problem_is_told_with_its_path_and_what_was_expected(table, document, problem):
