@@ -41,26 +41,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "openapi": {"api", "control", "emulator"},  # it describes the routes of the doors
     "openapi_page": {"openapi"},
     "frame/__init__": set(),
-    "frame/cors": set(),
-    "frame/guards": {"frame/neighbours"},
-    "frame/neighbours": set(),
+    "frame/guards": set(),
     "frame/paths": set(),
     "frame/application": {"api", "control", "emulator"},
-    "frame/metering": {"emulator"},
+    "frame/layers": {"api", "control", "emulator", "frame/guards", "inspector"},
     "frame/app": set(
         (
-            "api control emulator inspector openapi frame/application frame/cors frame/guards "
-            "frame/metering frame/paths"
+            "api control emulator inspector openapi frame/application frame/guards frame/layers "
+            "frame/paths"
         ).split()
     ),
-    "frame/admission": set("api emulator inspector server frame/guards frame/paths".split()),
-    "frame/attempts": {"api", "control", "emulator", "frame/paths", "server"},
-    "frame/hosting": set(
-        (
-            "emulator gateway server frame/admission frame/app frame/attempts frame/guards "
-            "frame/neighbours"
-        ).split()
-    ),
+    "frame/admission": set("api control emulator server frame/guards frame/paths".split()),
+    "frame/hosting": set("emulator gateway server frame/admission frame/app frame/guards".split()),
     "gateway": set(),
     "contracts": {"emulator"},
     "cli": {"contracts", "emulator", "frame/hosting", "gateway", "pages"},

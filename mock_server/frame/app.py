@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import partial
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mock_server import api, jsonio
 from mock_server.emulator import Emulator
-from mock_server.frame.cors import Cors
-from mock_server.frame.guards import READ_ONLY, Guard
-from mock_server.frame.metering import metering
+from mock_server.frame.guards import Guard
+from mock_server.frame.layers import allowing, guarded, metering
 from mock_server.frame.paths import path_of
-from mock_server.wsgi import JSON_HEADERS, OURS, REFUSED, ROUTE, is_ours, is_page
+from mock_server.wsgi import JSON_HEADERS, OURS, ROUTE, is_ours, is_page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,11 +43,11 @@ class Doors:
         self._opened: dict[str, Application] = {}
         emulator.paths = api.served_paths
 
-        def guarded(inner: WSGIApplication) -> WSGIApplication:
-            return inner if guard is None else Guarded(inner, guard)
+        def checked(inner: WSGIApplication) -> WSGIApplication:
+            return inner if guard is None else guarded(inner, guard)
 
-        served = metering(api.wrap(self._serve, emulator, guarded), self.route_of, emulator)
-        self._served = Cors(served, cors_origins) if cors_origins else served
+        served = metering(api.wrap(self._serve, emulator, checked), self.route_of, emulator)
+        self._served = allowing(served, cors_origins) if cors_origins else served
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request. All layers and doors see its one path (WIRE-06)."""
@@ -99,35 +98,3 @@ class Doors:
     def route_of(self, method: str, path: str) -> str | None:
         """Return the route, as Flask writes it, that a request has; None if there is none."""
         return self.door(path).route_of(method, path)
-
-
-class Guarded:
-    """Wraps a WSGI application: a guard checks each request first."""
-
-    def __init__(self, app: WSGIApplication, guard: Guard) -> None:
-        self._app = app
-        self._guard = guard
-
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        """Serve a request, or refuse it in the words of the door that it is for."""
-        refusal = self._guard.refusal(environ)
-        path = environ["PATH_INFO"]
-        if refusal is not None and refusal.code == READ_ONLY and is_page(path):
-            environ[REFUSED] = refusal.message  # who may see the pages gets one
-            refusal = None
-        if refusal is None:
-            return self._app(environ, start_response)
-        status, code, message = refusal.status, refusal.code, refusal.message
-        if status == 401 and is_page(path):
-            from mock_server.inspector import lead_to_sign_in
-
-            answer = lead_to_sign_in(environ)
-        elif is_ours(path) or path == "/":  # which leads to our pages
-            from mock_server import control
-
-            answer = control.answer_refusal(status, code, message)
-        else:
-            from mock_server.api.responses import answer_refusal
-
-            answer = answer_refusal(status, code, message, environ)
-        return answer(environ, start_response)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from mock_server.frame.neighbours import not_served, other_protocol
+from mock_server.names import near
 from mock_server.printable import printable
 from mock_server.settings import VENDOR_HOSTS
 from mock_server.wsgi import OURS, PAGES, TARGET_HOST, is_ours
@@ -29,6 +30,14 @@ _LOOKS = frozenset(
 )
 _OF_ACCOUNTS, _LOOKING_PAGES = f"{PAGES}/a/", ("/try", "/preview", "/preview/mail")
 _OPEN_FOLDER = f"{OURS}/ui/static/"
+# First labels of the vendor's hosts that speak another protocol, and what it is.
+_OTHERS = {
+    "tracker": "the tracking of web pages",
+    "events": "the log of the vendor's modules",
+    "push": "the registration of web push",
+    "statics": "the scripts of web pages",
+    "cdn": "the scripts of web pages",
+}
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound)
 _REMEMBERED = 256
 
@@ -45,20 +54,15 @@ class Refusal:
 def is_loopback(host: str) -> bool:
     """Return whether an address or a name can be reached from this machine only."""
     host = host.lower().rstrip(".")
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = _address(host)
+    is_local = host == "localhost" or host.endswith(".localhost")
+    return is_local or (address is not None and address.is_loopback)
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    with suppress(ValueError):
+        return ip_address(host)
+    return None
 
 
 def host_name(authority: str) -> str | None:
@@ -118,7 +122,7 @@ class Guard:
         refusal = _READ_ONLY if self._read_only and is_change else None
         if path.startswith("/api/"):
             return refusal
-        if self._served and host is not None and self._known_name(host) in self._served:
+        if self._served and host and (self._known.get(host) or host_name(host)) in self._served:
             return _API_ONLY
         if environ["REQUEST_METHOD"] not in _READS and _is_cross_origin(environ, host):
             return _CROSS_ORIGIN
@@ -127,9 +131,6 @@ class Guard:
         if path in _OPEN or path.startswith(_OPEN_FOLDER):
             return refusal
         return self._token_refusal(environ) or refusal
-
-    def _known_name(self, host: str) -> str | None:
-        return self._known.get(host) or host_name(host)
 
     @property
     def has_token(self) -> bool:
@@ -148,7 +149,7 @@ class Guard:
             name in self._names
             or name in self._served
             or is_loopback(name)
-            or (self._any_address and _is_address(name))
+            or (self._any_address and _address(name) is not None)
         )
 
     def _token_refusal(self, environ: dict[str, Any]) -> Refusal | None:
@@ -250,13 +251,44 @@ def exposure_warning(host: str, *, has_token: bool, limits_keys: bool) -> str | 
         return None
     others = "other machines can reach it"
     if not has_token:
+        others += ", read everything in it and change it."
+        others += " Protect the control API with --control-token."
+    elif not limits_keys:
+        others += " and send events with any API key. Limit the keys with --api-key."
+    else:
+        others += "; HTTP is not encrypted."
+    return f"the server listens on {host}: {others}"
+
+
+def other_protocol(host: str, served: Collection[str]) -> str | None:
+    """Say what a host below a served one is for, if it is not the API."""
+    label, _, rest = host.lower().rstrip(".").partition(".")
+    return _OTHERS.get(label) if rest in served else None
+
+
+def not_served(host: str, served: Collection[str]) -> str:
+    """Say that the gateway does not serve a host, what the host is, and what to do."""
+    name = host.lower().rstrip(".")
+    shown = printable(host[:100])
+    text = (
+        f'The gateway of yespo-mock forwards nothing to "{shown}". It serves'
+        f" {', '.join(sorted(served))}."
+    )
+    other = other_protocol(name, served)
+    below = next((each for each in served if name.endswith(f".{each}")), None)
+    if other is not None:
         return (
-            f"the server listens on {host}: {others}, read everything in it and change it."
-            " Protect the control API with --control-token."
+            f"{text} {shown} is {other}, another protocol, which is not emulated. Let it through"
+            f" with --gateway-allow {shown}, or leave it refused."
         )
-    if not limits_keys:
+    if below is not None:
         return (
-            f"the server listens on {host}: {others} and send events with any API key. Limit the"
-            " keys with --api-key."
+            f"{text} {shown} is a neighbour of {below}, which the service's API has. Change the"
+            f" host to {below}, or serve it too with --gateway-host {shown}."
         )
-    return f"the server listens on {host}: {others}; HTTP is not encrypted."
+    if found := near(name, served):
+        return f"{text} Did you mean {found}?"
+    return (
+        f"{text} Let it through with --gateway-allow {shown}, or serve it too with --gateway-host"
+        f" {shown}."
+    )

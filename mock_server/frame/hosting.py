@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mock_server.emulator import Emulator, read_state
-from mock_server.frame.admission import runs_long, takes, turns_away
+from mock_server.frame.admission import Attempts, runs_long, takes, turns_away
 from mock_server.frame.app import Doors
-from mock_server.frame.attempts import Attempts
-from mock_server.frame.guards import Guard, exposure_warning
-from mock_server.frame.neighbours import not_served
+from mock_server.frame.guards import Guard, exposure_warning, not_served
 from mock_server.model import Document
 from mock_server.server import HttpServer, Rules, Tunnels, serve_alone
 from mock_server.settings import VENDOR_HOSTS, ServerSettings
@@ -76,7 +74,11 @@ class HostedEmulator:
                 self.emulator.import_state(read_state(settings.state))
                 self.emulator.read_only = True
             if settings.gateway or settings.tls:
-                self.authority = _authority(served, settings.gateway_ca, warn)
+                # Imported late: who uses neither does not pay for certificates.
+                from mock_server.gateway import Authority, announce
+
+                hosts = served or VENDOR_HOSTS
+                self.authority = Authority(hosts, settings.gateway_ca, warn)
             self.emulator.gateway = self._gateway_document if settings.gateway else None
             context = None if self.authority is None else self.authority.context
             tunnels = None
@@ -101,7 +103,7 @@ class HostedEmulator:
             raise
         self.emulator.store.describe_owner(self.url)
         if settings.gateway:
-            self._announced = _announce(self.url)
+            self._announced = announce(self.url)
         if own_process:
             serve_alone()
 
@@ -182,16 +184,3 @@ class HostedEmulator:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _authority(hosts: Sequence[str], folder: Path | None, warn: Callable[[str], None]) -> Authority:
-    # Imported late: who uses neither gateway nor TLS does not pay for certificates.
-    from mock_server.gateway import Authority
-
-    return Authority(hosts or VENDOR_HOSTS, folder, warn)
-
-
-def _announce(url: str) -> Path | None:
-    from mock_server.gateway import announce
-
-    return announce(url)

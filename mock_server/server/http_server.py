@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import KW_ONLY, dataclass, field
 from email.utils import formatdate
 from functools import partial
 from pathlib import Path
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (looked up, not bound)
-_NO_RULES = Rules()
 # For the threads of requests that have just been cut off to notice it.
 _AFTER_CUT = 0.25
 
 
+@dataclass(eq=False)
 class HttpServer:
     """Serves a WSGI application over HTTP/1.1, from a separate daemon thread.
 
@@ -43,54 +44,35 @@ class HttpServer:
 
     In the environ, `environ["yespo_mock.connection"]` is the request's `ClientConnection`.
 
-    `host` and `port` say where to listen; port 0 picks a free one. `rules` are what the application
-    says about a request before it is called. `on_refused` is called with each `Attempt`, which the
-    server itself refuses and `app` never sees; it words the answer. `limits` bound what a client
-    may send, and how slowly. `unix` names a socket file at which it listens besides.
-    `tunnels` lets it answer as a proxy too; with `tls` it speaks HTTPS only.
+    `host` and `port` say where to listen; port 0 picks a free one, which `port` is from the start
+    on. `rules` are what the application says about a request before it is called. `on_refused` is
+    called with each `Attempt`, which the server itself refuses and `app` never sees; it words the
+    answer. `limits` bound what a client may send, and how slowly. `unix` names a socket file at
+    which it listens besides. `tunnels` lets it answer as a proxy too; with `tls` it speaks HTTPS
+    only.
     """
 
-    def __init__(
-        self,
-        app: WSGIApplication,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        *,
-        rules: Rules = _NO_RULES,
-        on_refused: Callable[[Attempt], Wording] = plain_wording,
-        limits: Limits | None = None,
-        tunnels: Tunnels | None = None,
-        tls: ssl.SSLContext | None = None,
-        unix: Path | None = None,
-    ) -> None:
-        self._unix = unix
-        self._tunnels = tunnels
-        self._tls = tls
-        self._app = app
-        self._host = host
-        self._port = port
-        self._rules = rules
-        self._on_refused = on_refused
-        self._limits = limits or Limits()
+    app: WSGIApplication
+    host: str = "127.0.0.1"
+    port: int = 0
+    _: KW_ONLY
+    rules: Rules = field(default_factory=Rules)
+    on_refused: Callable[[Attempt], Wording] = plain_wording
+    limits: Limits = field(default_factory=Limits)
+    tunnels: Tunnels | None = None
+    tls: ssl.SSLContext | None = None
+    unix: Path | None = None
+
+    def __post_init__(self) -> None:
         self._state = threading.Lock()
         self._running: _Running | None = None
 
     @property
-    def host(self) -> str:
-        """The host as given."""
-        return self._host
-
-    @property
-    def port(self) -> int:
-        """The port listened on; before the start the port asked for."""
-        return self._port
-
-    @property
     def url(self) -> str:
         """The server's address for clients on this machine, as in `http://127.0.0.1:9380`."""
-        host = _ANY_ADDRESS.get(self._host, self._host)
+        host = _ANY_ADDRESS.get(self.host, self.host)
         name = f"[{host}]" if ":" in host else host
-        return f"{'http' if self._tls is None else 'https'}://{name}:{self._port}"
+        return f"{'http' if self.tls is None else 'https'}://{name}:{self.port}"
 
     def start(self) -> HttpServer:
         """Start; on return the port accepts connections.
@@ -101,29 +83,23 @@ class HttpServer:
         with self._state:
             if self._running is not None:
                 raise RuntimeError("The server is running already.")
-            listeners = open_listeners(self._host, self._port)
-            self._port = listeners[0].getsockname()[1]
-            if self._unix is not None:
+            listeners = open_listeners(self.host, self.port)
+            self.port = listeners[0].getsockname()[1]
+            if self.unix is not None:
                 try:
-                    listeners.append(open_socket_file(self._unix))
+                    listeners.append(open_socket_file(self.unix))
                 except OSError:
                     for each in listeners:
                         each.close()
                     raise
-            self._running = _Running(listeners, self._service, self._tls)
+            self._running = _Running(listeners, self._service, self.tls)
         return self
 
     def _service(self, loop: asyncio.AbstractEventLoop, workers: Workers) -> Service:
-        environ = server_environ(self._host, self._port)
-        answering = Answering(self._app, environ, self._limits, self._rules, workers)
-        return Service(
-            loop,
-            self._limits,
-            answering.open,
-            answering,
-            self._on_refused,
-            self._tunnels,
-        )
+        environ = server_environ(self.host, self.port)
+        answering = Answering(self.app, environ, self.limits, self.rules, workers)
+        refused, tunnels = self.on_refused, self.tunnels
+        return Service(loop, self.limits, answering.open, answering, refused, tunnels)
 
     def stop(self, grace: float = 2.0) -> None:
         """Stop; on return only requests that take longer than `grace` seconds are left.
@@ -136,8 +112,8 @@ class HttpServer:
             if self._running is not None:
                 self._running.stop(grace)
                 self._running = None
-                if self._unix is not None:
-                    self._unix.unlink(missing_ok=True)
+                if self.unix is not None:
+                    self.unix.unlink(missing_ok=True)
 
     def __enter__(self) -> HttpServer:
         return self.start()
