@@ -1,11 +1,10 @@
-"""One connection: requests in, answers out, with limits of size and time; it can be broken off."""
+"""One connection: requests come in and are answered in their order, or refused."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import ssl
-import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -13,9 +12,9 @@ from http import HTTPStatus
 from math import inf
 
 from mock_server.server.attempt import Attempt, Wording, refusal_of
-from mock_server.server.client import break_off
 from mock_server.server.environ import HttpRequest
 from mock_server.server.limits import Limits
+from mock_server.server.link import Link
 from mock_server.server.reading import Reader
 from mock_server.server.tunnel import (
     ESTABLISHED,
@@ -31,9 +30,6 @@ from mock_server.server.tunnel import (
 LOG = logging.getLogger("yespo_mock.server")
 LOG.addHandler(logging.NullHandler())
 
-# How long a client that was refused may go on sending before it is cut off. Closing at once would
-# reset the connection, and the client might never read why.
-_LINGER = 2.0
 # A client that does not trust the certificate leaves within this time after the handshake.
 _DISTRUST = 2.0
 
@@ -71,42 +67,28 @@ class Service:
         task.add_done_callback(self.tasks.discard)
 
 
-class Connection(asyncio.Protocol):
-    """A connection. `deadline` is when it has had its time, by the clock of the loop.
+class Connection(Link):
+    """A connection: what comes on its link, and in which order it is answered or refused.
 
-    `lost` is set once the connection is closed, `gone` then or when the server stops, `left` also
-    when the client has closed its sending side; `closing` tells the same as `left` to threads.
     `via` says how its requests come: `plain`, `proxy` (inside a tunnel) or `tls`; `asked` is
-    the host a tunnel was asked for. Everything here runs in the loop's thread.
+    the host a tunnel was asked for.
     """
 
-    transport: asyncio.Transport
-
     def __init__(self, service: Service, via: str = "plain", asked: str = "") -> None:
+        super().__init__(service.loop, service.limits)
         self.service = service
-        self.limits = service.limits
-        self.loop = service.loop
         self.via = via
         self.asked = asked
         self.scheme = "http" if via == "plain" else "https"
-        self.peer = ""
-        self.gone = asyncio.Event()
-        self.left = asyncio.Event()
-        self.lost = asyncio.Event()
-        self.closing = threading.Event()
-        self.deadline = inf
         self._reader = Reader(self, service.limits)
         self._whole: deque[HttpRequest] = deque()  # waiting for the answers to those before them
         self._answering: HttpRequest | None = None
-        self._can_write = asyncio.Event()
-        self._can_write.set()
         self._is_refused = False
         self._is_turned_away = False
         self._ends_after_answer = False
         self._postponed: Attempt | None = None
         self._connect: bytes | None = None  # what has come of a CONNECT request
         self._is_fresh = True
-        self._begun_at = 0.0
 
     @property
     def _declines(self) -> bool:
@@ -120,16 +102,10 @@ class Connection(asyncio.Protocol):
 
     # Coming and going
 
-    def connection_made(  # type: ignore[override]  # streams are all that is listened on
-        self, transport: asyncio.Transport
-    ) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected, and has `keep_alive` seconds to say something."""
-        self.transport = transport
+        super().connection_made(transport)
         self.service.connections.add(self)
-        peer = transport.get_extra_info("peername")
-        self.peer = str(peer[0]) if peer else ""
-        self._begun_at = self.loop.time()
-        self.deadline = self._begun_at + self.limits.keep_alive
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has left, or was left."""
@@ -139,9 +115,7 @@ class Connection(asyncio.Protocol):
             self._note_distrust()
         self.service.connections.discard(self)
         self._reader.stop()
-        self._can_write.set()
-        self.lost.set()
-        self.release()
+        self.end()
 
     def eof_received(self) -> bool:
         """The client sends no more: answer what came whole, then close (RFC 9112, 9.6)."""
@@ -149,9 +123,7 @@ class Connection(asyncio.Protocol):
             self.refuse(HTTPStatus.BAD_REQUEST, *self._reader.cut_off)
         self._note_distrust()
         self._ends_after_answer = True
-        # A hanging answer takes the client for gone: one that has left looks the same.
-        self.left.set()
-        self.closing.set()
+        self.leave()
         if self.via != "plain":  # TLS cannot close half of a connection
             return False
         return self._has_unanswered
@@ -159,7 +131,7 @@ class Connection(asyncio.Protocol):
     def _note_distrust(self) -> None:
         """Write down a client that leaves right after the handshake: Node does so."""
         is_silent = self._is_fresh and self.via != "plain" and not self.left.is_set()
-        if is_silent and self.loop.time() - self._begun_at < _DISTRUST:
+        if is_silent and self.loop.time() - self.begun_at < _DISTRUST:
             self.note_failed_handshake(None)
 
     def note_failed_handshake(self, error: Exception | None) -> None:
@@ -203,7 +175,7 @@ class Connection(asyncio.Protocol):
     def _read_connect(self, held: bytes) -> None:
         """A tunnel is asked for: answer, and go on with TLS inside it."""
         self._connect = held
-        self.deadline = self.loop.time() + self.limits.header_timeout
+        self.give(self.limits.header_timeout)
         tunnels = self.service.tunnels
         target = asked_for(held, tunnels, self.limits.max_header)
         if isinstance(target, tuple):
@@ -218,7 +190,7 @@ class Connection(asyncio.Protocol):
                 self.service.spawn(self._start_tls(tunnels.context, inner))
             else:  # plain HTTP, as some clients ask any proxy for it
                 self.via, self.asked = "proxy", host
-                self.deadline = self.loop.time() + self.limits.keep_alive
+                self.give(self.limits.keep_alive)
                 self.transport.resume_reading()
 
     async def _start_tls(self, context: ssl.SSLContext, inner: Connection) -> None:
@@ -247,7 +219,7 @@ class Connection(asyncio.Protocol):
 
     def request_begins(self) -> None:
         """A request begins, and has `header_timeout` seconds for its headers."""
-        self.deadline = self.loop.time() + self.limits.header_timeout
+        self.give(self.limits.header_timeout)
 
     def headers_are_whole(self, request: HttpRequest) -> int:
         """Have the service decide by the headers (WIRE-16); a body has `body_timeout` seconds."""
@@ -258,7 +230,7 @@ class Connection(asyncio.Protocol):
             self.deadline = inf
             self._whole.append(request)
         elif request.declared_length <= most:
-            self.deadline = self.loop.time() + self.limits.body_timeout
+            self.give(self.limits.body_timeout)
             if not self._has_unanswered:
                 self._continue(request)
         return most
@@ -280,23 +252,13 @@ class Connection(asyncio.Protocol):
         if (
             self._answering is None
             and self._whole
-            and self._can_write.is_set()
+            and self.can_write.is_set()
             and not self.transport.is_closing()
         ):
             self._answering = request = self._whole.popleft()
             self.service.answer(request, self)
 
     # Answers
-
-    def send(self, data: bytes) -> None:
-        """Send a part of an answer; nothing happens when the client is gone."""
-        if not self.transport.is_closing():
-            self.transport.write(data)
-
-    async def send_in_turn(self, data: bytes) -> None:
-        """Send a part of an answer once the client has taken enough of those before."""
-        await self._can_write.wait()
-        self.send(data)
 
     @property
     def is_last(self) -> bool:
@@ -314,7 +276,7 @@ class Connection(asyncio.Protocol):
         if is_last:
             self._whole.clear()
             if self._is_turned_away:
-                self._linger()
+                self.linger()
             elif self._postponed is not None:
                 self._answer_refused(self._postponed)
             else:
@@ -329,8 +291,8 @@ class Connection(asyncio.Protocol):
         elif self._reader.request is not None:
             if not self._reader.in_headers:
                 self._continue(self._reader.request)
-        elif self._can_write.is_set():
-            self.deadline = self.loop.time() + self.limits.keep_alive
+        elif self.can_write.is_set():
+            self.give(self.limits.keep_alive)
 
     def close_after_this(self) -> None:
         """Close the connection after the answer at hand."""
@@ -344,15 +306,11 @@ class Connection(asyncio.Protocol):
         if not self._has_unanswered and is_idle:
             self.transport.close()
 
-    def pause_writing(self) -> None:
-        """The client takes too little; it has `send_timeout` seconds to catch up."""
-        self._can_write.clear()
-        self.deadline = self.loop.time() + self.limits.send_timeout
-
     def resume_writing(self) -> None:
         """The client has caught up."""
-        self._can_write.set()
-        self.deadline = inf if self._has_unanswered else self.loop.time() + self.limits.keep_alive
+        super().resume_writing()
+        if self._has_unanswered:
+            self.deadline = inf
         self._answer_next()
 
     # Refusals
@@ -360,7 +318,7 @@ class Connection(asyncio.Protocol):
     def expire(self) -> None:
         """The deadline has passed: say so to a request that has begun, close an idle connection."""
         self.deadline = inf
-        if not self._can_write.is_set():
+        if not self.can_write.is_set():
             self.transport.abort()
         elif self._declines:
             self.transport.close()
@@ -407,24 +365,4 @@ class Connection(asyncio.Protocol):
         self._is_refused, self._postponed = True, None
         wording = self.service.refused(attempt)
         self.transport.write(refusal_of(attempt, wording, self.service.date))
-        self._linger()
-
-    def _linger(self) -> None:
-        """Close once the client has, or has had time to read the answer; ignore what it sends."""
-        if self.left.is_set():
-            self.transport.close()
-            return
-        self.transport.resume_reading()
-        if self.transport.can_write_eof():  # TLS cannot
-            self.transport.write_eof()
-        self.deadline = self.loop.time() + _LINGER
-
-    def reset(self) -> None:
-        """Break the connection off, so that the client sees a reset."""
-        break_off(self.transport)
-
-    def release(self) -> None:
-        """End whatever waits for this client: it is gone, or the server stops."""
-        self.gone.set()
-        self.left.set()
-        self.closing.set()
+        self.linger()
