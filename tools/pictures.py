@@ -194,7 +194,7 @@ def addresses(shop: Shop, state: str) -> dict[str, str]:
             "stored": [each["id"] for each in shop.asked("messages")],
         }
         if state == "usual":
-            found["order"] = ["2001"]
+            found |= {"order": ["2001"], "contact": ["1"]}
         ids = {name: quote(str(each[0]), safe="") for name, each in found.items() if each}
         for name, path in DETAILS.items():
             if any(f"{{{each}}}" in path for each in ids):
