@@ -16,6 +16,7 @@ from mock_server.api.fields import (
     SentText,
     Whole,
 )
+from mock_server.documents.fields import shape
 from mock_server.rules.contact.bulk import CONTACT_FIELDS, DEDUPE_ON
 from mock_server.rules.contact.contacts import CHANNEL_TYPES
 from mock_server.rules.event.schema import FORBIDDEN_CHARACTERS, MAX_EVENT_TYPE_KEY
@@ -63,10 +64,8 @@ class AdditionalFieldSchema(LenientSchema):
     value = SentText()
 
 
-class GroupSchema(LenientSchema):
-    """A static segment by its name (CON-11)."""
-
-    name = SentText(required=True)
+GroupSchema = shape("GroupSchema", LenientSchema, name=SentText(required=True))
+"""A static segment by its name (CON-11)."""
 
 
 class ContactSchema(LenientSchema):
@@ -169,30 +168,21 @@ class SearchSchema(PageSchema):
     sortBy = SentText(validate=_one_of(("contactId",)))
 
 
-class SubscriptionsSchema(LenientSchema):
-    """The categories that a contact is to have (CON-13)."""
+SubscriptionsSchema = shape(
+    "SubscriptionsSchema", LenientSchema, subscriptions=OneOrMany(SentText(), required=True)
+)
+"""The categories that a contact is to have (CON-13)."""
 
-    subscriptions = OneOrMany(SentText(), required=True)
+DeleteSchema = shape("DeleteSchema", LenientSchema, externalCustomerId=SentText(), erase=SentText())
+"""The query of DELETE /contact (CON-04)."""
 
+SegmentSchema = shape("SegmentSchema", PageSchema, name=SentText())
+"""The query of GET /groups."""
 
-class DeleteSchema(LenientSchema):
-    """The query of DELETE /contact (CON-04)."""
-
-    externalCustomerId = SentText()
-    erase = SentText()
-
-
-class SegmentSchema(PageSchema):
-    """The query of GET /groups."""
-
-    name = SentText()
-
-
-class SegmentContactsSchema(PageSchema):
-    """The query of GET /group/{id}/contacts (CON-06)."""
-
-    orderByTs = SentFlag()
-    asc = SentFlag()
+SegmentContactsSchema = shape(
+    "SegmentContactsSchema", PageSchema, orderByTs=SentFlag(), asc=SentFlag()
+)
+"""The query of GET /group/{id}/contacts (CON-06)."""
 
 
 class MembersSchema(LenientSchema):
@@ -202,7 +192,5 @@ class MembersSchema(LenientSchema):
     externalCustomerIds = OneOrMany(SentText())
 
 
-class EmailsSchema(LenientSchema):
-    """E-mail addresses."""
-
-    emails = OneOrMany(SentText(), required=True)
+EmailsSchema = shape("EmailsSchema", LenientSchema, emails=OneOrMany(SentText(), required=True))
+"""E-mail addresses."""

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, pre_load, validates_schema
 
 from mock_server.api.fields import LenientSchema, OneOrMany, SentFlag, SentText, Whole
+from mock_server.documents.fields import shape
 from mock_server.rules.values import json_type
 
 
@@ -98,11 +99,10 @@ class SmartSendSchema(LenientSchema):
     fromName = SentText()
 
 
-class ParamSchema(LenientSchema):
-    """A parameter of POST /message/{id}/send."""
-
-    key = SentText(required=True)
-    value = fields.Raw(allow_none=True)
+ParamSchema = shape(
+    "ParamSchema", LenientSchema, key=SentText(required=True), value=fields.Raw(allow_none=True)
+)
+"""A parameter of POST /message/{id}/send."""
 
 
 class SendSchema(LenientSchema):
@@ -114,7 +114,5 @@ class SendSchema(LenientSchema):
     fromName = SentText()
 
 
-class StatusQuery(LenientSchema):
-    """The messages that are asked for."""
-
-    ids = SentText(required=True)
+StatusQuery = shape("StatusQuery", LenientSchema, ids=SentText(required=True))
+"""The messages that are asked for."""

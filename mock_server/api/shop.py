@@ -81,9 +81,7 @@ def add_push_domain(call: Call) -> Response:
 
 
 @ROUTES.add(
-    "DELETE /site/webpush/domains",
-    {200: DONE, 404: _NO_DOMAIN},
-    query=schemas.OneDomainQuery(),
+    "DELETE /site/webpush/domains", {200: DONE, 404: _NO_DOMAIN}, query=schemas.OneDomainQuery()
 )
 def remove_push_domain(call: Call) -> Response:
     """Remove a domain that asks for web push."""

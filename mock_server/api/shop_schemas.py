@@ -5,13 +5,11 @@ from __future__ import annotations
 from marshmallow import ValidationError, fields, validate
 
 from mock_server.api.fields import LenientSchema, OneOrMany, SentFlag, SentText, Whole
+from mock_server.documents.fields import shape
 from mock_server.rules.moments import moment_of
 
-
-class OneDomainQuery(LenientSchema):
-    """A domain."""
-
-    domain = SentText()
+OneDomainQuery = shape("OneDomainQuery", LenientSchema, domain=SentText())
+"""A domain."""
 
 
 class DomainSchema(LenientSchema):
@@ -38,12 +36,10 @@ class PushDomainSchema(DomainSchema):
     serviceWorkerScope = SentText(validate=_is_path)
 
 
-class ContactTokenSchema(LenientSchema):
-    """Whom a site token is for (SITE-03)."""
-
-    extid = SentText()
-    email = SentText()
-    phone = SentText()
+ContactTokenSchema = shape(
+    "ContactTokenSchema", LenientSchema, extid=SentText(), email=SentText(), phone=SentText()
+)
+"""Whom a site token is for (SITE-03)."""
 
 
 class AppTokenSchema(LenientSchema):
@@ -62,11 +58,10 @@ class AppTokensSchema(LenientSchema):
     tokens = OneOrMany(fields.Nested(AppTokenSchema), required=True)
 
 
-class MuteSchema(LenientSchema):
-    """A token that is to be muted or not; `duration` is in minutes."""
-
-    token = SentText()
-    duration = fields.Raw(allow_none=True)
+MuteSchema = shape(
+    "MuteSchema", LenientSchema, token=SentText(), duration=fields.Raw(allow_none=True)
+)
+"""A token that is to be muted or not; `duration` is in minutes."""
 
 
 def _is_date(value: str | None) -> None:

@@ -31,9 +31,7 @@ _ORDER_FILTERS = shape(
 
 
 @ROUTES.add(
-    "GET /orders",
-    json("The orders that match.", listed("orders", Order)),
-    query=_ORDER_FILTERS(),
+    "GET /orders", json("The orders that match.", listed("orders", Order)), query=_ORDER_FILTERS()
 )
 def orders(call: Call) -> Document:
     """List orders, newest first."""

@@ -64,9 +64,7 @@ def workflows(call: Call) -> Document:
 
 
 @ROUTES.add(
-    "POST /workflows",
-    {201: json("The workflow as it was taken.", Workflow)},
-    body=WorkflowSchema(),
+    "POST /workflows", {201: json("The workflow as it was taken.", Workflow)}, body=WorkflowSchema()
 )
 def add_workflow(call: Call) -> Document:
     """Add a workflow."""

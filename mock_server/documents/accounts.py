@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate
 
 from mock_server.documents.account_settings import AccountSettings, IdentifierRule, Sender
-from mock_server.documents.fields import CheckedField, Closed, Flag, Open, counts, text
+from mock_server.documents.fields import CheckedField, Closed, Flag, Open, counts, shape, text
 from mock_server.documents.messages import SENDER_CHANNELS
 from mock_server.model import IDENTIFIER_KINDS, is_contact_field
 from mock_server.zones import zone_named
@@ -104,14 +104,8 @@ def settings_of(document: Mapping[str, Any]) -> AccountSettings:
     return AccountSettings(**document)
 
 
-class Token(Open):
-    """A bearer token that was given out (WIRE-03)."""
+Token = shape("Token", Open, token=text(), createdAt=text())
+"""A bearer token that was given out (WIRE-03)."""
 
-    token = text()
-    createdAt = text()
-
-
-class AccountNumbers(Open):
-    """The next number of each table that numbers its documents."""
-
-    next = counts()
+AccountNumbers = shape("AccountNumbers", Open, next=counts())
+"""The next number of each table that numbers its documents."""

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from mock_server.documents.fields import Flag, Open, TextOrNumber, many, number, text
+from mock_server.documents.fields import Flag, Open, TextOrNumber, many, number, shape, text
 
+Channel = shape("Channel", Open, type=text(), value=TextOrNumber(required=True))
+"""A way to reach a contact, such as `email` or `sms`."""
 
-class Channel(Open):
-    """A way to reach a contact, such as `email` or `sms`."""
-
-    type = text()
-    value = TextOrNumber(required=True)
-
-
-class FieldValue(Open):
-    """The value of an additional field of a contact."""
-
-    id = number()
-    value = TextOrNumber(required=True)
+FieldValue = shape("FieldValue", Open, id=number(), value=TextOrNumber(required=True))
+"""The value of an additional field of a contact."""
 
 
 class Contact(Open):
@@ -54,35 +46,21 @@ class Group(Open):
     type = text()
 
 
-class GroupMember(Open):
-    """A contact in a static segment; `member` is both their ids, as in `1:6`."""
+GroupMember = shape(
+    "GroupMember", Open, member=text(), groupId=text(), contactId=number(), addedAt=text()
+)
+"""A contact in a static segment; `member` is both their ids, as in `1:6`."""
 
-    member = text()
-    groupId = text()
-    contactId = number()
-    addedAt = text()
+AdditionalField = shape("AdditionalField", Open, id=number())
+"""An additional field that some contact has had (IDN-05)."""
 
+Subscription = shape(
+    "Subscription", Open, id=number(), key=text(), createdDate=text(), updatedDate=text()
+)
+"""A subscription category (CON-13)."""
 
-class AdditionalField(Open):
-    """An additional field that some contact has had (IDN-05)."""
-
-    id = number()
-
-
-class Subscription(Open):
-    """A subscription category (CON-13)."""
-
-    id = number()
-    key = text()
-    createdDate = text()
-    updatedDate = text()
-
-
-class ImportedContact(Open):
-    """The contact that an imported one has become."""
-
-    dedupeValue = text()
-    contactId = number()
+ImportedContact = shape("ImportedContact", Open, dedupeValue=text(), contactId=number())
+"""The contact that an imported one has become."""
 
 
 class ImportSession(Open):
@@ -96,8 +74,5 @@ class ImportSession(Open):
     mapping = many(ImportedContact)
 
 
-class Unsubscribed(Open):
-    """An address that gets no bulk mail."""
-
-    email = text()
-    addedAt = text()
+Unsubscribed = shape("Unsubscribed", Open, email=text(), addedAt=text())
+"""An address that gets no bulk mail."""

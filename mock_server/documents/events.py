@@ -15,6 +15,7 @@ from mock_server.documents.fields import (
     number,
     one,
     one_of,
+    shape,
     text,
     texts,
 )
@@ -42,12 +43,8 @@ class Effect(Open):
     after = one(Order)
 
 
-class Call(Open):
-    """A call of the control API that has to come first."""
-
-    method = text()
-    path = text()
-    body = Anything()
+Call = shape("Call", Open, method=text(), path=text(), body=Anything())
+"""A call of the control API that has to come first."""
 
 
 class EventFix(Open):
@@ -59,11 +56,8 @@ class EventFix(Open):
     unknown: Any = texts()
 
 
-class WireAnswer(Open):
-    """The answer of the real service."""
-
-    status = number()
-    body = text()
+WireAnswer = shape("WireAnswer", Open, status=number(), body=text())
+"""The answer of the real service."""
 
 
 class Outcome(Open):

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mock_server.model import (
-    ADDITIONAL_FIELD,
-    ContactField,
-    Document,
-    IdentifierKind,
-)
+from mock_server.model import ADDITIONAL_FIELD, ContactField, Document, IdentifierKind
 
 KIND_OF_CHANNEL: dict[str, IdentifierKind] = {
     "email": "email",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from mock_server.documents.fields import Flag, Open, many, number, one_of, text, texts
+from mock_server.documents.fields import Flag, Open, many, number, one_of, shape, text, texts
 
 CHANNELS = ("email", "sms", "viber", "mobilepush", "webpush", "appinbox", "inapp", "widget")
 """The channels a message block can send by."""
@@ -44,20 +44,11 @@ ARRIVED = frozenset(("DELIVERED", "SPAM", "READ", "CLICKED"))
 WAITING = frozenset(("IN_QUEUE", "PENDING"))
 """The statuses of a message on its way; with another one that is not `ARRIVED` it failed."""
 
+Missing = shape("Missing", Open, expression=text(), why=text())
+"""An expression of a template that gave nothing, and why."""
 
-class Missing(Open):
-    """An expression of a template that gave nothing, and why."""
-
-    expression = text()
-    why = text()
-
-
-class Message(Open):
-    """The text that a template makes of an event, what is missing and what is wrong."""
-
-    text = text()
-    missing = many(Missing)
-    errors = texts()
+Message = shape("Message", Open, text=text(), missing=many(Missing), errors=texts())
+"""The text that a template makes of an event, what is missing and what is wrong."""
 
 
 class Workflow(Open):

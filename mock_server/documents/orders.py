@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from mock_server.documents.fields import Amount, Anything, Open, number, one, one_of, text
+from mock_server.documents.fields import Amount, Anything, Open, number, one, one_of, shape, text
 from mock_server.model import CHANGES, ORDER_STATUSES
 
 
@@ -24,11 +24,10 @@ class HistoryEntry(Open):
     after = one(Open)
 
 
-class KeptHistoryEntry(HistoryEntry):
-    """A line of the history as the state file holds it."""
-
-    historyId = number()
-    base = fields.Nested(Open)
+KeptHistoryEntry = shape(
+    "KeptHistoryEntry", HistoryEntry, historyId=number(), base=fields.Nested(Open)
+)
+"""A line of the history as the state file holds it."""
 
 
 class Order(Open):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from mock_server.documents.fields import Anything, Open
+from mock_server.documents.fields import Anything, Open, shape
 
 
 class EventParam(Open):
@@ -31,16 +31,11 @@ class GenerateEventV3(GenerateEvent):
     params = Anything()  # type: ignore[assignment]  # an array, as in the class above, or an object
 
 
-class PastEvent(GenerateEvent):
-    """An event, and when it occurred (PST)."""
+PastEvent = shape("PastEvent", GenerateEvent, occurred=fields.String(required=True))
+"""An event, and when it occurred (PST)."""
 
-    occurred = fields.String(required=True)
-
-
-class PastEvents(Open):
-    """Past events, which the service takes over (PST-01)."""
-
-    events = fields.List(fields.Nested(PastEvent), required=True)
+PastEvents = shape("PastEvents", Open, events=fields.List(fields.Nested(PastEvent), required=True))
+"""Past events, which the service takes over (PST-01)."""
 
 
 class Period(Open):
@@ -50,7 +45,5 @@ class Period(Open):
     end = fields.String(required=True, data_key="to")
 
 
-class Orders(Open):
-    """Orders, which the service saves (BLK-01)."""
-
-    orders = fields.List(fields.Nested(Open), required=True)
+Orders = shape("Orders", Open, orders=fields.List(fields.Nested(Open), required=True))
+"""Orders, which the service saves (BLK-01)."""

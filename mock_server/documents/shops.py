@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from mock_server.documents.fields import Open, flag, number, text
+from mock_server.documents.fields import Open, flag, number, shape, text
 
-
-class Site(Open):
-    """A domain of the shop (SITE-01)."""
-
-    domain = text()
-    siteId = number()
-    createdAt = text()
+Site = shape("Site", Open, domain=text(), siteId=number(), createdAt=text())
+"""A domain of the shop (SITE-01)."""
 
 
 class PushDomain(Open):

@@ -24,10 +24,7 @@ _DESCRIPTION = (
     " of the service that is not emulated. An injected fault answers with any status, or not at"
     " all. Documents of a state that was imported, or edited by hand, may lack fields."
 )
-_TAGS = {
-    "api": "The emulated service.",
-    "control": "The emulator's own API for tests and tools.",
-}
+_TAGS = {"api": "The emulated service.", "control": "The emulator's own API for tests and tools."}
 _ACCOUNT: list[dict[str, Any]] = [
     {
         "in": "header",
