@@ -19,14 +19,21 @@ from mock_server.api.http import (
     noted,
     read_body,
 )
+from mock_server.documents.fields import Open, number, shape
 from mock_server.emulator import Account, Emulator, Note
 from mock_server.emulator.schemas import describe
 from mock_server.model import Document
-from mock_server.routes import Route
+from mock_server.routes import JSON, Answer, Route, plain_text
 from mock_server.rules.contact.remarks import remark
 from mock_server.rules.order.batches import Batch, meant_by
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import json_type
+
+INVALID = plain_text("What is wrong with the request, and the way out.")
+DONE = Answer("What was done.", {JSON: None})
+
+WireContact = shape("WireContact", Open, id=number())
+"""A contact as the service shows it."""
 
 _SHOWN_FAULTS = 1000
 _FIXED = 8192  # bytes of a body that are kept for its fix
@@ -203,3 +210,18 @@ def part_of(found: list[Any], asked: dict[str, Any]) -> list[Any]:
     """Return the part of a list that a `PageSchema` asks for."""
     first = asked["startindex"] - 1
     return found[first : first + asked["maxrows"]]
+
+
+def array(schema: type[Schema]) -> dict[str, Any]:
+    """Return the JSON schema of an array of these."""
+    return {"type": "array", "items": schema}
+
+
+def bare(description: str, *headers: str) -> Answer:
+    """Return the declaration of a text under the content type of JSON (WIRE-04)."""
+    return Answer(description, {JSON: None}, headers)
+
+
+def paged(description: str, schema: type[Schema]) -> Answer:
+    """Return the declaration of a part of a list, with the whole number in a header."""
+    return Answer(description, {JSON: array(schema)}, ("TotalCount",))

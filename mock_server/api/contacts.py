@@ -7,8 +7,16 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 
-from mock_server.api.answers import WireContact, array, bare, paged
-from mock_server.api.calls import Call, explain_answer, remarks_of, tell
+from mock_server.api.calls import (
+    Call,
+    WireContact,
+    array,
+    bare,
+    explain_answer,
+    paged,
+    remarks_of,
+    tell,
+)
 from mock_server.api.contact_schemas import (
     ContactSchema,
     DeleteSchema,

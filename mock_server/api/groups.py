@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from mock_server.api.answers import WireContact, array, bare, paged
-from mock_server.api.calls import Call, array_of, part_of
+from mock_server.api.calls import Call, WireContact, array, array_of, bare, paged, part_of
 from mock_server.api.contact_schemas import MembersSchema, SegmentContactsSchema, SegmentSchema
 from mock_server.api.http import WireError
 from mock_server.api.responses import bare_text_answer, json_answer

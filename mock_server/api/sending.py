@@ -8,8 +8,7 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema, fields
 
-from mock_server.api.answers import array
-from mock_server.api.calls import Call, array_of
+from mock_server.api.calls import Call, array, array_of
 from mock_server.api.http import WireError, note_failures
 from mock_server.api.responses import as_list, json_answer
 from mock_server.api.sending_schemas import (

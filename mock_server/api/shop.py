@@ -6,8 +6,7 @@ from flask import Response
 from marshmallow import ValidationError, fields, validate
 
 from mock_server.api import shop_schemas as schemas
-from mock_server.api.answers import DONE, array
-from mock_server.api.calls import Call, array_of
+from mock_server.api.calls import DONE, Call, array, array_of
 from mock_server.api.fields import LenientSchema, SentFlag, Whole
 from mock_server.api.http import WireError
 from mock_server.api.responses import bare_text_answer, json_answer, text_answer

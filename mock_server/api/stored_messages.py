@@ -8,8 +8,7 @@ from urllib.parse import quote
 from flask import Response, request
 from marshmallow import Schema, fields
 
-from mock_server.api.answers import array, bare
-from mock_server.api.calls import Call, part_of
+from mock_server.api.calls import Call, array, bare, part_of
 from mock_server.api.contact_schemas import PageSchema
 from mock_server.api.fields import SentText
 from mock_server.api.http import WireError

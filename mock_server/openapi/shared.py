@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.api.answers import INVALID
+from mock_server.api.calls import INVALID
 from mock_server.documents.fields import number, shape, text
 from mock_server.routes import JSON, TEXT, Answer, Route, json, plain_text
 

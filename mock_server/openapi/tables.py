@@ -10,7 +10,7 @@ from marshmallow import Schema
 
 from mock_server.api import PREFIX
 from mock_server.api.door import NOT_EMULATED, ROUTES
-from mock_server.openapi.serving import every_route
+from mock_server.openapi import every_route
 from mock_server.routes import Route
 
 BEGIN, END = "<!-- routes -->\n", "<!-- end of routes -->\n"
