@@ -31,8 +31,8 @@ class TableSpec:
     single document per account. A key that is a `number` is also the document's TinyDB id, and is
     given to a document that comes without it. `index` names a field whose values lead to the
     documents holding them, at constant cost. `cached` tables are small and read often: their
-    documents are kept decoded. `compressed` tables grow with every event and are seldom read. The
-    fields in `head` are written first, so that a start finds them quickly.
+    documents are kept decoded. `compressed` tables grow with every event, which reads one or two
+    of their documents. The fields in `head` are written first, so that a start finds them quickly.
     """
 
     name: str
@@ -53,6 +53,7 @@ _SPECS = (
         Order,
         "externalOrderId",
         needs=("contactId",),
+        compressed=True,
         head=("externalOrderId", "orderId", "status", "contactId"),
     ),
     TableSpec(

@@ -18,7 +18,7 @@ from mock_server.documents.tables import TABLES
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.names import way_out
 from mock_server.state.errors import StateError
-from mock_server.state.files.file_format import LaterFormatError, check_format
+from mock_server.state.files.file_format import check_format
 from mock_server.state.files.log import Entry
 from mock_server.state.files.snapshot import META
 from mock_server.state.tables.table import LiveTable
@@ -77,10 +77,8 @@ def fill(documents: Iterator[Place], accounts: Accounts) -> tuple[Document, int]
             if live.doc_id_of(key) is not None:
                 raise StateError(f'table "{table}": {jsonio.text_of(key)} is there twice')
             live.store(key, data, terms)
-        except LaterFormatError as error:
-            raise LaterFormatError(f"{where}: {error}") from None
         except StateError as error:
-            raise StateError(f"{where}: {error}") from None
+            raise type(error)(f"{where}: {error}") from None
     for account, following in numbers:
         account.restore_numbers(following)
     return meta, count

@@ -102,10 +102,8 @@ def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
 def _check_format(path: Path, meta: Document) -> None:
     try:
         check_format(meta)
-    except LaterFormatError as error:
-        raise LaterFormatError(f"{path}: {error}") from None
     except StateError as error:
-        raise StateError(f"{path}: {error}") from None
+        raise type(error)(f"{path}: {error}") from None
 
 
 def _replay(path: Path, log: Path, accounts: Accounts, loaded: Loaded) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from mock_server import jsonio
 from mock_server.documents.identifiers import (
     additional,
     bound,
@@ -68,7 +67,7 @@ class ContactTable(LiveTable):
         """Forget everything."""
         super().clear()
         self._ranks: dict[int, int] = {}
-        self._held: dict[Among, Postings] = {
+        self._holders: dict[Among, Postings] = {
             among: Postings(self._ranks.__getitem__) for among in ("live", "free", "deleted")
         }
         self._last_change = 0
@@ -124,7 +123,7 @@ class ContactTable(LiveTable):
                 among == "deleted"
             )
             return Holders([contact_id], 1) if there else _NOBODY
-        held = self._held[among].get((kind, same_form(kind, value)))
+        held = self._holders[among].get((kind, same_form(kind, value)))
         if not held:
             return _NOBODY
         start = 0 if limit is None else max(len(held) - limit, 0)
@@ -142,9 +141,7 @@ class ContactTable(LiveTable):
         form = near_form(value)
         for contact_id in self._near.get(form):
             if not self._is_deleted(contact_id):
-                for kind, text in identifiers(
-                    jsonio.loads_roughly(self._data.get(contact_id) or b"{}")
-                ):
+                for kind, text in identifiers(self._held(contact_id)):
                     if near_form(text) == form:
                         yield NearContact(kind, text, contact_id, self.account_name)
         for contact_id in self.ids("contactId", value):
@@ -176,25 +173,18 @@ class ContactTable(LiveTable):
     def _is_deleted(self, contact_id: int) -> bool:
         return self._names.has(contact_id, "deleted", 1)
 
-    def _enter(self, doc_id: int, terms: Terms, old: bytes | None) -> None:
+    def _enter(self, doc_id: int, terms: Terms, *, is_new: bool) -> None:
         values = (terms.first_name, terms.last_name, int(terms.deleted))
-        if old is None:
+        if is_new:
             self._names.add(doc_id, values)
         else:
-            self._leave(doc_id, old)
+            self._leave(doc_id)
             self._names.change(doc_id, values)
         self._ranks[doc_id] = terms.rank
         self._set_zone(doc_id, terms.zone)
         self._last_change = max(self._last_change, terms.rank)
-        for among in _among(terms):
-            held = self._held[among]
-            for kind, text in terms.others:
-                held.add((kind, text), doc_id)
-            for kind, text in terms.identifiers:
-                held.add((kind, same_form(kind, text)), doc_id)
-        for _, text in terms.identifiers:
-            if form := near_form(text):
-                self._near.add(form, doc_id)
+        for held, value in self._found_by(terms):
+            held.add(value, doc_id)
 
     def _set_zone(self, contact_id: int, zone: Any) -> None:
         held = self.zones.get(contact_id)
@@ -204,16 +194,18 @@ class ContactTable(LiveTable):
             if isinstance(zone, str):
                 self.zones[contact_id] = zone
 
-    def _leave(self, doc_id: int, old: bytes) -> None:
-        terms = self.terms(jsonio.loads_roughly(old))
+    def _leave(self, doc_id: int) -> None:
+        for held, value in self._found_by(self.terms(self._held(doc_id))):
+            held.remove(value, doc_id)
+
+    def _found_by(self, terms: Terms) -> Iterator[tuple[Postings, Any]]:
+        """Every index that leads to a contact, and the value that does."""
+        ids = [(kind, same_form(kind, text)) for kind, text in terms.identifiers]
         for among in _among(terms):
-            held = self._held[among]
-            for kind, text in terms.others:
-                held.remove((kind, text), doc_id)
-            for kind, text in terms.identifiers:
-                held.remove((kind, same_form(kind, text)), doc_id)
+            yield from ((self._holders[among], value) for value in (*terms.others, *ids))
         for _, text in terms.identifiers:
-            self._near.remove(near_form(text), doc_id)
+            if form := near_form(text):
+                yield self._near, form
 
 
 def _among(terms: Terms) -> tuple[Among, ...]:

@@ -37,13 +37,14 @@ class DocumentBytes:
     the order in which they came; after `is_mixed` was set, in that of their numbers.
     """
 
-    __slots__ = ("_compressor", "_dictionaries", "_kept", "_learn_at", "is_mixed")
+    __slots__ = ("_compressor", "_dictionaries", "_kept", "_learn_at", "_prefix", "is_mixed")
 
     def __init__(self, *, compressed: bool) -> None:
         self._kept: dict[int, bytes] = {}
         self._learn_at = FIRST if compressed else sys.maxsize
         self._compressor: ZstdCompressor | None = None
         self._dictionaries: list[ZstdDict] = []
+        self._prefix = b""
         self.is_mixed = False
 
     def __len__(self) -> int:
@@ -62,8 +63,7 @@ class DocumentBytes:
             data = bytes(memoryview(data))
         else:
             try:
-                prefix = b"%c" % (len(self._dictionaries) - 1)
-                data = prefix + compressor.compress(data, compressor.FLUSH_FRAME)
+                data = self._prefix + compressor.compress(data, compressor.FLUSH_FRAME)
             except MemoryError:
                 # The change is written down already: the document is kept as it is, and so are
                 # those that follow. The compressor may have stopped in the middle of a frame.
@@ -78,9 +78,8 @@ class DocumentBytes:
         data = self._kept.get(number)
         return data if data is None else self._plain(data)
 
-    def pop(self, number: int) -> bytes:
-        """Take out what is under a number. Raises `KeyError`."""
-        return self._plain(self._kept.pop(number))
+    def __delitem__(self, number: int) -> None:
+        del self._kept[number]
 
     def copy(self) -> DocumentBytes:
         """The same documents, to be read later, whatever changes meanwhile."""
@@ -110,6 +109,7 @@ class DocumentBytes:
         newest = [self._plain(self._kept[each]) for each in islice(reversed(self._kept), FIRST)]
         dictionary = _zstd().ZstdDict(b"".join(newest)[-_DICTIONARY:], is_raw=True)
         compressor = _zstd().ZstdCompressor(_LEVEL, zstd_dict=dictionary)
+        self._prefix = b"%c" % len(self._dictionaries)
         self._dictionaries.append(dictionary)
         self._compressor = compressor
         self._learn_at *= _TIMES

@@ -57,25 +57,6 @@ def _decoded(kind_to_warnings: bytes) -> tuple[str | None, str, list[str], list[
     return tuple(found.values())
 
 
-def terms_of(record: Document) -> Terms:
-    """What the filters look at, unchecked."""
-    return (
-        record.get("eventTypeKey"),
-        record.get("verdict", ""),
-        record.get("reasons", []),
-        record.get("warnings", []),
-        record.get("contactId"),
-        str(record.get("receivedAt") or "")[:_MINUTE],
-        record.get("externalOrderId"),
-    )
-
-
-def groups_of(verdict: str, warnings: list[str]) -> list[str]:
-    """The groups of `EventQuery.group` that an event belongs to."""
-    groups = ["dropped"] if verdict in DROPPED else []
-    return [*groups, "warned"] if warnings else groups
-
-
 def _minutes(query: EventQuery) -> tuple[str, str, str] | None:
     """The minutes that a query is about, as the index takes them."""
     if query.received_from is None and query.received_to is None:
@@ -140,8 +121,16 @@ class EventTable(LiveTable):
         return int(event_id), data, terms
 
     def terms(self, document: Document) -> Terms:
-        """What the filters look at."""
-        return terms_of(document)
+        """What the filters look at, unchecked."""
+        return (
+            document.get("eventTypeKey"),
+            document.get("verdict", ""),
+            document.get("reasons", []),
+            document.get("warnings", []),
+            document.get("contactId"),
+            str(document.get("receivedAt") or "")[:_MINUTE],
+            document.get("externalOrderId"),
+        )
 
     def store(self, key: Key, data: bytes, terms: Terms) -> None:
         """Keep an event, and drop the oldest beyond the bound."""
@@ -198,14 +187,15 @@ class EventTable(LiveTable):
 
     # -- details -------------------------------------------------------------------------------
 
-    def _enter(self, doc_id: int, terms: Terms, old: bytes | None) -> None:
-        values = (*terms[:-1], groups_of(terms[1], terms[3]))
-        if old is None:
+    def _enter(self, doc_id: int, terms: Terms, *, is_new: bool) -> None:
+        kind, verdict, reasons, warnings, _, _, order = terms
+        groups = ["dropped"] if verdict in DROPPED else []
+        values = (*terms[:-1], [*groups, "warned"] if warnings else groups)
+        if is_new:
             self.index.add(doc_id, values)
         else:
-            self._leave_order(doc_id, old)
+            self._leave_order(doc_id)
             self.index.change(doc_id, values)
-        kind, verdict, reasons, *_, order = terms
         if order is not None:
             self._by_order.add(order, doc_id)
             if verdict in DROPPED:
@@ -214,19 +204,18 @@ class EventTable(LiveTable):
                 elif _UNKNOWN_ORDER in reasons:
                     self._lost.add(order, doc_id)
 
-    def _leave(self, doc_id: int, old: bytes) -> None:
+    def _leave(self, doc_id: int) -> None:
         self.index.remove(doc_id)
-        self._leave_order(doc_id, old)
+        self._leave_order(doc_id)
 
-    def _leave_order(self, doc_id: int, old: bytes) -> None:
-        _, _, terms = self.prepare_stored(old)
-        self._by_order.remove(terms[-1], doc_id)
-        self._failures.remove(terms[-1], doc_id)
-        self._lost.remove(terms[-1], doc_id)
+    def _leave_order(self, doc_id: int) -> None:
+        _, _, terms = self.prepare_stored(self._data.get(doc_id) or b"{}")
+        for each in (self._by_order, self._failures, self._lost):
+            each.remove(terms[-1], doc_id)
 
     def _keep_to_bound(self) -> None:
         if not self._bound or len(self.index) <= self._bound:
             return
         if (oldest := self.index.first()) is not None:
-            self._leave(oldest, self._data.pop(oldest))
+            self.discard(oldest)
             self._dropped()

@@ -87,8 +87,6 @@ class OrderTable(LiveTable):
         """Forget an order."""
         if self._changed is not None:
             self._changed[key] = None
-        if (doc_id := self.doc_id_of(key)) is not None:
-            self._index.remove(doc_id)
         super().discard(key)
 
     def changes(self, *, everything: bool) -> tuple[bool, list[tuple[Key, bytes | None]]]:
@@ -117,14 +115,9 @@ class OrderTable(LiveTable):
             where.append(("contact", contact))
         return self._index.select(where)
 
-    def _enter(
-        self, doc_id: int, terms: tuple[int, str | None, int | None], old: bytes | None
-    ) -> None:
+    def _enter(self, doc_id: int, terms: Any, *, is_new: bool) -> None:
         self.number_from(terms[0] + 1)
-        if old is None:
-            self._index.add(doc_id, terms[1:])
-        else:
-            self._index.change(doc_id, terms[1:])
+        (self._index.add if is_new else self._index.change)(doc_id, terms[1:])
 
-    def _leave(self, doc_id: int, old: bytes) -> None:
-        pass  # discard has taken it out of the index
+    def _leave(self, doc_id: int) -> None:
+        self._index.remove(doc_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mock_server import jsonio
+from typing import Any
+
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.documents.accounts import settings_of
 from mock_server.documents.tables import Key
@@ -27,7 +28,7 @@ class SettingsTable(LiveTable):
         super().discard(key)
         self.settings = AccountSettings()
 
-    def _enter(self, doc_id: int, terms: AccountSettings, old: bytes | None) -> None:  # noqa: ARG002
+    def _enter(self, doc_id: int, terms: AccountSettings, *, is_new: bool) -> None:  # noqa: ARG002
         self.settings = terms
 
 
@@ -43,10 +44,10 @@ class EventTypeTable(LiveTable):
         """Return whether the type takes part in segmentation."""
         return bool(document["segmentation"])
 
-    def _enter(self, doc_id: int, terms: bool, old: bytes | None) -> None:
-        if old is not None:
-            self._leave(doc_id, old)
+    def _enter(self, doc_id: int, terms: Any, *, is_new: bool) -> None:
+        if not is_new:
+            self._leave(doc_id)
         self.segmented += terms
 
-    def _leave(self, doc_id: int, old: bytes) -> None:  # noqa: ARG002  (the base class's signature)
-        self.segmented -= self.terms(jsonio.loads_roughly(old))
+    def _leave(self, doc_id: int) -> None:
+        self.segmented -= self.terms(self._held(doc_id))

@@ -84,7 +84,7 @@ class LiveTable:
         """Keep JSON that this table has made before, of a document that it does not hold."""
         key, _, terms = self.prepare_stored(data)
         doc_id = self._new_doc_id(key)
-        self._enter(doc_id, terms, None)
+        self._enter(doc_id, terms, is_new=True)
         self._data[doc_id] = data
 
     def terms(self, document: Document) -> Any:
@@ -106,12 +106,11 @@ class LiveTable:
     def store(self, key: Key, data: bytes, terms: Any) -> None:
         """Keep a prepared document; one with the same key is replaced."""
         doc_id = self.doc_id_of(key)
-        if doc_id is None:
+        if is_new := doc_id is None:
             doc_id = self._new_doc_id(key)
-            self._enter(doc_id, terms, None)
         else:
-            self._enter(doc_id, terms, self._data.get(doc_id))
             self._decoded.pop(doc_id, None)
+        self._enter(doc_id, terms, is_new=is_new)
         self._data[doc_id] = data
 
     def discard(self, key: Key) -> None:
@@ -119,7 +118,8 @@ class LiveTable:
         doc_id = self.doc_id_of(key)
         if doc_id is None:
             return
-        self._leave(doc_id, self._data.pop(doc_id))
+        self._leave(doc_id)
+        del self._data[doc_id]
         self._decoded.pop(doc_id, None)
         if not self._numbered:
             del self._doc_ids[key]
@@ -201,19 +201,25 @@ class LiveTable:
 
     # -- for subclasses ------------------------------------------------------------------------
 
-    def _enter(self, doc_id: int, terms: Any, old: bytes | None) -> None:
-        """Index a document that is about to be kept; `old` is what it replaces."""
-        if self.spec.index is None:
-            return
-        if old is not None:
-            self._leave(doc_id, old)
-        self._groups.add(terms, doc_id)
+    def _enter(self, doc_id: int, terms: Any, *, is_new: bool) -> None:
+        """Index a document that is about to be kept; one that is not new is still held as it was.
 
-    def _leave(self, doc_id: int, old: bytes) -> None:
-        """Take a document out of the indices."""
-        if self.spec.index is None:
-            return
-        self._groups.remove(jsonio.loads_roughly(old)[self.spec.index], doc_id)
+        Its JSON is read only where an index needs it: that costs as much as the whole change.
+        """
+        if self.spec.index is not None:
+            if not is_new:
+                self._leave(doc_id)
+            self._groups.add(terms, doc_id)
+
+    def _leave(self, doc_id: int) -> None:
+        """Take a document that is still held out of the indices."""
+        if self.spec.index is not None:
+            self._groups.remove(self._held(doc_id)[self.spec.index], doc_id)
+
+    def _held(self, doc_id: int) -> Document:
+        """A document as it is held, its numbers roughly."""
+        held: Document = jsonio.loads_roughly(self._data.get(doc_id) or b"{}")
+        return held
 
     def key_of(self, document: Document, after: int = 0) -> Key:
         """The key of a document; a number that is missing is given. Raises `StateError`."""
