@@ -53,7 +53,7 @@ _OPTIONS: dict[str, tuple[tuple[str, dict[str, Any], str], ...]] = {
         (
             "--max-events",
             {"metavar": "COUNT", "default": DEFAULT_MAX_EVENTS, "type": click.IntRange(min=0)},
-            "Events to keep; the oldest go first, 0 keeps all.",
+            "Events to keep; the oldest go first, their orders stay, 0 keeps all.",
         ),
         (
             "--max-requests",

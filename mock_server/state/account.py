@@ -38,11 +38,8 @@ class Home(Protocol):
     def dropped(self) -> None:
         """Take note of an event that was dropped for `max_events`."""
 
-    def record(self, account: AccountState, change: TableChange) -> None:
-        """Write a change to the log, durably; raises `StateError`, and then nothing happened."""
-
-    def made(self, account: AccountState, change: TableChange) -> None:
-        """Take note that a recorded change has been made."""
+    def make(self, account: AccountState, change: TableChange) -> None:
+        """Write a change to the log, durably, then make it; a `StateError`: nothing happened."""
 
     def keep(self, account: AccountState) -> None:
         """Remember an account although it may hold no document."""
@@ -83,7 +80,7 @@ class AccountState(AccountLists):
         then nothing has changed. What else a document holds is the caller's to have checked.
         """
         with self.lock:
-            change = TableChange()
+            change = TableChange(self._tables)
             for name, keys in deletes.items():
                 change.delete(self.table(name), keys)
             for name, documents in puts.items():
@@ -92,13 +89,11 @@ class AccountState(AccountLists):
                     documents = self._contacts.stamped(documents)
                 change.put(table, documents, table)
             if change:
-                self._store.record(self, change)
-                change.apply()
+                self._store.make(self, change)
                 for order in puts.get("orders", ()):
                     self._add_email(order)
                 if "orders" in deletes:
                     self._emails.clear()
-                self._store.made(self, change)
                 self.watch(puts, deletes)
 
     def reset(
@@ -109,37 +104,25 @@ class AccountState(AccountLists):
         Ids start at 1 again in the tables that were emptied.
         """
         with self.lock:
-            kept = frozenset(self.table(name).name for name in keep)
-            change = TableChange(kept)
+            kept = {self.table(name).name for name in keep}
+            change = TableChange(self._tables, kept)
             for name, documents in puts.items():
                 table = self.table(name)
                 numbers = table if name in kept else _table(self.name, name, self._store)
                 change.put(table, documents, numbers)
-            self._store.record(self, change)
-            self.empty(kept)
-            change.apply()
+            self._store.make(self, change)
             self.distrust_history()
-            self._store.made(self, change)
             self.watch({}, TABLES)
 
     def keep(self) -> None:
         """Remember the account although nothing may be stored: a caller keeps something with it."""
         self._store.keep(self)
 
-    def empty(self, keep: Collection[str]) -> None:
-        """Empty tables in memory; the store's lock is held and the log knows."""
-        for name, table in self._tables.items():
-            if name not in keep:
-                table.clear()
-
     # -- for loading and folding -----------------------------------------------------------------
 
     def replay(self, entry: Entry) -> None:
         """Make a change again that the log holds; the account is still being loaded."""
-        change = TableChange()
-        reset = entry.frame.get("reset")
-        if reset is not None:
-            self.empty(reset["keep"])
+        change = TableChange(self._tables, entry.frame.get("reset", {}).get("keep"))
         for name, keys in entry.frame.get("delete", {}).items():
             change.delete(self.table(name), keys)
         for name, documents in entry.documents.items():

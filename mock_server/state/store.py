@@ -15,7 +15,7 @@ from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.state.account import AccountState
 from mock_server.state.accounts import Accounts
 from mock_server.state.errors import StateError
-from mock_server.state.files.durable import FileStamp
+from mock_server.state.files.durable import stamp
 from mock_server.state.files.edited_file import fill, state_documents
 from mock_server.state.files.file_format import FORMAT
 from mock_server.state.files.reading import load_state
@@ -152,7 +152,7 @@ class Store:
     def _take_over(self, fresh: Fresh, account: str | None) -> None:
         replaced = [*self.accounts] if account is None else [self.account(account)]
         for each in replaced:
-            each.empty(())
+            each.take_over(AccountState(self, each.name))
         for name, each in fresh.items():
             filled = self.account(name)
             filled.take_over(each)
@@ -182,14 +182,14 @@ class Store:
         if not target.exists() and not log.exists():
             raise StateError(f"there is no state file {path}")
         while True:
-            before = FileStamp.of(target)
+            before = stamp(target)
             memory = Store(max_events=0)
             try:
                 load_state(target, log, memory._loaded)
-                if FileStamp.of(target) == before:
+                if stamp(target) == before:
                     return memory.export()
             except StateError:
-                if FileStamp.of(target) == before:
+                if stamp(target) == before:
                     raise
             # A server has just folded its log in: read both again.
 
@@ -224,16 +224,14 @@ class Store:
 
     # -- what accounts ask of their store (account.Home) ---------------------------------------
 
-    def record(self, account: AccountState, change: TableChange) -> None:
-        """Write a change down, before it is made. Raises `StateError`."""
+    def make(self, account: AccountState, change: TableChange) -> None:
+        """Write a change down, then make it; the lock is held. Raises `StateError`."""
         self._check_open()
         if self._files is not None:
             self._files.append(lambda number: change.line(number, account.json_name))
-
-    def made(self, account: AccountState, change: TableChange) -> None:
-        """Take note that a change has been made; the lock is held."""
+        change.apply()
         self.keep(account)
-        self.accounts.count(account, change.tables())
+        self.accounts.count(account, change.touched())
 
     def keep(self, account: AccountState) -> None:
         """Remember an account although it may hold no document."""

@@ -252,6 +252,16 @@ def test_a_table_that_does_not_exist_is_refused_and_the_tables_are_named(account
         ask(account)
 
 
+def test_other_contacts_are_other_time_zones(store):
+    """What is kept for as long as the zones are the same goes with an import."""
+    seen = set()
+    for zone in ("Europe/Kyiv", "Asia/Tokyo", "Europe/Kyiv"):
+        contact = {"id": 1, "channels": [], "timeZone": zone}
+        store.replace({"contacts": {"1": contact}})
+        seen.add(store.account().zones)
+    assert len(seen) == 3
+
+
 # -- contacts --------------------------------------------------------------------------------------
 
 

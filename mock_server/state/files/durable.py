@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from mock_server.state.errors import StateError
 
 if sys.platform != "win32":
     import fcntl
+
+Stamp = tuple[int, int, int]
 
 TRIES = 20 if os.name == "nt" else 1
 PAUSE = 0.1
@@ -78,21 +79,13 @@ def sync_folder(path: Path) -> None:
             os.close(handle)
 
 
-class FileStamp(NamedTuple):
-    """By what a file is known again: its inode, its size in bytes, its time of change."""
-
-    inode: int
-    size: int
-    changed_ns: int
-
-    @classmethod
-    def of(cls, path: Path) -> FileStamp | None:
-        """Return the stamp of the file at `path`, or None if there is no file."""
-        try:
-            seen = path.stat()
-        except OSError:
-            return None
-        return cls(seen.st_ino, seen.st_size, seen.st_mtime_ns)
+def stamp(path: Path) -> Stamp | None:
+    """By what a file is known again: inode, size, time of change; None where there is none."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns
 
 
 def check_is_a_file(path: Path, target: Path) -> None:

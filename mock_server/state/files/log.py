@@ -246,28 +246,20 @@ class LogReader:
         be missing (an import is in the state file only). Every line that has been handed out is
         whole. Sets `torn` at the end, when the last line is not.
         """
-        try:
-            handle = self.path.open("rb", buffering=_AT_ONCE)
-        except FileNotFoundError:
+        if not self.path.exists():
             return
-        with handle:
+        with self.path.open("rb", buffering=_AT_ONCE) as handle:
             total = os.fstat(handle.fileno()).st_size
-            expected = 0
+            last = 0
             for number, line in enumerate(handle, start=1):
-                if number == 1:
-                    good = self._read_header(line)
-                    expected = self.base
-                    entry = None
-                else:
-                    entry = self._read_line(line, expected + 1, folded)
-                    good = entry is not None
-                    expected = entry.number if entry is not None else expected
-                if not good:
+                entry = None if number == 1 else self._read_line(line, last + 1, folded)
+                if entry is None and not (number == 1 and self._read_header(line)):
                     if self.size + len(line) >= total:
                         self.torn = True
                         return
                     raise StateError(self._damage(number))
                 self.size += len(line)
+                last = self.base if entry is None else entry.number
                 if entry is not None:
                     yield entry
 

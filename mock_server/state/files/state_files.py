@@ -14,7 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mock_server.state.errors import StateError, UnwritableError
-from mock_server.state.files.durable import FileStamp, check_is_a_file, free_name, replace, unlink
+from mock_server.state.files.durable import (
+    Stamp,
+    check_is_a_file,
+    free_name,
+    replace,
+    stamp,
+    unlink,
+)
 from mock_server.state.files.edited_file import Accounts
 from mock_server.state.files.file_format import keep_copy
 from mock_server.state.files.fold_thread import FoldThread
@@ -58,7 +65,7 @@ class StateFiles:
         self._thread = FoldThread(self._fold_if_due)
         self._complaint: str | None = None
         self._is_refusing = False
-        self._last_written: FileStamp | None = None
+        self._last_written: Stamp | None = None
         self._commit = self._folded = 0
         self._size = 0
         self._log: CommitLog
@@ -112,7 +119,7 @@ class StateFiles:
         if not loaded.size:
             self._write(self._freeze(), self._commit)
         else:
-            self._last_written = FileStamp.of(self._target)
+            self._last_written = stamp(self._target)
         if kept is not None:
             self._convert(kept)
         elif loaded.log_commits:
@@ -244,11 +251,11 @@ class StateFiles:
         self._keep_what_others_wrote()
         install_snapshot(fresh, self._target)
         self._size, self._folded = size, commit
-        self._last_written = FileStamp.of(self._target)
+        self._last_written = stamp(self._target)
 
     def _keep_what_others_wrote(self) -> None:
         """Put a state file aside that somebody else has written since we did; say so."""
-        there = FileStamp.of(self._target)
+        there = stamp(self._target)
         if self._last_written is None or there is None or there == self._last_written:
             return
         aside = free_name(self._target, ".foreign")

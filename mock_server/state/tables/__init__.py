@@ -10,19 +10,13 @@ The bytes of events, orders and the history are compressed (`document_bytes`) as
 few: an event of 1 KB is a record of 2.2 KB, an order of 0.5 KB and a line of history of 1.1 KB, and
 100,000 of each are 370 MiB as they are, a tenth of that or less compressed.
 
-Indices hold numbers, no documents. There are two kinds:
-
-- `postings.Postings`: which documents hold a value, for values of which there are many (an e-mail);
-- `bitmap.BitIndex`: the same for any combination of filters, newest first, with the exact count.
+Indices hold numbers, no documents: `postings` which documents hold a value, for values of which
+there are many (an e-mail); `bitmap` the same for any combination of filters, newest first.
 
 What a table has beyond that stands in a file of its own: `contacts`, `orders`, `events` (of which
-the oldest go, beyond a bound), `event_types`, `settings`. `names` says which tables there are.
+the oldest go, beyond a bound), `small`. `search` is what lists are asked for and made of.
 
-A change (`change.Change`) is made in two steps. `prepare` checks a document's key, encodes it, and
-says what the indices need to know of it (its terms); it may refuse, and has changed nothing. What
-comes from outside was checked whole before (`table.LiveTable.check`). `store` and
+A change (`change`) is made in two steps. `prepare` checks a document's key, encodes it, and says
+what the indices need to know of it (its terms); it may refuse, and has changed nothing. `store` and
 `discard` change memory, and cannot fail. Between the two the change is written down.
-
-A table is a TinyDB table as well: `tinydb_views` is how TinyDB reads and changes it, through the
-account's commit. `query` and `search` are what lists are asked for and made of.
 """

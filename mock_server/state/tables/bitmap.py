@@ -94,17 +94,18 @@ class BitIndex:
 
     def select(
         self,
-        where: Sequence[tuple[str, Value]] = (),
+        where: Sequence[tuple[str, Value | None]] = (),
         above: int = -1,
         upto: int | None = None,
         within: tuple[str, str, str] | None = None,
     ) -> list[Span]:
         """The rows with above < row <= upto that have all these values: spans, newest first.
 
-        `within`: a field, and the lowest and the highest of the values it may have.
+        None lets every row through. `within`: a field, and the lowest and the highest value that
+        it may have.
         """
         found = []
-        terms = [(self._fields[name], value) for name, value in where]
+        terms = [(self._fields[name], value) for name, value in where if value is not None]
         for number in reversed(self._chunks):
             base = number << _SHIFT
             if upto is not None and base > upto:

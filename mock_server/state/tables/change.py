@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import orjson
 
-from mock_server.documents.tables import TABLES, Key
+from mock_server.documents.tables import Key
 from mock_server.model import Document
 from mock_server.state.tables.table import LiveTable, Prepared
 
 
 class TableChange:
-    """Keys to delete and documents to put; with `keep`, after emptying all tables but those."""
+    """Keys to delete and documents to put; with `keep`, after emptying all `tables` but those."""
 
-    __slots__ = ("_deletes", "_puts", "keep")
+    __slots__ = ("_deletes", "_puts", "_tables", "keep")
 
-    def __init__(self, keep: frozenset[str] | None = None) -> None:
+    def __init__(
+        self, tables: Mapping[str, LiveTable], keep: Collection[str] | None = None
+    ) -> None:
+        self._tables = tables
         self.keep = keep
         self._puts: list[tuple[LiveTable, list[Prepared]]] = []
         self._deletes: list[tuple[LiveTable, Sequence[Key]]] = []
@@ -49,10 +52,10 @@ class TableChange:
         if keys:
             self._deletes.append((table, keys))
 
-    def tables(self) -> Iterable[str]:
+    def touched(self) -> Iterable[str]:
         """The tables that may hold other documents afterwards."""
         if self.keep is not None:
-            return TABLES
+            return self._tables
         return {table.name: None for table, _ in (*self._deletes, *self._puts)}
 
     def line(self, commit: int, account: bytes) -> bytes:
@@ -74,6 +77,10 @@ class TableChange:
 
     def apply(self) -> None:
         """Make the change in memory; all of it has been checked, and cannot fail."""
+        if self.keep is not None:
+            for name, table in self._tables.items():
+                if name not in self.keep:
+                    table.clear()
         for table, keys in self._deletes:
             for key in keys:
                 table.discard(key)

@@ -107,6 +107,12 @@ class ContactTable(LiveTable):
             self._ranks.pop(key, None)
             self._set_zone(key, None)
 
+    def take_over(self, other: LiveTable) -> None:
+        """Hold what another table holds, whose zones are others."""
+        changes = self.zone_changes
+        super().take_over(other)
+        self.zone_changes += changes
+
     def by_update(self, ids: Iterable[int]) -> list[int]:
         """These contacts, those changed last first."""
         ranks = self._ranks
@@ -161,14 +167,8 @@ class ContactTable(LiveTable):
         self, first_name: str | None = None, last_name: str | None = None, *, deleted: bool = False
     ) -> list[Span]:
         """The contacts with these names; None lets every contact through."""
-        where: list[tuple[str, Any]] = []
-        if first_name is not None:
-            where.append(("firstName", first_name))
-        if last_name is not None:
-            where.append(("lastName", last_name))
-        if not deleted:
-            where.append(("deleted", 0))
-        return self._names.select(where)
+        names = [("firstName", first_name), ("lastName", last_name)]
+        return self._names.select([*names, ("deleted", None if deleted else 0)])
 
     def _is_deleted(self, contact_id: int) -> bool:
         return self._names.has(contact_id, "deleted", 1)

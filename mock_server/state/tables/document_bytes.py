@@ -14,13 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    if sys.version_info >= (3, 14):
-        from compression.zstd import ZstdCompressor, ZstdDict
-    else:
-        from backports.zstd import ZstdCompressor, ZstdDict
+from typing import Any
 
 FIRST = 16
 """How many documents are kept as they are, and make the first dictionary."""
@@ -42,8 +36,8 @@ class DocumentBytes:
     def __init__(self, *, compressed: bool) -> None:
         self._kept: dict[int, bytes] = {}
         self._learn_at = FIRST if compressed else sys.maxsize
-        self._compressor: ZstdCompressor | None = None
-        self._dictionaries: list[ZstdDict] = []
+        self._compressor: Any = None  # of the newest dictionary
+        self._dictionaries: list[Any] = []
         self._prefix = b""
         self.is_mixed = False
 

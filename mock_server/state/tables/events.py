@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
-from typing import Any
 
 import orjson
 
@@ -146,15 +145,8 @@ class EventTable(LiveTable):
 
     def select(self, query: EventQuery) -> list[Span]:
         """The events that pass every filter of the query that an index answers."""
-        filters = (
-            ("type", query.type),
-            ("verdict", query.verdict),
-            ("reason", query.reason),
-            ("warning", query.warning),
-            ("contact", query.contact),
-            ("group", query.group),
-        )
-        where: list[tuple[str, Any]] = [(name, each) for name, each in filters if each is not None]
+        names = ("type", "verdict", "reason", "warning", "contact", "group")
+        where = [(name, getattr(query, name)) for name in names]
         above = -1 if query.since is None else query.since
         spans = self.index.select(where, above, query.until, _minutes(query))
         if query.order is not None:

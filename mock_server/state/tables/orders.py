@@ -108,12 +108,7 @@ class OrderTable(LiveTable):
 
     def select(self, status: str | None, contact: int | None) -> list[Span]:
         """The orders with this status and contact; None lets every order through."""
-        where: list[tuple[str, Any]] = []
-        if status is not None:
-            where.append(("status", status))
-        if contact is not None:
-            where.append(("contact", contact))
-        return self._index.select(where)
+        return self._index.select([("status", status), ("contact", contact)])
 
     def _enter(self, doc_id: int, terms: Any, *, is_new: bool) -> None:
         self.number_from(terms[0] + 1)
