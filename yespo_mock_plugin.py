@@ -258,7 +258,7 @@ def pytest_terminal_summary(
             "No test has seen these. Wait for what a test sends: yespo_mock.wait_for(…)."
         )
     if config.getoption("yespo_mock_coverage"):
-        from mock_server.emulator.reports.counts import coverage_lines
+        from mock_server.emulator.reports.summary import coverage_lines
 
         terminalreporter.section("yespo-mock rule coverage")
         rules = config.stash[_RULES]

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.emulator import Account, Emulator, InvalidError, RefusedError
-from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
+from mock_server.emulator.resources.bulk import ImportItem, ImportJob
 from mock_server.rules.contact.bulk import ImportOptions
 from mock_server.rules.outcome import EventRequest, Outcome
 

@@ -22,8 +22,7 @@ from mock_server.api.http import WireError, note_failures
 from mock_server.api.responses import as_list, json_answer
 from mock_server.documents.fields import Anything, Open, many, number, shape, text
 from mock_server.documents.sent import Orders
-from mock_server.emulator.resources.contact_imports import ImportItem, ImportJob
-from mock_server.emulator.resources.order_imports import FAILED_ORDERS
+from mock_server.emulator.resources.bulk import FAILED_ORDERS, ImportItem, ImportJob
 from mock_server.routes import Routes, json, plain_text
 from mock_server.rules.contact.bulk import MAX_CONTACTS, ImportOptions
 from mock_server.rules.order.add_orders import MAX_ORDERS

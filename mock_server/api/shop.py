@@ -11,7 +11,7 @@ from mock_server.api.fields import LenientSchema, SentFlag, Whole
 from mock_server.api.http import WireError
 from mock_server.api.responses import bare_text_answer, json_answer, text_answer
 from mock_server.documents.fields import Anything, Open, flag, number, shape, text
-from mock_server.emulator.resources.promo_codes import Wanted
+from mock_server.emulator.resources.shop import Wanted
 from mock_server.emulator.resources.tokens import site_token
 from mock_server.model import Document
 from mock_server.routes import Routes, json, plain_text

@@ -21,7 +21,7 @@ from mock_server.emulator import Mended, outcome_document
 from mock_server.emulator.fixing import fix_document
 from mock_server.emulator.gate.gathering import Gathering, stored_step
 from mock_server.emulator.gate.report import EVENT_KINDS, count_of
-from mock_server.emulator.gate.sarif import sarif
+from mock_server.emulator.gate.report_files import sarif
 from mock_server.emulator.rehearsal import Rehearsal
 from mock_server.emulator.reports.fixes import event_label
 from mock_server.ledger.findings import shown_step

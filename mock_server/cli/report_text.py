@@ -11,7 +11,7 @@ from rich.text import Text
 from mock_server.cli.layout import COLOURS
 from mock_server.cli.show import plain_table, print_fixes
 from mock_server.emulator.gate.report import Case, Report, count_of
-from mock_server.emulator.reports.counts import coverage_lines
+from mock_server.emulator.reports.summary import coverage_lines
 from mock_server.ledger.catalogue import RULES
 from mock_server.model import VERDICTS
 from mock_server.printable import printable

@@ -50,7 +50,7 @@ def print_annotations(report: Report, *, always: bool = False) -> None:
     """Print annotations on standard error when this runs in GitHub Actions, or `always`."""
     if not always and not in_github_actions():
         return
-    from mock_server.emulator.gate.github import annotation_lines
+    from mock_server.emulator.gate.report_files import annotation_lines
 
     for line in annotation_lines(report):
         click.echo(line, err=True)
@@ -58,7 +58,7 @@ def print_annotations(report: Report, *, always: bool = False) -> None:
 
 def write_cases(path: Path, name: str, cases: Iterable[Case], seconds: float) -> bool:
     """Write the JUnit report and return whether that succeeded; print what went wrong."""
-    from mock_server.emulator.gate.junit import write_junit
+    from mock_server.emulator.gate.report_files import write_junit
 
     try:
         write_junit(path, name, cases, seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mock_server.control.answers import DONE, OK, Clock, Fault, in_whole, listed
 from mock_server.control.http import Call
 from mock_server.emulator import change_clock, clock_document
-from mock_server.emulator.clock_times import ClockSchema
+from mock_server.emulator.clock import ClockSchema
 from mock_server.emulator.traffic.faults import FaultSchema
 from mock_server.model import Document
 from mock_server.routes import Routes, json

@@ -22,7 +22,7 @@ from mock_server.documents.fields import (
 )
 from mock_server.emulator import NotFoundError, catalogue
 from mock_server.emulator.event_schemas import event_schema
-from mock_server.emulator.reports.counts import rule_coverage
+from mock_server.emulator.reports.summary import rule_coverage
 from mock_server.emulator.resources.segment_schemas import ConditionSchema, MomentField
 from mock_server.model import Document
 from mock_server.routes import Routes, json, plain_text

@@ -2,7 +2,7 @@
 
 from mock_server.emulator.account import KEEPABLE, Account
 from mock_server.emulator.accounts import ACCOUNT_MODES, AccountMode
-from mock_server.emulator.clock_times import change_clock, clock_document
+from mock_server.emulator.clock import change_clock, clock_document
 from mock_server.emulator.emulator import Emulator, read_state
 from mock_server.emulator.errors import (
     EmulatorError,

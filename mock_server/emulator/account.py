@@ -20,10 +20,9 @@ from mock_server.emulator.questions import Questions
 from mock_server.emulator.records import event_record, stored_record
 from mock_server.emulator.reports.analytics import Analytics
 from mock_server.emulator.reports.causes import cause_documents
-from mock_server.emulator.reports.counts import Counts
 from mock_server.emulator.reports.fix_book import Costs, FixBook, Since, fix_list, span_of
 from mock_server.emulator.reports.lost_orders import ALL, HOUR, Span
-from mock_server.emulator.reports.unusual import Unusual, unusual
+from mock_server.emulator.reports.summary import Counts, Unusual, unusual
 from mock_server.emulator.schemas import (
     EventTypeSchema,
     SettingsSchema,

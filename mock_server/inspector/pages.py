@@ -24,7 +24,7 @@ from mock_server.emulator import (
     UnknownRuleError,
     UnwritableError,
 )
-from mock_server.emulator.reports.unusual import Unusual
+from mock_server.emulator.reports.summary import Unusual
 from mock_server.inspector.addresses import (
     DONE,
     OF_ACCOUNTS,

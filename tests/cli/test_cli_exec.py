@@ -16,9 +16,8 @@ import pytest
 import xmlschema
 
 from mock_server.emulator.gate.gathering import Gathering
-from mock_server.emulator.gate.github import annotation_lines
-from mock_server.emulator.gate.junit import write_junit
 from mock_server.emulator.gate.report import Case, Report
+from mock_server.emulator.gate.report_files import annotation_lines, write_junit
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from mock_server.emulator import Emulator
-from mock_server.emulator.clock import Clock
-from mock_server.emulator.clock_times import read_clock_time, read_duration
+from mock_server.emulator.clock import Clock, read_clock_time, read_duration
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}
 

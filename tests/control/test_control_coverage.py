@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.emulator.reports.counts import coverage_lines
+from mock_server.emulator.reports.summary import coverage_lines
 
 
 def test_coverage_names_the_rules_with_their_results_and_the_others(client, example):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.emulator.clock import Clock
-from mock_server.emulator.clock_times import read_clock_time, read_duration
+from mock_server.emulator.clock import Clock, read_clock_time, read_duration
 from mock_server.emulator.traffic.limits import TrafficLimits, is_guarded
 
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}

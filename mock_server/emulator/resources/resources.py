@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from mock_server.emulator.host import Host
+from mock_server.emulator.resources.bulk import ContactImports, OrderImports, PastEventImports
 from mock_server.emulator.resources.contact_book import ContactBook
-from mock_server.emulator.resources.contact_imports import ContactImports
-from mock_server.emulator.resources.order_imports import OrderImports
 from mock_server.emulator.resources.outbox import Outbox
-from mock_server.emulator.resources.past_events import PastEventImports
-from mock_server.emulator.resources.promo_codes import PromoCodes
 from mock_server.emulator.resources.sending import Sending
-from mock_server.emulator.resources.sites import Sites
+from mock_server.emulator.resources.shop import PromoCodes, Sites
 from mock_server.emulator.resources.static_segments import StaticSegments
 from mock_server.emulator.resources.stored_messages import StoredMessages
 from mock_server.emulator.resources.subscriptions import Subscriptions, UnsubscribedList

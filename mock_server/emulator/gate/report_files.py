@@ -1,15 +1,67 @@
-"""A report as SARIF 2.1.0, which editors and code scanning read: each finding at its place."""
+"""Reports as others read them: JUnit XML, SARIF 2.1.0, and annotations of GitHub."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from mock_server import jsonio
 from mock_server._version import __version__
-from mock_server.emulator.gate.report import Case, Report
+from mock_server.emulator.gate.report import ANNOTATED, Case, Report
 from mock_server.ledger.catalogue import RULES
 from mock_server.model import Document
 from mock_server.printable import fix_lines
+
+# What XML 1.0 cannot hold, not even escaped.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_junit(path: Path, name: str, cases: Iterable[Case], seconds: float) -> None:
+    """Write the cases as one suite. Raises `OSError`."""
+    found = list(cases)
+    totals = {
+        "name": _clean(name),
+        "tests": str(len(found)),
+        "failures": str(sum(each.has_failed for each in found)),
+        "errors": "0",
+        "skipped": str(sum(each.kind == "skipped" for each in found)),
+        "time": f"{seconds:.3f}",
+    }
+    # The schema that Jenkins reads by knows no `skipped` here.
+    whole = {name: value for name, value in totals.items() if name != "skipped"}
+    root = ElementTree.Element("testsuites", whole)
+    suite = ElementTree.SubElement(root, "testsuite", totals)
+    for each in found:
+        _add(suite, each)
+    ElementTree.indent(root)
+    ElementTree.ElementTree(root).write(path, "utf-8", xml_declaration=True)
+
+
+def _add(suite: ElementTree.Element, case: Case) -> None:
+    attributes = {"classname": case.suite, "name": case.title, "time": f"{case.seconds:.3f}"}
+    element = _element(suite, "testcase", attributes)
+    message = "; ".join(case.why) or case.title
+    if case.has_failed:
+        failure = _element(element, "failure", {"message": message, "type": case.kind})
+        failure.text = _clean(case.details)
+    elif case.kind == "skipped":
+        _element(element, "skipped", {"message": message})
+
+
+def _element(
+    parent: ElementTree.Element, tag: str, attributes: dict[str, str]
+) -> ElementTree.Element:
+    cleaned = {name: _clean(value) for name, value in attributes.items()}
+    return ElementTree.SubElement(parent, tag, cleaned)
+
+
+def _clean(text: str) -> str:
+    """Text with the characters XML cannot hold written as escapes."""
+    return _FORBIDDEN.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -90,3 +142,21 @@ def _location(case: Case) -> Document:
 
 def _artifact(case: Case) -> Document:
     return {"uri": (case.file or "").replace("\\", "/")}
+
+
+def annotation_lines(report: Report) -> Iterator[str]:
+    """A line for each case that has failed, with its fix, escaped as the runner reads it."""
+    for case in [each for each in report.cases if each.has_failed][:ANNOTATED]:
+        level = "warning" if case.is_warning else "error"
+        place = "" if case.file is None else f"file={_value(case.file)},line={case.line or 1},"
+        title = _value(f"yespo-mock: {case.title}")
+        text = "\n".join([*case.why, *fix_lines(case.fix)]) or "See the trace of the event."
+        yield f"::{level} {place}title={title}::{_escaped(text)}"
+
+
+def _value(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
