@@ -268,7 +268,9 @@ class Assertions(Readings):
         All has been looked at then. `nothing`: no event and no refused request came, and the test
         has not asked for any. `anew` as for `blame`.
         """
-        events, refused = self.unlooked(kinds), self.unlooked_refused()
+        found, refused = self.unlooked({*kinds, *DROPPED}), self.unlooked_refused()
+        warns = "warning" in kinds
+        events = [x for x in found if x["verdict"] in kinds or (warns and x["warnings"])]
         unused = self.unused() if "unused" in kinds else []
         blamed = self.blame(test, events, anew=anew)
         texts = [unlooked_text(self._fixed(events), blamed)] if events else []
@@ -276,7 +278,7 @@ class Assertions(Readings):
         texts += [unused_text(unused)] if unused else []
         if "nothing" in kinds and not (texts or self._looked_for or self._has_traffic()):
             texts.append(_NOTHING)
-        self.told(self.unlooked(), refused)
+        self.told([each for each in found if each["verdict"] in DROPPED], refused)
         return "\n\n".join(texts)
 
     def _has_traffic(self) -> bool:
