@@ -35,7 +35,7 @@ def test_tables_are_printed_and_figures_written(tmp_path: Path) -> None:
     assert all(by_size["100"] == 1 for by_size in ratios.values())
     start = found["benchmarks"]["start"]
     assert start["ratios"]["python -c 'import flask'"] == 1
-    assert "its first event" in start["milliseconds"]
+    assert "and its first event" in start["milliseconds"]
     assert found["benchmarks"]["route"]["summary"]["byVerdict"]["applied"] == 200
 
 
