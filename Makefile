@@ -27,7 +27,7 @@ help:  ## what can be made
 	@echo "make test    run the tests that take no more than three minutes (ARGS='-k orders' passes options)"
 	@echo "make test-all    run all tests: coverage, browsers, runtimes, packages, image, other Pythons"
 	@echo "make test-image  build the container image and try it, where buildah and debootstrap are"
-	@echo "make soak    run the long tests: minutes of load, kills and restarts"
+	@echo "make soak    run the long tests: load, kills, full disks (SOAK_SECONDS=60 for a short one)"
 	@echo "make test-oldest   the same with the oldest versions that setup.cfg allows"
 	@echo "make test-pythons  the rules, the state and the wire on the oldest and newest Python here"
 	@echo "make lint    check style (ruff, djLint, css-beautify) and types (mypy)"

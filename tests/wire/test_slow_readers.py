@@ -107,12 +107,16 @@ def slowest_health(url: str) -> float:
 
 
 CONTACTS = [{"channels": [{"type": "email", "value": f"c{n}@shop.test"}]} for n in range(1000)]
+KEPT = {str(n): {"id": n, "channels": [], "firstName": "x" * 1000} for n in range(1, 3001)}
 OTHERS: dict[str, tuple[str, str, Any]] = {
     "a page": ("GET", "/_mock/ui/a/default/contacts", None),
     "a search": ("GET", "/_mock/contacts?q=nowhere", None),
     "an import": ("POST", "/api/v1/contacts", {"dedupeOn": "email", "contacts": CONTACTS}),
     "a seed": ("POST", "/_mock/seed", {"contacts": [{"email": f"s{n}@x.y"} for n in range(1000)]}),
     "the OpenAPI document": ("GET", "/_mock/openapi.json", None),
+    "a report": ("GET", "/_mock/check", None),
+    "a state of 3 MB": ("PUT", "/_mock/state?account=default", {"contacts": KEPT}),
+    "a reset": ("POST", "/_mock/reset", {"keep": ["contacts"]}),
 }
 
 
