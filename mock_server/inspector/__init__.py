@@ -15,8 +15,8 @@ __all__ = ["ROOT", "lead_to_sign_in", "register"]
 
 # The modules with pages: to import one adds its routes.
 for _each in (
-    "account_pages charts contacts event_types events first_run fixes jump messages orders preview"
-    " requests rfm rules simulate try_it"
+    "account_pages charts contacts event_types events fixes jump messages orders preview"
+    " requests rules simulate try_it"
 ).split():
     import_module(f"{__name__}.{_each}")
 

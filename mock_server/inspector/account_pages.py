@@ -45,19 +45,6 @@ _FAULT = re.compile(rf"({'|'.join(AccountSettings.names())})[\w.\[\]]*: ")
 
 
 @dataclass(frozen=True)
-class SettingRow:
-    """A setting. `kind` is how it is edited; `problem` is why what was typed cannot be taken."""
-
-    name: str
-    label: str
-    kind: str
-    value: Any
-    about: str
-    choices: tuple[str, ...]
-    problem: str
-
-
-@dataclass(frozen=True)
 class Identified:
     """How many of `looked_at` events have a contact, with another identifier rule and `now`."""
 
@@ -138,16 +125,14 @@ def _page(typed: dict[str, Any], problem: str = "", identified: Identified | Non
     )
 
 
-def _row(setting: Field[Any], value: Any, problem: str) -> SettingRow:
-    about, choices = setting.metadata["about"], setting.metadata.get("choices", ())
-    kinds = {None: "rule", (): "senders"}
-    kind = "choice" if choices else "text"
-    if isinstance(setting.default, bool):
-        kind = "switch"
-    elif setting.default in kinds:
-        kind = kinds[setting.default]
+def _row(setting: Field[Any], value: Any, problem: str) -> dict[str, Any]:
+    """A setting. `kind` is how it is edited; `problem` is why what was typed cannot be taken."""
+    kinds: dict[Any, str] = {None: "rule", (): "senders"}
+    kind = "switch" if isinstance(setting.default, bool) else kinds.get(setting.default, "text")
+    kind = "choice" if "choices" in setting.metadata else kind
     label = setting.name.replace("_", " ").capitalize()
-    return SettingRow(setting.name, label, kind, value, about, choices, problem)
+    told = {"name": setting.name, "label": label, "kind": kind, "value": value, "problem": problem}
+    return {**setting.metadata, **told}
 
 
 def _identified(account: Account, changes: dict[str, Any]) -> Identified:

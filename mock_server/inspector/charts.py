@@ -10,7 +10,7 @@ from mock_server.emulator import EventQuery
 from mock_server.inspector.pages import account_here, render, ui
 from mock_server.inspector.rows import SHAPES
 from mock_server.ledger.codes import code_meaning
-from mock_server.model import VERDICTS
+from mock_server.model import VERDICTS, Document
 from mock_server.pages.over_time import ERROR_GROUPS, Bin, errors_over_time, over_time
 
 _NEWEST = 500
@@ -71,15 +71,6 @@ class Chart:
     x_ticks: list[tuple[int, str]]
 
 
-@dataclass(frozen=True)
-class ReasonRow:
-    """A reason and how many events have it."""
-
-    code: str
-    count: int
-    meaning: str
-
-
 @ui.get("/analytics")
 def _analytics() -> str:
     account = account_here()
@@ -105,8 +96,8 @@ def _analytics() -> str:
     )
 
 
-def _reasons(counts: dict[str, int]) -> list[ReasonRow]:
-    return [ReasonRow(code, count, code_meaning(code)["meaning"]) for code, count in counts.items()]
+def _reasons(counts: dict[str, int]) -> list[Document]:
+    return [{**code_meaning(code), "code": code, "count": counts[code]} for code in counts]
 
 
 def _chart(

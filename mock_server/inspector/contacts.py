@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Response, request
 
@@ -35,20 +34,6 @@ _KINDS: dict[str, tuple[str, Callable[[Moment], bool]]] = {
     "unsent": ("Not sent", lambda each: each.message is not None and bool(each.message.problem)),
     "lost": ("Lost", lambda each: each.is_lost),
 }
-
-
-@dataclass(frozen=True)
-class ContactRow:
-    """A contact in a list, with what it has done."""
-
-    contact_id: int
-    is_deleted: bool
-    name: str
-    external_id: str
-    addresses: str
-    orders: int
-    spend: str
-    events: int
 
 
 @ui.get("/contacts")
@@ -105,20 +90,20 @@ def _delete_contact(contact_id: int) -> Response:
     return to("/contacts", "deleted")
 
 
-def _row(contact: Document, numbers: Document, shared: dict[str, int]) -> ContactRow:
+def _row(contact: Document, numbers: Document, shared: dict[str, int]) -> Document:
+    """A contact in a list, with what it has done."""
     names = (cell_text(contact.get(each)) for each in ("firstName", "lastName"))
-    return ContactRow(
-        contact_id=contact["id"],
-        is_deleted=bool(contact.get("deleted")),
-        name=" ".join(filter(None, names)),
-        external_id=cell_text(contact.get("externalCustomerId")),
-        addresses=", ".join(
-            with_others(value, shared.get(value, 0)) for _, value in _channels(contact)
-        ),
-        orders=numbers["orders"],
-        spend=spend(numbers["spend"]),
-        events=numbers["events"],
-    )
+    addresses = (with_others(value, shared.get(value, 0)) for _, value in _channels(contact))
+    return {
+        "contact_id": contact["id"],
+        "is_deleted": bool(contact.get("deleted")),
+        "name": " ".join(filter(None, names)),
+        "external_id": cell_text(contact.get("externalCustomerId")),
+        "addresses": ", ".join(addresses),
+        "orders": numbers["orders"],
+        "spend": spend(numbers["spend"]),
+        "events": numbers["events"],
+    }
 
 
 def _channels(contact: Document) -> list[tuple[str, str]]:

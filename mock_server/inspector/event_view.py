@@ -14,13 +14,11 @@ from mock_server.emulator import Account, JournalEntry, catalogue
 from mock_server.emulator.event_bodies import body_text, is_beginning
 from mock_server.emulator.schemas import unknown_contact
 from mock_server.inspector.addresses import root_of
-from mock_server.inspector.differences import FieldChange, changes_of
-from mock_server.inspector.fix_view import FixView, fix_view, report
+from mock_server.inspector.differences import changes_of
+from mock_server.inspector.fix_view import fix_view, report
 from mock_server.inspector.pages import emulator_here
 from mock_server.inspector.rows import (
     SHAPES,
-    EventLink,
-    MessageRow,
     Names,
     cell_text,
     event_link,
@@ -73,51 +71,13 @@ class CodeRow:
     rules: list[str]
 
 
-@dataclass(frozen=True)
-class EventView:
-    """One event, ready to be shown.
+def event_view(event: Document, account: Account) -> Document:
+    """Put an event document into words, for a page or a pane.
 
     `is_stump`: `body` is only the beginning of what was sent. `where` are the lines of it around
     those that failed, `marks` their paths (JSON) with what is wrong. `fault` is the injected fault
     that hit its request, `addable` the identifiers under which the missing contact can be added.
     """
-
-    number: int
-    title: str
-    verdict: str
-    shape: str
-    lead: str
-    sentence: str
-    hint: str
-    near: list[StepRow]
-    codes: list[CodeRow]
-    caused_by: EventLink | None
-    type: str
-    order: str
-    contact_id: int | None
-    who: str
-    at: str
-    version: str
-    failed: list[StepRow]
-    others: list[StepRow]
-    changes: list[FieldChange]
-    body: list[Line]
-    where: list[Line]
-    marks: list[tuple[str, str]]
-    fix: FixView | None
-    report: str
-    is_stump: bool
-    was_sent: bool
-    answer: str
-    fault: int | None
-    curl: str
-    snippets: list[tuple[str, str]]
-    addable: dict[str, str]
-    messages: list[MessageRow]
-
-
-def event_view(event: Document, account: Account) -> EventView:
-    """Put an event document into words."""
     trace = [each for each in list_of(event.get("trace")) if isinstance(each, dict)]
     steps = [step_row(each) for each in trace]
     verdict = cell_text(event.get("verdict"))
@@ -126,40 +86,40 @@ def event_view(event: Document, account: Account) -> EventView:
     entry = account.journal.of_event(number)
     was_sent = event.get("apiVersion") in WIRE_VERSIONS
     is_stump = is_beginning(event)
-    return EventView(
-        number=number,
-        title=_title(event),
-        verdict=verdict,
-        shape=SHAPES.get(verdict, "?"),
-        lead=(LEADS if event.get("eventId") else _WOULD).get(verdict, ""),
-        sentence=sentence(event),
-        hint=cell_text(event.get("hint")),
-        near=[step_row(each) for each in near_misses(trace)],
-        codes=code_rows(event),
-        caused_by=event_link(event.get("causedBy"), account),
-        type=cell_text(event.get("eventTypeKey")),
-        order=cell_text(event.get("externalOrderId")),
-        contact_id=contact_id if isinstance(contact_id, int) else None,
-        who=Names(account).of(contact_id),
-        at=cell_text(event.get("receivedAt")),
-        version=cell_text(event.get("apiVersion")),
-        failed=[each for each in steps if each.result == "failed"],
-        others=[each for each in steps if each.result != "failed"],
-        changes=changes_of(event.get("effect")),
-        body=body,
-        where=around_marks(body),
-        marks=[(jsonio.text_of(path), said) for path, said in places_of(event).items()],
-        fix=None if is_stump else fix_view(event.get("body"), event.get("fix")),
-        report=_report(event, trace, body),
-        is_stump=is_stump,
-        was_sent=was_sent and not is_stump,
-        answer=_answer(entry),
-        fault=None if entry is None else entry.fault,
-        curl=_curl(event),
-        snippets=_snippets(event),
-        addable=unknown_contact(event),
-        messages=bubbles(account, {number} if number else ()),
-    )
+    return {
+        "number": number,
+        "title": _title(event),
+        "verdict": verdict,
+        "shape": SHAPES.get(verdict, "?"),
+        "lead": (LEADS if event.get("eventId") else _WOULD).get(verdict, ""),
+        "sentence": sentence(event),
+        "hint": cell_text(event.get("hint")),
+        "near": [step_row(each) for each in near_misses(trace)],
+        "codes": code_rows(event),
+        "caused_by": event_link(event.get("causedBy"), account),
+        "type": cell_text(event.get("eventTypeKey")),
+        "order": cell_text(event.get("externalOrderId")),
+        "contact_id": contact_id if isinstance(contact_id, int) else None,
+        "who": Names(account).of(contact_id),
+        "at": cell_text(event.get("receivedAt")),
+        "version": cell_text(event.get("apiVersion")),
+        "failed": [each for each in steps if each.result == "failed"],
+        "others": [each for each in steps if each.result != "failed"],
+        "changes": changes_of(event.get("effect")),
+        "body": body,
+        "where": around_marks(body),
+        "marks": [(jsonio.text_of(path), said) for path, said in places_of(event).items()],
+        "fix": None if is_stump else fix_view(event.get("body"), event.get("fix")),
+        "report": _report(event, trace, body),
+        "is_stump": is_stump,
+        "was_sent": was_sent and not is_stump,
+        "answer": _answer(entry),
+        "fault": None if entry is None else entry.fault,
+        "curl": _curl(event),
+        "snippets": _snippets(event),
+        "addable": unknown_contact(event),
+        "messages": bubbles(account, {number} if number else ()),
+    }
 
 
 def _report(event: Document, trace: list[Document], body: list[Line]) -> str:

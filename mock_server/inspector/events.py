@@ -1,4 +1,4 @@
-"""Event history: the list with its tabs and search, the chosen event, and what to fix first."""
+"""Event history: the list with tabs and search, the chosen event, what to fix first; the start."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from flask import Response, request
 
 from mock_server import jsonio
 from mock_server.emulator import Account, EventQuery, InvalidError, NotFoundError, Page
+from mock_server.emulator.examples import EXAMPLES, demo_shop
 from mock_server.emulator.reports.fix_book import span_of
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.filters import FILTERS
-from mock_server.inspector.event_view import event_view
-from mock_server.inspector.first_run import first_run
+from mock_server.inspector.addresses import to
+from mock_server.inspector.event_view import event_view, key_for_examples
 from mock_server.inspector.fixes import TIMES, fix_rows, lost_text, most_lost_first, since_asked
 from mock_server.inspector.menu import menu_counts
 from mock_server.inspector.pages import (
     PAGE_SIZE,
     account_here,
+    emulator_here,
     here,
     number_asked,
     offset,
@@ -27,8 +29,10 @@ from mock_server.inspector.pages import (
     ui,
 )
 from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
+from mock_server.model import LANGUAGES, Document
 from mock_server.pages.event_search import EventSearch, read_search
 from mock_server.pages.over_time import activity
+from mock_server.pages.snippets import snippet
 
 _FIRST_FIXES = 4
 _TABS = {
@@ -138,7 +142,7 @@ def _list(account: Account, newest: str) -> dict[str, Any]:
     whole = EventQuery(received_from=first_of or None)
     return {
         "rows": rows,
-        "tabs": _tabs(account, whole if problem else search.query, tab),
+        "tabs": _tabs(account, whole if problem else search.query, tab if fix is None else None),
         "total": page.total,
         "complete": page.complete,
         "is_filtered": is_filtered,
@@ -160,7 +164,7 @@ def _list(account: Account, newest: str) -> dict[str, Any]:
         "suggestions": _suggestions(account),
         "contact": None if contact is None else (contact, names.of(contact)),
         "problem": problem,
-        "first": first_run(account),
+        "first": _first_run(account),
     }
 
 
@@ -188,7 +192,7 @@ def _of_tab(query: EventQuery, tab: str) -> EventQuery:
     return replace(query, verdict=tab) if tab in ("applied", "recorded") else query
 
 
-def _tabs(account: Account, query: EventQuery, current: str) -> list[Tab]:
+def _tabs(account: Account, query: EventQuery, current: str | None) -> list[Tab]:
     """The tabs with their counts, which the indices tell."""
     tabs = []
     for key, label in _TABS.items():
@@ -223,3 +227,25 @@ def _suggestions(account: Account) -> list[str]:
 
 def _quoted(text: str) -> str:
     return f'"{text}"' if " " in text else text
+
+
+def _first_run(account: Account) -> Document | None:
+    """The steps left until the first order is applied, and code; None once it is."""
+    if emulator_here().read_only or account.records(EventQuery(verdict="applied", limit=0)).total:
+        return None
+    counts, code = account.counts(), []
+    if not counts["events"]:
+        event, api_url, key = EXAMPLES["orderCreated"], f"{request.host_url}api", key_for_examples()
+        code = [(title, snippet(event, each, api_url, key)) for each, title in LANGUAGES.items()]
+    steps = [
+        ("There is a contact that orders can belong to.", bool(counts["contacts"])),
+        ("An event has come in.", bool(counts["events"])),
+        ("An order event was applied.", False),
+    ]
+    return {"steps": steps, "has_contacts": bool(counts["contacts"]), "snippets": code}
+
+
+@ui.post("/demo")
+def _load_demo_shop() -> Response:
+    account_here().seed(demo_shop())
+    return to("/", "seeded")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import request
 
 from mock_server.emulator import Account
@@ -22,27 +20,6 @@ TIMES: dict[Since, str] = {
     "all": "All",
 }
 """The times that the pages offer, with their names."""
-
-
-@dataclass(frozen=True)
-class FixRow:
-    """A thing to mend first. `share` is its part of all that is wrong, in hundredths.
-
-    `lost` is what it cost, `state` whether it is `open`, `fixed` or `back`, `followers` how many
-    later events were dropped because of it.
-    """
-
-    key: str
-    message: str
-    rule: str
-    example: str
-    hint: str
-    count: int
-    share: int
-    has_events: bool
-    state: str
-    lost: str
-    followers: int
 
 
 @ui.get("/fixes")
@@ -71,23 +48,20 @@ def most_lost_first(fixes: list[Fix]) -> list[Fix]:
     return sorted(fixes, key=lambda each: (-each.cost.orders, -each.count))
 
 
-def fix_rows(account: Account, fixes: list[Fix]) -> list[FixRow]:
-    """Show causes as rows, with what each cost and whether it has been fixed."""
+def fix_rows(account: Account, fixes: list[Fix]) -> list[Document]:
+    """Show causes as rows, with what each cost and whether it has been fixed.
+
+    `share` is its part of all that is wrong, in hundredths, `lost` what it cost, `followers` how
+    many later events were dropped because of it.
+    """
     total = sum(each.count for each in fixes) or 1
     return [
-        FixRow(
-            key=each.key,
-            message=each.message,
-            rule=each.rule or "",
-            example=each.example,
-            hint=told["hint"] or "",
-            count=each.count,
-            share=round(100 * each.count / total),
-            has_events=bool(each.event_ids),
-            state=told["state"],
-            lost=lost_text(told),
-            followers=each.followers,
-        )
+        {
+            **told,
+            "share": round(100 * each.count / total),
+            "has_events": bool(each.event_ids),
+            "lost": lost_text(told),
+        }
         for each, told in zip(fixes, cause_documents(account, fixes), strict=True)
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -27,19 +26,6 @@ from mock_server.inspector.timeline import compared, life_of, order_as_of
 from mock_server.model import ORDER_STATUSES, Document
 
 _MENTIONS = 20
-
-
-@dataclass(frozen=True)
-class ItemRow:
-    """An item of an order."""
-
-    item_id: str
-    name: str
-    quantity: str
-    cost: str
-    total: str
-    url: str
-    image_url: str
 
 
 @ui.get("/orders")
@@ -130,17 +116,16 @@ def _mentions(account: Account, order_id: str, told: set[Any]) -> list[Document]
     return [each for each in found if each.get("eventId") not in told][:_MENTIONS]
 
 
-def _item(item: Any, account: Account) -> ItemRow:
+def _item(item: Any, account: Account) -> Document:
+    """An item of an order."""
     held = item if isinstance(item, dict) else {"name": item}
-    return ItemRow(
-        item_id=cell_text(held.get("externalItemId")),
-        name=cell_text(held.get("name")),
-        quantity=cell_text(held.get("quantity")),
-        cost=money(held.get("cost")),
-        total=money(account.analytics.item_sum(held)),
-        url=_address(held.get("url")),
-        image_url=_address(held.get("imageUrl")),
-    )
+    return {
+        **{name: cell_text(held.get(name)) for name in ("externalItemId", "name", "quantity")},
+        "cost": money(held.get("cost")),
+        "total": money(account.analytics.item_sum(held)),
+        "url": _address(held.get("url")),
+        "image_url": _address(held.get("imageUrl")),
+    }
 
 
 def _address(value: Any) -> str:

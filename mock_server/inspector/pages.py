@@ -37,6 +37,7 @@ from mock_server.inspector.addresses import (
 )
 from mock_server.inspector.live import Shared
 from mock_server.inspector.menu import Menu, menu_of
+from mock_server.inspector.rows import money
 from mock_server.model import DEFAULT_ACCOUNT, ReceivedAnswer
 from mock_server.wsgi import REFUSED
 
@@ -185,7 +186,7 @@ def open_pages(app: Flask, here: Here) -> None:
     """Register the pages. What a template asks for and has not is an error, and never a blank."""
     app.extensions["inspector"] = here
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters |= {"prose": prose, "at": at}
+    app.jinja_env.filters |= {"prose": prose, "at": at, "money": money}
     app.register_blueprint(ui)
     app.register_blueprint(outside)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Response, request
 
 from mock_server.documents.messages import CHANNELS
@@ -18,19 +16,6 @@ from mock_server.model import Document
 _EXAMPLES = {"order-confirmation.html": "Order confirmation", "abandoned-cart.txt": "Cart"}
 _CHOICES = 20
 _SAVED = ("eventTypeKey", "channel", "recipient", "subject", "name")
-
-
-@dataclass(frozen=True)
-class WorkflowRow:
-    """A workflow: what starts it, where its message goes, and whether it is switched on."""
-
-    number: int
-    name: str
-    type: str
-    channel: str
-    recipient: str
-    subject: str
-    is_on: bool
 
 
 @ui.get("/preview")
@@ -102,17 +87,12 @@ def _workflow(account: Account, number: int) -> Document:
     return account.resources.outbox.workflow(number)
 
 
-def _row(workflow: Document) -> WorkflowRow:
+def _row(workflow: Document) -> Document:
+    """A workflow: what starts it, where its message goes, and whether it is switched on."""
     number = workflow.get("id") or 0
-    return WorkflowRow(
-        number=number,
-        name=cell_text(workflow.get("name")) or f"Workflow {number}",
-        type=cell_text(workflow.get("eventTypeKey")),
-        channel=cell_text(workflow.get("channel")),
-        recipient=cell_text(workflow.get("recipient")),
-        subject=cell_text(workflow.get("subject")),
-        is_on=workflow.get("enabled") is not False,
-    )
+    told = {name: cell_text(workflow.get(name)) for name in _SAVED}
+    name = told["name"] or f"Workflow {number}"
+    return {**told, "number": number, "name": name, "is_on": workflow.get("enabled") is not False}
 
 
 def _event_id(account: Account, text: str) -> int:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import request
 
 from mock_server.emulator import Account
 from mock_server.inspector.pages import PAGE_SIZE, account_here, number_asked, offset, render, ui
-from mock_server.inspector.rows import EventLink, event_link
+from mock_server.inspector.rows import event_link
 from mock_server.ledger.codes import code_meaning
 from mock_server.model import Document
-
-
-@dataclass(frozen=True)
-class RequestRow:
-    """A request and what was answered. `notes` are what there is to say of it."""
-
-    number: int
-    line: str
-    status: str
-    event: EventLink | None
-    reason: str
-    meaning: str
-    notes: list[str]
-    fault: int | None
-    took: str
-    at: str
-    body: str
-    is_refused: bool
-    is_shown: bool
 
 
 @ui.get("/requests")
@@ -56,20 +35,12 @@ def _requests() -> str:
     )
 
 
-def _row(entry: Document, account: Account, shown: int) -> RequestRow:
+def _row(entry: Document, account: Account, shown: int) -> Document:
+    """A request and what was answered. `meaning` is that of its reason."""
     reason = entry["reason"] or ""
-    return RequestRow(
-        number=entry["requestId"],
-        line=f"{entry['method']} {entry['path']}",
-        status="no answer" if entry["status"] is None else str(entry["status"]),
-        event=event_link(entry["eventId"], account),
-        reason=reason,
-        meaning=code_meaning(reason)["meaning"] if reason else "",
-        notes=[each["message"] for each in entry["notes"]],
-        fault=entry["fault"],
-        took=str(entry["durationMs"]),
-        at=entry["at"],
-        body=entry["body"] or "",
-        is_refused=entry["refused"],
-        is_shown=entry["requestId"] == shown,
-    )
+    return {
+        **entry,
+        "event": event_link(entry["eventId"], account),
+        "meaning": code_meaning(reason)["meaning"] if reason else "",
+        "is_shown": entry["requestId"] == shown,
+    }

@@ -1,18 +1,19 @@
-"""Simulate: the clock with the RFM grid it moves, and faults that wait for requests."""
+"""RFM (ORD-19) and Simulate: the clock, which moves the grid, and faults that wait for requests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
 
 from flask import Response, request
 
 from mock_server.emulator import Account, InvalidError, change_clock
 from mock_server.inspector.addresses import to
 from mock_server.inspector.pages import account_here, number_asked, render, ui
-from mock_server.inspector.rfm import SIGNS
 from mock_server.model import Document
+
+SIGNS = {"loyal": "●", "at risk": "▲", "none": "–"}
+"""What a cell's colour says, as a shape for people who cannot see the colour."""
 
 MOVES = {
     "PT1H": "+ 1 hour",
@@ -52,16 +53,12 @@ PRESETS: dict[str, Preset] = {
 """By key, the faults that the page offers."""
 
 
-@dataclass(frozen=True)
-class FaultRow:
-    """A fault as the page lists it; `left` is what is left of `times`, "" for any number."""
-
-    number: int
-    title: str
-    where: str
-    left: str
-    hits: int
-    is_armed: bool
+@ui.get("/rfm")
+def _rfm() -> str:
+    analytics = account_here().analytics
+    return render(
+        "rfm.html", "rfm", grid=analytics.rfm(), revenue=analytics.turnover(), signs=SIGNS
+    )
 
 
 @ui.get("/clock")
@@ -160,18 +157,12 @@ def _faults_page(account: Account, problem: str = "") -> str:
     return render("faults.html", "faults", presets=PRESETS, faults=rows[::-1], problem=problem)
 
 
-def _fault_row(fault: Document) -> FaultRow:
-    match: dict[str, Any] = fault["match"]
-    where = " ".join(str(each) for each in match.values()) or "any request"
+def _fault_row(fault: Document) -> Document:
+    """A fault as the page lists it; `left` is "" for any number."""
+    where = " ".join(str(each) for each in fault["match"].values()) or "any request"
     times, left = fault["times"], fault["left"]
-    return FaultRow(
-        number=fault["id"],
-        title=_title(fault),
-        where=where,
-        left="" if times is None else f"{left} of {times} left",
-        hits=fault["hits"],
-        is_armed=left != 0,
-    )
+    told = "" if times is None else f"{left} of {times} left"
+    return {**fault, "title": _title(fault), "where": where, "left": told, "is_armed": left != 0}
 
 
 def _title(fault: Document) -> str:

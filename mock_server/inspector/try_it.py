@@ -86,7 +86,7 @@ def _page(
     account = account_here()
     shown = emulator_here().account(whose) if whose else account
     view = None if outcome is None else event_view(outcome, shown)
-    wire = view.answer if view and not answer else ""
+    wire = view["answer"] if view and not answer else ""
     if answer is not None and answer.status is not None:
         wire = wire_text(answer.status, answer.headers, answer.body)
     return render(

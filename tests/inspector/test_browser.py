@@ -71,7 +71,7 @@ def test_an_order_whose_event_type_is_switched_off_says_so(
     client.add_contact(externalCustomerId="AV13760", phone="380501234567")
     client.event(example(externalOrderId="1"))
     page.goto(client.url + UI + "event-types")
-    card = page.locator("form.card", has_text="orderCreated")
+    card = page.locator(".types form", has_text="orderCreated")
     card.get_by_label("Use for segmentation").uncheck()
     card.get_by_role("button", name="Save orderCreated").click()
     expect(card.get_by_label("Use for segmentation")).not_to_be_checked()

@@ -87,7 +87,7 @@ def test_the_grid_and_the_revenue_say_what_does_not_count(web: FlaskClient) -> N
     text = squeezed(web.get(f"{UI}/rfm").text)
     assert "2 contacts with 3 sales" in text
     assert re.findall(r'scope="row">(UAH|EUR)</th>.*?>(\d+)<.*?>([\d.]+)<', text) == [
-        ("EUR", "1", "7"),
+        ("EUR", "1", "7.00"),
         ("UAH", "2", "12.75"),
     ]
     assert text.count("it is INITIALIZED") == 2
@@ -130,10 +130,10 @@ def test_contacts_show_orders_spend_and_events(web: FlaskClient, emulator: Emula
     assert [row[-3:] for row in rows(squeezed(web.get(f"{UI}/contacts").text))] == [
         ["1", "—", "2"],
         ["1", "2.25 UAH", "1"],
-        ["2", "7 EUR, 10.50 UAH", "2"],
+        ["2", "7.00 EUR, 10.50 UAH", "2"],
     ]
     text = squeezed(web.get(f"{UI}/contacts/1").text)
-    assert "<dd>7 EUR, 10.50 UAH</dd>" in text
+    assert "<dd>7.00 EUR, 10.50 UAH</dd>" in text
     assert "<dd>2, the last on 2026-11-20</dd>" in text
 
 
@@ -146,15 +146,15 @@ def test_spend_follows_what_becomes_of_the_orders(web: FlaskClient, emulator: Em
         )
         return found[1] if found else ""
 
-    assert (spent(1), spent(3)) == ("7 EUR, 10.50 UAH", "—")
+    assert (spent(1), spent(3)) == ("7.00 EUR, 10.50 UAH", "—")
     send(account, "orderDelivered", externalOrderId="A4")
     send(account, "orderCancelled", externalOrderId="A2")
-    assert (spent(1), spent(3)) == ("10.50 UAH", "1")
+    assert (spent(1), spent(3)) == ("10.50 UAH", "1.00")
     state = emulator.export_state()
     account.reset(keep=["contacts"])
     assert spent(1) == "—"
     emulator.import_state(state)
-    assert (spent(1), spent(3)) == ("10.50 UAH", "1")
+    assert (spent(1), spent(3)) == ("10.50 UAH", "1.00")
     account.resources.contacts.delete(3, erase=True)
     assert "1 contact with 1 sale" not in squeezed(web.get(f"{UI}/rfm").text)
     assert account.analytics.contacts([3])[3]["spend"] == []
@@ -165,9 +165,9 @@ def test_orders_of_the_mobile_sdk_are_spend_by_the_setting(
 ) -> None:
     account = emulator.account()
     sell(account, "A5", 3, days_ago=1, status="INITIALIZED", source="mobile_sdk", currency="USD")
-    assert "<dd>1 USD</dd>" in squeezed(web.get(f"{UI}/contacts/3").text)
+    assert "<dd>1.00 USD</dd>" in squeezed(web.get(f"{UI}/contacts/3").text)
     account.change_settings({"revenue_from_mobile_sdk_initialized": False})
-    assert "<dd>1 USD</dd>" not in squeezed(web.get(f"{UI}/contacts/3").text)
+    assert "<dd>1.00 USD</dd>" not in squeezed(web.get(f"{UI}/contacts/3").text)
 
 
 def test_a_contact_that_was_deleted_keeps_its_place_and_is_marked(
