@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from mock_server.emulator import Account, EventQuery
 from mock_server.emulator.clock import iso
@@ -53,21 +54,22 @@ def activity(account: Account, first: str) -> list[Bin]:
 
     Their counts are of all events, `kept` and `dropped`; none has to be read for them.
     """
-    minutes = [each for each in account.event_counts("minute") if each >= first]
-    times = [
-        moment_of(f"{each}:00Z") for each in (min(minutes, default=""), max(minutes, default=""))
-    ]
-    if not times[0] or not times[1]:
+    counts = account.event_counts("minute")
+    minutes = sorted(each for each in counts if each >= first)
+    sums = [*accumulate((counts[each] for each in minutes), initial=0)]
+    begin, newest = (moment_of(f"{of(minutes, default='')}:00Z") for of in (min, max))
+    if begin is None or newest is None:
         return []
-    end = max(account.clock.now(), times[1])
-    seconds = max(60, _step((end - times[0]).total_seconds()))
+    end = max(account.clock.now(), newest)
+    seconds = max(60, _step((end - begin).total_seconds()))
     starts = [(end.timestamp() // seconds + 1 - each) * seconds for each in range(BINS, -1, -1)]
     found = []
     for start, after in pairwise(datetime.fromtimestamp(each, end.tzinfo) for each in starts):
         until = iso(after - timedelta(milliseconds=1))
         query = EventQuery(received_from=iso(start), received_to=until)
         dropped = account.count_by_minutes(replace(query, group="dropped"))
-        kept = account.count_by_minutes(query) - dropped
+        first_at, next_at = (bisect_left(minutes, iso(each)[:16]) for each in (start, after))
+        kept = sums[next_at] - sums[first_at] - dropped
         found.append(Bin(iso(start), until, Counter(kept=kept, dropped=dropped)))
     return found
 

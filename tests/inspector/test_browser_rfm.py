@@ -40,7 +40,7 @@ def test_the_contacts_at_risk_are_found_in_the_grid_and_one_is_won_back(
     assert "sales=1" in page.url
     page.get_by_role("searchbox").press_sequentially("C3")
     expect(listed).to_have_count(1)
-    expect(listed).to_contain_text("258.0 UAH")
+    expect(listed).to_contain_text("258.00 UAH")
     page.reload()
     expect(listed).to_have_count(1)
     page.get_by_role("link", name="3", exact=True).click()
