@@ -105,7 +105,9 @@ def requests_of(choice: random.Random, account: str) -> Iterator[Request]:
     yield Request("POST", "/_mock/contacts", {"email": "a@example.com"})
     for number in count():
         if number % 25 == 0:
-            orders = {"1": {"externalOrderId": f"imported {number}", "orderId": 1}}
+            orders = {
+                "1": {"externalOrderId": f"imported {number}", "orderId": 1, "contactId": None}
+            }
             contacts = {"1": {"id": 1, "channels": [{"type": "email", "value": "a@example.com"}]}}
             state = {"orders": orders, "contacts": contacts}
             yield Request("PUT", f"/_mock/state?account={account}", state)
