@@ -16,10 +16,10 @@ from mock_server.rules.event.event_types import ORDER_EVENTS
 from mock_server.rules.event.params import MAX_PARAM_NAME
 from mock_server.rules.event.schema import MAX_KEY_VALUE
 from mock_server.rules.event.site_events import MAY_BE_EMPTY, REQUIRED
-from mock_server.rules.order.currencies import SUPPORTED_CURRENCIES
 from mock_server.rules.order.fields import CONTACT_FIELDS, KNOWN_FIELDS
 from mock_server.rules.order.fields import REQUIRED as REQUIRED_OF_ORDER
 from mock_server.rules.order.items import REQUIRED as REQUIRED_OF_ITEM
+from mock_server.rules.order.shop_values import SUPPORTED_CURRENCIES
 
 SCHEMA_TYPES = (*ORDER_EVENTS, *REQUIRED)
 """The event types that have a schema."""

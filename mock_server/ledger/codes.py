@@ -6,10 +6,10 @@ stands here. `CODES` is both put together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.entry import KINDS, Kind, rows
@@ -270,3 +270,26 @@ VERDICT_TEXTS: Mapping[Verdict, VerdictText] = MappingProxyType(
 def codes_of(kind: Kind) -> list[str]:
     """List the codes that are given as this kind."""
     return [each.code for each in CODES.values() if kind in each.kinds]
+
+
+ErrorGroup = Literal["contact not found", "parameter error", "other error"]
+
+ERROR_GROUPS: tuple[ErrorGroup, ...] = ("contact not found", "parameter error", "other error")
+"""The groups, in the order they are shown; an event with reasons of several is in the first."""
+
+_NOT_WHAT_WAS_SENT = ("segmentation_disabled", "order_not_found")
+
+
+def error_group(reason: str) -> ErrorGroup:
+    """The group of a reason code; a code that is not of the ledger is an "other error"."""
+    code = CODES.get(reason)
+    if code is None or reason in _NOT_WHAT_WAS_SENT:
+        return "other error"
+    by_identity = any(rule.startswith("IDN-") for rule in code.rules)
+    return "contact not found" if by_identity else "parameter error"
+
+
+def error_group_of(reasons: Iterable[str]) -> ErrorGroup | None:
+    """The group an event with these reasons is counted in, once, if any."""
+    groups = {error_group(each) for each in reasons}
+    return next((each for each in ERROR_GROUPS if each in groups), None)

@@ -11,13 +11,13 @@ from itertools import accumulate, pairwise
 
 from mock_server.emulator import Account, EventQuery
 from mock_server.emulator.clock import iso
-from mock_server.model import Document
-from mock_server.rules.event.error_groups import (
+from mock_server.ledger.codes import (
     ERROR_GROUPS,
     ErrorGroup,
     error_group,
     error_group_of,
 )
+from mock_server.model import Document
 from mock_server.rules.moments import moment_of
 
 __all__ = ["ERROR_GROUPS", "Bin", "activity", "error_group", "errors_over_time", "over_time"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.ledger.codes import CODES
-from mock_server.rules.event.error_groups import ERROR_GROUPS, error_group, error_group_of
+from mock_server.ledger.codes import CODES, ERROR_GROUPS, error_group, error_group_of
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mock_server.model import ORDER_STATUSES
-from mock_server.rules.order.currencies import CURRENCIES
 from mock_server.rules.order.fields import KNOWN_FIELDS
+from mock_server.rules.order.shop_values import CURRENCIES
 
 
 def stored(case: Any, view: Any = None, /, **changes: Any) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.model import ORDER_STATUSES
-from mock_server.rules.order.revenue import MOBILE_SDK, counting_of
+from mock_server.rules.order.rfm import MOBILE_SDK, counting_of
 
 ON = AccountSettings()
 OFF = AccountSettings(revenue_from_mobile_sdk_initialized=False)

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.documents.account_settings import AccountSettings
-from mock_server.rules.order.revenue import MOBILE_SDK
-from mock_server.rules.order.rfm import revenue_of
+from mock_server.rules.order.rfm import MOBILE_SDK, revenue_of
 from mock_server.rules.order.sales import ContactSales, SalesBook
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)

@@ -9,8 +9,8 @@ from typing import Any
 from mock_server.emulator.clock import Clock, iso
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.reports.sales import Sales
+from mock_server.ledger.codes import ERROR_GROUPS, error_group
 from mock_server.model import VERDICTS, Document
-from mock_server.rules.event.error_groups import ERROR_GROUPS, error_group
 from mock_server.rules.moments import anchored, moment_of
 from mock_server.rules.order.rfm import (
     COLOURS,

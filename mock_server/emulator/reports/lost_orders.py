@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mock_server.model import Document
-from mock_server.rules.order.currencies import CURRENCIES
-from mock_server.rules.order.shop_values import amounts_meant, currency_meant
+from mock_server.rules.order.shop_values import CURRENCIES, amounts_meant, currency_meant
 from mock_server.rules.values import Number, as_number, plain
 
 Amount = tuple[str | None, Number]

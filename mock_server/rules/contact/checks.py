@@ -13,7 +13,7 @@ from typing import Any
 
 from mock_server.documents.identifiers import FIELD_KINDS, KIND_OF_CHANNEL
 from mock_server.model import Document
-from mock_server.rules.contact.placeholders import note_placeholder
+from mock_server.rules.contact.identifiers import note_placeholder
 from mock_server.rules.event.time_zones import TIME_ZONES
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import show

@@ -1,4 +1,4 @@
-"""IDN-01 and ENV-12: which parameters of an event can identify a contact."""
+"""IDN-01, ENV-12 and IDN-11: which parameters can identify a contact, and values that cannot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from mock_server.ledger.findings import FINDINGS
 from mock_server.model import ApiVersion, ContactField, IdentifierKind
 from mock_server.rules.trace import Trace
-from mock_server.rules.values import as_text, filled, json_type
+from mock_server.rules.values import as_text, filled, json_type, show
 
 # IDN-01, in the order of IDN-03; within a kind, in the order in which the rule names them.
 DEFAULT_NAMES: tuple[tuple[str, IdentifierKind], ...] = (
@@ -92,3 +92,27 @@ def usable(
 def is_null_text(external_customer_id: Any, version: ApiVersion) -> bool:
     """ENV-12: whether v2 takes this external ID for null."""
     return version != "v1" and external_customer_id == "null"
+
+
+PLACEHOLDERS = frozenset(
+    ("0", "-1", "undefined", "null", "none", "nan", "guest", "anonymous", "unknown", "n/a", "-")
+)
+MANY_EMAILS = 4
+"""The number of different e-mail addresses in one contact's orders that is warned of."""
+
+
+def is_placeholder(value: str) -> bool:
+    """Tell whether a value identifies nobody in particular, in any letter case."""
+    return value.strip().lower() in PLACEHOLDERS
+
+
+def note_placeholder(name: str, value: str, trace: Trace) -> None:
+    """Warn of an identifier that is a placeholder; it is taken as it is."""
+    if is_placeholder(value):
+        trace.say("IDN-11/placeholder", name, value=show(value))
+
+
+def note_many_emails(contact_id: int, emails: int, trace: Trace) -> None:
+    """Warn where an order brings the fourth e-mail address to the orders of one contact."""
+    if emails == MANY_EMAILS:
+        trace.say("IDN-11/many_emails", contact=contact_id, count=emails)

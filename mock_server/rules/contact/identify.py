@@ -21,8 +21,12 @@ from mock_server.rules import mending
 from mock_server.rules.contact.changes import ContactDecision, settle
 from mock_server.rules.contact.checks import check_contact
 from mock_server.rules.contact.finding import Way, find
-from mock_server.rules.contact.identifiers import SEND_A_CONTACT, Identifier, usable
-from mock_server.rules.contact.placeholders import note_placeholder
+from mock_server.rules.contact.identifiers import (
+    SEND_A_CONTACT,
+    Identifier,
+    note_placeholder,
+    usable,
+)
 from mock_server.rules.mending import Edit
 from mock_server.rules.outcome import Step
 from mock_server.rules.trace import Trace, sentence_list

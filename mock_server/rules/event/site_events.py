@@ -14,7 +14,7 @@ from typing import Any
 from mock_server import jsonio
 from mock_server.names import folded
 from mock_server.rules import mending
-from mock_server.rules.order.currencies import CURRENCIES
+from mock_server.rules.order.shop_values import CURRENCIES
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import filled, json_type, show
 

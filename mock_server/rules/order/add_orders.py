@@ -14,12 +14,11 @@ from mock_server.rules.contact.changes import ContactDecision, settle
 from mock_server.rules.contact.checks import check_contact
 from mock_server.rules.contact.finding import EXTERNAL_ID, Match, Way, find
 from mock_server.rules.contact.identify import Identification
-from mock_server.rules.dates import date_problem, suggested_date
 from mock_server.rules.event.causes import hint_for, told
 from mock_server.rules.event.internal_events import internal_event
 from mock_server.rules.event.shapes import fields_of, look_inside
 from mock_server.rules.mending import json_or_none
-from mock_server.rules.order.arrival import note_going_back, note_lost_event
+from mock_server.rules.moments import date_problem, suggested_date
 from mock_server.rules.order.fields import (
     CONTACT_FIELDS,
     KNOWN_FIELDS,
@@ -31,9 +30,16 @@ from mock_server.rules.order.fields import (
     stored_fields,
 )
 from mock_server.rules.order.items import BULK_REQUIRED, ITEM_FIELDS, check_items
-from mock_server.rules.order.orders import new_order, note_contact, note_emails, note_transition
+from mock_server.rules.order.orders import (
+    new_order,
+    note_contact,
+    note_emails,
+    note_going_back,
+    note_lost_event,
+    note_transition,
+)
 from mock_server.rules.order.required import ONE_OF_CONTACT, check_filled
-from mock_server.rules.order.revenue import note_revenue
+from mock_server.rules.order.rfm import note_revenue
 from mock_server.rules.order.totals import check_amounts, check_total
 from mock_server.rules.outcome import Effect, EventRequest, Outcome
 from mock_server.rules.suspicious import NAMES_AND_ADDRESSES, check_values, may_be_suspicious

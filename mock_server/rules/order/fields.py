@@ -12,9 +12,10 @@ from mock_server.model import ORDER_STATUSES
 from mock_server.names import folded, near
 from mock_server.rules import mending
 from mock_server.rules.contact.identifiers import DEFAULT_NAMES
-from mock_server.rules.dates import date_problem, suggested_date
-from mock_server.rules.order.currencies import CURRENCIES, SUPPORTED_CURRENCIES
+from mock_server.rules.moments import date_problem, suggested_date
 from mock_server.rules.order.shop_values import (
+    CURRENCIES,
+    SUPPORTED_CURRENCIES,
     amounts_meant,
     currency_meant,
     dates_meant,

@@ -1,4 +1,4 @@
-"""ORD-09 to ORD-20: what an order event does to which order."""
+"""ORD-09 to ORD-20, ORD-22, ORD-23: what an order event does to which order, and when it came."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 from mock_server.documents.identifiers import same_form
 from mock_server.model import Document
+from mock_server.rules.contact.identifiers import note_many_emails
 from mock_server.rules.contact.identify import Identification
-from mock_server.rules.contact.placeholders import note_many_emails
 from mock_server.rules.event.causes import fail_unknown_order, note_earlier_failure
-from mock_server.rules.order.arrival import note_going_back, note_lost_event
+from mock_server.rules.moments import moment_of
 from mock_server.rules.order.fields import (
     CONTACT_FIELDS,
     check_currency,
@@ -22,11 +22,11 @@ from mock_server.rules.order.fields import (
 )
 from mock_server.rules.order.items import check_items
 from mock_server.rules.order.required import check_required, require_external_order_id
-from mock_server.rules.order.revenue import note_revenue
+from mock_server.rules.order.rfm import note_revenue
 from mock_server.rules.order.totals import CONCERNED, check_amounts, check_total
 from mock_server.rules.outcome import Effect, Step
 from mock_server.rules.trace import Trace, sentence_list
-from mock_server.rules.values import as_text, brief, filled_in
+from mock_server.rules.values import as_text, brief, filled_in, show
 from mock_server.rules.view import AccountView
 
 _FINAL = ("DELIVERED", "CANCELLED")
@@ -287,3 +287,30 @@ def note_transition(existing: Document, status: str, trace: Trace) -> bool:
     finding = "ORD-16/reopened" if reopened else "ORD-16/moves"
     trace.say(finding, before=before, status=status)
     return reopened
+
+
+_WOULD_SET = {"orderDelivered": "DELIVERED", "orderCancelled": "CANCELLED"}
+
+
+def note_lost_event(order: Document, view: AccountView, trace: Trace) -> None:
+    """ORD-22: warn of the event that came before this new order and was ignored."""
+    lost = view.last_lost(order["externalOrderId"])
+    if lost is None:
+        return
+    key = lost["eventTypeKey"]
+    status = _WOULD_SET.get(key)
+    if status is not None and status != order.get("status"):
+        trace.say("ORD-22/lost", key=key, event=lost["eventId"], status=status)
+
+
+def note_going_back(existing: Document, known: dict[str, Any], trace: Trace) -> None:
+    """ORD-23: warn of a change that is older than what the order holds."""
+    before, status = existing.get("status"), known.get("status")
+    if before == "IN_PROGRESS" and status == "INITIALIZED":
+        trace.say("ORD-23/status", "status", before=before, status=status)
+    had, date = existing.get("date"), known.get("date")
+    if date is None or had is None or date == had:
+        return
+    was, now = moment_of(had), moment_of(date)
+    if was is not None and now is not None and now < was:
+        trace.say("ORD-23/date", "date", before=show(had), date=show(date))

@@ -15,8 +15,18 @@ from typing import NamedTuple, TypeVar
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.model import Document
 from mock_server.rules.moments import ZoneOf, always_utc, moment_of
-from mock_server.rules.order.revenue import MOBILE_SDK, Counting, counting_of
-from mock_server.rules.order.rfm import SALES, SINCE, Grid, LeftOut, Total, column_of, currency_of
+from mock_server.rules.order.rfm import (
+    MOBILE_SDK,
+    SALES,
+    SINCE,
+    Counting,
+    Grid,
+    LeftOut,
+    Total,
+    column_of,
+    counting_of,
+    currency_of,
+)
 from mock_server.rules.values import Number, as_number, show
 
 _EXAMPLES = 10

@@ -1,4 +1,4 @@
-"""ORD-24: statuses, dates, amounts and currencies as shop systems write them, read as documented.
+"""ORD-07 and ORD-24: currencies, and values as shop systems write them, read as documented.
 
 Nothing here decides: a rule that has refused a value, or warned of it, asks what was meant.
 """
@@ -10,8 +10,23 @@ from collections.abc import Iterator
 from datetime import datetime, timezone, tzinfo
 from typing import Any
 
-from mock_server.rules.dates import date_problem, suggested_date
-from mock_server.rules.order.currencies import CURRENCIES
+from mock_server.rules.moments import date_problem, suggested_date
+
+SUPPORTED_CURRENCIES = frozenset(("USD", "EUR", "UAH"))
+
+CURRENCIES = frozenset(
+    """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN
+    BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD
+    FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS
+    KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK
+    MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR
+    SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH
+    UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD
+    XPF XPT XSU XTS XUA XXX YER ZAR ZMW ZWG
+    """.split()
+)
+
 
 _STATUSES = {
     "INITIALIZED": "pending,new,created,on-hold,open,placed,received,accepted,waiting,awaiting,"
