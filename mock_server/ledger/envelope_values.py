@@ -197,8 +197,8 @@ RULES = (
         """`[object Object]`, `undefined`, `NaN`, `null`, `None`, `true` or `false` (as text or
         boolean) where a name, an ID or an address belongs, HTML entities such as `&amp;` in a name
         or an address, and a template that was not filled (`{{name}}`, `%s`, `${id}`) are judged
-        like any other value, with a warning that names the path and the value. Where a rule speaks
-        of an identifier already, this one does not.""",
+        like any other value, with a warning that names the path and the value; in events, orders
+        and contacts. Where a rule speaks of an identifier already, this one does not.""",
         Source.PROJECT,
         findings="""
             noted left_over value_suspicious

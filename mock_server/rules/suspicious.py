@@ -1,4 +1,4 @@
-"""ENV-21: values that failed code leaves behind, in events, orders and items."""
+"""ENV-21: values that failed code leaves behind, in events, orders, items and contacts."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ OF_ITEMS = ("externalItemId", "name", "category", "url", "imageUrl")
 """Those of an item."""
 
 _WITH_ENTITIES = frozenset(("firstName", "lastName", "restoreUrl", "name", "category", "url"))
-_WITH_ENTITIES |= {"imageUrl", "deliveryAddress"}
+_WITH_ENTITIES |= {"imageUrl", "deliveryAddress", "address", "town", "region"}
 _MUST_BE_TEXT = frozenset(("externalOrderId", "externalCustomerId", "email", "phone"))
-_IDENTIFIERS = frozenset(("externalCustomerId", "email", "phone"))
+_IDENTIFIERS = frozenset(("externalCustomerId", "email", "phone", "contactKey", "value"))
 _SAID_BY_IDN_11 = frozenset(("undefined", "null", "none", "nan"))
 
 

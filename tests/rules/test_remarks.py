@@ -111,3 +111,24 @@ def test_every_leniency_leaves_a_note(contact: Any, notes: list[str]) -> None:
 
 def test_an_import_finds_contacts_by_their_id() -> None:
     assert remarks({"id": 17}, id_counts=True) == []
+
+
+@pytest.mark.parametrize(
+    ("contact", "paths"),
+    [
+        ({"firstName": "undefined", "lastName": "Tea &amp; Co"}, ["firstName", "lastName"]),
+        ({"address": {"town": "[object Object]", "region": "Kyiv"}}, ["address.town"]),
+        ({"channels": [EMAIL, {"type": "sms", "value": "{{phone}}"}]}, ["channels[1].value"]),
+        ({"lastName": True}, ["lastName"]),
+        # IDN-11 speaks of these.
+        ({"externalCustomerId": "null", "channels": [{"type": "email", "value": "undefined"}]}, []),
+        ({"firstName": "Ann", "address": 7, "channels": [7], "fields": [{"value": "null"}]}, []),
+    ],
+)
+def test_values_that_failed_code_leaves_are_told(contact: Any, paths: list[str]) -> None:
+    """ENV-21."""
+    trace = Trace()
+    remark(contact, trace)
+    told = [step.param for step in trace.steps if step.finding.startswith("ENV-21/")]
+    assert told == paths
+    assert ("value_suspicious" in trace.warnings) is bool(paths)

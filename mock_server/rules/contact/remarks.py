@@ -1,4 +1,4 @@
-"""Remarks on a contact as it was sent: CON-09, CON-12 and CON-16.
+"""Remarks on a contact as it was sent: CON-09, CON-12, CON-16 and ENV-21.
 
 Nothing here decides anything: the schemas of the wire take what is meant, and this says what they
 did about it.
@@ -11,6 +11,7 @@ from typing import Any
 
 from mock_server.names import folded, near
 from mock_server.rules.contact.changes import SCALARS
+from mock_server.rules.suspicious import check_values, may_be_suspicious
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import show
 
@@ -19,6 +20,7 @@ MOST_OF_A_TYPE = 2
 KNOWN = frozenset((*SCALARS, "id", "channels", "address", "fields", "groups", "ordersInfo"))
 CLEARABLE = ("firstName", "lastName")
 IN_ADDRESS = ("region", "town", "address", "postcode")
+_TEXTS = ("firstName", "lastName", "externalCustomerId", "contactKey")
 _LISTS = ("channels", "fields", "groups")
 # Fields that people send instead of channels, and the channel each should be.
 _AS_CHANNEL = {
@@ -53,6 +55,21 @@ def remark(sent: Any, trace: Trace, *, id_counts: bool = False) -> None:
     if sent.get("id") is not None and not id_counts:
         trace.say("CON-16/id_not_used", "id", value=show(sent["id"]))
     _say_many_channels(sent.get("channels"), trace)
+    _say_suspicious(sent, trace)
+
+
+def _say_suspicious(sent: dict[str, Any], trace: Trace) -> None:
+    """ENV-21, for names, addresses and identifiers."""
+    address, channels = sent.get("address"), sent.get("channels")
+    held = [("", sent, _TEXTS)]
+    if isinstance(address, dict):
+        held.append(("address.", address, IN_ADDRESS))
+    for place, each in enumerate(channels if isinstance(channels, list) else ()):
+        if isinstance(each, dict):
+            held.append((f"channels[{place}].", each, ("value",)))
+    for path, values, names in held:
+        if may_be_suspicious(values[name] for name in names if name in values):
+            check_values(values, names, trace, path)
 
 
 def _dropped(sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
