@@ -125,7 +125,7 @@ def near_misses(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _parts(stored: Any) -> tuple[str, str | None, Mapping[str, Any]]:
     if not isinstance(stored, list) or not stored:
-        return str(stored or None), None, {}
+        return "None" if stored == [] else str(stored), None, {}
     param = stored[1] if len(stored) > 1 else None
     if isinstance(param, dict):
         return str(stored[0]), None, param
