@@ -61,7 +61,7 @@ def remark(sent: Any, trace: Trace, *, id_counts: bool = False) -> None:
 def _say_suspicious(sent: dict[str, Any], trace: Trace) -> None:
     """ENV-21, for names, addresses and identifiers."""
     address, channels = sent.get("address"), sent.get("channels")
-    held = [("", sent, _TEXTS)]
+    held: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [("", sent, _TEXTS)]
     if isinstance(address, dict):
         held.append(("address.", address, IN_ADDRESS))
     for place, each in enumerate(channels if isinstance(channels, list) else ()):
