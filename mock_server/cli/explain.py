@@ -196,23 +196,7 @@ def judged(
         if found.request is not None:
             yield found, event_of(rehearsal.judge(found.request))
             continue
-        added = account.resources.orders.add([found.order])
-        for each in added.failed:
-            yield found, _failed_order(found.order, each["error"])
+        if account.resources.orders.add([found.order]).failed:
+            yield found, event_of(account.resources.orders.explain(found.order))
         yield from ((found, each) for each in records)
         records.clear()
-
-
-def _failed_order(order: Any, error: str) -> Document:
-    """An order of Add orders that is not saved, as an event that is dropped."""
-    key = order.get("externalOrderId") if isinstance(order, dict) else None
-    return {
-        "eventId": None,
-        "eventTypeKey": "Add orders",
-        "eventKey": None if key is None else str(key),
-        "verdict": "rejected",
-        "reasons": ["order_failed"],
-        "warnings": [],
-        "hint": error,
-        "trace": [],
-    }
