@@ -46,16 +46,11 @@ class UnknownRuleError(KeyError):
     def __init__(self, rule_id: str) -> None:
         super().__init__(rule_id)
         self.rule_id = rule_id
-        near = nearest(rule_id, RULES, 3)
-        if near:
-            self.near: tuple[str, ...] = tuple(near)
-            self.message = f"There is no rule {rule_id!r}. Did you mean {', '.join(near)}?"
-        else:
-            self.near = ()
-            keys = ", ".join(family.key for family in _FAMILIES)
-            self.message = (
-                f"There is no rule {rule_id!r}. Ids look like ORD-01; families are {keys}."
-            )
+        self.near = tuple(nearest(rule_id, RULES, 3))
+        told = f"Ids look like ORD-01; families are {', '.join(_TITLES)}."
+        if self.near:
+            told = f"Did you mean {', '.join(self.near)}?"
+        self.message = f"There is no rule {rule_id!r}. {told}"
 
     def __str__(self) -> str:
         return self.message

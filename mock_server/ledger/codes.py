@@ -238,10 +238,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
 
 def code_meaning(code: str) -> dict[str, Any]:
     """The meaning, the way out and the rules of a code, as JSON; of an unknown one its name."""
-    known = CODES.get(code)
-    if known is None:
-        return {"code": code, "kinds": [], "meaning": code, "wayOut": "", "rules": []}
-    return known.to_document()
+    return (CODES.get(code) or Code(code, (), code, "", ())).to_document()
 
 
 _VERDICT_TEXTS = (

@@ -20,13 +20,7 @@ from mock_server.rules.contact.changes import (
 )
 from mock_server.rules.contact.checks import check_contact
 from mock_server.rules.contact.contacts import not_found, note_missing_channels, require_findable
-from mock_server.rules.contact.finding import (
-    EXTERNAL_ID,
-    Match,
-    Way,
-    find,
-    values_of,
-)
+from mock_server.rules.contact.finding import EXTERNAL_ID, Match, Way, find, values_of
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.view import ContactsView
 

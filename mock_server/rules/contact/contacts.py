@@ -10,13 +10,7 @@ from mock_server.documents.identifiers import CHANNEL_OF_KIND
 from mock_server.model import Document, IdentifierKind
 from mock_server.rules.contact.changes import ContactDecision, HeldChannels, settle
 from mock_server.rules.contact.checks import check_contact, email_problem, phone_problem
-from mock_server.rules.contact.finding import (
-    EXTERNAL_ID,
-    Match,
-    Way,
-    find,
-    holder_of_external_id,
-)
+from mock_server.rules.contact.finding import EXTERNAL_ID, Match, Way, find, holder_of_external_id
 from mock_server.rules.view import ContactsView
 
 CHANNEL_TYPES = tuple("email sms viber mobilepush webpush appinbox widget inapp".split())

@@ -217,10 +217,7 @@ def _note_others(each: Identifier, winner: int, found: Holders, trace: Trace) ->
 
 
 def _nobody(
-    seen: Sequence[Identifier],
-    own_rule: IdentifierRule | None,
-    view: AccountView,
-    trace: Trace,
+    seen: Sequence[Identifier], own_rule: IdentifierRule | None, view: AccountView, trace: Trace
 ) -> Identification:
     """IDN-06, with the near misses of IDN-09; the nearest one determines the way out."""
     tried = sentence_list([f"{each.name} {show(each.value)}" for each in seen], "or")

@@ -113,10 +113,7 @@ def _check_size(request: EventRequest, trace: Trace) -> None:
         return
     plain = request.unescaped or size
     if size > MAX_BODY and plain <= MAX_BODY:
-        kilobytes: dict[str, Any] = {
-            "size_kb": round(size / 1024),
-            "plain_kb": round(plain / 1024),
-        }
+        kilobytes: dict[str, Any] = {"size_kb": round(size / 1024), "plain_kb": round(plain / 1024)}
         trace.say("ENV-11/escaped", size=size, plain=plain, **kilobytes)
     elif size > MAX_BODY:
         trace.say("ENV-11/too_large", size=size)
@@ -141,12 +138,7 @@ def _note_misnamed_params(body: dict[str, Any], trace: Trace) -> str | None:
         return None
     for name, value in body.items():
         if name not in _KNOWN and _is_list_of_params(value):
-            trace.say(
-                "ENV-16/misnamed",
-                name,
-                mend=rename_field(name, "params"),
-                name=show(name),
-            )
+            trace.say("ENV-16/misnamed", name, mend=rename_field(name, "params"), name=show(name))
             trace.only_fix = [f"`{name}` were named `params`"]
             return name
     return None

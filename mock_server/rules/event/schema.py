@@ -138,8 +138,7 @@ class EventSchema(Schema):
         metadata={"type": "string", "maxLength": MAX_EVENT_TYPE_KEY, "example": "orderCreated"},
     )
     keyValue = RuleField(
-        check_key_value,
-        metadata={"type": ["string", "number", "null"], "maxLength": MAX_KEY_VALUE},
+        check_key_value, metadata={"type": ["string", "number", "null"], "maxLength": MAX_KEY_VALUE}
     )
     params = RuleField(
         check_params,

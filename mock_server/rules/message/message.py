@@ -43,11 +43,7 @@ class Message:
 
     def to_document(self) -> dict[str, Any]:
         """The message as the control API shows it."""
-        return {
-            "text": self.text,
-            "missing": self.missing_documents(),
-            "errors": list(self.errors),
-        }
+        return {"text": self.text, "missing": self.missing_documents(), "errors": list(self.errors)}
 
 
 @contextmanager
@@ -65,10 +61,7 @@ def boundary(errors: list[str]) -> Iterator[None]:
 
 
 def filled_template(
-    template: str,
-    names: Mapping[str, Any],
-    around: Surroundings,
-    budget: Budget | None = None,
+    template: str, names: Mapping[str, Any], around: Surroundings, budget: Budget | None = None
 ) -> Message:
     """Fill a template with values by name, next to the tools. Nothing is raised.
 

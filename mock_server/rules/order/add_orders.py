@@ -188,12 +188,7 @@ def _additional_info(value: Any, trace: Trace) -> Document:
 
 
 def _save(
-    order_id: str,
-    known: Document,
-    additional: Document,
-    view: AccountView,
-    now: str,
-    trace: Trace,
+    order_id: str, known: Document, additional: Document, view: AccountView, now: str, trace: Trace
 ) -> BulkOrderDecision:
     existing = view.order(order_id)
     contact = _contact_of(known, existing, view, now, trace)

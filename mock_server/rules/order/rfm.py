@@ -150,17 +150,17 @@ class Total:
 
     def add(self, amount: Number) -> None:
         """Add the amount of an order, to the last digit (`exact` says whether that was so)."""
-        with localcontext(Context(prec=_DIGITS, traps=[])) as context:
-            self.revenue = Decimal(self.revenue) + Decimal(amount)
-            self.exact = self.exact and not context.flags[Inexact]
-        self.orders += 1
+        self._count(amount, 1)
 
     def take(self, amount: Number) -> None:
         """Take out the amount of an order that was added."""
+        self._count(amount, -1)
+
+    def _count(self, amount: Number, sign: int) -> None:
         with localcontext(Context(prec=_DIGITS, traps=[])) as context:
-            self.revenue = Decimal(self.revenue) - Decimal(amount)
+            self.revenue = Decimal(self.revenue) + sign * Decimal(amount)
             self.exact = self.exact and not context.flags[Inexact]
-        self.orders -= 1
+        self.orders += sign
 
     def merge(self, other: Total) -> None:
         """Add another total of the same currency."""
