@@ -8,17 +8,19 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Timer
 from typing import Any
+from urllib.parse import urlsplit
 
 from mock_server import jsonio
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of an answer that is not a state."""
 
-MAX_STATE = 4 * 1024 * 1024 * 1024
-"""Bytes of a whole state."""
+_MAX_STATE = 4 * 1024 * 1024 * 1024
+_LONG = 600.0
+"""Bytes of a whole state, and the seconds that an export or an import of it may take."""
 
 _PIECE = 1024 * 1024
 
@@ -41,6 +43,19 @@ class ReadAnswer:
         return jsonio.loads(self.body)
 
 
+def connection_to(url: str) -> HTTPConnection:
+    """A connection to the server at a URL, not yet open. Raises `ValueError` when it is not one."""
+    makes: dict[str, type[HTTPConnection]] = {"http": HTTPConnection, "https": HTTPSConnection}
+    try:
+        parts = urlsplit(url)
+        make, host, port = makes.get(parts.scheme), parts.hostname, parts.port
+    except ValueError:  # its port is no number
+        make = host = port = None
+    if make is None or not host or port == 0:
+        raise ValueError(f"{url} is not a URL such as http://127.0.0.1:9380.")
+    return make(host, port)
+
+
 def exchange(
     connection: HTTPConnection,
     method: str,
@@ -49,12 +64,16 @@ def exchange(
     body: bytes | None,
     *,
     seconds: float,
-    max_body: int = MAX_BODY,
 ) -> ReadAnswer:
     """Send a request and read its answer, which must be whole after this many seconds.
 
+    A whole state may be larger, and may take ten minutes.
+
     Raises `OSError` or `HTTPException`, whose text says what was wrong.
     """
+    max_body = MAX_BODY
+    if path.endswith("/_mock/state"):
+        seconds, max_body = max(seconds, _LONG), _MAX_STATE
     is_late: list[bool] = []
     used: list[socket.socket] = []  # the answer takes it from the connection, which may be closed
 

@@ -24,47 +24,6 @@ FILES = {
 }
 """The languages, each with the name that its file has in a project."""
 
-_PYTHON = '''\
-"""yespo-mock in the tests of a Python project; standard library only, Python 3.10 or newer.
-
-Copy this file beside your tests. It needs a running emulator: `yespo-mock exec -- pytest` sets the
-environment it reads, or give the URL of one that `yespo-mock serve` has started.
-
-    import pytest
-    from yespo_mock import connect
-
-    @pytest.fixture
-    def yespo():
-        with connect() as mock:
-            mock.reset()
-            yield mock
-        mock.assert_nothing_dropped()
-
-    def test_an_order_reaches_yespo(yespo):
-        yespo.add_contact(email="ann@example.com")
-        checkout("1001")  # your code
-        yespo.assert_order("1001", status="INITIALIZED")
-"""
-
-from __future__ import annotations
-
-'''
-# In place of `mock_server.jsonio`, which needs a library.
-_JSON = '''
-class jsonio:
-    """JSON in and out."""
-
-    loads = staticmethod(json.loads)
-
-    @staticmethod
-    def text_of(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-    @staticmethod
-    def dumps(value: Any) -> bytes:
-        return jsonio.text_of(value).encode()
-'''
-
 
 @click.command(
     cls=Command,
@@ -113,7 +72,7 @@ def with_require(text: str) -> str:
 
 def _python() -> str:
     """`mock_server.testing.connected` and all it imports, in one file on the standard library."""
-    whole, parts = {"json"}, dict[str, set[str]]()
+    whole, parts = set[str](), dict[str, set[str]]()
     bodies = []
     for path in dict.fromkeys(_needed(PACKAGE / "testing" / "connected.py")):
         source = path.read_text("utf-8")
@@ -135,16 +94,14 @@ def _python() -> str:
         for module, names in sorted(parts.items())
         if module.partition(".")[0] not in ("mock_server", "__future__")
     ]
-    return "\n\n\n".join([_PYTHON + "\n".join(head), _JSON.strip(), *bodies]) + "\n"
+    head.insert(0, (PACKAGE / "helpers" / "yespo_mock.py.txt").read_text("utf-8"))
+    return "\n\n\n".join(["\n".join(head), *bodies]) + "\n"
 
 
 def _needed(path: Path) -> Iterator[Path]:
     """The modules of ours that a module needs, before it, but for `jsonio`."""
     for node in ast.parse(path.read_text("utf-8")).body:
-        if (
-            isinstance(node, ast.ImportFrom)
-            and node.module
-            and node.module.startswith("mock_server.")
-        ):
-            yield from _needed(PACKAGE.joinpath(*node.module.split(".")[1:]).with_suffix(".py"))
+        module = str(node.module) if isinstance(node, ast.ImportFrom) else ""
+        if module.startswith("mock_server."):
+            yield from _needed(PACKAGE.joinpath(*module.split(".")[1:]).with_suffix(".py"))
     yield path

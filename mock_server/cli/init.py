@@ -82,29 +82,6 @@ STACKS = {
     ),
 }
 
-_GITHUB = """\
-name: yespo
-on: [push, pull_request]
-jobs:
-  yespo:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.13"
-      - run: {install}
-      - run: pip install yespo-mock
-      - run: {command}
-"""
-_GITLAB = """\
-yespo:
-  image: {image}
-  script:
-    - apt-get update -qq && apt-get install -qq pipx
-    - {install}
-    - {command}
-"""
 _CI = {"github": ".github/workflows/yespo.yml", "gitlab": ".gitlab-ci.yml"}
 
 
@@ -177,7 +154,7 @@ def _files(stack: Stack, ci: str) -> Iterator[tuple[Path, str]]:
     text = (PACKAGE / "helpers" / "first" / stack.template).read_text("utf-8")
     text = text.replace(_NODE_TEST, stack.imports).replace("COMMAND", stack.command).lstrip()
     yield test, with_require(text) if stack.language == "node-cjs" else text
-    job = _GITHUB if ci == "github" else _GITLAB
+    job = (PACKAGE / "helpers" / "first" / f"{ci}.yml").read_text("utf-8")
     run = (
         _run(stack)
         if ci == "github"

@@ -7,20 +7,18 @@ from base64 import b64encode
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server import jsonio
 from mock_server.cli.layout import Failure
-from mock_server.exchange import MAX_BODY, MAX_STATE, ReadAnswer, exchange
+from mock_server.exchange import ReadAnswer, connection_to, exchange
 from mock_server.printable import printable
 from mock_server.settings import ENVIRONMENT_PREFIX
 
 PATIENCE = 30.0
 """Seconds that an answer may take."""
-_LONG = 600.0
-"""Seconds that an export or an import of a whole state may take."""
 _SHOWN = 300
 _HEALTH = ("status", "version", "uptimeSeconds", "events", "orders", "contacts")
 
@@ -119,11 +117,11 @@ def understood(url: str) -> Iterator[None]:
 def check_url(url: str) -> None:
     """Refuse what is not the address of a web server. Raises `RemoteError`."""
     try:
-        parts = urlsplit(url)
-        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        connection_to(url)
+        is_good = url.isascii() and url.isprintable() and " " not in url
     except ValueError:
         is_good = False
-    if not is_good or not url.isascii() or not url.isprintable() or " " in url:
+    if not is_good:
         raise RemoteError(f"{printable(url)} is not a URL such as http://127.0.0.1:9380.")
 
 
@@ -137,22 +135,11 @@ def _request(
 ) -> ReadAnswer:
     """Send one request on its own connection, without proxy or redirect. Raises `RemoteError`."""
     check_url(url)
-    parts = urlsplit(url)
-    is_state = path == "/_mock/state"
-    seconds = (_LONG if is_state else PATIENCE) if timeout is None else timeout
-    make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = make(parts.hostname or "", parts.port, timeout=seconds)
+    parts, connection = urlsplit(url), connection_to(url)
     target = f"{parts.path.rstrip('/')}{path}{f'?{parts.query}' if parts.query else ''}" or "/"
+    seconds = PATIENCE if timeout is None else timeout
     try:
-        return exchange(
-            connection,
-            method,
-            target,
-            headers,
-            body,
-            seconds=seconds,
-            max_body=MAX_STATE if is_state else MAX_BODY,
-        )
+        return exchange(connection, method, target, headers, body, seconds=seconds)
     except HTTPException as error:
         why = str(error) if str(error).startswith("the answer") else "it does not speak HTTP"
         raise not_ours(url, why) from None

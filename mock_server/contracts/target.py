@@ -6,17 +6,15 @@ import base64
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server import jsonio
-from mock_server.exchange import MAX_BODY, MAX_STATE, ReadAnswer, exchange
+from mock_server.exchange import ReadAnswer, connection_to, exchange
 
 __all__ = ["ReadAnswer", "Target", "TargetError"]
 
-_LONG = 600.0
-"""Seconds that an export or an import of a whole state may take."""
 _TIMEOUT = 30.0
 
 
@@ -32,16 +30,12 @@ class Target:
     """
 
     def __init__(self, url: str, api_key: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise TargetError(f"{url} is not a URL such as http://127.0.0.1:9380.")
         self.url = url.rstrip("/").removesuffix("/api")
-        self._base = urlsplit(self.url).path
-        make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         try:
-            self._connection = make(parts.hostname, parts.port, timeout=_TIMEOUT)
-        except ValueError:
-            raise TargetError(f"{url} has a port that is not a number.") from None
+            self._connection = connection_to(self.url)
+        except ValueError as error:
+            raise TargetError(str(error)) from None
+        self._base = urlsplit(self.url).path
         credentials = base64.b64encode(f"yespo-mock:{api_key}".encode()).decode()
         self._authorization = f"Basic {credentials}"
         self.has_control = self._finds_control()
@@ -87,15 +81,8 @@ class Target:
     def _exchange(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None
     ) -> ReadAnswer:
-        is_state = path == "/_mock/state"
         return exchange(
-            self._connection,
-            method,
-            self._base + path,
-            headers,
-            body,
-            seconds=_LONG if is_state else _TIMEOUT,
-            max_body=MAX_STATE if is_state else MAX_BODY,
+            self._connection, method, self._base + path, headers, body, seconds=_TIMEOUT
         )
 
     def _finds_control(self) -> bool:

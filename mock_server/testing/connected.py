@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from mock_server.exchange import exchange
+from mock_server.exchange import connection_to, exchange
 from mock_server.model import DEFAULT_ACCOUNT
 from mock_server.testing.arranging import Arranging
 
@@ -34,9 +34,10 @@ class ConnectedServer(Arranging):
         self.url = url.rstrip("/").removesuffix("/api")
         self._token = token
         self._name = DEFAULT_ACCOUNT
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise NotConnectedError(f"{url} is not a URL such as http://127.0.0.1:9380.")
+        try:
+            connection_to(self.url)
+        except ValueError as error:
+            raise NotConnectedError(str(error)) from None
         if "uptimeSeconds" not in self._ask("GET", "/health"):
             raise NotConnectedError(f"What answers at {self.url} is not yespo-mock.")
         self.mode: str = self._ask("GET", "/accounts")["mode"]
@@ -64,18 +65,15 @@ class ConnectedServer(Arranging):
         """Do nothing: others may use it."""
 
     def _call(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
-        parts = urlsplit(self.url)
-        make = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         headers = {"X-Mock-Account": self._name.encode().decode("latin-1")}
         if self._token:
             headers["X-Mock-Token"] = self._token
         if body is not None:
             headers["Content-Type"] = "application/json"
-        connection = make(parts.hostname or "", parts.port, timeout=_SECONDS)
+        connection = connection_to(self.url)
+        path = urlsplit(self.url).path + target
         try:
-            answer = exchange(
-                connection, method, parts.path + target, headers, body, seconds=_SECONDS
-            )
+            answer = exchange(connection, method, path, headers, body, seconds=_SECONDS)
         except (OSError, HTTPException) as error:
             reason = str(error) or type(error).__name__
             raise NotConnectedError(f"{self.url} does not answer: {reason}.") from None

@@ -127,9 +127,7 @@ def hostile() -> Iterator[Callable[[str], str]]:
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mock_server.cli.remote.PATIENCE", 0.4)
     monkeypatch.setattr("mock_server.exchange.MAX_BODY", 2_000_000)
-    monkeypatch.setattr("mock_server.cli.remote.MAX_BODY", 2_000_000)
     monkeypatch.setattr("mock_server.contracts.target._TIMEOUT", 0.4)
-    monkeypatch.setattr("mock_server.contracts.target.MAX_BODY", 2_000_000)
 
 
 @pytest.mark.parametrize("name", ANSWERS)

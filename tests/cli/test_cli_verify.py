@@ -102,7 +102,7 @@ def test_a_malformed_scenario_is_refused_with_file_and_line(run, write):
         (("XYZ-99",), "No scenario that comes with yespo-mock is about XYZ-99"),
         (("--url", "nonsense"), "nonsense is not a URL such as http://127.0.0.1:9380"),
         (("--url", "http://127.0.0.1:1"), "http://127.0.0.1:1 does not answer"),
-        (("--url", "http://127.0.0.1:x"), "has a port that is not a number"),
+        (("--url", "http://127.0.0.1:x"), "127.0.0.1:x is not a URL such as http://127.0.0.1:9380"),
         (("--junit", "/dev/null/x"), "cannot be written"),
     ],
 )
