@@ -10,10 +10,13 @@ import sys
 from io import TextIOWrapper
 from typing import Any
 
-import click
+try:
+    import click
 
-from mock_server._version import __version__
-from mock_server.cli.layout import CommandGroup
+    from mock_server._version import __version__
+    from mock_server.cli.layout import CommandGroup
+except KeyboardInterrupt:  # Ctrl-C ends what has not begun without a word
+    sys.exit(130)
 
 __all__ = ["main"]
 

@@ -93,8 +93,7 @@ def command(
     if as_json:
         write_data(jsonio.pretty(report.to_document()))
     else:
-        from mock_server.cli.report_text import print_report
-        from mock_server.cli.show import console
+        from mock_server.cli.show import console, print_report
 
         print_report(report, console())
     print_annotations(report, always=github)

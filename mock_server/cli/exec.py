@@ -224,7 +224,7 @@ def _tell(found: Report, problem: str | None, coverage: float | None) -> bool:
     """Print the summary and the annotations; whether as many rules were met as asked for."""
     from rich.console import Console
 
-    from mock_server.cli.report_text import print_coverage, print_report
+    from mock_server.cli.show import print_coverage, print_report
 
     to = Console(stderr=True, highlight=False)
     if problem is not None:

@@ -1,4 +1,4 @@
-"""Outcomes, rules and tables as shown on a terminal."""
+"""Outcomes, reports and tables as shown on a terminal, each failure with the way out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from mock_server.cli.layout import COLOURS
-from mock_server.emulator.gate.report import count_of
-from mock_server.model import Document
+from mock_server.emulator.gate.report import Case, Report, count_of
+from mock_server.emulator.reports.summary import coverage_lines
+from mock_server.ledger.catalogue import RULES
+from mock_server.model import VERDICTS, Document
 from mock_server.printable import printable
 
 _MARKS = {"passed": "[green]✓[/]", "failed": "[red]✗[/]", "noted": "[dim]·[/]"}
 _PLAIN_MARKS = {"passed": "[green]+[/]", "failed": "[red]x[/]", "noted": "[dim].[/]"}
+_SHOWN = 20
+_FIXES = 10
 
 
 def console() -> Console:
@@ -78,3 +83,77 @@ def _has_marks(to: Console) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def print_report(report: Report, to: Console) -> None:
+    """Print counts by event type and verdict, the codes, and what fell into `--fail-on`."""
+    if report.total:
+        _print_events(report, to)
+    else:
+        to.print("yespo-mock: no events came in.")
+    for note in report.notes:
+        to.print(Text(printable(note), style="dim"))
+    if report.messages:
+        _print_messages(report, to)
+    if 0 < len(report.fixes) < report.fixes_total:  # else what follows tells each of them
+        to.print()
+        print_fixes(report.fixes, to, _FIXES)
+    if report.lost["ordersLost"]:
+        money = [f"{amount} {currency}" for currency, amount in report.lost["moneyLost"].items()]
+        orders = count_of(report.lost["ordersLost"], "order")
+        to.print(Text(f"not in the service: {', '.join([orders, *money])}"))
+    if report.refusals:
+        was = "request was" if report.refused == 1 else "requests were"
+        _print_cases(f"{report.refused:,} {was} refused", report.refusals, report.refused, to)
+    if report.cases and report.fail_on:
+        heading = f"fell into --fail-on {','.join(report.fail_on)}: {report.cases_total:,}"
+        _print_cases(heading, report.cases, report.cases_total, to)
+
+
+def print_coverage(report: Report, least: float, to: Console) -> bool:
+    """Print which rules the run has exercised; whether that is as much as asked for (per cent)."""
+    to.print()
+    for line in coverage_lines(report.rules):
+        to.print(Text(line))
+    reached = 100 * len(report.rules) / len(RULES)
+    if reached < least:
+        to.print(f"[bold red]rule coverage is {reached:.0f} %, --coverage asks for {least:g} %[/]")
+    return reached >= least
+
+
+def _print_events(report: Report, to: Console) -> None:
+    to.print(f"yespo-mock: {count_of(report.total, 'event')}")
+    table = plain_table("event type", *VERDICTS)
+    for column, verdict in zip(table.columns[1:], VERDICTS, strict=True):
+        column.justify = "right"
+        column.header_style = f"bold {COLOURS[verdict]}"
+    for key, counts in sorted(report.by_type.items()):
+        cells = [f"{counts[verdict]:,}" if counts[verdict] else "-" for verdict in VERDICTS]
+        table.add_row(Text(printable(key)), *cells)
+    to.print(table)
+    for kind, counts in report.codes.items():
+        codes = [f"{code} {count:,}" if count > 1 else code for code, count in counts.most_common()]
+        if codes:
+            to.print(Text(printable(f"{kind}: {', '.join(codes)}")))
+
+
+def _print_messages(report: Report, to: Console) -> None:
+    """Print how many messages the outboxes hold, and why some reached nobody (MSG-06)."""
+    failed = report.problems.total()
+    to.print(f"{count_of(report.messages, 'message')} in the outbox, {failed:,} to nobody")
+    for problem, count in report.problems.most_common(_SHOWN):
+        to.print(
+            Padding(Text(f"{count:,} × {printable(problem[:300])}"), (0, 0, 0, 2), expand=False)
+        )
+
+
+def _print_cases(heading: str, cases: Sequence[Case], total: int, to: Console) -> None:
+    """Print each case with why and the way out; past the limit, how many more there are."""
+    to.print()
+    to.print(Text(heading, style="bold red"))
+    for case in cases[:_SHOWN]:
+        to.print(Padding(Text(printable(case.title)), (0, 0, 0, 2), expand=False))
+        for line in case.why:
+            to.print(Padding(Text(printable(line), style="dim"), (0, 0, 0, 4), expand=False))
+    if total > _SHOWN:
+        to.print(f"  and {total - min(len(cases), _SHOWN):,} more")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
@@ -21,23 +21,10 @@ _SHOWN = 400
 _SHOWN_UNCHECKED = 10
 
 
-def progress(scenarios: Sequence[Scenario]) -> Iterator[Scenario]:
+def progress(scenarios: Sequence[Scenario]) -> Iterable[Scenario]:
     """The scenarios one by one, with a progress bar when a person is watching."""
-    screen = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.completed:>4}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.description}"),
-        console=screen,
-        transient=True,
-        disable=not screen.is_terminal,
-    ) as bar:
-        task = bar.add_task("", total=len(scenarios))
-        for each in scenarios:
-            bar.update(task, description=each.path.stem)
-            yield each
-            bar.advance(task)
+    to = Console(stderr=True)
+    return track(scenarios, "scenarios", console=to, transient=True, disable=not to.is_terminal)
 
 
 def print_results(results: Sequence[Result], target: Target, seconds: float) -> None:
