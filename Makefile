@@ -41,15 +41,15 @@ help:  ## what can be made
 
 $(STAMP): setup.cfg pyproject.toml mock_server/_version.py
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --quiet --editable '.[test]'
 	@touch $(STAMP)
 
 # To serve, the package alone is enough; what the tests need takes longer and asks for more.
 $(VENV)/.serves: setup.cfg pyproject.toml mock_server/_version.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@test -e $(STAMP) || $(BIN)/python -m pip install --quiet --upgrade pip
-	@test -e $(STAMP) || $(BIN)/python -m pip install --quiet --editable .
+	@test -e $(STAMP) || $(BIN)/python -m pip install --quiet --quiet --upgrade pip
+	@test -e $(STAMP) || $(BIN)/python -m pip install --quiet --quiet --editable .
 	@touch $@
 
 serve: $(VENV)/.serves
@@ -77,9 +77,9 @@ soak: $(STAMP)
 # The oldest versions are those of setup.cfg; tests/oldest.py writes them as requirements.
 $(OLDEST)/.installed: setup.cfg pyproject.toml tests/oldest.py mock_server/_version.py
 	$(PYTHON) -m venv --clear $(OLDEST)
-	$(OLDEST_BIN)/python -m pip install --quiet --upgrade pip
+	$(OLDEST_BIN)/python -m pip install --quiet --quiet --upgrade pip
 	$(OLDEST_BIN)/python tests/oldest.py > $(OLDEST)/oldest.txt
-	$(OLDEST_BIN)/python -m pip install --quiet --requirement $(OLDEST)/oldest.txt --editable .
+	$(OLDEST_BIN)/python -m pip install --quiet --quiet --requirement $(OLDEST)/oldest.txt --editable .
 	@touch $@
 
 test-oldest: $(OLDEST)/.installed
@@ -107,13 +107,13 @@ pictures: $(STAMP)
 # The site's generator is not among what the tests need.
 docs:
 	$(PYTHON) -m venv .venv-docs
-	.venv-docs/bin/python -m pip install --quiet '.[docs]'
+	.venv-docs/bin/python -m pip install --quiet --quiet '.[docs]'
 	.venv-docs/bin/python -m sphinx --quiet --fail-on-warning -c docs . build/site
 	@cp build/site/README.html build/site/index.html
 	@echo "build/site/index.html"
 
 release: $(STAMP)
-	@$(BIN)/python -m pip install --quiet '.[release]'
+	@$(BIN)/python -m pip install --quiet --quiet '.[release]'
 	$(BIN)/python tools/release.py $(VERSION)
 
 bench: $(STAMP)
