@@ -96,7 +96,7 @@ class Account(Questions):
         self.tell_message: Callable[[Document], None] = lambda _: None
         self._resources: Resources | None = None
         self.fix_book = FixBook(state, journal)
-        self.analytics.sales.note(state.count("orders"))
+        self.analytics.sales.note(state.count("orders"), quiet=0)
         state.watch = self._note
         self.faults = Faults()
         self.limits = TrafficLimits(self.clock)

@@ -31,21 +31,21 @@ class Sales:
         self._book: SalesBook | None = None
         self._zones: object = None
 
-    def note(self, changed: int) -> None:
-        """Take note of orders that have changed."""
+    def note(self, changed: int, quiet: float = _QUIET) -> None:
+        """Take note of orders that have changed; many are read after so many quiet seconds."""
         before, self._unread = self._unread, self._unread + changed
         if before < _MANY <= self._unread:
-            Thread(target=self._read_when_quiet, daemon=True).start()
+            Thread(target=self._read_when_quiet, args=(quiet,), daemon=True).start()
 
     def close(self) -> None:
         """Read no more."""
         self._closed.set()
 
-    def _read_when_quiet(self) -> None:
+    def _read_when_quiet(self, quiet: float) -> None:
         unread = 0
         while unread != self._unread:
             unread = self._unread
-            if self._closed.wait(_QUIET):
+            if self._closed.wait(quiet):
                 return
         with self.book():
             pass
