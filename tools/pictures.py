@@ -223,7 +223,7 @@ def tab(browser: Browser, width: int, theme: str) -> Iterator[Page]:
 def opened(page: Page, address: str) -> None:
     """Open a page, and wait for what it loads after itself."""
     page.goto(address, wait_until="load")
-    page.wait_for_function("!document.querySelector('.htmx-request, #pane[aria-busy]')")
+    page.locator(".htmx-request, #pane[aria-busy]").first.wait_for(state="detached")
 
 
 @contextmanager
