@@ -76,7 +76,7 @@ BESIDE = {
     "the path is misspelt": ('call("POST", "/api/v2/evnt", {})', "refused"),
     "the base URL lacks /api": ('call("POST", "/v2/event", {})', "refused"),
     "there is no API key": ('call("POST", "/api/v2/event", {}, Authorization=None)', "refused"),
-    "the content type is missing": (
+    "the content type is not JSON": (
         'call("POST", "/api/v2/event", "{}", Content_Type="text/plain")',
         "refused",
     ),
