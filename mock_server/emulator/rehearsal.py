@@ -36,7 +36,7 @@ class Rehearsal:
 
     What `view` holds is left alone: orders, event types and contacts that events make are kept
     beside it. `settings` are others than the account's. With `known_contacts` every identifier
-    belongs to one and the same contact, so that nothing is dropped for want of contacts; with
+    belongs to one and the same contact, so that no event lacks a contact; with
     `known_orders` an event that changes an order finds it, unless an event before failed to make
     it.
     """

@@ -106,9 +106,9 @@ RULES = (
     ),
     declare(
         "WIRE-13 What cannot be written down",
-        """What cannot be written down, for want of room or permission, is answered 507 with a short
-        text; nothing of it is kept and no verdict is given. A batch names what of it was not
-        stored.""",
+        """What cannot be written down, because there is no room or no permission, is answered 507
+        with a short text; nothing of it is kept and no verdict is given. A batch names what of it
+        was not stored.""",
         Source.PROJECT,
         when_broken="the request is answered 507",
     ),

@@ -137,7 +137,7 @@ def _alone(account: CausesView, cause: Fix) -> tuple[str | None, Document | None
 
 
 def _came_later(account: CausesView, record: Document) -> str | None:
-    """ORD-22: say that the order came after the event that was dropped for want of it."""
+    """ORD-22: say that the order came after the event that was dropped because it was not there."""
     try:
         order: dict[str, Any] = account.order(record["externalOrderId"] or "")
         came, was = (
