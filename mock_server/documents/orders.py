@@ -42,7 +42,7 @@ class Order(Open):
     status = one_of(*ORDER_STATUSES)
     totalCost = Amount(required=True)
     date = text()
-    currency = _as_sent()
+    currency = fields.String(allow_none=True)
     items = fields.List(fields.Nested(Open), allow_none=True)
     externalCustomerId = _as_sent()
     email = _as_sent()

@@ -124,6 +124,7 @@ class SeededOrderSchema(Schema):
     totalCost = fields.Raw(required=True)
     status = fields.Raw(required=True)
     date = fields.Raw(required=True)
+    currency = fields.String(allow_none=True)
     items = fields.Raw()
 
 

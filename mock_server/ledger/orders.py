@@ -106,8 +106,11 @@ RULES = (
         param="currency",
         when_broken="""not ISO 4217: warning `currency_unknown`; any other than the three: warning
         `currency_unsupported`""",
+        decision="""A currency that is not text is not kept in the order: one that exists keeps the
+        currency it has. Text is kept as sent, a code or not.""",
         findings="""
             noted unknown currency_unknown | currency {code} is not an ISO 4217 code such as UAH
+            noted not_kept | currency {code} is not text: the order is saved without it
             noted unsupported currency_unsupported
                 | {code} is not among the documented EUR, UAH, USD
             passed currency | {code}""",

@@ -147,7 +147,7 @@ class OrderFields(Record):
     status: str
     totalCost: int | float | Decimal | str
     date: str
-    currency: Any
+    currency: str | None
     items: list[Document] | None
     externalCustomerId: Any
     email: Any

@@ -253,6 +253,25 @@ def test_each_way_in_takes_the_same_and_names_what_it_refuses(
     assert 0 < taken < len(PLACES)
 
 
+@pytest.mark.parametrize("name", ["null", "text", "number", "true", "empty list", "empty object"])
+def test_a_currency_is_text_or_refused_by_name_each_way(
+    web: tuple[Emulator, FlaskClient], name: str
+) -> None:
+    """ORD-07, for orders, which each version before took as they were sent."""
+    (place,) = [each for each in PLACES if each[0] == "orders" and each[2:] == ("currency",)]
+    shown = {"null": "", "text": "", "number": "7", "true": "true", "empty list": "[]"}
+    said = [_became(way, place, name, web[0])[0] for way in WAYS]
+    expected = shown.get(name, "{}")
+    order = STATE["orders"][place[1]]["externalOrderId"]
+    problem = f'table "orders", document "{order}": "currency" must be a text or null, not '
+    for text in said:
+        assert (problem + expected in text) if expected else not text
+    seed = {**SEED, "orders": [{**SEED["orders"][0], "currency": OTHERS[name]}]}
+    answer = web[1].post("/_mock/seed", data=jsonio.dumps(seed))
+    assert answer.status_code == (400 if expected else 200)
+    assert not expected or "orders[0].currency" in answer.json["message"]
+
+
 def _names(place: tuple[Any, ...], text: str) -> bool:
     """Whether a refusal says which table, which field, and what is expected, in few words."""
     table, _, field = place[:3]

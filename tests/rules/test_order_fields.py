@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from mock_server.model import ORDER_STATUSES
+from mock_server.rules.order.add_orders import add_order
 from mock_server.rules.order.fields import KNOWN_FIELDS
 from mock_server.rules.order.shop_values import CURRENCIES
+from mock_server.state import Store
+
+PHONE = "380501234567"
 
 
 def stored(case: Any, view: Any = None, /, **changes: Any) -> Any:
@@ -290,6 +294,39 @@ def test_currency_warns_and_never_ignores(case: Any, currency: Any, warnings: li
     """ORD-07."""
     outcome = case.judge(case.order(currency=currency))
     assert (outcome.verdict, outcome.warnings) == ("applied", warnings)
+
+
+@pytest.mark.parametrize("is_bulk", [False, True], ids=["event", "Add orders"])
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("UAH", "UAH"),
+        ("грн", "грн"),
+        *[(value, None) for value in (5, 9.8, True, False, [], ["UAH"], {}, {"code": "UAH"})],
+    ],
+)
+@pytest.mark.parametrize("before", [None, "EUR"], ids=["new", "existing"])
+def test_a_currency_that_is_not_text_is_not_kept(
+    case: Any, before: str | None, sent: Any, kept: str | None, is_bulk: bool
+) -> None:
+    """ORD-07; an order that exists keeps the currency it has."""
+    account, event = Store().account(), case.order(currency=sent)
+    values = {each["name"]: each["value"] for each in event["params"]}
+    account.commit({"contacts": [{"id": 1, "channels": [{"type": "sms", "value": PHONE}]}]})
+    if before:
+        account.commit({"orders": [{**values, "contactId": 1, "currency": before}]})
+    if is_bulk:
+        outcome = add_order(values, account, case.NOW).outcome
+    else:
+        outcome = case.judge(event, account)
+    order = outcome.effect.after
+    assert order.get("currency") == (kept or before)
+    assert ("currency" in order) is bool(kept or before)
+    warned = [each for each in outcome.warnings if each.startswith("currency")]
+    assert warned == ([] if sent == "UAH" else ["currency_unknown"])
+    steps = [each.finding for each in outcome.trace if each.rule == "ORD-07"]
+    last = ["ORD-07/not_kept"] if kept is None else []
+    assert steps == (["ORD-07/currency"] if sent == "UAH" else ["ORD-07/unknown", *last])
 
 
 def test_currencies_are_codes_of_three_letters() -> None:

@@ -7,10 +7,10 @@ import json
 import re
 
 import pytest
-from state_samples import place
+from state_samples import order, place
 from tinydb import TinyDB
 
-from mock_server.state import StateError
+from mock_server.state import StateError, Store
 from mock_server.state.files import state_files
 
 
@@ -89,6 +89,31 @@ def test_another_file_of_the_first_version_is_kept_under_another_name(
     assert path.with_name("state.json.0.1.0").read_text() == "somebody's"
     assert path.with_name("state.json.0.1.0-2").read_bytes() == content
     assert "state.json.0.1.0-2" in warnings[0]
+
+
+@pytest.mark.parametrize("form", [b'"format":1,', b""], ids=["earlier", "0.1.0"])
+def test_a_currency_that_an_earlier_version_kept_is_text_or_left_out(open_store, path, form):
+    """ORD-07; as a file holds it, and as the log does."""
+    sent = [[], {}, 5, True, "UAH", None]
+    orders = [{**order(f"{n}"), "currency": each} for n, each in enumerate(sent)]
+    orders[4]["items"] = [{"currency": []}]
+    expected = {"4": "UAH", "5": None}
+
+    def kept(state):
+        held = state["orders"].values()
+        return {each["externalOrderId"]: each["currency"] for each in held if "currency" in each}
+
+    store = open_store()
+    store.account("default").commit({"orders": orders})
+    assert kept(Store.read(path)) == expected
+    store.close()
+    content = path.read_bytes()
+    assert b'"currency":[]' in content
+    path.write_bytes(content.replace(b'"format":1,"state"', form + b'"state"'))
+    store = open_store()
+    assert kept(store.export()) == expected
+    assert store.account("default").order("4")["items"] == [{"currency": []}]
+    store.replace(store.export())
 
 
 @pytest.mark.parametrize("step", ["keep_copy", "install_snapshot"])

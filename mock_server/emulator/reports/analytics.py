@@ -20,7 +20,6 @@ from mock_server.rules.order.rfm import (
     Grid,
     LeftOut,
     Total,
-    currency_of,
     revenue_of,
 )
 from mock_server.rules.order.totals import item_total
@@ -140,7 +139,7 @@ class Analytics:
         dated.sort(key=lambda each: each[0] or _NEVER, reverse=True)
         totals: dict[str | None, Total] = {}
         for _, each in dated:
-            amount, name = as_number(each.get("totalCost")), currency_of(each)
+            amount, name = as_number(each.get("totalCost")), each.get("currency")
             if amount is not None:
                 totals.setdefault(name, Total(name)).add(amount)
         return [each for _, each in dated], [_total(each) for each in totals.values()]

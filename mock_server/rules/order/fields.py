@@ -177,7 +177,10 @@ def check_currency(given: dict[str, Any], trace: Trace) -> None:
 
 
 def stored_fields(given: dict[str, Any], trace: Trace) -> tuple[dict[str, Any], dict[str, Any]]:
-    """ORD-08: the parameters to keep, as (fields by name, additional fields)."""
+    """ORD-07, ORD-08: the parameters to keep, as (fields by name, additional fields)."""
+    if not isinstance(given.get("currency", ""), str):
+        trace.say("ORD-07/not_kept", "currency", code=show(given["currency"]))
+        given = {name: value for name, value in given.items() if name != "currency"}
     if given.keys() <= KNOWN_FIELDS:
         trace.add(_NOTHING_MORE)
         return dict(given), {}

@@ -182,12 +182,6 @@ class Revenue:
     placed: list[Total]
 
 
-def currency_of(order: Document) -> str | None:
-    """Return the currency an order is counted under; what is not text counts as it is shown."""
-    currency = order.get("currency")
-    return currency if currency is None or isinstance(currency, str) else show(currency)
-
-
 def revenue_of(
     orders: Iterable[Document],
     settings: AccountSettings,
@@ -208,7 +202,7 @@ def revenue_of(
         amount = as_number(order.get("totalCost"))
         is_placed = order.get("status") in PLACED
         outside = (counting.revenue or is_placed) and outside_of(order, start, end, zone_of)
-        currency = currency_of(order)
+        currency = order.get("currency")
         if is_placed and not outside and amount is not None:
             placed.setdefault(currency, Total(currency)).add(amount)
         if not counting.revenue:

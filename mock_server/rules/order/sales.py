@@ -25,7 +25,6 @@ from mock_server.rules.order.rfm import (
     Total,
     column_of,
     counting_of,
-    currency_of,
 )
 from mock_server.rules.values import Number, as_number, show
 
@@ -208,7 +207,7 @@ def _entry(order: Document, zone_of: ZoneOf) -> _Entry:
     from_sdk = status == _FROM_SDK.status and order.get("source") == MOBILE_SDK
     if not is_delivered and not from_sdk:
         return _Entry(contact, _Kind(status, None), None, None, None)
-    currency, amount = currency_of(order), as_number(order.get("totalCost"))
+    currency, amount = order.get("currency"), as_number(order.get("totalCost"))
     no_amount = ""
     if amount is None:
         no_amount = f"its totalCost is {show(order.get('totalCost'))}: no number"

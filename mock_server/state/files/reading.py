@@ -20,6 +20,7 @@ from mock_server.state.files.edited_file import Accounts, edited_documents, fill
 from mock_server.state.files.file_format import LaterFormatError, check_format, is_of_version_0_1_0
 from mock_server.state.files.log import LogReader
 from mock_server.state.files.snapshot import META, META_LINE
+from mock_server.state.tables.orders import as_kept_now
 
 _CHUNK = 1 << 20
 _META = re.compile(META_LINE + rb'"1": (\{.*\})\n\}\n\}\n\Z')
@@ -85,7 +86,13 @@ def _load_snapshot(path: Path, accounts: Accounts, loaded: Loaded) -> None:
             if meta is not None and not is_of_version_0_1_0(meta):
                 _load_checked(handle, accounts)
             else:
-                meta, loaded.checked = fill(edited_documents(path, handle), accounts)
+                documents = edited_documents(path, handle)
+                if meta is not None:
+                    documents = (
+                        (table, as_kept_now(each) if table == "orders" else each, where)
+                        for table, each, where in documents
+                    )
+                meta, loaded.checked = fill(documents, accounts)
         except LaterFormatError:
             raise
         except StateError as error:

@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import Any
 
+from mock_server import jsonio
 from mock_server.documents.tables import Key
 from mock_server.model import Document
 from mock_server.state.tables.bitmap import BitIndex, Span
@@ -18,6 +19,14 @@ _HEAD = re.compile(
     rb'(?:,"status":"([^"\\]*)")?(?:,"contactId":(?:null|([0-9]+)(?![0-9])))?'
     rb'(?!,"status":|,"contactId":)'
 )
+_OTHER_CURRENCY = re.compile(rb'"currency":(?!"|null)')
+
+
+def as_kept_now(order: Document) -> Document:
+    """An order as an earlier version kept it, without a currency that is not text (ORD-07)."""
+    if isinstance(order.get("currency"), (str, type(None))):
+        return order
+    return {name: value for name, value in order.items() if name != "currency"}
 
 
 class OrderTable(LiveTable):
@@ -53,7 +62,9 @@ class OrderTable(LiveTable):
         return super().prepare(document)
 
     def prepare_stored(self, data: bytes) -> Prepared:
-        """Read the index fields of an order that this table has made."""
+        """Read the index fields of an order that this table, or an earlier version, has made."""
+        if _OTHER_CURRENCY.search(data) is not None:
+            data = jsonio.dumps(as_kept_now(jsonio.loads(data)))
         head = _HEAD.match(data)
         if head is None:
             return super().prepare_stored(data)

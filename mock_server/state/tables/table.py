@@ -82,7 +82,7 @@ class LiveTable:
 
     def load(self, data: bytes) -> None:
         """Keep JSON that this table has made before, of a document that it does not hold."""
-        key, _, terms = self.prepare_stored(data)
+        key, data, terms = self.prepare_stored(data)
         doc_id = self._new_doc_id(key)
         self._enter(doc_id, terms, is_new=True)
         self._data[doc_id] = data
