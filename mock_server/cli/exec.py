@@ -41,7 +41,8 @@ _NOTHING = (
 )
 _NOTHING_BY_GATEWAY = (
     "No request of the command came through the gateway: its client ignores the variables of the"
-    " proxy (docs/gateway.md lists such clients), or the code that sends was not reached."
+    " proxy (the page Gateway of the documentation lists such clients), or the code that sends was"
+    " not reached."
 )
 
 
@@ -222,11 +223,9 @@ def _not_by_proxy() -> dict[str, str]:
 
 def _tell(found: Report, problem: str | None, coverage: float | None) -> bool:
     """Print the summary and the annotations; whether as many rules were met as asked for."""
-    from rich.console import Console
+    from mock_server.cli.show import console, print_coverage, print_report
 
-    from mock_server.cli.show import print_coverage, print_report
-
-    to = Console(stderr=True, highlight=False)
+    to = console(stderr=True)
     if problem is not None:
         click.echo(f"yespo-mock: {problem}", err=True)
     else:

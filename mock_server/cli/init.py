@@ -155,6 +155,8 @@ def _files(stack: Stack, ci: str) -> Iterator[tuple[Path, str]]:
     text = text.replace(_NODE_TEST, stack.imports).replace("COMMAND", stack.command).lstrip()
     yield test, with_require(text) if stack.language == "node-cjs" else text
     job = (PACKAGE / "helpers" / "first" / f"{ci}.yml").read_text("utf-8")
+    if not stack.language:  # installed with what else the tests need
+        job = job.replace("      - run: pip install yespo-mock\n", "")
     run = (
         _run(stack)
         if ci == "github"

@@ -84,9 +84,11 @@ def _greet(hosted: HostedEmulator, settings: ServerSettings) -> None:
     state += ", for reading only" if settings.read_only else ""
     contents = f"{held['events']} events, {held['orders']} orders, {held['contacts']} contacts"
     keys = _keys(settings)
+    socket = f"  Socket     {settings.unix}\n" if settings.unix else ""
     click.echo(
         f"yespo-mock {__version__}\n"
         f"  API        {hosted.api_url} ({keys})\n"
+        f"{socket}"
         f"  Inspector  {hosted.url}/_mock/ui/\n"
         f"  Control    {hosted.url}/_mock\n"
         f"  State      {state} ({contents})\n"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from io import StringIO
+from typing import IO
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,13 +22,31 @@ from mock_server.printable import printable
 
 _MARKS = {"passed": "[green]✓[/]", "failed": "[red]✗[/]", "noted": "[dim]·[/]"}
 _PLAIN_MARKS = {"passed": "[green]+[/]", "failed": "[red]x[/]", "noted": "[dim].[/]"}
+_TRAILING = re.compile(r" +(?=\n)")
 _SHOWN = 20
 _FIXES = 10
 
 
-def console() -> Console:
-    """Standard output, in colour when it is a terminal."""
-    return Console(highlight=False, soft_wrap=False)
+class _Trimmed(StringIO):
+    """A stream in place of one that is no terminal: lines end where their text ends."""
+
+    def __init__(self, to: IO[str]) -> None:
+        super().__init__()
+        self._to = to
+
+    def write(self, text: str) -> int:
+        return self._to.write(_TRAILING.sub("", text))
+
+    def flush(self) -> None:
+        self._to.flush()
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Standard output or error, in colour when it is a terminal."""
+    to = Console(stderr=stderr, highlight=False)
+    if not to.is_terminal:
+        to.file = _Trimmed(to.file)
+    return to
 
 
 def plain_table(*columns: str) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 
 import click
@@ -130,3 +131,20 @@ def test_a_near_name_is_proposed(run, arguments, told):
 def test_no_line_of_help_ends_with_blanks(words):
     lines = CliRunner().invoke(main, [*words, "--help"]).output.splitlines()
     assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_what_is_printed_into_a_pipe_has_no_blanks_at_the_ends_of_lines(run, tmp_path):
+    """A long way out is wrapped: rich fills the line that it leaves."""
+    order = tmp_path / "order.json"
+    order.write_text(run("example", "orderCreated").stdout, "utf-8")
+    explained = run("explain", "--in-memory", str(order)).stdout
+    under = run("exec", "--fail-on", "nothing", "--", sys.executable, "-c", "1").stderr
+    known = run("rules", "ITM-02").stdout
+    lines = f"{explained}{under}{known}".splitlines()
+    assert len(lines) > 20
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_the_greeting_names_the_socket_file(serve, tmp_path):
+    server = serve("--in-memory", "--unix", str(tmp_path / "mock.sock"))
+    assert f"  Socket     {tmp_path / 'mock.sock'}" in server.lines
