@@ -28,7 +28,7 @@ from mock_server.inspector.pages import (
     render,
     ui,
 )
-from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
+from mock_server.inspector.rows import EventRow, Names, event_row, grouped, refused_row
 from mock_server.model import LANGUAGES, Document
 from mock_server.pages.event_search import EventSearch, read_search
 from mock_server.pages.over_time import activity
@@ -197,11 +197,11 @@ def _tabs(account: Account, query: EventQuery, current: str | None) -> list[Tab]
     tabs = []
     for key, label in _TABS.items():
         if key == "refused":
-            count = str(account.journal.refused)
+            count = grouped(account.journal.refused)
         elif query.q is not None or query.finding is not None:
             count = ""
         else:
-            count = str(account.count_by_minutes(_of_tab(query, key)))
+            count = grouped(account.count_by_minutes(_of_tab(query, key)))
         tabs.append(Tab(key, label, count, key == current))
     return tabs
 

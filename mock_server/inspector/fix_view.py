@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import unified_diff
+from difflib import SequenceMatcher
 from typing import Any
 
 from mock_server import jsonio
@@ -41,32 +41,46 @@ class FixView:
 
 
 def fix_view(sent: Any, fix: Document | None) -> FixView | None:
-    """Show a fix of the control API's shape, if there is one."""
+    """Show a fix of the control API's shape, if there is one.
+
+    Of a body of which only the beginning was kept, a text, the patch itself is shown.
+    """
     if fix is None:
         return None
     patch = fix["patch"]
+    if isinstance(sent, str) and patch and patch[0]["path"]:  # not whole: nothing can be applied
+        lines = [DiffLine(" ", each) for each in jsonio.pretty(patch).splitlines()]
+        return _view(fix, lines, "")
     body = applied(sent, patch) if patch else sent
     before = sent if isinstance(sent, str) else jsonio.pretty(sent)
     after = jsonio.pretty(body)
+    return _view(fix, _difference(before.splitlines(), after.splitlines()) if patch else [], after)
+
+
+def _view(fix: Document, lines: list[DiffLine], body: str) -> FixView:
     return FixView(
-        lines=_difference(before.splitlines(), after.splitlines()) if patch else [],
+        lines=lines,
         is_complete=fix["complete"],
         arrange=[_call(each) for each in fix["arrange"]],
         unknown=fix["unknown"],
-        patch=jsonio.pretty(patch),
-        body=after,
+        patch=jsonio.pretty(fix["patch"]),
+        body=body,
     )
 
 
 def _difference(before: list[str], after: list[str]) -> list[DiffLine]:
-    lines = list(unified_diff(before, after, lineterm="", n=2))[2:]
-    found = [
-        DiffLine("@", "⋯") if each.startswith("@@") else DiffLine(each[0], each[1:])
-        for each in lines[:_LINES]
-    ]
-    if len(lines) > _LINES:
-        found.append(DiffLine("@", f"⋯ {len(lines) - _LINES} more lines"))
-    return found
+    """The lines that differ and those around them; a comma more at the end is no difference."""
+    bare, others = ([line.rstrip(",") for line in each] for each in (before, after))
+    found = []
+    for group in SequenceMatcher(None, bare, others).get_grouped_opcodes(2):
+        found.append(DiffLine("@", "⋯"))
+        for tag, begin, end, start, stop in group:
+            if tag != "equal":
+                found += [DiffLine("-", each) for each in before[begin:end]]
+            sign = " " if tag == "equal" else "+"
+            found += [DiffLine(sign, each) for each in after[start:stop]]
+    more = len(found) - _LINES
+    return [*found[:_LINES], DiffLine("@", f"⋯ {more} more lines")] if more > 0 else found
 
 
 def _call(arranged: Document) -> str:

@@ -9,7 +9,7 @@ from mock_server.emulator.reports.causes import cause_documents
 from mock_server.emulator.reports.fix_book import SINCE, Since
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.inspector.pages import account_here, render, ui
-from mock_server.inspector.rows import BLANK, money
+from mock_server.inspector.rows import counted, money
 from mock_server.model import Document
 
 _SHOWN = 100
@@ -71,5 +71,5 @@ def lost_text(told: Document) -> str:
     count = told["ordersLost"]
     if not count:
         return ""
-    orders = f"{count:,} order{'' if count == 1 else 's'}".replace(",", BLANK)
-    return ", ".join([orders, *(money(each, code) for code, each in told["moneyLost"].items())])
+    amounts = (money(each, code) for code, each in told["moneyLost"].items())
+    return ", ".join([counted(count, "order"), *amounts])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mock_server.emulator import Account
+from mock_server.inspector.rows import grouped
 from mock_server.ledger.catalogue import RULES
 
 Menu = list[tuple[str, list["MenuEntry"]]]
@@ -76,4 +77,4 @@ def menu_counts(account: Account) -> dict[str, str]:
 
 
 def _count(number: int) -> str:
-    return f"{number:,}".replace(",", " ") if number else ""
+    return grouped(number) if number else ""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import request
 
+from mock_server import jsonio
 from mock_server.emulator import Account
+from mock_server.inspector.fix_view import FixView, fix_view
 from mock_server.inspector.pages import PAGE_SIZE, account_here, number_asked, offset, render, ui
 from mock_server.inspector.rows import event_link
 from mock_server.ledger.codes import code_meaning
@@ -36,11 +38,26 @@ def _requests() -> str:
 
 
 def _row(entry: Document, account: Account, shown: int) -> Document:
-    """A request and what was answered. `meaning` is that of its reason."""
-    reason = entry["reason"] or ""
+    """A request and what was answered. `meaning` is that of its reason.
+
+    The fix is made for the one that was chosen; `has_hint` says which of the others may have one.
+    """
+    reason, is_shown = entry["reason"] or "", entry["requestId"] == shown
+    has_hint = any("hint" in note for note in entry["notes"])
     return {
         **entry,
         "event": event_link(entry["eventId"], account),
         "meaning": code_meaning(reason)["meaning"] if reason else "",
-        "is_shown": entry["requestId"] == shown,
+        "is_shown": is_shown,
+        "has_hint": has_hint,
+        "fix": _fix(entry, account) if has_hint and is_shown else None,
     }
+
+
+def _fix(entry: Document, account: Account) -> FixView | None:
+    """The fix of the first thing that failed of a request."""
+    try:
+        sent = jsonio.loads((entry["body"] or "").encode())
+    except ValueError:
+        sent = entry["body"]
+    return fix_view(sent, account.journal.fix_of(entry["requestId"]))

@@ -215,6 +215,16 @@ def message_row(message: Document, names: Names) -> MessageRow:
     )
 
 
+def grouped(number: int) -> str:
+    """A number in groups of digits: `12 345`."""
+    return f"{number:,}".replace(",", BLANK)
+
+
+def counted(number: int, noun: str) -> str:
+    """How many there are of something: `1 order`, `12 345 orders`."""
+    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def money(value: Any, currency: Any = None) -> str:
     """An amount in groups of digits with two decimals, and its currency; other values as text."""
     told = cell_text(value)

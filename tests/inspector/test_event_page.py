@@ -79,3 +79,13 @@ def test_a_body_stands_line_by_line_as_it_was_sent(
     body = text[text.index('<pre class="body"') :].partition(">")[2].partition("</pre>")[0]
     assert json.loads(unescape(body)) == example()
     assert body.startswith("{\n  &#34;eventTypeKey")
+
+
+def test_a_comma_more_is_no_difference_of_a_line(
+    emulator: Emulator, example: Callable[..., Any]
+) -> None:
+    item = {"externalItemId": "1", "name": "Tea", "quantity": 1, "cost": 1, "url": "https://a/"}
+    text = unescape(page_of(emulator, example(items=[item])))
+    assert "<del>" not in text
+    changed = re.findall(r"<ins>\+ +(.*?)</ins>", text)
+    assert [each.split(":")[0] for each in changed] == ['"imageUrl"']

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from werkzeug.test import Client
 
 from mock_server.emulator import Emulator
 from mock_server.frame.app import Doors
+from mock_server.inspector.rows import counted
 from mock_server.rules.outcome import EventRequest
 
 SEED = Path(__file__).parents[2] / "fixtures/seeds/shop.json"
@@ -66,6 +68,56 @@ def test_a_page_is_escaped_and_allows_no_foreign_script(web: FlaskClient, path: 
 def test_the_root_leads_here(web: FlaskClient) -> None:
     assert web.get("/").headers["Location"] == "/_mock/ui/"
     assert web.get("/_mock/ui/").headers["Location"] == UI + "/"
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["", "/", "/settings", "/nowhere"])
+def test_a_method_that_no_page_has_is_told_inside_the_frame(
+    web: FlaskClient, method: str, path: str
+) -> None:
+    answer = web.open(UI + path, method=method)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert '<nav id="menu"' in answer.text
+    assert method in answer.text[answer.text.index("<main") :]
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(0, "0 orders"), (1, "1 order"), (999, "999 orders"), (1234567, "1\xa0234\xa0567 orders")],
+)
+def test_a_number_is_told_in_groups_of_digits(number: int, told: str) -> None:
+    assert counted(number, "order") == told
+
+
+def failed_order(web: FlaskClient, items: int) -> str:
+    """The page Requests at an order of Add orders that was not saved."""
+    item = {"externalItemId": "1", "name": "Tea", "quantity": 1, "cost": 1, "url": "https://a/"}
+    order = {"externalOrderId": "77", "totalCost": "9,90", "status": "DONE", "currency": "UAH"}
+    order |= {"date": "2026-11-30T10:11:00", "externalCustomerId": "AV13760"}
+    body = {"orders": [{**order, "items": [item] * items}]}
+    web.post("/api/v1/orders", json=body, auth=("shop", "key"))
+    there = re.search(
+        r'href="(\?show=\d+)#request-\d+">Show the fix', web.get(f"{UI}/requests").text
+    )
+    assert there is not None
+    return web.get(f"{UI}/requests{there[1]}").text
+
+
+def test_a_request_shows_the_fix_of_an_order_that_was_not_saved(web: FlaskClient) -> None:
+    text = unescape(failed_order(web, 1))
+    assert re.findall(r"<(?:ins|del)>(.*?)</", text) == [
+        '-       "totalCost": "9,90",',
+        '-       "status": "DONE",',
+        '+       "totalCost": "9.90",',
+        '+       "status": "DELIVERED",',
+    ]
+
+
+def test_of_a_body_that_was_cut_off_the_patch_is_shown(web: FlaskClient) -> None:
+    text = unescape(failed_order(web, 30))
+    assert '"path": "/orders/0/totalCost"' in text[text.index('<pre class="difference"') :]
+    assert "<del>" not in text
 
 
 def test_the_search_offers_what_finds_something(web: FlaskClient, emulator: Emulator) -> None:

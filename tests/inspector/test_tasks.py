@@ -86,7 +86,7 @@ def test_what_to_fix_first_stands_on_the_first_screen(
     wide.goto(f"{client.url}/")
     first = wide.locator(".fixes li").first
     expect(first).to_contain_text("items[].imageUrl is missing")
-    expect(first.locator(".number")).to_have_text("5")
+    expect(first.locator(".number")).to_have_text("5 events")
     expect(first).to_be_in_viewport()
     Clicks(1).on(first.get_by_role("link", name="Show"))
     expect(wide.locator("#events .rows li")).to_have_count(5)

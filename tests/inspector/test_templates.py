@@ -54,7 +54,7 @@ def asked(template: str) -> set[str]:
     """The names that a template and the parts it includes look up in its context."""
     loader = FileSystemLoader(TEMPLATES)
     environment = Environment(loader=loader, autoescape=True)
-    environment.filters |= {"prose": str, "at": str, "money": str}
+    environment.filters |= dict.fromkeys(("prose", "at", "money", "grouped", "counted"), str)
     names: set[str] = set()
     todo = [f"inspector/{template}"]
     while todo:
