@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mock_server._version import __version__
 from mock_server.emulator import (
@@ -37,12 +38,13 @@ from mock_server.inspector.addresses import (
 )
 from mock_server.inspector.live import Shared
 from mock_server.inspector.menu import Menu, menu_of
-from mock_server.inspector.rows import money
+from mock_server.inspector.rows import counted, grouped, money
 from mock_server.model import DEFAULT_ACCOUNT, ReceivedAnswer
 from mock_server.wsgi import REFUSED
 
 PAGE_SIZE = 50
-_BOTH = ["GET", "POST"]
+_METHODS = ["GET", "POST"]
+_ANY = [*_METHODS, "PUT", "PATCH", "DELETE"]
 # Only our own scripts and styles; requests never leave the machine.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -120,9 +122,10 @@ def _take_account(_: str | None, values: dict[str, Any] | None) -> None:
     g.account = (values or {}).pop("account", DEFAULT_ACCOUNT)
 
 
-@outside.route("/", methods=_BOTH)
-@outside.route("/<path:rest>", methods=_BOTH)
+@outside.route("/", methods=_ANY)
+@outside.route("/<path:rest>", methods=_ANY)
 def _lead(rest: str = "") -> Response:
+    _check_method()
     if request.method == "POST":
         raise InvalidError(
             "This form does not say whose account it changes, and nothing was changed. Open"
@@ -135,10 +138,17 @@ def _lead(rest: str = "") -> Response:
     return Response(status=302, headers={"Location": f"{root_of(name)}/{path}{query}"})
 
 
-@outside.route("/a/<segment:account>/<path:rest>", methods=_BOTH)
+@outside.route("/a/<segment:account>/<path:rest>", methods=_ANY)
 def _miss(account: str, rest: str) -> Response:
     g.account = account
+    _check_method()
     return page_of_form(rest.split("/"))
+
+
+def _check_method() -> None:
+    if request.method not in _METHODS:
+        said = f"Pages are opened (GET) and forms are sent (POST); {request.method} is for /_mock."
+        raise MethodNotAllowed(_METHODS, said)
 
 
 def _first_to_show() -> str:
@@ -167,9 +177,10 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _answer_error(error: Exception) -> tuple[str, int]:
+def _answer_error(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException):
-        return error_page(error.description or error.name), error.code or 500
+        said = error_page(error.description or error.name)
+        return said, error.code or 500, error.get_headers()
     missing = isinstance(error, (NotFoundError, UnknownRuleError))
     full = isinstance(error, UnwritableError)
     return error_page(str(error)), 404 if missing else 507 if full else 400
@@ -186,7 +197,7 @@ def open_pages(app: Flask, here: Here) -> None:
     """Register the pages. What a template asks for and has not is an error, and never a blank."""
     app.extensions["inspector"] = here
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters |= {"prose": prose, "at": at, "money": money}
+    app.jinja_env.filters |= {each.__name__: each for each in (prose, at, money, grouped, counted)}
     app.register_blueprint(ui)
     app.register_blueprint(outside)
 
