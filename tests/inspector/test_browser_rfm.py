@@ -34,7 +34,7 @@ def test_the_contacts_at_risk_are_found_in_the_grid_and_one_is_won_back(
     page.goto(client.url + "/")
     page.get_by_role("navigation").get_by_role("link", name="RFM").click()
     expect(page.get_by_role("heading", name="RFM", exact=True)).to_be_visible()
-    page.get_by_role("link", name="2 contacts, at risk").click()
+    page.get_by_role("link", name="2 at risk: contacts").click()
     listed = page.locator("#contacts tbody tr")
     expect(listed).to_have_count(2)
     assert "sales=1" in page.url
@@ -55,7 +55,7 @@ def test_the_contacts_at_risk_are_found_in_the_grid_and_one_is_won_back(
         )
     )
     page.get_by_role("navigation").get_by_role("link", name="RFM").click()
-    expect(page.get_by_role("link", name="1 contact, loyal: 2 sales")).to_be_visible()
+    expect(page.get_by_role("link", name="1 loyal: contact with 2 sales")).to_be_visible()
 
 
 def test_an_error_of_the_analytics_leads_to_the_near_miss_behind_it(

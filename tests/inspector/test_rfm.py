@@ -74,8 +74,8 @@ def test_each_cell_leads_to_its_contacts(web: FlaskClient) -> None:
     found = cells(squeezed(web.get(f"{UI}/rfm").text))
     del found["1 contact without a sale"]  # the bottom row, see below
     assert set(found) == {
-        "1 contact, loyal: 2 sales, the last up to 2 weeks ago",
-        "1 contact, at risk: 1 sale, the last up to 1 year ago",
+        "1 loyal: contact with 2 sales, the last up to 2 weeks ago",
+        "1 at risk: contact with 1 sale, the last up to 1 year ago",
     }
     contacts = [
         row[3] for label in sorted(found) for row in rows(squeezed(web.get(found[label]).text))

@@ -132,7 +132,7 @@ def test_a_workflow_is_made_in_preview_switched_off_and_opened_again(
     expect(page.locator("#done")).to_have_text("Saved.")
     client.event(example(externalOrderId="2"))
     assert client.get("/_mock/outbox")["total"] == 1
-    page.get_by_role("button", name="Switch <b>Thanks</b> off").click()
+    page.get_by_role("button", name="Switch off <b>Thanks</b>").click()
     expect(page.get_by_role("row", name="Thanks")).to_contain_text("off")
     client.event(example(externalOrderId="3"))
     assert client.get("/_mock/outbox")["total"] == 1

@@ -102,7 +102,7 @@ class CodeEditor extends HTMLElement {
           lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
           highlightActiveLine(), lintGutter(), EditorView.lineWrapping, syntaxHighlighting(colours), theme,
           isJson ? json() : [], keymap.of([submit, ...defaultKeymap, ...historyKeymap, ...foldKeymap]), tell,
-          EditorView.contentAttributes.of({ "aria-label": label?.textContent.trim() ?? "", spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label?.textContent.trim() ?? "", spellcheck: "false", tabindex: "0" }),
         ],
       }),
     });
