@@ -11,6 +11,9 @@ OURS = "/_mock"
 PAGES = f"{OURS}/ui"
 """The path of the pages."""
 
+PROBES = frozenset(f"{OURS}/{each}" for each in ("health", "livez", "readyz"))
+"""The paths that say whether it is alive."""
+
 JSON_HEADERS = (
     ("Content-Type", "application/json"),
     # A page of another origin must not make a script or a picture of it.

@@ -15,7 +15,7 @@ from mock_server.frame.guards import Guard
 from mock_server.frame.paths import normalised
 from mock_server.model import DEFAULT_ACCOUNT
 from mock_server.server import Attempt, Limits, Wording, plain_wording
-from mock_server.wsgi import PAGES, RAW_PATH, is_ours
+from mock_server.wsgi import PAGES, PROBES, RAW_PATH, is_ours
 
 _KEPT_PATH, _KEPT_HOST = 2000, 255
 _FILES = ("/_mock/state", "/_mock/seed")
@@ -26,10 +26,13 @@ def runs_long(raw: bytes, emulator: Emulator) -> bool:
     """Return whether a request for this path, as it was sent, may take long.
 
     The emulated API does when it is for many things at once, when a fault makes it wait, or when
-    templates are filled with what it brings; the other doors always may.
+    templates are filled with what it brings; the other doors always may, but for the probes: with a
+    thread each would wait for its turn three times while others work.
     """
     path = normalised(raw)
-    return emulator.holds_up or not path.startswith(api.PREFIX) or api.is_for_many(path)
+    if emulator.holds_up:
+        return True
+    return api.is_for_many(path) if path.startswith(api.PREFIX) else path not in PROBES
 
 
 def takes(raw: bytes, limits: Limits) -> int:

@@ -12,14 +12,12 @@ from mock_server.emulator import Emulator
 from mock_server.frame.guards import Guard
 from mock_server.frame.layers import allowing, guarded, metering
 from mock_server.frame.paths import path_of
-from mock_server.wsgi import JSON_HEADERS, OURS, ROUTE, is_ours, is_page
+from mock_server.wsgi import JSON_HEADERS, PROBES, ROUTE, is_ours, is_page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from mock_server.frame.application import Application
-
-_PROBES = frozenset(f"{OURS}/{each}" for each in ("health", "livez", "readyz"))
 
 
 class Doors:
@@ -56,7 +54,7 @@ class Doors:
 
     def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if path in _PROBES and environ["REQUEST_METHOD"] == "GET":
+        if path in PROBES and environ["REQUEST_METHOD"] == "GET":
             environ[ROUTE] = path
             body = f"{jsonio.pretty(self._emulator.health())}\n".encode()
             start_response("200 OK", [*JSON_HEADERS, ("Content-Length", str(len(body)))])

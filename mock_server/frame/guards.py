@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 from mock_server.names import near
 from mock_server.printable import printable
 from mock_server.settings import VENDOR_HOSTS
-from mock_server.wsgi import OURS, PAGES, TARGET_HOST, is_ours
+from mock_server.wsgi import OURS, PAGES, PROBES, TARGET_HOST, is_ours
 
 TOKEN_COOKIE = "yespo_mock_token"  # noqa: S105  (the name of a cookie)
 _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 # What tells whether the server is up is not worth protecting, and is asked by what has no token.
-_OPEN = frozenset(f"{OURS}/{each}" for each in ("health", "livez", "readyz", "ui/sign-in"))
+_OPEN = PROBES | {f"{OURS}/ui/sign-in"}
 # The style of the page on which a person signs in; nothing of it is a secret.
 _LOOKS = frozenset(
     f"{OURS}/{each}" for each in ("explain", "messages/preview", "ui/sign-in", "ui/sign-out")

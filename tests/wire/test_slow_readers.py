@@ -12,15 +12,19 @@ import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import count
 from threading import Event
 from time import perf_counter
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import requests
 
+from mock_server.emulator.resources import bulk
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.server import HttpServer, Rules
+from mock_server.server.workers import Workers
 from mock_server.settings import ServerSettings
 
 READERS = 20
@@ -77,6 +81,39 @@ def test_clients_that_do_not_read_an_export_cost_no_more_than_one(hosted: Hosted
             tracemalloc.stop()
     assert size > 8_000_000
     assert held < size
+
+
+@pytest.mark.parametrize("probe", ["health", "livez", "readyz"])
+def test_a_probe_needs_no_thread_of_its_own(
+    hosted: HostedEmulator, monkeypatch: pytest.MonkeyPatch, probe: str
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Workers, "submit", refuse)
+    assert call(hosted, "GET", "/_mock/settings").status_code == 500
+    assert call(hosted, "GET", f"/_mock/{probe}").json()["contacts"] == 4000
+
+
+MANY = {
+    "contacts": {"dedupeOn": "email", "contacts": [{}, {}, {}]},
+    "orders": {"orders": [{}, {}, {}]},
+    "past_events": {"events": [{}, {}, {}]},
+}
+
+
+@pytest.mark.parametrize("path", MANY)
+def test_what_is_done_for_many_pauses_for_all_others(
+    hosted: HostedEmulator, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """By a clock by which each of three takes long."""
+    slept: list[float] = []
+    clock = SimpleNamespace(monotonic=count().__next__, sleep=slept.append)
+    monkeypatch.setattr(bulk, "time", clock)
+    answer = call(hosted, "POST", f"/api/v1/{path}", json=MANY[path], auth=("shop", "key"))
+    assert answer.status_code == 200
+    assert len(slept) == 3
+    assert min(slept) > 0
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from mock_server import jsonio
@@ -28,6 +29,24 @@ from mock_server.rules.order.batches import EVENTS, ORDERS
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
 from mock_server.state import EventQuery, UnwritableError
+
+_TURN, _PAUSE = 0.002, 0.0002
+_Item = TypeVar("_Item")
+
+
+def _in_turns(items: Iterable[_Item]) -> Iterator[_Item]:
+    """The items, with a pause after every few milliseconds of work with them.
+
+    Each commit lets the interpreter go for its write to the log and has it back before a thread
+    that waits is awake, which begins to wait anew: without pauses all others wait for the last one.
+    """
+    until = time.monotonic() + _TURN
+    for item in items:
+        yield item
+        if time.monotonic() >= until:
+            time.sleep(_PAUSE)  # for real: with 0 the interpreter would be back as early
+            until = time.monotonic() + _TURN
+
 
 _WALK = ("STARTED", "IMPORTING")
 """The answers to the first polls of an import; later polls get its result."""
@@ -75,7 +94,7 @@ class ContactImports(Resource):
         trace = Trace()
         failed: list[Document] = []
         mapping: list[Document] = []
-        for item in job.items:
+        for item in _in_turns(job.items):
             try:
                 error = item.error or self._import(item.sent, job, mapping, trace)
             except UnwritableError as unwritable:  # WIRE-13
@@ -182,7 +201,7 @@ class OrderImports(Resource):
         `body` is what they were sent in: fixes are patches of it.
         """
         added, room = OrdersAdded(), _KEPT
-        for index, order in enumerate(orders):
+        for index, order in enumerate(_in_turns(orders)):
             failure = self._add(order, added.trace)
             if failure is None:
                 continue
@@ -257,7 +276,7 @@ class PastEventImports(Resource):
 
     def add(self, events: Sequence[EventRequest]) -> list[PastResult]:
         """Judge and record events; one result for each, in their order (PST-03)."""
-        return [self._add(event) for event in events]
+        return [self._add(event) for event in _in_turns(events)]
 
     def _add(self, event: EventRequest) -> PastResult:
         with self._host.paused():
