@@ -223,6 +223,12 @@ def _became(
     return "", state
 
 
+def _without_order(state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: sorted(json.dumps(each) for each in table.values()) for name, table in state.items()
+    }
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("name", OTHERS)
 def test_each_way_in_takes_the_same_and_names_what_it_refuses(
@@ -244,6 +250,8 @@ def test_each_way_in_takes_the_same_and_names_what_it_refuses(
         said = {way: _became(way, place, name, emulator) for way in ways}
         texts = [text for text, _ in said.values()]
         states = [state for _, state in said.values()]
+        if place[2] == spec.key:  # by another id it is the newest of its table, and last in it
+            states = [state and _without_order(state) for state in states]
         taken += states[0] is not None
         if any(state != states[0] for state in states):
             wrong.append((place, said))

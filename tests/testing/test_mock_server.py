@@ -31,6 +31,7 @@ def helper(tmp_path_factory):
     """What `yespo-mock helper python` prints, as a module."""
     module = types.ModuleType("yespo_mock")
     sys.modules["yespo_mock"] = module
+    # It is our own, as a file that somebody would import.
     exec(compile(helper_text("python"), "yespo_mock.py", "exec"), module.__dict__)  # noqa: S102
     yield module
     del sys.modules["yespo_mock"]

@@ -28,6 +28,7 @@ class SettingsTable(LiveTable):
         super().discard(key)
         self.settings = AccountSettings()
 
+    # There is one document, whose id says nothing.
     def _enter(self, doc_id: int, terms: AccountSettings, *, is_new: bool) -> None:  # noqa: ARG002
         self.settings = terms
 
