@@ -201,8 +201,12 @@ def pytest_runtest_makereport(
     if report.failed:
         text, error = str(report.longrepr), call.excinfo
         crash = getattr(report.longrepr, "reprcrash", None)
-        if crash and error and error.type.__module__.startswith("mock_server."):
-            crash.message = str(error.value)
+        if crash and error:
+            is_ours = error.type.__module__.startswith("mock_server.")
+            if is_ours or (_MOCK in item.stash and error.errisinstance(pytest.fail.Exception)):
+                # A CI shows the whole message there, which stands above already.
+                message = str(error.value) if is_ours else crash.message
+                crash.message = message.partition("\n")[0]
         # A failure at the end has been reported on already, and the server may be gone.
         events = item.stash.get(_REPORT, None)
         if events is None and _MOCK in item.stash:
