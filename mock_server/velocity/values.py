@@ -61,7 +61,7 @@ def java_text(value: Any, depth: int = 0) -> str:
     """A value as a message shows it, which is as Java does. Raises `TemplateError`."""
     if isinstance(value, str):
         return value
-    if value.__class__ is int:  # as most elements of a long list are
+    if value.__class__ is int and depth <= DEEPEST:  # as most elements of a long list are
         return str(value)
     if value is None:
         return "null"
