@@ -325,6 +325,8 @@ class Account(Questions):
 
         `rule` is an `identifier_rule` (IDN-05), None for none. Raises `InvalidError`.
         """
+        from mock_server.emulator.rehearsal import Rehearsal
+
         read = _SETTINGS.read({"identifier_rule": rule}, "Settings")
         with self._lock:
             events = self.records(EventQuery(limit=_LOOKED_AT)).items
