@@ -11,7 +11,7 @@ import re
 import pytest
 import requests
 
-from mock_server import api as door
+from mock_server.api import door
 
 TABLE = """
     POST /v1/event
