@@ -10,8 +10,9 @@ class Limits:
     """Sizes in bytes, times in seconds; all greater than zero.
 
     Attributes:
-        max_header: the request line of one request (more is 414), and its headers together (431);
-            also what chunk extensions and trailers of a body may take (413).
+        max_header: the request line of one request (more is 414), its headers together (431), and
+            the trailers of its body together with what the line of each chunk has beyond
+            `CHUNK_LINE` bytes (413).
         max_body: body of one request; more is answered with 413, without reading it to its end.
         max_file: the same where a request brings a file, which is for the application to say.
         max_call: the same where it says that little is sent.

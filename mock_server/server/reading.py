@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import Protocol
-from urllib.parse import quote_from_bytes
 
 import httptools
 
 from mock_server.server.environ import HttpRequest
 from mock_server.server.limits import Limits
+from mock_server.server.misfits import malformed, misfit
 
-# Data is parsed in pieces of this size, so that every bound holds however the data arrives.
-_PIECE = 16 * 1024
-# What the framing of one chunk takes: its size, two line ends, and a little room.
-_FRAMING = 32
-_NOT_ASCII = re.compile(rb"[\x80-\xff]+")
-_SHOWN = 40
+# What the line of a chunk may have besides its share of `max_header`: a size and the line end.
+CHUNK_LINE = 18
+_HEAD_END = b"\r\n\r\n"
+_END = 2  # a line end, or an empty line
+
+
+# The parts of a request. Each is fed to the parser by itself, so that its bound is exact.
+_LINE, _HEAD, _BODY, _CHUNK_LINE, _CHUNK, _TRAILERS = range(6)
+_TOO_MUCH_FRAMING = (
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too_large",
+    "The body's chunk extensions and trailers have more than {} bytes. Send it without them.",
+)
+_TOO_MUCH = {
+    _LINE: (
+        HTTPStatus.REQUEST_URI_TOO_LONG,
+        "uri_too_long",
+        "The request line has more than {} bytes. Send the values in a body.",
+    ),
+    _HEAD: (
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "headers_too_large",
+        "The headers together have more than {} bytes. Send fewer cookies or shorter values.",
+    ),
+    _CHUNK_LINE: _TOO_MUCH_FRAMING,
+    _TRAILERS: _TOO_MUCH_FRAMING,
+}
 
 
 class _Receiver(Protocol):
@@ -51,10 +71,14 @@ class Reader:
         self._is_stopped = False
         self._declines = False  # the parser reads the head that `_decline` made up
         self._most = 0  # bytes that the body may have
-        self._header_size = 0
-        self._unfinished = 0  # bytes of a header that has not ended yet
-        self._framing = 0  # bytes around the chunks of a body
-        self._has_news = False
+        self._framing = 0  # bytes that chunk extensions and trailers may still have
+        self._held = b""  # the end of the head so far, or the line of a chunk
+        self._enter(_LINE, limits.max_header + _END)
+
+    def _enter(self, part: int, room: int, held: bytes = b"") -> None:
+        """A part of a request begins, which may have so many bytes."""
+        self._part, self._room, self._held = part, room, held
+        self._has_moved = True
 
     def _new_parser(self) -> httptools.HttpRequestParser:
         parser = httptools.HttpRequestParser(self)
@@ -89,18 +113,54 @@ class Reader:
 
     def feed(self, data: bytes) -> None:
         """Parse what has come."""
-        for start in range(0, len(data), _PIECE):
-            if self._is_stopped or self._parser is None:
-                return
-            piece = data if len(data) <= _PIECE else data[start : start + _PIECE]
-            self._has_news = False
-            self._framing += len(piece)
+        at = 0
+        while at < len(data) and not self._is_stopped and self._parser is not None:
+            part = self._part
+            piece = data[at : min(self._end_of_part(data, at), at + self._room)]
+            at += len(piece)
+            self._has_moved = False
+            self._room -= len(piece)
+            if part == _CHUNK_LINE:
+                self._held += piece
             try:
                 self._parse(self._parser, piece)
             except httptools.HttpParserError as error:
-                self._refuse(HTTPStatus.BAD_REQUEST, *self._malformed(error, piece))
+                self._refuse(HTTPStatus.BAD_REQUEST, *malformed(error, piece))
+                return
+            if not self._has_moved:
+                self._go_on(part, piece)
+
+    def _end_of_part(self, data: bytes, at: int) -> int:
+        """Return where the part of a request that goes on at a place ends, at the latest."""
+        part = self._part
+        if part == _LINE:
+            end = data.find(_HEAD_END, at, at + self._room)
+            if end >= 0:  # within either bound
+                return end + len(_HEAD_END)
+        elif part == _HEAD:
+            held = self._held
+            end = (held + data[at : at + 3]).find(_HEAD_END)
+            if end >= 0:  # it began in what came before
+                return at + end + len(_HEAD_END) - len(held)
+            end = data.find(_HEAD_END, at)
+            return len(data) if end < 0 else end + len(_HEAD_END)
+        elif part in (_BODY, _CHUNK):
+            return at + self._room
+        return data.find(b"\n", at) + 1 or len(data)
+
+    def _go_on(self, part: int, piece: bytes) -> None:
+        """A part was fed and has not ended by that; refuse one that is as long as it may be."""
+        most = self._limits.max_header
+        if part == _LINE and (self.request is None or piece.endswith(b"\n")):
+            if self.request is None:  # an empty line, or what follows "Connection: close"
+                self._enter(_LINE, most + _END)
             else:
-                self._check_unfinished(len(piece))
+                self._enter(_HEAD, most + _END, _HEAD_END[:_END])
+        elif not self._room and part in _TOO_MUCH:
+            status, reason, text = _TOO_MUCH[part]
+            self._refuse(status, reason, text.format(most))
+        elif part == _HEAD:
+            self._held = (self._held + piece)[-3:]
 
     def _parse(self, parser: httptools.HttpRequestParser, piece: bytes) -> None:
         try:
@@ -128,36 +188,6 @@ class Reader:
             self._is_stopped = True
             self._receiver.refuse(status, reason, text)
 
-    def _check_unfinished(self, size: int) -> None:
-        """Refuse a header, a chunk extension or a trailer that never ends."""
-        if self.in_headers:
-            self._unfinished = 0 if self._has_news else self._unfinished + size
-            self._check_head()
-        elif self._framing > self._limits.max_header and self.request is not None:
-            self._refuse(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                "too_large",
-                "The chunk extensions and trailers of the body have more than"
-                f" {self._limits.max_header} bytes. Send the body without them.",
-            )
-
-    def _check_head(self) -> None:
-        """Refuse a request line or headers beyond their bounds."""
-        most = self._limits.max_header
-        if self.request is not None and len(self.request.target) > most:
-            self._refuse(
-                HTTPStatus.REQUEST_URI_TOO_LONG,
-                "uri_too_long",
-                f"The request line has more than {most} bytes. Send the values in a body.",
-            )
-        elif self._header_size + self._unfinished > most:
-            self._refuse(
-                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                "headers_too_large",
-                f"The headers together have more than {most} bytes. Send fewer cookies or shorter"
-                " values.",
-            )
-
     def on_message_begin(self) -> None:
         """Begin a request."""
         if self._declines:
@@ -165,22 +195,16 @@ class Reader:
         self.request = HttpRequest()
         self._headers = self.request.headers
         self.in_headers = True
-        self._header_size = self._unfinished = 0
-        self._has_news = True
         self._receiver.request_begins()
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the request target."""
-        self._has_news = True
         if self.request is not None and not self._declines:
             self.request.target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take one header; a trailer, after a chunked body, is not taken for one."""
-        self._has_news = True
         if self.in_headers and not self._declines:
-            self._unfinished = 0
-            self._header_size += len(name) + len(value) + 4
             self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
@@ -192,32 +216,45 @@ class Reader:
         request, parser = self.request, self._parser
         if request is None or parser is None:
             return
-        self._check_head()
         request.version = parser.get_http_version()
         request.method = parser.get_method().decode("ascii")
         request.keeps_open = request.version != "1.0" and parser.should_keep_alive()
-        if refusal := _misfit(request):
+        if refusal := misfit(request):
             self._refuse(*refusal)
         if self._is_stopped:
             return
-        self._framing = 0
         self._most = self._receiver.headers_are_whole(request)
         if self._most < 0:
             self._is_stopped = True
             self.request = None
-        elif request.declared_length > self._most:
+            return
+        length = request.declared_length
+        if length > self._most:
             self._refuse_body()
+        elif length:
+            self._enter(_BODY, length)
+        else:  # chunks, or nothing, and then the request is whole at once
+            self._framing = self._limits.max_header
+            self._enter(_CHUNK_LINE, self._framing + CHUNK_LINE)
 
     def on_chunk_header(self) -> None:
-        """Allow for the framing of one more chunk."""
-        self._framing -= _FRAMING
+        """A chunk begins; the last one is empty, and trailers follow it."""
+        self._framing -= max(0, len(self._held) - CHUNK_LINE)
+        size = int(self._held.partition(b";")[0], 16)
+        if size:
+            self._enter(_CHUNK, size + _END)
+        else:
+            self._enter(_TRAILERS, self._framing + _END)
+
+    def on_chunk_complete(self) -> None:
+        """The line of the next chunk follows."""
+        self._enter(_CHUNK_LINE, self._framing + CHUNK_LINE)
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
         request = self.request
         if self._is_stopped or request is None:
             return
-        self._framing -= len(body)
         if not request.body:
             request.body = body
         else:
@@ -240,61 +277,6 @@ class Reader:
         if self._parser is None or self._parser.should_upgrade():
             return
         request, self.request = self.request, None
+        self._enter(_LINE, self._limits.max_header + _END)
         if not self._is_stopped and request is not None:
             self._receiver.request_is_whole(request)
-
-    def _malformed(self, error: Exception, piece: bytes) -> tuple[str, str]:
-        """Say why a request cannot be read, and the way out."""
-        told = str(error)
-        if "Transfer-Encoding" in told or told == "Duplicate Content-Length":
-            return "ambiguous_length", (
-                f"The request declares its length twice ({told}). Send one Content-Length, or"
-                " Transfer-Encoding: chunked alone."
-            )
-        line = piece.partition(b"\r\n")[0]
-        if isinstance(error, httptools.HttpParserInvalidURLError) and (
-            found := _NOT_ASCII.search(line)
-        ):
-            bad = found[0].decode("utf-8", "replace")[:_SHOWN]
-            sent = quote_from_bytes(bad.encode())
-            return "malformed", (
-                f'The address holds "{bad}", which is not percent-encoded. Send "{sent}" in its'
-                " place: encode every value of the query."
-            )
-        if told.startswith("Expected HTTP/"):
-            told = "after the address comes no HTTP/1.1; does the address hold a space?"
-        elif told.startswith("Pause on PRI"):
-            told = "it is HTTP/2"
-        return "malformed", (
-            f"This is not a valid HTTP/1.1 request: {told}. Send it with an HTTP library, and"
-            " percent-encode what the address holds."
-        )
-
-
-def _misfit(request: HttpRequest) -> tuple[HTTPStatus, str, str] | None:
-    """Say what is wrong with headers that are well-formed one by one; take the target apart."""
-    if request.method == "CONNECT":
-        text = "CONNECT must be the first request of a connection. Open another one for the tunnel."
-        return HTTPStatus.BAD_REQUEST, "connect_refused", text
-    try:
-        request.locate()
-    except httptools.HttpParserError:
-        text = "The address cannot be read. Send a path, or http:// with a host and a path."
-        return HTTPStatus.BAD_REQUEST, "malformed", text
-    if request.version not in ("1.1", "1.0"):
-        text = f"HTTP/{request.version} is not spoken here. Use HTTP/1.1."
-        return HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "malformed", text
-    hosts = 0
-    for name, value in request.headers:
-        if name == b"host":
-            hosts += 1
-        elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
-            text = "This Transfer-Encoding is not supported. Send the body as it is, or chunked."
-            return HTTPStatus.NOT_IMPLEMENTED, "malformed", text
-        elif name == b"upgrade" and b"websocket" in value.lower():
-            text = "There are no websockets here. Send the request without the Upgrade header."
-            return HTTPStatus.NOT_IMPLEMENTED, "upgrade_unsupported", text
-    if hosts > 1 or (request.version == "1.1" and not hosts):
-        text = "The request must have one Host header. Send exactly one."
-        return HTTPStatus.BAD_REQUEST, "malformed", text
-    return None

@@ -63,7 +63,7 @@ def asked_for(
     `held` is what has come of it, of which there may be `most` bytes.
     """
     head, end, more = held.partition(b"\r\n\r\n")
-    if len(held) > most:
+    if len(head.rstrip(b"\r\n")) > most:
         text = f"The headers together have more than {most} bytes."
         return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large", text
     if tunnels is None:
