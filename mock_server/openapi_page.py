@@ -1,8 +1,4 @@
-"""Writes the documents about routes.
-
-`python -m mock_server.openapi_page > docs/openapi.json` prints the OpenAPI document;
-`python -m mock_server.openapi_page docs` writes it, and the tables of routes, into that folder.
-"""
+"""Prints the OpenAPI document; given a folder, writes it there with the tables of routes."""
 
 import sys
 from pathlib import Path

@@ -1,7 +1,4 @@
-"""The door for the shop: the HTTP of the emulated service, whose quirks are known here alone.
-
-What every event passes is imported with this; the other routes are in `door`.
-"""
+"""The door for the shop: the HTTP of the emulated service, whose quirks only this room knows."""
 
 from __future__ import annotations
 
@@ -27,10 +24,7 @@ _FOR_MANY = tuple(
 
 
 def wrap(app: WSGIApplication, emulator: Emulator, guard: Guarding) -> WSGIApplication:
-    """Wrap the application in what stands in front of its routes: journal, guard, faults, limits.
-
-    `guard` puts the guard of all doors in its place, between the journal and what follows.
-    """
+    """Put journal, `guard`, faults and limits in front of the application's routes."""
     return Journaling(guard(Front(app, emulator, PREFIX)), emulator)
 
 

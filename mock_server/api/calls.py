@@ -80,10 +80,7 @@ def view_of(route: Route, emulator: Emulator) -> Callable[..., Response]:
 def json_object(
     account: Account, *, may_be_empty: bool = False, data: bytes | None = None
 ) -> dict[str, Any]:
-    """Return the body of a request, a JSON object (WIRE-05); {} for none if it may be empty.
-
-    `data` is the body where it has been read.
-    """
+    """The body of a request (or `data`), a JSON object (WIRE-05); {} if it may be empty."""
     body = read_body(request.environ) if data is None else data
     if may_be_empty and not body:
         return {}
@@ -157,10 +154,7 @@ def faults_told(error: ValidationError) -> str:
 def batch_of(
     account: Account, batch: Batch, limit: int, fix: Callable[[Any, str | None], Document | None]
 ) -> tuple[dict[str, Any], list[Any]]:
-    """Return the body of a method that takes a list, and its elements. Raises `WireError` 400.
-
-    What was probably meant is noted for the journal (ENV-20); `fix` makes the fix of a body.
-    """
+    """The body of a method that takes a list, and its elements; `WireError` 400."""
     data = read_body(request.environ)
     try:
         body = json_object(account, data=data)

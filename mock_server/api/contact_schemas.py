@@ -69,10 +69,7 @@ GroupSchema = shape("GroupSchema", LenientSchema, name=SentText(required=True))
 
 
 class ContactSchema(LenientSchema):
-    """A contact.
-
-    Channels and additional fields without a value are left out.
-    """
+    """A contact, without channels and additional fields that have no value."""
 
     firstName = ClearableText()
     lastName = ClearableText()

@@ -26,11 +26,7 @@ _SHARED = tuple(
 def post_event(
     app: WSGIApplication, asked_by: dict[str, Any], body: bytes, version: str, authorization: str
 ) -> ReceivedAnswer:
-    """Send an event through the whole application, as a client would, and keep the answer.
-
-    `asked_by` is the WSGI environ of the request on whose behalf it is sent, which must be one that
-    may wait: a fault may hold the call up. `authorization` is the header of that name.
-    """
+    """Send an event through the whole application and keep the answer; `asked_by` may wait."""
     connection = _Watched(asked_by)
     environ = {name: asked_by[name] for name in _SHARED if name in asked_by}
     environ |= {

@@ -41,11 +41,7 @@ _STATUS_LINES = {each.value: f"{each.value} {each.phrase.upper()}" for each in H
 
 
 class Front:
-    """Wraps Flask: lets faults and limits see each request, and answers events by a plain function.
-
-    A request without an API key is subject to the default account's faults. Errors of events are
-    left to Flask, whose handlers word them all: its route raises them again.
-    """
+    """Wraps Flask: faults and limits see each request, and a plain function answers events."""
 
     def __init__(self, app: WSGIApplication, emulator: Emulator, prefix: str) -> None:
         self._app = app

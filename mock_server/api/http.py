@@ -25,10 +25,7 @@ _NOTED = 20
 
 
 class WireError(Exception):
-    """An error that ends a request: its status, its text, and the reason for the journal.
-
-    `told` is what the journal is told instead of the text alone, where there is more to say.
-    """
+    """An error that ends a request: status, text, reason, and what the journal is told instead."""
 
     def __init__(self, status: int, reason: str, text: str) -> None:
         super().__init__(text)
@@ -82,10 +79,7 @@ def api_key(environ: WSGIEnvironment) -> str:
 
 
 def account_in_header(environ: WSGIEnvironment, emulator: Emulator) -> Account | None:
-    """Return the account that the Authorization header opens, or None.
-
-    Raises `UnknownKeyError`.
-    """
+    """The account that the Authorization header opens, or None; or `UnknownKeyError`."""
     header = environ.get("HTTP_AUTHORIZATION")
     scheme, secret = _credentials(header) if header is not None else ("", None)
     if secret is None:
@@ -142,10 +136,7 @@ def _credentials(header: str) -> tuple[str, str | None]:
 
 
 def check_content_type(environ: WSGIEnvironment) -> tuple[tuple[Step, str | None], ...]:
-    """WIRE-05 and ENV-19: JSON only, and not encoded.
-
-    Return the notes for the trace: a missing content type, if it was.
-    """
+    """WIRE-05 and ENV-19: JSON only, not encoded; a note if the content type is missing."""
     encoding = environ.get("HTTP_CONTENT_ENCODING")
     if encoding and encoding.strip().lower() != "identity":
         raise WireError(

@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 
 
 class Journaling:
-    """Wraps a WSGI application: each request is written down once its answer is ready.
-
-    It stands outside Flask, whose hooks would cost every event more than the writing.
-    """
+    """Writes each request down once it is answered; outside Flask, whose hooks cost more."""
 
     def __init__(self, app: WSGIApplication, emulator: Emulator) -> None:
         self._app = app

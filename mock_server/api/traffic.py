@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 def watched_answer(
     app: WSGIApplication, environ: WSGIEnvironment, account: Account, *, is_known: bool
 ) -> Response:
-    """Answer a request that a fault or a limit of the account may concern.
-
-    `is_known`: the account is that of the request's API key.
-    """
+    """Answer a request that a fault or a limit of its account (if `is_known`) may concern."""
     body = get_input_stream(environ).read()
     environ["wsgi.input"] = BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
@@ -155,11 +152,7 @@ def _spoiled(fault: Fault, answer: Response, environ: dict[str, Any], account: A
 
 
 class NoConnection:
-    """Stands in for a connection when the application is called without a server.
-
-    To act on a reset, a timeout or a truncated answer, a caller without a server puts an object
-    with these methods, and the attribute `can_wait`, into the WSGI environ under `CONNECTION_KEY`.
-    """
+    """Stands in, under `CONNECTION_KEY` of the environ, where there is no server to cut off."""
 
     can_wait = True
 

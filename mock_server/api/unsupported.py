@@ -1,8 +1,4 @@
-"""WIRE-08 and WIRE-05: documented routes that are not emulated, unknown ones, wrong methods.
-
-A request to a method of the vendor's public reference that is not emulated is answered in other
-words than a misspelt path.
-"""
+"""WIRE-08 and WIRE-05: documented routes that are not emulated, unknown ones, wrong methods."""
 
 from __future__ import annotations
 

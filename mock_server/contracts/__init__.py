@@ -1,8 +1,4 @@
-"""Contract scenarios: reading them, running them against a server, saying what differs.
-
-A scenario is data that a test suite in any language can read (docs/contracts.md); this package is
-one reader of it. It speaks HTTP to the server it verifies, its own or any other.
-"""
+"""Contract scenarios (docs/contracts.md): read, run over HTTP against any server, compared."""
 
 from __future__ import annotations
 

@@ -12,11 +12,7 @@ _NAME = re.compile(r"\{\{([A-Za-z][A-Za-z0-9_]*)\}\}")
 
 
 def fill_in(value: Any, captured: Mapping[str, Any]) -> Any:
-    """A value of a scenario with `{{name}}` and `$repeat` filled in.
-
-    Text that is nothing but `{{name}}` becomes the captured value with its type; within other text
-    it becomes text. A name that was not captured stays as it is.
-    """
+    """A value with `$repeat` and each captured `{{name}}` filled in, alone with its type."""
     if isinstance(value, str):
         whole = _NAME.fullmatch(value)
         if whole is not None:

@@ -13,10 +13,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 
 
 def locate(text: str, path: Path) -> tuple[int, int]:
-    """Line and column (from 1) of the value at a path in a valid JSON text.
-
-    A path that leads past what is there gives the place of the deepest value on the way.
-    """
+    """Line and column (from 1) of a path in JSON text, or of the deepest value on the way to it."""
     at = _skip(text, 0)
     for segment in path:
         found = _inside(text, at, segment)

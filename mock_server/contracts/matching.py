@@ -28,10 +28,7 @@ MATCHERS = ("$contains", "$type")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as expected. `where` is a path such as `steps[0].response.status`.
-
-    `expected` and `actual` are JSON values; `actual` is `ABSENT` when there is nothing.
-    """
+    """At `where`, such as `steps[0].response.status`, JSON that differs, or `ABSENT`."""
 
     where: str
     expected: Any

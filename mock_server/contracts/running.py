@@ -52,11 +52,7 @@ _SET_UP_BY: dict[str, tuple[str, Callable[[Document], Document]]] = {
 
 @dataclass(slots=True)
 class Result:
-    """The result of a scenario: differences, and what could not be checked (with the reason).
-
-    `checked` counts the answers and the rest that were looked at. It passed, failed, or was not
-    checked at all.
-    """
+    """A scenario's differences, what was `checked`, and what could not be, with the reason."""
 
     scenario: Scenario
     differences: list[Difference] = field(default_factory=list)

@@ -23,11 +23,7 @@ class TargetError(Exception):
 
 
 class Target:
-    """A server at a URL, spoken to over one connection; a context manager that closes it.
-
-    `url` may end in `/api`. `has_control` says whether it has the control API. Raises `TargetError`
-    when it is not a URL or nothing answers there.
-    """
+    """A server at a URL, over one connection; `TargetError` if it is no URL or nothing answers."""
 
     def __init__(self, url: str, api_key: str) -> None:
         self.url = url.rstrip("/").removesuffix("/api")

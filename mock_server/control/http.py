@@ -57,10 +57,7 @@ class Call:
         return self.emulator.account_called(called_account() or DEFAULT_ACCOUNT)
 
     def body(self, *, default: Any = None) -> Any:
-        """Return the JSON body, or `default` if there is one and nothing was sent.
-
-        Raises `InvalidError`.
-        """
+        """The JSON body, or `default` if there is one and nothing was sent; or `InvalidError`."""
         data = request.get_data(cache=False)
         if default is not None and not data:
             return default

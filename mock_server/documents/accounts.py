@@ -1,7 +1,4 @@
-"""An account as such: its settings, the tokens it gave out, its next numbers.
-
-The schema of the settings is made from `AccountSettings`, which declares them.
-"""
+"""An account as such: its settings (of `AccountSettings`), tokens given out, next numbers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Whether a document may be kept: a state that was imported, edited by hand, or changed by TinyDB.
-
-What the emulator itself keeps is made by it, and not checked again.
-"""
+"""Whether a document that was imported, edited by hand or changed by TinyDB may be kept."""
 
 from __future__ import annotations
 
@@ -24,10 +21,7 @@ wrong, and takes ten times as long for what is right, which counts with 100,000 
 
 
 def problem_of(table: str, document: Document) -> str | None:
-    """Say what does not fit about a document of a table, as the end of a sentence, or None.
-
-    One problem is named: the field, by its path, and what was expected of it.
-    """
+    """The first field of a document that does not fit its table, as a sentence's end, or None."""
     schema, fits = _checks(table)
     if fits(document):
         return None

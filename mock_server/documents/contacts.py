@@ -14,11 +14,7 @@ FieldValue = shape("FieldValue", Open, id=number(), value=TextOrNumber(required=
 
 
 class Contact(Open):
-    """A contact, in the shape of the emulated API.
-
-    One that is `deleted` is kept, so that it can be restored (CON-02). `orderExternalIds` are those
-    that only Add orders finds it by (BLK-08).
-    """
+    """A contact of the API, `deleted` or not (CON-02), with what Add orders bound (BLK-08)."""
 
     id = number()
     channels = fields.List(fields.Nested(Channel))

@@ -98,10 +98,7 @@ class Event(Outcome):
 
 
 class KeptTrace(CheckedField):
-    """The steps of a trace: each names a finding, its parameter and its arguments.
-
-    One that version 0.1.0 wrote is a step in words.
-    """
+    """Steps: each a finding, its parameter and arguments, or (of version 0.1.0) words."""
 
     expected = "a list of steps"
     json_type = "array"
@@ -138,11 +135,7 @@ class KeptEffect(CheckedField):
 
 
 class KeptEvent(Event):
-    """An event as the state file holds it: its trace is not in words, its effect in the history.
-
-    `body` is there when the other fields do not tell it. `segmented` is false for one whose type
-    took no part in segmentation when it came.
-    """
+    """An event in the state file: trace not in words, its effect in the order's history."""
 
     trace: Any = KeptTrace()
     effect: Any = KeptEffect(allow_none=True)

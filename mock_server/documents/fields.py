@@ -20,10 +20,7 @@ class Flag(fields.Boolean):
 
 
 class CheckedField(fields.Field[Any]):
-    """A field that checks for itself.
-
-    `expected` is what it takes, in words; `json_type` is the same as JSON Schema names it.
-    """
+    """A field that checks for itself, for what is `expected` (JSON Schema: `json_type`)."""
 
     expected: ClassVar[str]
     json_type: ClassVar[Any]
@@ -118,10 +115,7 @@ class Open(Schema):
 
 
 class Closed(Schema):
-    """An object of these fields and no others; for a misspelt name the near one is proposed.
-
-    `noun` says what an unknown one is called, `elsewhere` what is known besides the fields.
-    """
+    """An object of these fields alone, called `noun`; what else is known is `elsewhere`."""
 
     noun: ClassVar[str] = "field"
     elsewhere: ClassVar[tuple[str, ...]] = ()

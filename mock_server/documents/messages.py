@@ -89,11 +89,7 @@ class OutboxMessage(Open):
 
 
 class StoredMessage(Open):
-    """A stored message (SND-06).
-
-    It has the fields of its channel as they were sent, and whatever else was sent with them;
-    `translations` has the same by language.
-    """
+    """A stored message (SND-06): the fields of its channel as sent, also by language."""
 
     id = number()
     channel = one_of(*MESSAGE_CHANNELS)

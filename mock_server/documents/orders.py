@@ -31,10 +31,7 @@ KeptHistoryEntry = shape(
 
 
 class Order(Open):
-    """An order: the vendor's fields, values as sent, and what the emulator adds.
-
-    `history` is there when one order was asked for.
-    """
+    """An order: the vendor's fields as sent, ours beside, and its history where it is asked for."""
 
     externalOrderId = text()
     orderId = number()

@@ -1,7 +1,4 @@
-"""The shapes of events and orders as clients send them.
-
-They describe what is documented; the rules judge what came.
-"""
+"""The documented shapes of events and orders as clients send them; the rules judge them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The fields of documents, and the codes of the ledger, as types for test code and its checkers.
-
-`mock_server/testing/documented.py` is this text, and a test compares the two. To write it again:
-`python -m mock_server.documents.typed > mock_server/testing/documented.py`.
-"""
+"""Types of documents and codes: `python -m mock_server.documents.typed` makes the module."""
 
 from __future__ import annotations
 

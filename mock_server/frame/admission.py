@@ -1,7 +1,4 @@
-"""Admission: what path and headers say of a request before it is answered (WIRE-16).
-
-And the one door for what the server refuses by itself (WIRE-14): journal, metrics, answer.
-"""
+"""What path and headers say before an answer (WIRE-16); refusals by the server (WIRE-14)."""
 
 from __future__ import annotations
 
@@ -36,10 +33,7 @@ def runs_long(raw: bytes, emulator: Emulator) -> bool:
 
 
 def takes(raw: bytes, limits: Limits) -> int:
-    """Return how many bytes of a body a path takes, as it was sent.
-
-    A state or a seed may be a large file; all else that is sent to us is small.
-    """
+    """How many bytes of a body a path takes as sent: much for a state or a seed, else little."""
     path = normalised(raw)
     if path in _FILES or (path.startswith(_OF_ACCOUNTS) and path.endswith(_FILE_FORMS)):
         return limits.max_file

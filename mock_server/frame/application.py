@@ -36,11 +36,7 @@ _REMEMBERED_PLACES = 256
 
 
 class Application(Flask):
-    """A Flask application that keeps no sessions and remembers where it was reached.
-
-    Flask finds out with every request what the host, port and scheme of the server come to. They
-    are the same each time, and asking takes longer than routing does.
-    """
+    """Flask without sessions, that asks once where it was reached, as that takes long."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None)

@@ -18,10 +18,7 @@ _SHOWN = "X-Mock-Event-Id, X-Mock-Verdict, X-Mock-Reasons, X-Mock-Warnings, Tota
 
 
 def allowing(inner: WSGIApplication, origins: Collection[str]) -> WSGIApplication:
-    """Answer preflights, and let pages of the `origins` read answers (WIRE-11).
-
-    Only under `/api`; everybody else is answered as without it.
-    """
+    """Answer preflights, and let pages of the `origins` read answers under `/api` (WIRE-11)."""
     known = frozenset(each.lower() for each in origins)
 
     def allow(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -57,11 +54,7 @@ def allowing(inner: WSGIApplication, origins: Collection[str]) -> WSGIApplicatio
 def metering(
     inner: WSGIApplication, route_of: Callable[[str, str], str | None], emulator: Emulator
 ) -> WSGIApplication:
-    """A layer around all others that counts each request once its answer is ready.
-
-    `route_of` is asked, by method and path, which route a request would have had that was answered
-    before it came there.
-    """
+    """Count each request once it is answered, by `route_of` its method and path if need be."""
     count = emulator.metrics.count_request
 
     def metered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -1,8 +1,4 @@
-"""One path for one request (WIRE-06): normalised before anything looks at it.
-
-Guard, faults, limits, journal, metrics and routes see `PATH_INFO` as `normalised` makes it, and so
-cannot disagree about where a request goes.
-"""
+"""One path for one request (WIRE-06): normalised before guard, faults, journal or route."""
 
 from __future__ import annotations
 

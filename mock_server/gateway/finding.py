@@ -29,10 +29,7 @@ def announce(url: str) -> Path | None:
 
 
 def announced() -> Iterator[tuple[Path, str]]:
-    """The files that gateways of this user have left, each with the address in it.
-
-    A file that somebody else has put there is not looked at.
-    """
+    """The files this user's gateways have left, each with its address; others' are not read."""
     for path in sorted(Path(tempfile.gettempdir()).glob(f"{_name()}*.url")):
         with suppress(OSError, UnicodeError):
             found = path.lstat()

@@ -1,7 +1,4 @@
-"""The rule catalogue: every rule of the emulated service, as data.
-
-Traces, tests, fixtures and docs cite rules by id, and nothing cites one that is not in here.
-"""
+"""The rule catalogue: every rule of the emulated service, as data; all else cites its ids."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The words of an outcome: verdicts, reason codes and warning codes, as data.
-
-The findings of a rule say which codes it gives, and as what; what each code means, and the way out,
-stands here. `CODES` is both put together.
-"""
+"""Verdicts, reason codes and warning codes: what each means, the way out, and its rules."""
 
 from __future__ import annotations
 
@@ -20,12 +16,7 @@ __all__ = ["CODES", "VERDICT_TEXTS", "Code", "Kind", "VerdictText", "code_meanin
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A machine-readable code of an event.
-
-    `kinds` says whether it is given as a reason (why the event was not applied), as a warning, or,
-    depending on the event type, as either. `meaning` and `way_out` are one sentence each, with
-    inline Markdown code spans; `rules` are the ids of the rules that give the code.
-    """
+    """A code of events: a reason, a warning or either, with its meaning, way out and rules."""
 
     code: str
     kinds: tuple[Kind, ...]

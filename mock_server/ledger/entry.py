@@ -21,10 +21,7 @@ BASES: tuple[Basis, ...] = ("documented", "observed", "our decision")
 
 
 class Source(Enum):
-    """The source of a rule: a page of the vendor, what clients see, or this project.
-
-    `title` is the readable name, `url` the page's address where it has one of its own.
-    """
+    """The source of a rule: a page of the vendor (with its address), clients, or this project."""
 
     ORDERS_PAGE = (
         "Sending Orders via the API Resource Generate event",
@@ -200,11 +197,7 @@ def declare(
 
 
 def rows(text: str) -> Iterator[list[str]]:
-    """The rows of a table of words, each a list of its cells, which ` | ` parts.
-
-    A line that is set in deeper than the first continues the row above it; one with `#` in front
-    is a comment.
-    """
+    """Rows of cells parted by ` | `; a deeper line continues the row, one with `#` is a comment."""
     lines = [line for line in text.splitlines() if line.strip() and line.lstrip()[0] != "#"]
     margin = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
     row: list[str] = []

@@ -1,7 +1,4 @@
-"""ENV, continued: values and sizes, event types, versions and shapes of the body.
-
-ENV-20 and ENV-21 are the right thing in the wrong place, and values that failed code leaves.
-"""
+"""ENV, continued: values, sizes, event types, versions, shapes, misplaced and leftover values."""
 
 from mock_server.ledger.entry import Source, declare
 

@@ -1,8 +1,4 @@
-"""The findings of all rules, by id, and what a step of a trace says in words.
-
-A rule decides by naming a finding (`ORD-04/not_a_date`) and handing over its arguments. A step of a
-trace is that name and those arguments; its sentence is made here, when somebody reads it.
-"""
+"""The findings of all rules by id; the sentence of a step is made when somebody reads it."""
 
 from __future__ import annotations
 
@@ -38,11 +34,7 @@ def param_of(finding_id: str, other_param: str | None) -> str | None:
 
 
 def message_of(finding_id: str, other_param: str | None, args: Mapping[str, Any]) -> str:
-    """The sentence of a finding; where it cannot be made, its name and its arguments.
-
-    `other_param` is what it is said of, where that is not the rule's. Without a sentence is one of
-    another version, or one in a state that was edited by hand.
-    """
+    """The sentence of a finding; where it cannot be made, its name and its arguments."""
     known = FINDINGS.get(finding_id)
     if known is not None:
         with suppress(KeyError):
@@ -96,10 +88,7 @@ def _shown(finding_id: str, other_param: str | None) -> dict[str, Any]:
 
 
 def finding_of(stored: Any) -> str:
-    """The id of the finding that a step names, as a record holds it or as it is read; "" for none.
-
-    Its sentence is not made.
-    """
+    """The id of the finding of a step, kept or as read, without making its sentence; or ""."""
     return str(stored.get("finding") or "") if isinstance(stored, dict) else _parts(stored)[0]
 
 
@@ -112,10 +101,7 @@ def is_failed(stored: Any) -> bool:
 
 
 def near_misses(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The steps, as `shown_step` reads them, that tell of something close to what was looked for.
-
-    Findings say so themselves, with one of two phrases (IDN-09, ORD-02 and others).
-    """
+    """The steps, as `shown_step` reads them, whose sentence tells of something close."""
     return [
         step
         for step in steps

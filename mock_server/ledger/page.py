@@ -1,8 +1,4 @@
-"""The rule ledger as a Markdown page.
-
-`docs/rules.md` is this text, and a test compares the two. To write it again:
-`python -m mock_server.ledger.page > docs/rules.md`.
-"""
+"""The ledger as Markdown: `python -m mock_server.ledger.page > docs/rules.md`."""
 
 from __future__ import annotations
 

@@ -83,10 +83,7 @@ def _checked_type(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]
 
 
 def _schema_name(schema: Any) -> str:
-    """Name a schema: `EventTypeInput` is sent, `KeptEventType` stored, `EventType` answered.
-
-    What is stored may lack fields.
-    """
+    """Name a schema as sent (`…Input`), stored (`Kept…`, may lack fields) or answered."""
     name = schema if isinstance(schema, str) else getattr(schema, "__name__", None)
     name = re.sub("Schema$", "Input", name or type(schema).__name__)
     return f"Kept{name.removeprefix('Kept')}" if getattr(schema, "partial", None) else name

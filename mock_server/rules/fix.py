@@ -92,10 +92,7 @@ def mend_order(sent: Any, view: AccountView, now: str) -> Mended:
 def mend_batch(
     body: Any, text: str | None, batch: Batch, mend_one: Callable[[Any], Mended]
 ) -> Mended | None:
-    """Mend a whole body of a method that takes a list, and each element of it by `mend_one`.
-
-    `text` is what was sent when it was not JSON. None for a body in which no list is recognised.
-    """
+    """Mend a body (or `text`, not JSON) that takes a list, each by `mend_one`; or None."""
     found = meant_by(body, text, batch)
     meant = body if found is None else found[1]
     elements = meant.get(batch.field) if isinstance(meant, dict) else None

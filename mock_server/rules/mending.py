@@ -1,9 +1,4 @@
-"""The draft of a corrected body: what the rules propose, at the moment they decide, is done to it.
-
-A rule names the field by its path, as its finding does: `status`, `items[0].url`. The draft knows
-whether that is a param of a list of names and values, a field of an object (v3) or a
-value inside JSON text.
-"""
+"""The draft of a corrected body, to which is done what rules propose as they decide."""
 
 from __future__ import annotations
 
@@ -33,11 +28,7 @@ P = ParamSpec("P")
 
 
 class Draft:
-    """A body as sent, on the way to the corrected one.
-
-    `body` is a copy that may be changed. `arrange` are the calls of the control API that have to
-    come first.
-    """
+    """A copy of a body, on the way to the corrected one, and the calls of the control API first."""
 
     def __init__(self, body: Any) -> None:
         self.body = deepcopy(body)

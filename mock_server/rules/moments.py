@@ -1,8 +1,4 @@
-"""Texts that name a moment, read as one that can be compared, and what is wrong with one (ORD-04).
-
-The form is `YYYY-MM-DD`, or with `T` or a blank `HH:mm`, and then `:ss`, a fraction and an offset
-as far as they are there.
-"""
+"""ORD-04: texts that name a moment (`YYYY-MM-DD`, then time and offset), and their faults."""
 
 from __future__ import annotations
 
@@ -32,11 +28,7 @@ def has_form(value: object) -> bool:
 
 
 def moment_of(value: object, zone: tzinfo = timezone.utc) -> datetime | None:
-    """Return the moment that a text of that form names, in UTC, if it names one.
-
-    Without an offset it is read in `zone` (PST-02); a date alone is its first moment. Past
-    microseconds a fraction is cut off.
-    """
+    """The moment a text names, in UTC (read in `zone` without an offset, PST-02), or None."""
     moment = local_moment(value)
     return None if moment is None else anchored(moment, zone)
 

@@ -55,11 +55,7 @@ def may_be_suspicious(values: Iterable[Any]) -> bool:
 
 
 def check_values(given: dict[str, Any], names: Iterable[str], trace: Trace, path: str = "") -> None:
-    """Warn of the suspicious ones among the filled fields of an event, an order or an item.
-
-    `names` are the fields that hold a name, an ID or an address; `path` is what stands before
-    them, such as `items[0].`.
-    """
+    """Warn of suspicious ones among the named filled fields, below `path` (`items[0].`)."""
     for name in names:
         if name in given:
             _check(given[name], name, path + name, trace)

@@ -37,19 +37,13 @@ class AccountView(ContactsView, Protocol):
         """The account's settings."""
 
     def find_contact(self, kind: ContactField, value: str) -> int | None:
-        """The id of the contact with exactly this identifier (email: any letter case), or None.
-
-        Of several that have it, the one that was updated last (CON-14).
-        """
+        """The last updated contact (CON-14) with exactly this identifier, or None."""
 
     def deleted_contact(self, kind: ContactField, value: str) -> Document | None:
         """A deleted contact that has exactly this identifier, or None."""
 
     def near_contacts(self, value: str) -> Iterable[NearContact]:
-        """Contacts holding this value but for letter case, `+`, blanks, dashes, brackets or kind.
-
-        Contacts of other accounts are among them when they hold the very same value.
-        """
+        """Contacts that hold almost this value, and those of other accounts exactly."""
 
     def zone_of(self, contact_id: int | None) -> tzinfo:
         """The time zone of dates without an offset: the contact's, or the account's (PST-02)."""

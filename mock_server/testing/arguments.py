@@ -1,8 +1,4 @@
-"""The keyword arguments of `MockServer`, by name and type, so that an editor completes them.
-
-A test holds these names to what they stand for: the settings of an account, the fields of a
-contact in short form.
-"""
+"""The keyword arguments of `MockServer`, by name and type, so that an editor completes them."""
 
 from __future__ import annotations
 
@@ -92,11 +88,7 @@ class Settings(TypedDict, total=False):
 
 
 def check_arguments(filters: Mapping[str, Any]) -> None:
-    """Refuse filters of events of an unknown name or of another type.
-
-    Raises `TypeError` for a name, as Python does, and `InvalidError` for a value of another type,
-    which could not match an event; both say what would do. The hall reports unknown codes.
-    """
+    """Refuse filters by an unknown name (`TypeError`) or type (`InvalidError`)."""
     for name, value in filters.items():
         if name not in FILTERS:
             raise TypeError(f"There is no filter {name!r}. {way_out(name, FILTERS)}")

@@ -68,10 +68,7 @@ class Arranging(Assertions):
         return self._ask("POST", "/workflows", given)
 
     def seed(self, *seeds: Seed) -> None:
-        """Add contacts, orders, event types and settings: seed documents, or paths of JSON files.
-
-        Raises `InvalidError` for a seed that is not valid, and adds nothing of it.
-        """
+        """Add seed documents, or JSON files of them; all of one, or `InvalidError`."""
         for each in seeds:
             self._seed(each)
 
@@ -84,17 +81,11 @@ class Arranging(Assertions):
             raise InvalidError(f"{seed}: {str(error).removeprefix('Seed: ')}") from None
 
     def configure(self, **settings: Unpack[Settings]) -> None:
-        """Change settings of the account, such as `strict=True`, until the next reset.
-
-        Raises `InvalidError` for a setting or a value that there is not, and changes nothing.
-        """
+        """Change settings, such as `strict=True`, until the reset; or `InvalidError`."""
         self._ask("PATCH", "/settings", {**settings})
 
     def freeze(self, moment: str | datetime) -> None:
-        """Stop the emulator's clock at a moment (ISO 8601; without an offset it is UTC).
-
-        Raises `InvalidError` for what is not such a moment.
-        """
+        """Stop the clock at a moment (ISO 8601, UTC without offset); or `InvalidError`."""
         text = moment.isoformat() if isinstance(moment, datetime) else moment
         self._ask("PUT", "/clock", {"now": text})
 
@@ -148,10 +139,7 @@ class Arranging(Assertions):
         return found
 
     def faults(self) -> list[Document]:
-        """Return the faults in the order they are asked, as `GET /_mock/faults` has them.
-
-        `hits` says how many requests each has met, `left` how many it is still to meet.
-        """
+        """The faults in the order they are asked, with `hits` met and `left` to meet."""
         found: list[Document] = self._ask("GET", "/faults")["faults"]
         return found
 
@@ -164,10 +152,7 @@ class Arranging(Assertions):
         self._looked_for = False
 
     def coverage(self) -> Document:
-        """List the rules that events have exercised since the start, resets or not.
-
-        `exercised`: by rule id the results there were; `never`: the ids of all other rules.
-        """
+        """By rule id its results since the start (`exercised`), and the `never` others."""
         never = self._remember_rules()
         exercised = {rule: sorted(results) for rule, results in self._exercised.items()}
         return {"exercised": exercised, "never": [each for each in never if each not in exercised]}

@@ -247,10 +247,7 @@ class Assertions(Readings):
         return [each for each in cases if each["kind"] == "unused"]
 
     def blame(self, test: str, events: list[Document], *, anew: bool) -> list[str]:
-        """Say of each of these dropped events which other test made its order or contact known.
-
-        `anew` says that the account was emptied when the running test began. From afar, nobody can.
-        """
+        """Say which other test made what each dropped event lacked; from afar, nobody can."""
         _ = test, events, anew
         return []
 
@@ -265,11 +262,7 @@ class Assertions(Readings):
         return {}
 
     def judge(self, kinds: Collection[str], test: str, *, anew: bool) -> str:
-        """Say what there is of these kinds of `--fail-on` that a test has not looked at, or "".
-
-        All has been looked at then. `nothing`: no event and no refused request came, and the test
-        has not asked for any. `anew` as for `blame`.
-        """
+        """Say what a test has not looked at of these kinds of `--fail-on`, or ""."""
         found, refused = self.unlooked({*kinds, *DROPPED}), self.unlooked_refused()
         warns = "warning" in kinds
         events = [x for x in found if x["verdict"] in kinds or (warns and x["warnings"])]
@@ -293,10 +286,7 @@ class Assertions(Readings):
         self._looked_requests.update(each["requestId"] for each in requests)
 
     def report(self, above: str = "") -> str:
-        """The newest events with their traces, and the requests that never became one, as text.
-
-        What stands in the text `above` it has the lines of its events alone.
-        """
+        """The newest events and lost requests; those in the text `above` as lines alone."""
         page = self._ask("GET", "/events", limit=SHOWN)
         events = self._fixed(page["events"][::-1])
         parts = [events_text(events, page["total"], above)] if events else []
@@ -307,10 +297,7 @@ class Assertions(Readings):
 
 
 def unlooked_text(events: list[Document], blamed: Sequence[str] = ()) -> str:
-    """Say why a test that never looked at these events fails; the first line names the first cause.
-
-    `blamed` says of events that other tests made their order or contact known.
-    """
+    """Say why a test fails that never looked at these events, first cause first."""
     first, *others = events
     named = (first["eventTypeKey"] or "an event", first["eventKey"])
     what = printable(" ".join(filter(None, named)))

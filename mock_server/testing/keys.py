@@ -58,10 +58,7 @@ class TestKeys:
             self._emulator.names.set_aside(key, _account(key))
 
     def note_known(self, test: str, *, anew: bool) -> None:
-        """Remember what the account knows as made known by this test, unless it was before.
-
-        `anew` says that the account was emptied when the test began.
-        """
+        """Remember what the account knows as this test's, unless it was before."""
         if self._emulator is None:
             return
         account = self._emulator.account()
@@ -110,10 +107,7 @@ def _held(emulator: Emulator) -> Document | None:
 
 
 def _lines(account: Account, held: Document | None) -> list[str]:
-    """List what came to an account, oldest first: events, then requests that were refused.
-
-    The account lacks contacts, so the events are judged again by what their test held at its end.
-    """
+    """What came to an account, oldest first, events judged again by what the test held."""
     events = account.events(EventQuery(limit=1000)).items[::-1]
     refused = account.journal.page(limit=1000, refused=True)["requests"][::-1]
     lines = []

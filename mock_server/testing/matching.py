@@ -13,10 +13,7 @@ _AMOUNTS = frozenset(("totalCost", "shipping", "discount", "taxes", "cost", "qua
 
 
 def differences(expected: Mapping[str, Any], actual: Record | Mapping[str, Any]) -> list[str]:
-    """List differences of `actual` from `expected`, such as `status is "A", not "B"`.
-
-    Amounts are equal when their numbers are; of an object only the expected names are looked at.
-    """
+    """List differences (`status is "A", not "B"`); amounts as numbers, objects by names."""
     return list(_compare("", expected, actual))
 
 

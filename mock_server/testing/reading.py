@@ -93,10 +93,7 @@ class Readings:
     def orders(
         self, *, status: OrderStatus | None = None, contact: str | int | None = None
     ) -> list[Order]:
-        """All orders that match, oldest first. `contact`: an id or any identifier.
-
-        Raises `InvalidError` for a status that orders cannot have.
-        """
+        """The orders that match, oldest first; `contact`: an id or any identifier."""
         return [Order(each) for each in self._list("orders", status=status, contact=contact)]
 
     def contact(self, who: str | int) -> Contact:
@@ -145,10 +142,7 @@ class Readings:
     async def wait_for_async(
         self, *, count: int = 1, timeout: float = 5.0, **filters: Unpack[EventFilters]
     ) -> Event:
-        """`wait_for` under asyncio: what else the loop has to do goes on meanwhile.
-
-        The event may be sent by a task of the same loop.
-        """
+        """`wait_for` under asyncio, whose loop goes on, and may send the event."""
         require_some(count)
         asked = checked(filters)
         end = monotonic() + timeout
@@ -191,11 +185,7 @@ class Readings:
     def explain(
         self, event: Mapping[str, Any] | str | bytes, *, version: ApiVersion = "v2"
     ) -> Outcome:
-        """Judge an event as it would be judged now; nothing is changed.
-
-        `event` is the body as for Generate event: a dictionary, or its JSON. Raises `InvalidError`
-        for a dictionary that cannot be written as JSON.
-        """
+        """Judge an event (a dictionary, or JSON) as it would be now, changing nothing."""
         return Outcome(self._ask("POST", "/explain", _body(event), version=version))
 
     def preview(
@@ -245,10 +235,7 @@ class Readings:
         contains: str | None = None,
         timeout: float = 5.0,
     ) -> Document:
-        """Wait until the outbox has a message that matches, and return the newest such message.
-
-        `contains` is text anywhere in it. Fails after `timeout` seconds with what did come.
-        """
+        """Wait for an outbox message with `contains`, the newest; or fail."""
         asked = {"recipient": recipient, "source": source, "q": contains}
         page = self._wait("/outbox", 1, min(timeout, _LONGEST_WAIT), **asked)
         if page["messages"]:

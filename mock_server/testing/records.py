@@ -21,10 +21,7 @@ from mock_server.testing.text import event_text
 
 
 class Step(StepFields):
-    """One line of a trace: a rule of the ledger and what it saw. `param` is a path, or None.
-
-    `finding` is the id of what was said, such as `ORD-04/not_a_date`.
-    """
+    """One line of a trace: its rule, its finding (`ORD-04/not_a_date`), and a path as `param`."""
 
     __slots__ = ()
     _shown = ("rule", "result", "message")

@@ -212,10 +212,7 @@ class MockServer(Arranging):
         self._keys.end()
 
     def blame(self, test: str, events: list[Document], *, anew: bool) -> list[str]:
-        """Say of each of these dropped events which other test made its order or contact known.
-
-        `anew` says that the account was emptied when the running test began.
-        """
+        """Say which other test made what each dropped event lacked; `anew`: emptied."""
         self._keys.note_known(test, anew=anew)
         said = []
         for each in events:

@@ -43,10 +43,7 @@ def event_text(event: Document) -> str:
 
 
 def events_text(events: Sequence[Document], total: int | None = None, above: str = "") -> str:
-    """Several events, oldest first, each whole; past a limit, how many more there are.
-
-    Of one whose line stands in the text `above`, with its trace below, the line is enough.
-    """
+    """Events, oldest first, up to a limit; a line for those that stand in the text `above`."""
     lines = [event_summary(event) for event in events]
     texts = [
         line if line in above else event_text(event)

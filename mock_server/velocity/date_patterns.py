@@ -47,10 +47,7 @@ def formatted(pattern: str, at: datetime) -> str:
 
 
 def read_date(pattern: str, text: str) -> datetime | None:
-    """Return the date that a text holds by a pattern, in UTC unless it names an offset, or None.
-
-    Raises `TemplateError` when the pattern is wrong.
-    """
+    """The date of a text by a pattern, in UTC without an offset, or None; or `TemplateError`."""
     parts = _parts(pattern)
     found: dict[str, int] = {}
     place = 0

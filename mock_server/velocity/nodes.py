@@ -205,11 +205,7 @@ def negation(expression: Expression) -> Expression:
 
 
 def calculation(first: Expression, rest: Sequence[tuple[str, Expression]]) -> Expression:
-    """Values with operators between them, from left to right; the parser knows which bind tighter.
-
-    A row and not a tree: however many there are, they are not nested in each other. `and` and `or`
-    stop as soon as the result is known.
-    """
+    """Values with operators, from left to right, not nested; `and` and `or` stop early."""
 
     def give(run: Run) -> Any:
         run.step()

@@ -43,10 +43,7 @@ def parse(template: str) -> nodes.Block:
 
 
 class _Cursor:
-    """Goes through a text from its beginning to its end.
-
-    `depth` is how deep what is parsed is nested so far; `pace` is one for all of a template.
-    """
+    """Goes through a text; `depth` is how deep the parse is nested, `pace` that of the template."""
 
     def __init__(self, text: str, depth: int = 0, pace: Pace | None = None) -> None:
         self.text = text

@@ -87,10 +87,7 @@ class Allowance:
 
 
 class Run:
-    """The names a template sees (`names`: it may set new ones), and what comes of it.
-
-    After `Block.run`: `text` as far as it came and `missing`, each expression once.
-    """
+    """The names a template sees and sets, and its `text` and `missing` after `Block.run`."""
 
     def __init__(self, names: Mapping[str, Any], budget: Budget | None = None) -> None:
         self.names = dict(names)

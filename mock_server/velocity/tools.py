@@ -33,10 +33,7 @@ _SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 
 
 def tools(now: datetime, contact_zone: tzinfo = timezone.utc) -> Mapping[str, Tool]:
-    """The tools by name; `now` is what the clock shows, with its time zone.
-
-    `contact_zone` is the time zone of the contact who gets the message.
-    """
+    """The tools by name, at `now` (with its zone), for a contact in `contact_zone`."""
     return {
         "mathTool": Tool("mathTool", {name: _math(sign) for name, sign in _SIGNS.items()}),
         "numberTool": Tool("numberTool", {"integer": _integer, "format": _format}),
@@ -147,10 +144,7 @@ def _moved(at: datetime, amount: int, unit: str) -> datetime:
 
 
 def _difference(first: Any, last: Any, unit: Any, unit_after_form: Any = None) -> int:
-    """The whole units between two dates, whichever is the later one, as in the guide's results.
-
-    A form of theirs stands before the unit.
-    """
+    """The whole units between two dates, in either order, after one of their forms."""
     forms = _EXPECTED if unit_after_form is None else (java_text(unit),)
     wanted = java_text(unit if unit_after_form is None else unit_after_form)
     if wanted not in _UNITS:

@@ -74,10 +74,7 @@ class ImportJob:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The session to ask for, and each contact that failed: as sent, with its `error`.
-
-    `trace` says what was seen of all of them.
-    """
+    """The session to ask for, the contacts that failed with their `error`, and the trace."""
 
     session_id: str
     failed: list[Document]
@@ -144,10 +141,7 @@ class ContactImports(Resource):
         return ""
 
     def status(self, session_id: str) -> Document:
-        """Report the progress of an import to one more poll.
-
-        Raises `RefusedError` 404 for an unknown session.
-        """
+        """The progress of an import, one more poll on; `RefusedError` 404 if unknown."""
         with self._host.paused():
             session = self._state.get("import_sessions", session_id)
             if session is None:
@@ -196,10 +190,7 @@ class OrderImports(Resource):
     """Saves orders: each with its event, its history and its contact, or not at all."""
 
     def add(self, orders: Sequence[Any], body: Document | None = None) -> OrdersAdded:
-        """Save orders as they were sent; those that fail come back, each with its `error`.
-
-        `body` is what they were sent in: fixes are patches of it.
-        """
+        """Save orders sent in `body`; those that fail come back, each with its `error`."""
         added, room = OrdersAdded(), _KEPT
         for index, order in enumerate(_in_turns(orders)):
             failure = self._add(order, added.trace)
@@ -300,10 +291,7 @@ class PastEventImports(Resource):
         return None if mended is None else fix_document(body, mended)
 
     def delete(self, first: datetime, last: datetime) -> int:
-        """PST-06: delete the events that occurred between two times, both included; how many.
-
-        Raises `RefusedError` 403 while the account does not allow it.
-        """
+        """PST-06: delete and count the events of a time, bounds included; 403 unless allowed."""
         if not self._state.settings.allow_delete_events:
             raise RefusedError(
                 403,

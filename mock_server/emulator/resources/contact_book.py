@@ -38,10 +38,7 @@ _FOUND = ("id", "firstName", "lastName", "channels", "fields", "addressBookId")
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A contact after a change: its id, whether it is new, and how it came to this.
-
-    `email_status` is what a subscription answers; None for a contact without an address.
-    """
+    """A contact after a change, the trace, and the status of a subscription with an address."""
 
     contact_id: int
     is_new: bool
@@ -67,10 +64,7 @@ class ContactBook(Resource):
     # Changing
 
     def for_address(self, address: str, channel: str) -> Saved:
-        """Find the contact that has an address of a channel, or make one.
-
-        Raises `RefusedError` for an address that cannot be one.
-        """
+        """Find or make the contact with an address of a channel, or `RefusedError`."""
         with self._host.paused():
             decision = contact_for_address(address, channel, self._state, self._host.clock.iso())
             return self._commit(decision, {}) if decision.is_new else _saved(decision)

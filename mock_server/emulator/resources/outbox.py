@@ -49,10 +49,7 @@ class Outbox(Resource):
         return found
 
     def add_workflow(self, workflow: Any, workflow_id: int | None = None) -> Document:
-        """Assign a workflow to an event type; it gets an `id`, or replaces the one that has it.
-
-        Raises `InvalidError` and `NotFoundError`.
-        """
+        """Assign a workflow, by `id` or new; `InvalidError` or `NotFoundError`."""
         read = _WORKFLOW.read(workflow, "Workflow")
         with self._host.paused():
             numbers = self._state.next_numbers()
@@ -84,10 +81,7 @@ class Outbox(Resource):
     # Messages
 
     def start(self, event: Document) -> None:
-        """Make the messages of an event that has been committed.
-
-        The account is not held meanwhile, so that no other event waits for a template.
-        """
+        """Make the messages of a committed event, while other events need not wait."""
         if not self._state.count("workflows"):
             return
         started = [each for each in self.workflows() if starts(each, event)]

@@ -16,10 +16,7 @@ from mock_server.state import AccountState
 
 
 class Resources:
-    """One attribute for each: they share the account's state, its lock and its clock.
-
-    Those that ask others come after them.
-    """
+    """The resources of an account, which share its state, lock and clock; askers come last."""
 
     def __init__(self, host: Host, state: AccountState) -> None:
         own = (host, state)

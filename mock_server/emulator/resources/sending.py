@@ -67,10 +67,7 @@ class Sending(Resource):
     def to_addresses(
         self, content: Content, addresses: Sequence[str], external_request_id: str | None = None
     ) -> list[Document]:
-        """Send a text to addresses; the messages, as the outbox keeps them.
-
-        Raises `RefusedError` for a sender that the account does not have.
-        """
+        """Send a text to addresses; `RefusedError` for a sender the account lacks."""
         self._check_sender(content)
         recipients = [
             Recipient(locator=each, external_request_id=external_request_id) for each in addresses
@@ -78,10 +75,7 @@ class Sending(Resource):
         return self._send(recipients, lambda _: content, content.channel, None)
 
     def to_segment(self, content: Content, segment_id: int) -> list[Document]:
-        """Send a text to the contacts of a static segment that have an address of its channel.
-
-        Raises `RefusedError` for an unknown segment or sender.
-        """
+        """Send a text to a static segment's contacts of its channel, or `RefusedError`."""
         self._check_sender(content)
         with self._host.paused():
             held = self._segments.contacts(segment_id)
@@ -96,10 +90,7 @@ class Sending(Resource):
         is_email: bool | None,
         from_name: str | None,
     ) -> list[Document]:
-        """Send a stored message; the messages, as the outbox keeps them.
-
-        Raises `RefusedError` for an unknown message, or one of another kind than `is_email` says.
-        """
+        """Send a stored message; `RefusedError` if unknown or of another kind."""
         message = self._messages.get(message_id)
         channel = message["channel"]
         if is_email is not None and is_email is not (channel == "email"):

@@ -94,10 +94,7 @@ _DAY = 10  # characters of a date without a time
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which promo codes are asked for; None is any.
-
-    `due_days`: those that expire within so many days.
-    """
+    """Which promo codes are asked for (None: any); `due_days`: expiring within so many days."""
 
     type: str | None = None
     in_use: bool | None = None

@@ -38,10 +38,7 @@ class StaticSegments(Resource):
         ]
 
     def contacts(self, segment_id: int, *, by_time: bool = False) -> list[Document]:
-        """The contacts in a segment that are not deleted, by id or in the order they came.
-
-        Raises `RefusedError` 404 for an unknown segment.
-        """
+        """The contacts of a segment, by id or as they came; `RefusedError` 404 if it is unknown."""
         self._require(segment_id)
         members = self._state.group("group_members", str(segment_id))
         found = [self._state.contact(each["contactId"]) for each in members]
@@ -51,10 +48,7 @@ class StaticSegments(Resource):
     def attach(
         self, segment_id: int, contact_ids: Sequence[int], external_ids: Sequence[str]
     ) -> Membership:
-        """Put contacts into a segment; unknown ones are left out.
-
-        Raises `RefusedError` 404 for an unknown segment.
-        """
+        """Put contacts into a segment, but for unknown ones; 404 for an unknown segment."""
         with self._host.paused():
             self._require(segment_id)
             wanted, result = self._known(contact_ids, external_ids)
@@ -67,10 +61,7 @@ class StaticSegments(Resource):
     def detach(
         self, segment_id: int, contact_ids: Sequence[int], external_ids: Sequence[str]
     ) -> Membership:
-        """Take contacts out of a segment; when none are named, all of them.
-
-        Raises `RefusedError` 404 for an unknown segment.
-        """
+        """Take these contacts, or all, out of a segment; 404 for an unknown segment."""
         with self._host.paused():
             self._require(segment_id)
             if contact_ids or external_ids:

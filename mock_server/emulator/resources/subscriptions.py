@@ -47,10 +47,7 @@ class Subscriptions(Resource):
         return [{"id": ids[key], "key": key, "groupId": _GROUP, "name": key} for key in keys]
 
     def replace(self, contact_id: int, keys: Sequence[str]) -> None:
-        """Give a contact these categories and no others.
-
-        Raises `RefusedError` 404 for an unknown contact.
-        """
+        """Give a contact these categories alone; `RefusedError` 404 if unknown."""
         with self._host.paused():
             contact = {**self._contact(contact_id), "subscriptions": list(dict.fromkeys(keys))}
             contact["updatedAt"] = self._host.clock.iso()

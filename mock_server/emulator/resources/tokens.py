@@ -28,10 +28,7 @@ class AppTokens(Resource):
     _contacts: ContactBook
 
     def add(self, app: str, tokens: Sequence[Document]) -> int:
-        """Add tokens to the contacts they name, which are made when new; how many were added.
-
-        A token that is known stays with its contact.
-        """
+        """Add tokens to contacts, made when new, unless they are known; how many."""
         with self._host.paused():
             for place, each in enumerate(tokens):
                 if not any(each.get(name) for name, _ in _NAMED_BY):

@@ -130,11 +130,7 @@ class Fault:
 
     @property
     def replaces(self) -> bool:
-        """Say whether it answers instead of the emulator, or not at all.
-
-        One that does, before anything is stored, keeps the request from being served. Any other
-        fault only slows the answer down, cuts it short or adds headers to it.
-        """
+        """Say whether the request is not served: answered otherwise, before all, or not at all."""
         return (
             self.status is not None
             or self.action in _NO_ANSWER
@@ -192,10 +188,7 @@ class Faults:
         self.waiting = False
 
     def add(self, fault: Any) -> int:
-        """Inject a fault, in the shape of `POST /_mock/faults`, and return its id.
-
-        Raises `InvalidError`, also for one that no request can ever meet.
-        """
+        """Inject a fault as `POST /_mock/faults` has it; its id, or `InvalidError`."""
         read = _SCHEMA.read(fault, "Fault")
         match = read.pop("match")
         problem = why_unreachable(match, self.paths())
@@ -254,10 +247,7 @@ class Faults:
             self.tell_unused(fault)
 
     def hit(self, method: str, path: str, event_type_keys: Callable[[], set[str]]) -> Fault | None:
-        """The fault that hits this request, which counts as hit, or None.
-
-        `path` without the query; `event_type_keys` is called only when a fault asks for them.
-        """
+        """The fault that hits and counts this, or None; `path` has no query."""
         if not self.armed:
             return None
         path = path.rstrip("/")

@@ -125,10 +125,7 @@ class JournalEntry:
 
 
 class Journal:
-    """The newest requests, up to a limit; what had to go is counted.
-
-    `watch` is called with each refused one, as the control API shows it.
-    """
+    """The newest requests, up to a limit; `watch` is called with each refused one, as shown."""
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._entries: deque[JournalEntry] = deque(maxlen=limit)

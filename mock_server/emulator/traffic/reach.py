@@ -20,10 +20,7 @@ _FOR_EVENTS = ("/event", "/past_events")
 
 
 def why_unreachable(match: Document, paths: Paths) -> str | None:
-    """Return why no request can match, with the way out, or None.
-
-    Where no paths are known, in an emulator that nothing serves, only the event type is looked at.
-    """
+    """Why no request of the paths (if known) can match, with the way out, or None."""
     key = match.get("eventTypeKey")
     meant = None if key is None else order_event_meant(key) or site_event_meant(key)
     if meant is not None and meant != key:

@@ -37,10 +37,7 @@ def masked_path(text: str) -> str:
 
 
 def account_name(api_key: str) -> str:
-    """The name of the account of an API key: its end, and a digest that tells keys apart.
-
-    The key cannot be read from it; the same key has the same name on every server.
-    """
+    """The name of an API key's account, the same everywhere: its end, and a digest."""
     digest = blake2b(api_key.encode(), digest_size=8, person=b"yespo-mock").hexdigest()
     end = "".join(each if each.isascii() and each.isalnum() else "_" for each in tail(api_key))
     return f"key-{end}-{digest}"

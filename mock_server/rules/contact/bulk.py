@@ -1,7 +1,4 @@
-"""CON-07: how a contact of POST /contacts is found, and which of its fields are updated.
-
-`sent` is a contact as a client sent it, without what it left blank, under the vendor's names.
-"""
+"""CON-07: how a contact of POST /contacts is found, and which of its fields are updated."""
 
 from __future__ import annotations
 

@@ -70,10 +70,7 @@ def settle(
     source: str,
     held_channels: HeldChannels = "go",
 ) -> ContactDecision:
-    """Apply what is sent to the contact found, or to a new one; the decision, with the contact.
-
-    `source` is the `source` of a new contact, such as "API"; `now` is ISO 8601.
-    """
+    """Apply what is sent to the contact found, or to a new one from `source`; `now` is ISO 8601."""
     contact = contact_to_change(decision, match, view, now, source)
     apply_sent(contact, external_id_settled(decision, match, contact, sent), held_channels)
     conclude(decision, contact, view, now)

@@ -1,8 +1,4 @@
-"""CON-15: values of a contact that the service does not save. One check for every way in.
-
-Each `…_problem` says what is wrong with a value, to follow the words "is not saved:"; "" when
-nothing is.
-"""
+"""CON-15: contact values that are not saved. `…_problem` says what is wrong, "" for nothing."""
 
 from __future__ import annotations
 
@@ -30,10 +26,7 @@ _OFFSET_ZONE = re.compile(r"Etc/GMT(?:[+-](?:0?[0-9]|1[0-4]))?")
 
 
 def check_contact(sent: Document, trace: Trace, *, placeholders: bool = True) -> Document:
-    """A contact as sent, without the values that are not saved; each of them is warned of.
-
-    `placeholders`: its identifiers have not been looked at yet (IDN-11).
-    """
+    """A contact as sent, without what is not saved, each with a warning; or also `placeholders`."""
     kept = dict(sent)
     for name, problem_of in _FIELDS.items():
         if kept.get(name) and _says(name, kept[name], problem_of(kept[name]), trace):

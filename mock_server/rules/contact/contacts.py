@@ -1,8 +1,4 @@
-"""The ways in for one contact (CON-01 to CON-03, CON-08), each by the same finding and merging.
-
-`sent` is always a contact as a client sent it, without what it left blank: names, `channels`,
-`address`, `fields`, `externalCustomerId` and so on under the vendor's names.
-"""
+"""The ways in for one contact as sent (CON-01 to CON-03, CON-08), blanks left out."""
 
 from __future__ import annotations
 
@@ -69,10 +65,7 @@ def update_contact(
 
 
 def arrange_contact(short: Document, view: ContactsView, now: str) -> ContactDecision:
-    """Add or update a contact in the short form of tests and seeds.
-
-    Its values are taken as they are: a test may want what the service would not save.
-    """
+    """Add or update a contact in the short form of tests and seeds, its values unchecked."""
     sent: Document = {
         name: "" if value is None else value
         for name, value in short.items()

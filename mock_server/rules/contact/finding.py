@@ -1,7 +1,4 @@
-"""CON-01, CON-07, CON-08, CON-14 and BLK-04: which contact a request means.
-
-`sent` is a contact as a client sent it, without what it left blank, under the vendor's names.
-"""
+"""CON-01, CON-07, CON-08, CON-14 and BLK-04: which contact a request means."""
 
 from __future__ import annotations
 

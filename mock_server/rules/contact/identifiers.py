@@ -37,10 +37,7 @@ SEND_A_CONTACT = FINDINGS["IDN-08/nobody"].way_out
 
 @dataclass(slots=True)
 class Identifier:
-    """A filled parameter that can identify a contact: its name as sent, its kind, its text.
-
-    `priority` is its place in IDN-03, the lowest number first.
-    """
+    """A filled parameter that can identify a contact; `priority` (IDN-03): the lowest is first."""
 
     name: str
     kind: ContactField
@@ -58,10 +55,7 @@ def kind_of(name: str) -> IdentifierKind | None:
 
 
 def identifiers_in(params: dict[str, Any], version: ApiVersion, trace: Trace) -> list[Identifier]:
-    """The default identifiers among the parameters, highest priority first.
-
-    Parameters with such a name that cannot identify anybody are noted.
-    """
+    """The default identifiers, highest priority first; those that identify nobody are noted."""
     found: list[Identifier] = []
     for name in [name for name in params if name.lower() in _BY_NAME]:
         priority, kind = _BY_NAME[name.lower()]

@@ -295,10 +295,7 @@ def _note_near(each: Identifier, near: NearContact, trace: Trace) -> str:
 def contact_from_event(
     seen: Sequence[Identifier], params: dict[str, Any], view: AccountView, now: str, trace: Trace
 ) -> Document | None:
-    """IDN-07: the contact that an unmatched event creates, or None without an identifier.
-
-    A deleted contact with the event's external ID comes back as it was: the ID is its own.
-    """
+    """IDN-07: the contact that an unmatched event creates or restores, or None."""
     sent: Document = {}
     channels: dict[str, str] = {}
     for each in seen:

@@ -1,8 +1,4 @@
-"""Remarks on a contact as it was sent: CON-09, CON-12, CON-16 and ENV-21.
-
-Nothing here decides anything: the schemas of the wire take what is meant, and this says what they
-did about it.
-"""
+"""CON-09, CON-12, CON-16 and ENV-21: what the schemas made of a contact as it was sent."""
 
 from __future__ import annotations
 
@@ -36,10 +32,7 @@ _AS_CHANNEL = {
 
 
 def remark(sent: Any, trace: Trace, *, id_counts: bool = False) -> None:
-    """Say what was dropped of a contact, taken otherwise than it was sent, or is unlikely.
-
-    `id_counts`: the request finds contacts by their `id`, as an import may.
-    """
+    """Say what was dropped, taken otherwise, or is unlikely; `id_counts` in an import."""
     if isinstance(sent, dict) and isinstance(sent.get("contact"), dict):
         trace.say("CON-16/unwrapped", "contact")
         sent = sent["contact"]

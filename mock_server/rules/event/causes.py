@@ -23,10 +23,7 @@ _FILLED = " were filled"
 def fail_unknown_order(
     rule: str, order_id: str, view: AccountView, trace: Trace, seed: Document
 ) -> int | None:
-    """ORD-12 and ORD-13: fail for an unknown order; the earlier event to blame, if any.
-
-    `seed` would make the order known.
-    """
+    """ORD-12 and ORD-13: fail for an order that `seed` would make known; the event to blame."""
     mend = arrange("POST", "/_mock/seed", seed)
     blamed = view.last_failure(order_id)
     if blamed is None:
@@ -78,10 +75,7 @@ def _known_orders(order_id: str, known: list[str]) -> str:
 
 
 def hint_for(verdict_wanted: str, fixes: Iterable[str]) -> str | None:
-    """The smallest change that would have turned the verdict, in one sentence.
-
-    `fixes` are clauses as `Trace.fixes` holds them; what has to be filled is named together.
-    """
+    """The smallest change that would turn the verdict, from the clauses of `Trace.fixes`."""
     to_fill: list[str] = []
     clauses: list[str] = []
     for fix in fixes:

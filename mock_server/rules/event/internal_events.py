@@ -1,7 +1,4 @@
-"""Events that the service generates itself, for contacts and orders that come by other methods.
-
-CON-07 (`eventKeyForNewContacts`), CON-08 (subscription forms) and BLK-05 (Add orders).
-"""
+"""Events the service generates: for new contacts (CON-07, CON-08) and orders (BLK-05)."""
 
 from __future__ import annotations
 

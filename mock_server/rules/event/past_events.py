@@ -45,10 +45,7 @@ _ANSWERED_FAULTS = 20
 
 @dataclass(slots=True)
 class PastResult:
-    """The result of one past event (PST-03), and the outcome that its record tells of.
-
-    `message` is empty for an accepted event; else it names the field and the way out.
-    """
+    """The result of one past event (PST-03), "" for accepted, and its record's outcome."""
 
     status: Status
     outcome: Outcome
@@ -65,10 +62,7 @@ class PastMoment:
 
 
 def read_moment(value: Any, zone: tzinfo = timezone.utc) -> PastMoment:
-    """A date, or a date and time; without an offset it is read in `zone` (PST-02).
-
-    A date stands for its whole day, a time without seconds for its whole minute.
-    """
+    """PST-02: a time in `zone` unless it has an offset; a date is its day, a minute all of it."""
     text = value.strip() if isinstance(value, str) else ""
     if not has_form(text) or text[_DAY:].startswith(" "):
         seen = show(value) if isinstance(value, str) else json_type(value)
@@ -89,10 +83,7 @@ def read_moment(value: Any, zone: tzinfo = timezone.utc) -> PastMoment:
 
 
 def judge_past_event(request: EventRequest, view: AccountView, now: datetime) -> PastResult:
-    """PST-02 to PST-05. Sets `request.occurred` where that was sent as it should be.
-
-    `now` is the time of the account, with its offset. Nothing is changed here.
-    """
+    """PST-02 to PST-05, at `now` with its offset; sets `request.occurred` if it is valid."""
     trace = Trace()
     body = request.body
     if not isinstance(body, dict):

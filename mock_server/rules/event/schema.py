@@ -1,8 +1,4 @@
-"""The marshmallow schema of an event: ENV-02 to ENV-04 and, through params.py, ENV-07 to ENV-09.
-
-Each field is checked by the rules of that field, which write a trace as they go, also when all is
-well. Marshmallow collects the faults of all fields, so they are reported together.
-"""
+"""ENV-02 to ENV-04 and ENV-07 to ENV-09: the fields of an event, whose checks write traces."""
 
 from __future__ import annotations
 
@@ -31,10 +27,7 @@ _NOT_FILLED.trace.say("ENV-04/not_filled")
 
 
 def load_event(body: dict[str, Any]) -> list[Checked]:
-    """The eventTypeKey, the keyValue and the params of a body, each with its trace.
-
-    Field by field: a schema that loads the whole of it says no more, and takes twice as long.
-    """
+    """The eventTypeKey, keyValue and params, each with its trace; twice as fast as one schema."""
     return [_load(field, name, body) for name, field in _LOAD_FIELDS]
 
 

@@ -1,8 +1,4 @@
-"""ENV-20: the right thing in the wrong place, and what the body would have to be.
-
-Each shape is recognised where the ordinary rules have found something odd already, so an ordinary
-event pays nothing for it.
-"""
+"""ENV-20: the right thing in the wrong place, looked for where rules found something odd."""
 
 from __future__ import annotations
 

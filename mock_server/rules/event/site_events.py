@@ -1,8 +1,4 @@
-"""SIT-01 to SIT-03: the seven site events that shops send from their backends next to orders.
-
-They are recorded whatever they hold. A warning names what the vendor requires and is missing: such
-an event does not drive recommendations or triggers.
-"""
+"""SIT-01 to SIT-03: the seven site events, always recorded, with warnings of what is missing."""
 
 from __future__ import annotations
 

@@ -24,10 +24,7 @@ _JUST_TEXT = "it is text, not a list or an object"
 
 
 def workflow_variables(event: Document, order_id: int | None) -> dict[str, Any]:
-    """MSG-04: the workflow's variables: the parameters by name, `eventKey`, `orderId`, `ContactId`.
-
-    `ContactId` is there once the contact is known (MSG-07).
-    """
+    """MSG-04: parameters by name, `eventKey`, `orderId`, and (MSG-07) a known `ContactId`."""
     found = _params(event)
     if event.get("eventKey") is not None:
         found["eventKey"] = event["eventKey"]
@@ -66,10 +63,7 @@ def data(event: Document, json_field: str | None) -> dict[str, Any]:
 
 
 def fill_field(field: str, known: Mapping[str, Any]) -> str:
-    """Fill in the variables of a field of the message block. Raises `TemplateError` for others.
-
-    Names are compared with letter case: `${email}` is not `${Email}` (MSG-04).
-    """
+    """Fill in the variables of a field, by letter case (MSG-04); `TemplateError` for others."""
 
     def value(found: re.Match[str]) -> str:
         name = found[1]
@@ -112,10 +106,7 @@ def json_in(text: str) -> Any:
 
 
 def explained(value: Any, deepest: int | None = None, level: int = 1) -> Any:
-    """A value whose texts say what they are to a template that takes them for a list or a map.
-
-    What lies deeper than `deepest` levels is text (MSG-03, ITM-04).
-    """
+    """A value, as text below `deepest` levels (MSG-03, ITM-04); its texts explain themselves."""
     if isinstance(value, (list, dict)):
         if deepest is not None and level > deepest:
             return ExplainedText(jsonio.text_of(value), _DEEP)

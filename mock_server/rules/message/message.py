@@ -48,10 +48,7 @@ class Message:
 
 @contextmanager
 def boundary(errors: list[str]) -> Iterator[None]:
-    """Turn whatever goes wrong inside into an error of the message (MSG-06).
-
-    This is the one place that keeps a message from failing the event or the request it belongs to.
-    """
+    """Turn whatever goes wrong inside into an error of the message, and of it alone (MSG-06)."""
     try:
         yield
     except TemplateError as error:
@@ -63,10 +60,7 @@ def boundary(errors: list[str]) -> Iterator[None]:
 def filled_template(
     template: str, names: Mapping[str, Any], around: Surroundings, budget: Budget | None = None
 ) -> Message:
-    """Fill a template with values by name, next to the tools. Nothing is raised.
-
-    `budget` is what the template may do, where that is less than usual.
-    """
+    """Fill a template with values by name and the tools, within `budget`. Nothing is raised."""
     errors: list[str] = []
     run = Run({**tools(around.now, around.zone), **names}, budget)
     with boundary(errors):
@@ -81,10 +75,7 @@ def compose(
     json_field: str | None = None,
     budget: Budget | None = None,
 ) -> Message:
-    """The message that a template makes of an event (its record). Nothing is raised.
-
-    `json_field` is the field "JSON" of the message block (MSG-02).
-    """
+    """The message of an event's record; `json_field` is the block's "JSON" (MSG-02). No raising."""
     if event.get("verdict") == "rejected":
         return Message("", (), ["the event was rejected: no message comes of it"])
     errors: list[str] = []

@@ -16,10 +16,7 @@ _STEPS_FOR_ALL = 4 * STEPS
 
 
 def starts(workflow: Document, event: Document) -> bool:
-    """MSG-05: an accepted event of the workflow's type starts it, unless it is switched off.
-
-    A past event does not (PST-05).
-    """
+    """MSG-05: an accepted event of its type, not a past one (PST-05), starts it while enabled."""
     return (
         workflow.get("enabled") is not False
         and workflow.get("eventTypeKey") == event["eventTypeKey"]
@@ -47,10 +44,7 @@ def all_outgoing(
 def outgoing(
     workflow: Document, event: Document, around: Surroundings, budget: Budget | None = None
 ) -> dict[str, Any]:
-    """MSG-06: recipient, subject, text, what is missing, and the problem when it is not sent.
-
-    A message is also made when it cannot be sent, as far as it came, so that it can be read.
-    """
+    """MSG-06: the message and what it lacks; also, as far as it came, when it cannot be sent."""
     message = compose(workflow["template"], event, around, workflow.get("json"), budget)
     known: dict[str, Any] = {}
     problems: list[str] = []

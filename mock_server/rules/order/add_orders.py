@@ -243,10 +243,7 @@ def _variables(order: Document, contact: Document, view: AccountView) -> Documen
 def _contact_of(
     known: Document, existing: Document | None, view: AccountView, now: str, trace: Trace
 ) -> ContactDecision:
-    """BLK-04 and BLK-08: whose order it is, and whether its external ID is bound to the contact.
-
-    The contact is created when unknown, unless the order has one already.
-    """
+    """BLK-04 and BLK-08: whose order it is (created if unknown), with the external ID bound."""
     decision = ContactDecision(trace=trace)
     sent = check_contact(_contact_from(known), trace)
     match = find(sent, _WAY, view, trace)

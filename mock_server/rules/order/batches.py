@@ -1,7 +1,4 @@
-"""ENV-20 for the methods that take a list, Add orders and Past events: the body that was meant.
-
-Only a body that is refused as a whole is looked at; what stands beside the list is warned of.
-"""
+"""ENV-20 for Add orders and Past events: what a body that is refused as a whole meant."""
 
 from __future__ import annotations
 
@@ -21,10 +18,7 @@ from mock_server.rules.values import filled
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A method that takes a list: the field that holds it, and what it holds.
-
-    `is_one` says whether an object looks like an element of the list.
-    """
+    """A method that takes a list: its field, what it holds, and if an object `is_one` of them."""
 
     field: str
     noun: str
@@ -46,10 +40,7 @@ EVENTS = Batch("events", "event", is_event)
 
 
 def meant_by(body: Any, text: str | None, batch: Batch) -> tuple[str, Document] | None:
-    """What a body that was refused is, to follow "the body", and the one that was probably meant.
-
-    `text` is what was sent when it was not JSON. None where nothing is recognised.
-    """
+    """What a refused body (or `text`) is, to follow "the body", and the one meant; or None."""
     if text is not None:
         found = jsonio.object_inside(text)
         return found and ("has text around its JSON", _whole(found[0], batch))

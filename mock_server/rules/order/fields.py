@@ -1,7 +1,4 @@
-"""ORD-03 to ORD-08: the parameters of an order, one by one.
-
-`given` are the parameters that are filled; of those that are not, ORD-01 and ORD-14 judge.
-"""
+"""ORD-03 to ORD-08: the filled parameters of an order (`given`), one by one."""
 
 from __future__ import annotations
 

@@ -46,12 +46,7 @@ _NUMBERS = Step("ITM-05/numbers")
 def check_items(
     value: Any, trace: Trace, required: tuple[str, ...] = REQUIRED
 ) -> list[Document] | None:
-    """The items as they are to be stored, or None when they cannot be read.
-
-    `value` is the parameter as sent, None when it is not filled. `required` is `REQUIRED` for an
-    event's items, `BULK_REQUIRED` for those of Add orders (BLK-02), which do not need a category.
-    What fails is in the trace.
-    """
+    """The items to store, or None; `required` are `REQUIRED`, or `BULK_REQUIRED` (BLK-02)."""
     if value is None:
         trace.add(_NO_ITEMS)
         return None

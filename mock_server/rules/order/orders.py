@@ -70,10 +70,7 @@ class OrderEvent:
 
 @dataclass(slots=True)
 class OrderDecision:
-    """The decision on an order event: the order it names and, unless it failed, its effect.
-
-    `caused_by` is the id of the earlier event that is to blame for a failure, when there is one.
-    """
+    """An event's order, its effect unless it failed, and the earlier event to blame for that."""
 
     external_order_id: str | None
     effect: Effect | None = None

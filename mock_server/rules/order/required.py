@@ -1,7 +1,4 @@
-"""ORD-01, ORD-02 and ORD-14: what an order event needs, and names that are almost right.
-
-`given` are the filled parameters of the event, `params` all of them.
-"""
+"""ORD-01, ORD-02 and ORD-14: what an order event needs, and names that are almost right."""
 
 from __future__ import annotations
 
@@ -40,10 +37,7 @@ def check_filled(
     *,
     needs_contact: bool = True,
 ) -> bool:
-    """Fail for what is missing, and where no contact is named that is needed; whether all is well.
-
-    Of each the name is told under which it was probably sent (ORD-02).
-    """
+    """Fail for what is missing (with its near name, ORD-02), or a contact; say if all is well."""
     has_contact = not needs_contact or any(name in given for name in CONTACT_FIELDS)
     if has_contact and not missing:
         trace.add(_HAS_ALL[rule])

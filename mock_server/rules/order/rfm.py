@@ -105,10 +105,7 @@ class _LeftOuts(dict[str, LeftOut]):
 
 @dataclass(slots=True)
 class Grid:
-    """The RFM grid: the ids of the contacts in each cell, by row (sales) and column (since).
-
-    `sales` counts the orders that are in it, `left_out` says which are not, and why.
-    """
+    """The RFM grid: contact ids by row (sales) and column (since), orders counted and left out."""
 
     cells: list[list[list[int]]]
     sales: int
@@ -171,10 +168,7 @@ class Total:
 
 @dataclass(slots=True)
 class Revenue:
-    """The totals by currency, the orders in them with why they count, and those left out.
-
-    `placed` are the totals of the Orders screen, which counts more statuses (`PLACED`).
-    """
+    """Totals by currency, the orders counted and left out, and `placed`, the Orders screen's."""
 
     totals: list[Total]
     orders: list[tuple[Document, str]]
@@ -189,10 +183,7 @@ def revenue_of(
     end: datetime | None = None,
     zone_of: ZoneOf = always_utc,
 ) -> Revenue:
-    """The revenue of the orders dated `start` <= date < `end`; a bound that is None is open.
-
-    Dates and bounds without a time zone are read in that of the order's contact (PST-02).
-    """
+    """Revenue of orders dated `start` <= date < `end`, or None, in the contact's zone (PST-02)."""
     left_out = _LeftOuts()
     totals: dict[str | None, Total] = {}
     placed: dict[str | None, Total] = {}

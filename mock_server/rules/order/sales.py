@@ -1,8 +1,4 @@
-"""ORD-19, kept up to date: the sales, the revenue and the RFM grid of an account as orders change.
-
-A book is notified of each order that changes, at a cost that does not grow with its size. It
-answers what reading all orders again would find.
-"""
+"""ORD-19, kept up to date as orders change: an account's sales, revenue and RFM grid."""
 
 from __future__ import annotations
 
@@ -74,11 +70,7 @@ class _Sums:
 
 @dataclass(frozen=True, slots=True)
 class ContactSales:
-    """The purchases of a contact.
-
-    `orders` counts all its orders, `sales` those that are in the RFM grid, the last of them at
-    `last_sale`; `spend` is its revenue by currency.
-    """
+    """A contact's orders, sales in the RFM grid, its last sale, and revenue by currency."""
 
     orders: int = 0
     sales: int = 0

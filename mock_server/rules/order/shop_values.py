@@ -1,7 +1,4 @@
-"""ORD-07 and ORD-24: currencies, and values as shop systems write them, read as documented.
-
-Nothing here decides: a rule that has refused a value, or warned of it, asks what was meant.
-"""
+"""ORD-07 and ORD-24: currencies, and values as shop systems write them, for rules to read."""
 
 from __future__ import annotations
 
@@ -132,10 +129,7 @@ def _grouped(text: str, group: str, point: str) -> str:
 
 
 def dates_meant(value: Any, zone: tzinfo = timezone.utc) -> list[str]:
-    """The dates in the documented form that a value can be read as: none, one, or two.
-
-    Seconds since 1970 become the time in `zone`.
-    """
+    """The documented dates a value can be read as: none, one or two; epochs are in `zone`."""
     if isinstance(value, dict) and isinstance(value.get("date"), str):
         value = value["date"]  # a DateTime of PHP
     if isinstance(value, (int, float)) and not isinstance(value, bool):

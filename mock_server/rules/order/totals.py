@@ -24,11 +24,7 @@ _add, _subtract, _multiply = _CONTEXT.add, _CONTEXT.subtract, _CONTEXT.multiply
 
 
 def check_total(order: Document, trace: Trace) -> None:
-    """Compare an order's items with its totalCost, in every reading that makes sense.
-
-    A reading takes `cost` per unit or per line, and counts each of shipping, taxes (added) and
-    discount (taken off) or not. A mismatch warns; it never ignores the event.
-    """
+    """Warn unless some reading of cost, shipping, taxes and discount adds up to totalCost."""
     total, items = as_number(order.get("totalCost")), order.get("items")
     sums = _sums(items) if items else ()
     if total is None or not sums:

@@ -1,8 +1,4 @@
-"""SEG-03: conditions on the parameters of one event, also inside `items`.
-
-A condition says whether it holds and what it saw, in one `Finding`. A missing parameter
-meets only the opposites: `not_X` is exactly the opposite of `X`.
-"""
+"""SEG-03: conditions on the parameters of one event; `not_X` is exactly the opposite of `X`."""
 
 from __future__ import annotations
 

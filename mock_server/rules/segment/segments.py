@@ -22,10 +22,7 @@ WHICH: tuple[Which, ...] = ("any", "first", "last")
 
 @dataclass(frozen=True, slots=True)
 class SegmentEvent:
-    """An event as segmentation sees it: when it happened, and its parameters by name.
-
-    `zone` is the time zone in which dates without an offset are read (PST-02).
-    """
+    """An event as segmentation sees it: its time, params, and zone of bare dates (PST-02)."""
 
     event_id: int
     at: datetime
@@ -60,10 +57,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """The time of an event: `start` <= at < `end`; or within `last` before now, now included.
-
-    A bound without a time zone is read in that of the contact.
-    """
+    """`start` <= at < `end`, or `last` before now; bare bounds are in the contact's time zone."""
 
     start: datetime | None = None
     end: datetime | None = None
