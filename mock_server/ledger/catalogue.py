@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
-from mock_server.ledger import (
-    bulk_orders,
-    contacts,
-    envelope,
-    envelope_values,
-    identity,
-    items,
-    messages,
-    order_changes,
-    orders,
-    past_events,
-    segmentation,
-    shops,
-    transport,
-)
-from mock_server.ledger.entry import BASES, Basis, Rule, Source
+from mock_server.ledger.entry import BASES, Basis, Rule, Source, rule_in
 from mock_server.names import nearest
 
 __all__ = [
@@ -44,7 +30,7 @@ class UnknownRuleError(KeyError):
         super().__init__(rule_id)
         self.rule_id = rule_id
         self.near = tuple(nearest(rule_id, RULES, 3))
-        told = f"Ids look like ORD-01; families are {', '.join(_TITLES)}."
+        told = f"Ids look like ORD-01; families are {', '.join(_KEYS)}."
         if self.near:
             told = f"Did you mean {', '.join(self.near)}?"
         self.message = f"There is no rule {rule_id!r}. {told}"
@@ -62,30 +48,17 @@ class Family:
     rules: tuple[Rule, ...]
 
 
-_TITLES = {
-    "ENV": "The envelope of an event",
-    "IDN": "Whom the event belongs to",
-    "SEG": "Segmentation by events",
-    "ORD": "Order events",
-    "ITM": "The items of an order",
-    "PST": "Past events",
-    "CON": "Contacts",
-    "BLK": "Add orders",
-    "WIRE": "The transport",
-    "SIT": "Site events from a backend",
-    "MSG": "Messages",
-    "SND": "Sending messages",
-    "SITE": "The set-up of a shop",
-    "PRO": "Promo codes",
-}
-_MODULES = (
-    *(envelope, envelope_values, identity, segmentation, orders, order_changes, items),
-    *(past_events, contacts, bulk_orders, transport, messages, shops),
-)
-_FAMILIES = tuple(
-    Family(key, title, tuple(each for m in _MODULES for each in m.RULES if each.family == key))
-    for key, title in _TITLES.items()
-)
+_KEYS = "ENV IDN SEG ORD ITM PST CON BLK WIRE SIT MSG SND SITE PRO".split()
+_FOLDER = Path(__file__).with_name("rules")
+
+
+def _read(key: str) -> Family:
+    """A family from its text: key and title, then its rules, with a blank line before each."""
+    heading, *rules = (_FOLDER / f"{key.lower()}.txt").read_text("utf-8").split("\n\n")
+    return Family(key, heading.partition(" ")[2], tuple(map(rule_in, rules)))
+
+
+_FAMILIES = tuple(map(_read, _KEYS))
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {each.id: each for family in _FAMILIES for each in family.rules}

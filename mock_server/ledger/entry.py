@@ -152,77 +152,72 @@ _BASIS_OF: Mapping[tuple[Source, ...], Basis] = {
     (Source.PROJECT,): "our decision",
     (Source.FIELD,): "observed",
 }
+_FIELDS = ("statement", "sources", "param", "parts", "decision", "when_broken", "also")
 
 
-def declare(
+def rule_in(text: str) -> Rule:
+    """One rule of the ledger, from its rows (see `rows`): the id and the title, fields, findings.
+
+    A field is `name: text`, as `_rule` takes them. A finding is the result, the name and the code,
+    then the message, then the way out: `failed missing required_missing | {param} is missing |
+    {param} were filled`. `passed` and most `noted` have no code; `remarked` has that of a note.
+    Raises `ValueError` for a row that is neither.
+    """
+    heading, *told = rows(text)
+    said = [row for row in told if row.partition(" ")[0] in _RESULT_OF]
+    fields = [row.partition(": ") for row in told if row not in said]
+    if wrong := [name for name, _, _ in fields if name not in _FIELDS]:
+        raise ValueError(f"{wrong[0]!r}: a row is {', '.join(_FIELDS)} or a finding")
+    findings = tuple(map(_finding, said))
+    return _rule(heading, findings, **{name: text for name, _, text in fields})
+
+
+def rows(text: str) -> list[str]:
+    """The rows of a text: a line set in by four continues the row above; `#` is a comment."""
+    return [row for row in text.replace("\n    ", " ").splitlines() if row[:1] not in ("", "#")]
+
+
+def _rule(
     heading: str,
-    statement: str,
-    sources: Source | tuple[Source, ...],
+    findings: tuple[Finding, ...],
     *,
+    statement: str,
+    sources: str,
     param: str | None = None,
-    parts: tuple[tuple[str, Source], ...] = (),
+    parts: str = "",
     decision: str = "",
     when_broken: str = "",
-    also: tuple[str, ...] = (),
-    findings: str = "",
+    also: str = "",
 ) -> Rule:
-    """One rule of the ledger, from its words; the line breaks of a text count as blanks.
+    """A rule; its basis follows from its sources, its codes from its findings.
 
-    `heading` is the id and the title. A row of `findings` (see `rows`) is the result, the name and
-    the code, then the message, then the way out: `failed missing required_missing | {param} is
-    missing | {param} were filled`. `passed` and most `noted` have no code; `remarked` has that of a
-    note. The codes of the rule are those of its findings, and `also` reasons that another rule's
-    finding gives for it. The basis follows from the sources. Raises `ValueError` for a row that is
-    not one.
+    `parts` are parts of it with their own sources (`the twelve names = ORDERS_PAGE; …`), `also` the
+    reasons that another rule's finding gives for it.
     """
     rule_id, _, title = heading.partition(" ")
-    said = tuple(_finding(cells) for cells in rows(findings))
-    reasons = tuple(dict.fromkeys([*_codes(said, "failed"), *also]))
-    warnings = tuple(dict.fromkeys(_codes(said, "noted")))
-    all_sources = sources if isinstance(sources, tuple) else (sources,)
+    reasons = tuple(dict.fromkeys([*_codes(findings, "failed"), *also.split()]))
+    warnings = tuple(dict.fromkeys(_codes(findings, "noted")))
+    named = tuple(Source[name] for name in sources.split(", "))
+    split = [part.rpartition(" = ") for part in parts.split("; ") if part]
     return Rule(
         rule_id,
         title,
-        _one_line(statement),
-        all_sources,
-        _BASIS_OF.get(all_sources, "documented"),
-        parts,
-        _one_line(decision),
-        _one_line(when_broken) or "; ".join(_told(ignored=reasons, warning=warnings)),
+        statement,
+        named,
+        _BASIS_OF.get(named, "documented"),
+        tuple((part, Source[name]) for part, _, name in split),
+        decision,
+        when_broken or "; ".join(_told(ignored=reasons, warning=warnings)),
         reasons,
         warnings,
-        said,
+        findings,
         param,
     )
 
 
-def rows(text: str) -> Iterator[list[str]]:
-    """Rows of cells parted by ` | `; a deeper line continues the row, one with `#` is a comment."""
-    lines = [line for line in text.splitlines() if line.strip() and line.lstrip()[0] != "#"]
-    margin = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
-    row: list[str] = []
-    for line in lines:
-        if row and not line[margin].isspace():
-            yield _cells(row)
-            row = []
-        row.append(line)
-    if row:
-        yield _cells(row)
-
-
-def _cells(lines: list[str]) -> list[str]:
-    return _one_line(" ".join(lines)).split(" | ")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _finding(cells: list[str]) -> Finding:
-    head, message, *way_out = cells
+def _finding(row: str) -> Finding:
+    head, message, *way_out = row.split(" | ")
     kind, name, *code = head.split()
-    if kind not in _RESULT_OF:
-        raise ValueError(f"{head!r}: a finding is passed, noted, failed or remarked")
     word = "".join(code)
     if kind == "remarked":
         return Finding(name, "noted", message, note=word)

@@ -22,7 +22,7 @@ from mock_server.ledger.catalogue import (
     rule,
 )
 from mock_server.ledger.codes import CODES, VERDICT_TEXTS, Code, code_meaning
-from mock_server.ledger.entry import Finding, declare, rows
+from mock_server.ledger.entry import Finding, rows, rule_in
 from mock_server.ledger.findings import FINDINGS, rule_of, shown_step
 from mock_server.model import VERDICTS
 from tests.conftest import every
@@ -239,25 +239,19 @@ def test_step_is_put_in_words_when_it_is_read(stored: object, shown: tuple[objec
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("failde missing | a message | a way out", "passed, noted, failed or remarked"),
+        ("failde missing | a message | a way out", "or a finding"),
         ("failed missing some_code", "not enough values"),
         ("failed | a message", "not enough values"),
     ],
 )
 def test_row_that_is_no_finding_is_refused(row: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        declare("ORD-999 A title", "A statement.", Source.PROJECT, findings=row)
+        rule_in(f"ORD-999 A title\nstatement: A statement.\nsources: PROJECT\n{row}")
 
 
 def test_line_that_is_set_in_deeper_goes_on_with_the_row_above() -> None:
-    text = """
-        a | b
-            goes on | c
-        # a comment
-        d
-    """
-    assert list(rows(text)) == [["a", "b goes on", "c"], ["d"]]
-    assert list(rows("")) == []
+    assert rows("a | b\n    goes on | c\n# a comment\nd\n") == ["a | b goes on | c", "d"]
+    assert rows("") == []
 
 
 # Looking a rule up
