@@ -185,7 +185,7 @@ class Readings:
     def explain(
         self, event: Mapping[str, Any] | str | bytes, *, version: ApiVersion = "v2"
     ) -> Outcome:
-        """Judge an event (a dictionary, or JSON) as it would be now, changing nothing."""
+        """Judge an event (a dictionary, or JSON) as it would be now; or `InvalidError`."""
         return Outcome(self._ask("POST", "/explain", _body(event), version=version))
 
     def preview(
