@@ -200,10 +200,10 @@ class Account(Questions):
         with self._lock:
             return judge(request, self._state, request.occurred or self.clock.iso())
 
-    def fix(self, request: EventRequest) -> Document:
+    def fix(self, request: EventRequest, now: str | None = None) -> Document:
         """Return the fix of an event, the corrected body and what would become of it."""
         with self._lock:
-            mended = mend(request, self._state, request.occurred or self.clock.iso())
+            mended = mend(request, self._state, request.occurred or now or self.clock.iso())
         return {
             "fix": fix_document(request.body, mended),
             "body": mended.body,
@@ -219,10 +219,10 @@ class Account(Questions):
         return event
 
     def fix_of(self, event: Document) -> Document | None:
-        """Return the fix of a whole record; None if there is nothing to propose."""
+        """Return the fix of a whole record, as of its time; None if there is nothing to propose."""
         if event.get("apiVersion") == "internal":
             return None
-        fix: Document | None = self.fix(request_of(event))["fix"]
+        fix: Document | None = self.fix(request_of(event), event["receivedAt"])["fix"]
         return fix
 
     def rehearsal(self, *, known_contacts: bool = False, known_orders: bool = False) -> Rehearsal:

@@ -49,6 +49,16 @@ def way_out_of(finding_id: str, other_param: str | None, args: Mapping[str, Any]
     return _filled_in(template, param_of(finding_id, other_param), args)
 
 
+def stored_way_out(stored: Any) -> str:
+    """The same of a step as a record holds it; "" also where another version wrote it."""
+    if isinstance(stored, dict):
+        return ""
+    try:
+        return way_out_of(*_parts(stored))
+    except KeyError:
+        return ""
+
+
 def _filled_in(template: str, param: str | None, args: Mapping[str, Any]) -> str:
     return template.format(param=param, **args) if "{" in template else template
 

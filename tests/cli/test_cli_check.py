@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -170,3 +172,55 @@ def test_a_log_is_judged_with_contacts_and_orders_taken_for_known(run, tmp_path:
     assert run("check", "a.log", "--fail-on", "refused").returncode == 2
     assert run("check", "a.log", "--url", "http://127.0.0.1:1").returncode == 2
     assert run("check", "nothing.log").returncode == 2
+
+
+def order(number: str, **values: Any) -> dict[str, Any]:
+    made = copy.deepcopy(EXAMPLES["orderCreated"])
+    for each in made["params"]:
+        each["value"] = {**values, "externalOrderId": number}.get(each["name"], each["value"])
+        each["name"] = "totalcost" if values.get(each["name"]) == "misspelt" else each["name"]
+    return made
+
+
+SPOILT = [
+    order("1", status="sold", date="soon", totalCost="misspelt"),
+    order("2", status="gone", date="later"),
+    order("3", date="never"),
+    order("4", date="tomorrow"),
+]
+OWN_HINTS = {
+    "ORD-01/missing": "would be applied if totalcost were named totalCost",
+    "ORD-03/unknown": "would be applied if status were one of INITIALIZED, IN_PROGRESS, DELIVERED,"
+    " CANCELLED or ABANDONED_SHOPPING_CART",
+    "ORD-04/not_a_date": "would be applied if date were a real date and time as"
+    " YYYY-MM-ddTHH:mm:ss",
+}
+
+
+@pytest.mark.parametrize("command", ["explain", "check", "check --url", "exec"])
+def test_each_cause_has_the_hint_of_that_cause_alone(run, contact, tmp_path, command):
+    (tmp_path / "a.ndjson").write_text("".join(json.dumps(each) + "\n" for each in SPOILT))
+    contact.add_contact(phone="380501234567")
+    send(contact, *SPOILT)
+    sender = (
+        "import os, json, pathlib, requests\n"
+        "requests.post(os.environ['YESPO_MOCK_URL'] + '/_mock/contacts', json="
+        "{'phone': '380501234567'})\n"
+        "for each in pathlib.Path('a.ndjson').read_text().splitlines():\n"
+        "    requests.post(os.environ['YESPO_API_URL'] + '/v2/event', json=json.loads(each),\n"
+        "        auth=('a', os.environ['YESPO_API_KEY']))\n"
+    )
+    arguments = {
+        "explain": ("explain", "--in-memory", "--contacts", "known", "--json", "a.ndjson"),
+        "check": ("check", "--json", "a.ndjson"),
+        "check --url": ("check", "--json", "--url", contact.url),
+        "exec": ("exec", "--", sys.executable, "-c", sender),
+    }[command]
+    ended = run(*arguments)
+    if command == "exec":
+        told = " ".join(ended.stderr.split("fix first")[1].split())
+        assert all(told.count(hint) == 1 for hint in OWN_HINTS.values())
+        assert told.count("would be") == len(OWN_HINTS)
+    else:
+        fixes = json.loads(ended.stdout)["fixes"]
+        assert {each["finding"]: each["hint"] for each in fixes} == OWN_HINTS

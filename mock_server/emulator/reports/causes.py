@@ -10,11 +10,10 @@ from typing import Any, Protocol
 
 from mock_server.emulator.errors import NotFoundError
 from mock_server.emulator.fixing import fix_document, request_of
-from mock_server.emulator.reports.fixes import Fix, general_path, without_values
+from mock_server.emulator.reports.fixes import Fix, general_path
 from mock_server.emulator.traffic.journal import Journal
 from mock_server.ledger.findings import finding_of, rule_of
 from mock_server.model import Document
-from mock_server.rules.event.causes import hint_for
 from mock_server.rules.fix import mend
 from mock_server.rules.outcome import EventRequest
 from mock_server.rules.trace import Mend
@@ -23,11 +22,6 @@ from mock_server.state import EventQuery, Page
 
 _LOOKED_AT = 20
 _CAME_TOO_EARLY = ("ORD-12/unknown", "ORD-13/unknown")
-_DIFFER_IN = {
-    "IDN-09/punctuation": "+, blanks, dashes or brackets",
-    "IDN-09/letter_case": "letter case",
-    "IDN-09/kind": "the name of the param",
-}
 
 
 class CausesView(Protocol):
@@ -63,12 +57,10 @@ def cause_documents(account: CausesView, fixes: Iterable[Fix]) -> list[Document]
 
 
 def _document(account: CausesView, cause: Fix) -> Document:
-    hint, fix = _alone(account, cause)
     return {
         **cause.to_document(),
         "eventTypeKey": cause.event_type_key,
-        "hint": hint,
-        "fix": fix,
+        **_fix_alone(account, cause),
         "firstAt": cause.first_at,
         "lastAt": cause.last_at,
         "followers": cause.followers,
@@ -102,38 +94,23 @@ def _passed(account: CausesView, cause: Fix, since: int | None, until: int | Non
     return False
 
 
-def _alone(account: CausesView, cause: Fix) -> tuple[str | None, Document | None]:
-    """The hint and the fix of a cause alone, from its example."""
+def _fix_alone(account: CausesView, cause: Fix) -> Document:
+    """The fix of a cause alone, from its example, and where more is known of it, the hint."""
     if cause.request_id is not None:
-        return cause.hint, account.journal.fix_of(cause.request_id)
+        return {"fix": account.journal.fix_of(cause.request_id)}
     record = None if cause.example_id is None else account.find_event(cause.example_id)
     if record is None or cause.rule is None:
-        return cause.hint, None
+        return {"fix": None}
+    request = request_of(record)
     if cause.finding in _CAME_TOO_EARLY and (late := _came_later(account, record)):
-        return late, account.fix(request_of(record))["fix"]
-    found: list[Mend] = []
+        return {"hint": late, "fix": account.fix(request)["fix"]}
 
     def only(each: Mend) -> bool:
-        same = each.step.finding == cause.finding and general_path(each.step.param) == cause.path
-        if same:
-            found.append(each)
-        return same
+        return each.step.finding == cause.finding and general_path(each.step.param) == cause.path
 
-    request = request_of(record)
     with account.paused():
         mended = mend(request, account.view, record["receivedAt"], only)
-    clauses = dict.fromkeys(general_path(each.way_out) or "" for each in found)
-    wanted = "applied" if record["verdict"] == "ignored" else "accepted"
-    hint = hint_for(wanted, filter(None, clauses)) if found else cause.hint
-    if hint is not None and cause.differs:
-        hint = without_values(hint)
-    if hint is not None and cause.near:
-        told = [
-            f"{count} of them differ only in {_DIFFER_IN[each]}"
-            for each, count in cause.near.items()
-        ]
-        hint = f"{hint} ({', '.join(told)})"
-    return hint, fix_document(request.body, mended)
+    return {"fix": fix_document(request.body, mended)}
 
 
 def _came_later(account: CausesView, record: Document) -> str | None:

@@ -20,7 +20,7 @@ from mock_server.emulator.reports.lost_orders import (
     amount_of,
 )
 from mock_server.ledger.catalogue import RULES
-from mock_server.ledger.findings import FINDINGS, finding_of, shown_step
+from mock_server.ledger.findings import FINDINGS, finding_of, shown_step, stored_way_out
 from mock_server.model import ORDER_MAKING, Document
 from mock_server.rules.outcome import Step
 
@@ -31,7 +31,13 @@ MAX_FIXES = 1000
 """Groups that are kept; what is wrong beyond them is counted, not told."""
 
 _FAILED = {name for name, each in FINDINGS.items() if each.result == "failed"} | {"failed"}
-_NEAR = frozenset(("IDN-09/punctuation", "IDN-09/letter_case", "IDN-09/kind"))
+_DIFFER_IN = {
+    "IDN-09/punctuation": "+, blanks, dashes or brackets",
+    "IDN-09/letter_case": "letter case",
+    "IDN-09/kind": "the name of the param",
+}
+_NAMED_OTHERWISE = ("ORD-02/near", "ITM-02/near")
+"""Findings that follow on one that failed, and know better what would help."""
 
 _Key = tuple[str | None, str | None, str, str]
 """Event type, rule, general path, and the sentence without its values."""
@@ -45,9 +51,9 @@ class Fix:
     """One thing to mend: a rule that was broken, at a path whose indices are made general.
 
     `finding` is what the rule said, such as `ITM-02/missing`; of a refused request it is the
-    reason alone, and of an event that version 0.1.0 kept the rule with its code. `message` and
-    `hint` are those of the first case, in general words once there was another one; `example` names
-    that case.
+    reason alone, and of an event that version 0.1.0 kept the rule with its code. `message` is that
+    of the first case and `hint` says what would help against this mistake alone, both in general
+    words once there was another case; `example` names one.
     """
 
     rule: str | None
@@ -87,13 +93,20 @@ class Fix:
         """How many later events were dropped because of it."""
         return self.cost.followers
 
-    def count_one(self, hour: Hour, message: str, hint: str | None) -> None:
-        """Count one more; what it does not share with the others is left out of the sentences."""
+    def count_one(
+        self, hour: Hour, message: str, hint: str | None, *, is_alone: bool = False
+    ) -> None:
+        """Count one more; what it does not share with the others is left out of the sentences.
+
+        `is_alone`: the event has no other mistake, so that it knows best what would help.
+        """
         self.damage.count(hour)
         if message != self.message:
             self.message, self.differs = _general(self.message, message), True
-        if self.hint is not None and hint != self.hint:
-            self.hint = _general(general_path(self.hint) or "", general_path(hint) or "")
+        if is_alone and not self.is_alone:
+            self.hint = hint
+        elif is_alone is self.is_alone and self.hint is not None and hint != self.hint:
+            self.hint = _general(self.hint, hint or "")
 
     def count_event(
         self, event_id: int | None, at: str | None, example: str, *, is_alone: bool
@@ -120,8 +133,18 @@ class Fix:
             "count": self.count,
             "lastEventId": self.last_event_id,
             "example": self.example,
-            "hint": self.hint,
+            "hint": self._general_hint(),
         }
+
+    def _general_hint(self) -> str | None:
+        if self.hint is None:
+            return None
+        hint = without_values(self.hint) if self.differs else self.hint
+        told = [
+            f"{count:,} of them differ only in {_DIFFER_IN[each]}"
+            for each, count in self.near.items()
+        ]
+        return f"{hint} ({', '.join(told)})" if told else hint
 
 
 class FixList:
@@ -164,16 +187,18 @@ class FixList:
         steps = steps if isinstance(steps, list) else list(steps)
         # Most steps are text, which is their finding: a call for each would be half of the cost.
         signs = [each if each.__class__ is str else _sign(each) for each in steps]
-        failed = [each for each, sign in zip(steps, signs, strict=True) if sign in _FAILED]
+        failed = [at for at, sign in enumerate(signs) if sign in _FAILED]
         is_alone = len(failed) == 1
         causes: dict[int, HourlyDamage] = {}
-        for each in failed:
-            if is_alone and _sign(each).endswith("/blamed"):
+        for at in failed:
+            if is_alone and signs[at].endswith("/blamed"):
                 root = self._lost.root_of(order)
                 if root is not None:  # it would have gone through, had its order
                     root.follow(hour)
                     continue
-            read = shown_step(each.stored() if isinstance(each, Step) else each)
+            read = shown_step(_stored(steps[at]))
+            way_out = hint if is_alone else _way_out_alone(hint, steps[at:], signs[at:])
+            way_out = general_path(way_out)
             rule, path, message = read["rule"], general_path(read["param"]), read["message"]
             message = general_path(message) or ""
             key = (kind, rule, path or "", _without_numbers(message))
@@ -190,13 +215,13 @@ class FixList:
                 continue
             else:
                 finding = read["finding"] or _in_words(rule, reasons)
-                fix = Fix(rule, finding, path, message, example, hint, event_type_key=kind)
+                fix = Fix(rule, finding, path, message, example, way_out, event_type_key=kind)
                 self._enter(key, fix)
-            fix.count_one(hour, message, hint)
+            fix.count_one(hour, message, way_out, is_alone=is_alone)
             fix.count_event(event_id, about.get("receivedAt"), example, is_alone=is_alone)
             causes[id(fix.damage)] = fix.damage
             if rule == "IDN-06":
-                fix.near.update(_NEAR.intersection(signs))
+                fix.near.update(each for each in _DIFFER_IN if each in signs)
         if order and kind in ORDER_MAKING:
             self._lost.lose(order, hour, amount_of(about.get("params")), causes.values())
 
@@ -216,7 +241,7 @@ class FixList:
         said = f"{what} was answered {entry['status']}: {told[0] if told else reason}"
         message = general_path(said) or ""
         first: Document = next((each for each in entry["notes"] if each.get("finding")), {})
-        rule, hint = first.get("rule"), first.get("hint")
+        rule, hint = first.get("rule"), general_path(first.get("hint"))
         key = (None, rule, reason, _without_numbers(message))
         fix = self._fixes.get(key)
         if fix is None and len(self._fixes) < MAX_FIXES:
@@ -243,6 +268,17 @@ class FixList:
     def within(self, span: Span = ALL) -> Damage:
         """How much was wrong in this time, and which orders are lost by that, each counted once."""
         return self._damage.within(span)
+
+
+def _way_out_alone(hint: str | None, steps: list[Any], signs: list[str]) -> str | None:
+    """What would help against the first of these steps, of an event with several mistakes."""
+    known_better = len(steps) > 1 and signs[1] in _NAMED_OTHERWISE
+    clause = stored_way_out(_stored(steps[1 if known_better else 0]))
+    return f"{hint.partition(' if ')[0]} if {clause}" if hint and clause else hint
+
+
+def _stored(step: Any) -> Any:
+    return step.stored() if isinstance(step, Step) else step
 
 
 def _in_words(rule: str, reasons: Iterable[str]) -> str:
