@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from mock_server.documents.identifiers import KIND_OF_CHANNEL
@@ -67,6 +68,19 @@ class Questions:
     def count_by_minutes(self, query: EventQuery) -> int:
         """Count the events that match; a time counts by whole minutes, and no event is read."""
         return self._state.count_events(query)
+
+    def first_and_last_minute(self, since: str) -> tuple[str, str] | None:
+        """The minutes (`2026-01-31T12:00`) of the first and the last event from a time on."""
+        return self._state.first_and_last_minute(since)
+
+    def count_by_time(
+        self, edges: Sequence[str], series: Mapping[str, Sequence[EventQuery]]
+    ) -> list[Counter[str]]:
+        """Count the events from each of these minutes up to the next, by the series they are of.
+
+        Each counts once, in the first series of which a query finds it; no event is read.
+        """
+        return self._state.count_by_time(edges, series)
 
     # Orders
 

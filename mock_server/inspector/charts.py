@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from mock_server.emulator import EventQuery
 from mock_server.inspector.pages import account_here, render, ui
 from mock_server.inspector.rows import SHAPES
 from mock_server.ledger.codes import code_meaning
-from mock_server.model import VERDICTS, Document
-from mock_server.pages.over_time import ERROR_GROUPS, Bin, errors_over_time, over_time
+from mock_server.model import Document
+from mock_server.pages.over_time import BY_VERDICT, Bin, by_error_group, over_time
 
-_NEWEST = 500
 _HEIGHT = 160
 _WIDTH = 20  # of a bar, with its gap
 _X_TICKS = 5
@@ -74,21 +72,17 @@ class Chart:
 @ui.get("/analytics")
 def _analytics() -> str:
     account = account_here()
-    newest = account.records(EventQuery(limit=_NEWEST))
-    verdicts = [Series(each, each, SHAPES[each]) for each in VERDICTS]
-    errors = [Series(each.replace(" ", "-"), *_GROUPS[each]) for each in ERROR_GROUPS]
+    counts = account.analytics.verdicts()
+    verdicts = [Series(each, each, SHAPES[each]) for each in counts]
+    errors = [Series(each.replace(" ", "-"), *named) for each, named in _GROUPS.items()]
+    by_group = over_time(account, by_error_group(account))
     return render(
         "analytics.html",
         "analytics",
-        shown=len(newest.items),
-        total=newest.total,
-        verdicts=[
-            (each, SHAPES[each], count) for each, count in account.analytics.verdicts().items()
-        ],
-        events=_chart("events", "Events over time", over_time(newest.items), verdicts, ""),
-        errors=_chart(
-            "errors", "Errors over time", errors_over_time(newest.items), errors, "dropped"
-        ),
+        total=account.counts()["events"],
+        verdicts=[(each, SHAPES[each], count) for each, count in counts.items()],
+        events=_chart("events", "Events over time", over_time(account, BY_VERDICT), verdicts, ""),
+        errors=_chart("errors", "Errors over time", by_group, errors, "dropped"),
         groups=[
             (*_GROUPS[each["group"]], _reasons(each["reasons"]))
             for each in account.analytics.errors()
@@ -138,9 +132,7 @@ def _round_up(number: int) -> int:
 def _label(start: str, bars: Sequence[Bar]) -> str:
     """The time of a tick: the day where the chart is of many, else the time of the day."""
     same_day = bars[0].start[:10] == bars[-1].start[:10]
-    whole_minutes = all(each.start[17:19] == "00" for each in bars)
-    time = start[11:16] if whole_minutes else start[11:19]
-    return time if same_day else f"{start[5:10]} {start[11:16]}"
+    return start[11:16] if same_day else f"{start[5:10]} {start[11:16]}"
 
 
 def _bar(number: int, held: Bin, series: Sequence[Series], scale: float, tab: str) -> Bar:

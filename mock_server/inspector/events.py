@@ -31,7 +31,7 @@ from mock_server.inspector.pages import (
 from mock_server.inspector.rows import EventRow, Names, event_row, grouped, refused_row
 from mock_server.model import LANGUAGES, Document
 from mock_server.pages.event_search import EventSearch, read_search
-from mock_server.pages.over_time import activity
+from mock_server.pages.over_time import ACTIVITY, over_time
 from mock_server.pages.snippets import snippet
 
 _FIRST_FIXES = 4
@@ -131,11 +131,11 @@ def _list(account: Account, newest: str) -> dict[str, Any]:
         problem, page = str(error), Page(0)
     names = Names(account)
     rows = [event_row(each, names) for each in page.items]
-    is_filtered = bool(asked or fix is not None)
+    is_start = not (asked or fix is not None or tab or offset())
     if tab == "refused":
         found = account.journal.page(PAGE_SIZE, offset(), refused=True)
         rows, page = [refused_row(each) for each in found["requests"]], Page(found["total"])
-    elif not (is_filtered or tab or problem):
+    elif not (asked or fix is not None or tab or problem):
         rows = _with_refused(rows, account, is_last=offset() + PAGE_SIZE >= page.total)
     chosen = fix_rows(account, [fix]) if fix else []
     contact = search.contact_id
@@ -145,12 +145,12 @@ def _list(account: Account, newest: str) -> dict[str, Any]:
         "tabs": _tabs(account, whole if problem else search.query, tab if fix is None else None),
         "total": page.total,
         "complete": page.complete,
-        "is_filtered": is_filtered,
+        "is_start": is_start,
         "asked": asked,
         "tab": tab,
         "since": since,
         "times": TIMES,
-        "activity": [] if is_filtered or tab or offset() else activity(account, first_of),
+        "activity": over_time(account, ACTIVITY, first_of) if is_start else [],
         "fix": chosen[0] if chosen else None,
         "fixes": fix_rows(account, fixes[:_FIRST_FIXES]),
         "dropped": account.count_by_minutes(replace(whole, group="dropped")),

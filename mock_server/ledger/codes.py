@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -106,9 +106,3 @@ def error_group(reason: str) -> ErrorGroup:
         return "other error"
     by_identity = any(rule.startswith("IDN-") for rule in code.rules)
     return "contact not found" if by_identity else "parameter error"
-
-
-def error_group_of(reasons: Iterable[str]) -> ErrorGroup | None:
-    """The group an event with these reasons is counted in, once, if any."""
-    groups = {error_group(each) for each in reasons}
-    return next((each for each in ERROR_GROUPS if each in groups), None)

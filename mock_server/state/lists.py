@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import cast
 
 from mock_server.model import IDENTIFIER_KINDS, IdentifierKind
@@ -45,6 +46,32 @@ class AccountLists(AccountReads):
         """Count the events that pass its indexed filters; a time counts by whole minutes."""
         with self.lock:
             return count(self._events.select(query))
+
+    def first_and_last_minute(self, since: str) -> tuple[str, str] | None:
+        """The minutes (`2026-01-31T12:00`) of the first and the last event from a time on."""
+        with self.lock:
+            return self._events.index.extremes("minute", since or "0", ":")  # years
+
+    def count_by_time(
+        self, edges: Sequence[str], series: Mapping[str, Sequence[EventQuery]]
+    ) -> list[Counter[str]]:
+        """Count the events from each of these minutes up to the next, and no event is read.
+
+        Each counts once, in the first series of which a query finds it by its indexed filters.
+        """
+        counts = [Counter[str]() for _ in edges[1:]]
+        with self.lock:
+            parts = self._events.index.parts("minute", edges)
+            for name, queries in series.items():
+                rows: dict[int, int] = {}
+                for base, bits in chain.from_iterable(map(self._events.select, queries)):
+                    rows[base] = rows.get(base, 0) | bits
+                for part, counted in zip(parts, counts, strict=True):
+                    for base, bits in part.items():
+                        if hits := bits & rows.get(base, 0):
+                            counted[name] += hits.bit_count()
+                            part[base] ^= hits
+        return counts
 
     def _in_time(self, query: EventQuery, spans: list[Span]) -> Page:
         """A page of events of a time; only those of its first and last minute are read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_server.ledger.codes import CODES, ERROR_GROUPS, error_group, error_group_of
+from mock_server.ledger.codes import CODES, error_group
 
 
 @pytest.mark.parametrize(
@@ -31,19 +31,3 @@ def test_only_the_two_codes_of_identification_mean_that_no_contact_was_found() -
         "contact_identifier_missing",
         "contact_not_found",
     ]
-
-
-@pytest.mark.parametrize(
-    ("reasons", "group"),
-    [
-        ([], None),
-        (["status_invalid", "contact_not_found"], "contact not found"),
-        (["order_not_found", "status_invalid"], "parameter error"),
-        (["order_not_found"], "other error"),
-    ],
-)
-def test_an_event_is_counted_once_in_the_first_of_its_groups(
-    reasons: list[str], group: str | None
-) -> None:
-    assert error_group_of(reasons) == group
-    assert group is None or group in ERROR_GROUPS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from state_samples import event, order, place, stored
@@ -250,6 +251,51 @@ def test_rows_come_and_go_in_any_order():
     index = BitIndex("kind", "codes")
     assert index.first() is None
     assert index.select() == []
+
+
+def test_rows_are_split_by_the_order_of_their_values_after_any_change():
+    index = BitIndex("time")
+    held = {}
+
+    def agree():
+        low, high = "0100", "0999"
+        for first, last in (
+            ("", "~"),
+            (low, high),
+            ("0300", "0300"),
+            ("0300x", "0300y"),
+            ("~", "~"),
+        ):
+            asked = index.select(within=("time", first, last))
+            within = {row: each for row, each in held.items() if first <= each <= last}
+            assert {*newest(asked)} == {*within}
+            known = min(within.values(), default=None), max(within.values(), default=None)
+            assert (index.extremes("time", first, last) or (None, None)) == known
+        edges = ["0100", "0500", "0501", "0999"]
+        told = [
+            {base + bit for base, bits in part.items() for bit in range(512) if bits >> bit & 1}
+            for part in index.parts("time", edges)
+        ]
+        assert told == [
+            {row for row, each in held.items() if first <= each < last}
+            for first, last in pairwise(edges)
+        ]
+
+    for row in range(1, 1200):
+        held[row] = f"{row // 2:04}"
+        index.add(row, (held[row],))
+    agree()
+    for row, time in ((1, "0700"), (1100, "0000"), (1100, "0001"), (512, "0256"), (600, "0300")):
+        held[row] = time
+        index.change(row, (time,))
+        agree()
+    for row in (600, 1199, 2, 1):
+        del held[row]
+        index.remove(row)
+        agree()
+    index.add(600, ("0998",))
+    held[600] = "0998"
+    agree()
 
 
 def test_numbers_are_not_given_twice_by_tables_either(account):

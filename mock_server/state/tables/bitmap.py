@@ -8,11 +8,13 @@ yields the exact number of matches along with the newest of them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 _SHIFT = 9
 _MASK = (1 << _SHIFT) - 1
+_FULL = (1 << (1 << _SHIFT)) - 1
 
 Value = str | int
 Values = Sequence[Any]
@@ -32,6 +34,7 @@ class BitIndex:
         self._fields = {name: place for place, name in enumerate(fields, start=1)}
         # Each chunk: the bits of all its rows, then for each field the bits by value.
         self._chunks: dict[int, list[Any]] = {}
+        self._known: dict[tuple[int, str], tuple[int, str, str]] = {}  # see _bounds
         self._highest = -1  # of all rows ever entered
         self._count = 0
 
@@ -91,6 +94,7 @@ class BitIndex:
         self._count -= 1
         if not chunk[0]:
             del self._chunks[number]
+            self._known.clear()
 
     def select(
         self,
@@ -120,7 +124,7 @@ class BitIndex:
                     break
             else:
                 if within is not None:
-                    bits &= self._between(chunk, *within)
+                    bits &= self._between(number, *within)
                 if above >= base:
                     bits &= -1 << (above - base + 1)
                 if upto is not None and upto - base < _MASK:
@@ -129,12 +133,25 @@ class BitIndex:
                     found.append((base, bits))
         return found
 
-    def _between(self, chunk: list[Any], name: str, low: str, high: str) -> int:
+    def _between(self, number: int, name: str, low: str, high: str) -> int:
+        first, last = self._bounds(number, name)
+        if low <= first and last <= high:
+            return -1
         bits = 0
-        for value, its in chunk[self._fields[name]].items():
-            if low <= value <= high:
-                bits |= its
+        if low <= last and first <= high:
+            for value, its in self._chunks[number][self._fields[name]].items():
+                if low <= value <= high:
+                    bits |= its
         return bits
+
+    def _bounds(self, number: int, name: str) -> tuple[str, str]:
+        """The lowest and the highest value in a chunk, also of rows that were removed."""
+        values = self._chunks[number][self._fields[name]]
+        size, first, last = self._known.get((number, name), (0, "", ""))
+        if size != len(values):
+            first, last = min(values), max(values)
+            self._known[number, name] = len(values), first, last
+        return first, last
 
     def counts(self, name: str) -> dict[Any, int]:
         """Count the rows that hold each value of a field."""
@@ -146,6 +163,37 @@ class BitIndex:
                 if rows := (bits & everything).bit_count():
                     found[value] = found.get(value, 0) + rows
         return found
+
+    def extremes(self, name: str, low: str, high: str) -> tuple[str, str] | None:
+        """The lowest and the highest value of a field between two values; None without any."""
+        found: list[str] = []
+        for number, chunk in self._chunks.items():
+            first, last = self._bounds(number, name)
+            if first > high or last < low:
+                continue
+            held = [first, last]
+            if chunk[0] != _FULL or first < low or last > high:
+                values = chunk[self._fields[name]].items()
+                held = [each for each, bits in values if low <= each <= high and bits & chunk[0]]
+            found += held
+        return (min(found), max(found)) if found else None
+
+    def parts(self, name: str, edges: Sequence[str]) -> list[dict[int, int]]:
+        """The rows whose value of a field lies from an edge up to the next, for each two edges.
+
+        Each row has one value of the field.
+        """
+        found: list[dict[int, int]] = [{} for _ in edges]
+        for number, chunk in self._chunks.items():
+            base = number << _SHIFT
+            first, last = (bisect_right(edges, each) - 1 for each in self._bounds(number, name))
+            if first == last:
+                found[first][base] = chunk[0]
+                continue
+            for value, bits in chunk[self._fields[name]].items():
+                part = found[bisect_right(edges, value) - 1]
+                part[base] = part.get(base, 0) | bits & chunk[0]
+        return found[:-1]
 
     def has(self, row: int, name: str, value: Value) -> bool:
         """Return whether a row is in the index and has this value."""
@@ -169,8 +217,8 @@ class BitIndex:
             self._chunks = dict(sorted(self._chunks.items()))
         return chunk
 
-    @staticmethod
-    def _clear(rows: dict[Any, int], bit: int) -> None:
+    def _clear(self, rows: dict[Any, int], bit: int) -> None:
+        self._known.clear()
         for value in [value for value, bits in rows.items() if bits & bit]:
             rows[value] &= ~bit
             if not rows[value]:
