@@ -7,8 +7,9 @@ from collections.abc import Callable
 from flask import Response, request
 
 from mock_server import jsonio
-from mock_server.emulator import Account, InvalidError
+from mock_server.emulator import Account, InvalidError, NotFoundError
 from mock_server.inspector.addresses import to
+from mock_server.inspector.fixes import lost_text
 from mock_server.inspector.pages import PAGE_SIZE, account_here, confirmed, offset, render, ui
 from mock_server.inspector.rows import (
     Names,
@@ -124,10 +125,10 @@ def spend(totals: list[Document]) -> str:
 
 def _page(account: Account, contact_id: int) -> str:
     """One contact: its timeline, and what it bought in the last days that were asked for."""
-    found = account.contact(contact_id)
-    added = ("orders", "events", "sharedAddresses")
-    shown = {name: each for name, each in found.items() if name not in added}
-    shared = found["sharedAddresses"]
+    found = account.contact_fields(contact_id)
+    if found is None:
+        raise NotFoundError(f"There is no contact {contact_id}.")
+    shared = account.shared_addresses(found)
     numbers = account.analytics.contacts([contact_id])[contact_id]
     days = request.args.get("days", "")
     days = days if days in _PERIODS else ""
@@ -154,6 +155,7 @@ def _page(account: Account, contact_id: int) -> str:
             ),
         ],
         spend=spend(numbers["spend"]),
+        lost=lost_text(account.fix_book.lost_of(contact_id).lost()),
         sales=numbers["sales"],
         last_sale=cell_text(numbers["lastSale"])[:10],
         days=days,
@@ -167,5 +169,5 @@ def _page(account: Account, contact_id: int) -> str:
         all_events=all_events,
         all_messages=all_messages,
         newest=NEWEST,
-        raw=jsonio.pretty(shown),
+        raw=jsonio.pretty(found),
     )

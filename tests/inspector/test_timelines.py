@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Client
 
 UI = "/_mock/ui/a/default"
+PHONE = [{"name": "phone", "value": "380501234567"}]
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
@@ -91,3 +92,16 @@ def test_events_that_are_not_of_the_order_are_not_compared(shop: Client, asked: 
 def test_an_order_as_of_an_attempt_before_it_did_not_exist(shop: Client) -> None:
     page = shop.call("GET", f"{UI}/order?id=8&at=4").text
     assert "As of event #4 the order did not exist." in page
+
+
+def test_a_contact_says_which_days_and_what_is_lost(shop: Client, page: Page) -> None:
+    shop.call("PUT", "/_mock/clock", json={"now": "2026-11-30T10:00:00"})
+    shop.event(shop_event := {"eventTypeKey": "seen", "keyValue": "2", "params": PHONE})
+    shop.call("PUT", "/_mock/clock", json={"now": "2026-11-29T10:00:00"})
+    shop.event(shop_event)
+    page.goto(f"{shop.url}{UI}/contacts/1")
+    days = page.locator(".timeline h3").filter(visible=True)
+    expect(days).to_have_count(3)
+    expect(days.nth(1)).to_contain_text("30")
+    expect(page.locator(".facts")).to_contain_text("Not in the service 1 order, 258.00 UAH")
+    expect(page.locator(".facts")).to_contain_text("Spend 2 084.90 UAH")

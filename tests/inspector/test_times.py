@@ -71,3 +71,21 @@ def test_a_bar_and_the_brush_choose_the_time_of_the_list(shop: Client, page: Pag
     expect(page.locator("#events .rows li")).to_have_count(2)
     asked = re.compile("^after:2026-11-30T2.* before:2026-12-01T10:59:59.999Z$")
     expect(page.get_by_label("Search")).to_have_value(asked)
+
+
+def test_the_time_is_chosen_by_keys_alone(shop: Client, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{shop.url}{UI}/")
+    bars = page.locator(".spark a")
+    bars.nth(1).focus()
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowRight")
+    assert page.locator("#brush").get_attribute("width") != "0"
+    page.keyboard.press("Escape")
+    assert page.locator("#brush").get_attribute("width") == "0"
+    for _ in range(40):  # the end is as far as it goes
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#events .rows li")).to_have_count(2)
+    asked = re.compile("^after:2026-12-01T06.* before:2026-12-01T10:59:59.999Z$")
+    expect(page.get_by_label("Search")).to_have_value(asked)

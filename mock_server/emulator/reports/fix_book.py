@@ -90,6 +90,13 @@ class FixBook:
             whole.add(self._refused.within(span))
         return Costs(sorted(fixes, key=lambda each: -each.count), whole)
 
+    def lost_of(self, contact: int) -> Damage:
+        """Return which orders of a contact are lost."""
+        if not self._is_whole:
+            self._read()
+        with self._lock:
+            return self._list.lost_of(contact)
+
     def reset(self) -> None:
         """Begin again; what the reset has kept came before it."""
         self._reset_at = self._state.next_event_id()

@@ -157,7 +157,7 @@ class FixList:
         self._fixes: dict[_Key, Fix] = {}
         self._lost = LostOrders(exists)
         self._damage = self._lost.all
-        self.settle = self._lost.settle
+        self.settle, self.lost_of = self._lost.settle, self._lost.of_contact
 
     @property
     def total(self) -> int:
@@ -223,7 +223,8 @@ class FixList:
             if rule == "IDN-06":
                 fix.near.update(each for each in _DIFFER_IN if each in signs)
         if order and kind in ORDER_MAKING:
-            self._lost.lose(order, hour, amount_of(about.get("params")), causes.values())
+            amount, contact = amount_of(about.get("params")), about.get("contactId")
+            self._lost.lose(order, hour, amount, causes.values(), contact)
 
     def _root(self, order: str | None, key: _Key) -> HourlyDamage | None:
         """What lost an order, if it is the mistake that its update has too."""

@@ -127,14 +127,15 @@ class HourlyDamage:
 
 
 class _Order:
-    """An order whose events were dropped: whether it is lost, its worth, and its causes."""
+    """An order whose events were dropped: if it is lost, its worth, its causes, its contact."""
 
-    __slots__ = ("amount", "causes", "hour", "is_lost")
+    __slots__ = ("amount", "causes", "contact", "hour", "is_lost")
 
     def __init__(self, hour: Hour, *, is_lost: bool) -> None:
         self.is_lost = is_lost
         self.hour = hour
         self.amount: Amount | None = None
+        self.contact: int | None = None
         self.causes: dict[int, tuple[HourlyDamage, Hour]] = {}
 
 
@@ -150,9 +151,14 @@ class LostOrders:
         self._orders: dict[str, _Order] = {}
 
     def lose(
-        self, order_id: str, hour: Hour, amount: Amount | None, causes: Iterable[HourlyDamage]
+        self,
+        order_id: str,
+        hour: Hour,
+        amount: Amount | None,
+        causes: Iterable[HourlyDamage],
+        contact: int | None = None,
     ) -> None:
-        """Take note that an event of an order was dropped for these causes.
+        """Take note that an event of an order, and of a contact, was dropped for these causes.
 
         It counts in the hour of the newest such event, for each cause in that of the newest of its.
         """
@@ -162,7 +168,7 @@ class LostOrders:
             order = self._remember(order_id, _Order(hour, is_lost=is_lost))
         elif order.is_lost:
             self._count(order, -1)
-        order.hour, order.amount = hour, amount or order.amount
+        order.hour, order.amount, order.contact = hour, amount or order.amount, contact
         for each in causes:
             order.causes[id(each)] = each, hour
         if order.is_lost:
@@ -177,6 +183,14 @@ class LostOrders:
         elif order.is_lost:
             self._count(order, -1)
             order.is_lost = False
+
+    def of_contact(self, contact: int) -> Damage:
+        """Sum up the lost orders whose newest event was of this contact."""
+        total = Damage()
+        for each in self._orders.values():
+            if each.contact == contact and each.is_lost:
+                total.lose(each.amount)
+        return total
 
     def has_cause(self, order_id: str | None, cause: HourlyDamage) -> bool:
         """Whether an event of an order was dropped for this cause."""

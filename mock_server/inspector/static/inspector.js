@@ -59,8 +59,17 @@ const tellTimes = () => {
     const at = new Date(each.dateTime);
     if (Number.isNaN(at.valueOf())) continue;
     const short = each.closest(".when") && ago((Date.now() - at) / 1000);
-    const text = short || at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+    const isDay = each.matches(".timeline h3 time");
+    const told = isDay ? {} : { timeStyle: "medium" };
+    if (isDay || !each.closest(".timeline") || each.closest(".rail")) told.dateStyle = "medium";
+    const text = short || at.toLocaleString(undefined, told);
     if (each.textContent !== text) each.textContent = text;
+  }
+  // A day is named once, and is the reader's.
+  let named;
+  for (const each of all(".timeline > li > h3")) {
+    each.hidden = each.textContent === named;
+    named = each.textContent;
   }
 };
 tellTimes();
@@ -157,33 +166,55 @@ document.addEventListener("click", (event) => {
   else choose(row);
 });
 
-// The brush: to drag over bars of the sparkline shows the events of their time.
+// The brush: to drag over bars of the sparkline, or to reach over them with Shift and the arrows and
+// then press Enter, shows the events of their time.
 let from = null;
+let to = null;
 const bars = () => all(".spark g");
+const within = (bar) => Math.max(0, Math.min(bars().length - 1, bar));
 const barAt = (event) => {
   const box = one(".spark svg").getBoundingClientRect();
-  const part = Math.floor(((event.clientX - box.left) / box.width) * bars().length);
-  return Math.max(0, Math.min(bars().length - 1, part));
+  return within(Math.floor(((event.clientX - box.left) / box.width) * bars().length));
 };
-document.addEventListener("pointerdown", (event) => {
-  if (event.button || !event.target.closest(".spark svg")) return;
-  from = barAt(event);
-  event.preventDefault(); // a link is not dragged away
-});
-document.addEventListener("pointermove", (event) => {
-  if (from === null || !one("#brush")) return;
-  const [first, last] = [from, barAt(event)].sort((one, other) => one - other);
+const brush = (bar) => {
+  to = bar;
+  const [first, last] = [from, to].sort((one, other) => one - other);
   one("#brush").setAttribute("x", 10 * first);
   one("#brush").setAttribute("width", first === last ? 0 : 10 * (last - first + 1));
-});
-document.addEventListener("pointerup", (event) => {
-  if (from === null || !one(".spark svg")) return;
-  const [first, last] = [from, barAt(event)].sort((one, other) => one - other);
+};
+const showBrushed = () => {
+  const [first, last] = [from, to].sort((one, other) => one - other);
   from = null;
-  if (first === last) return;
+  if (first === last) return false;
   const address = new URL(one(".spark a").getAttribute("href"), location);
   address.searchParams.set("q", `after:${bars()[first].dataset.start} before:${bars()[last].dataset.end}`);
   location.href = address.href;
+  return true;
+};
+document.addEventListener("pointerdown", (event) => {
+  if (event.button || !event.target.closest(".spark svg")) return;
+  from = to = barAt(event);
+  event.preventDefault(); // a link is not dragged away
+});
+document.addEventListener("pointermove", (event) => {
+  if (from !== null && one("#brush") && event.buttons) brush(barAt(event));
+});
+document.addEventListener("pointerup", () => {
+  if (from !== null && one(".spark svg")) showBrushed();
+});
+document.addEventListener("keydown", (event) => {
+  const bar = event.target.closest(".spark a")?.parentElement;
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (bar && step && event.shiftKey) {
+    from ??= to = bars().indexOf(bar);
+    brush(within(to + step));
+    event.preventDefault();
+  } else if (bar && event.key === "Enter" && from !== null) {
+    if (showBrushed()) event.preventDefault();
+  } else if (event.key !== "Shift" && from !== null) {
+    brush(from);
+    from = null;
+  }
 });
 
 // The command bar: what is typed is looked up, arrows choose, Enter goes there.
