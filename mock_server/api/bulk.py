@@ -1,7 +1,5 @@
 """Many at once: POST /contacts with its import status (CON-07), and POST /orders (BLK)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Response, request

@@ -1,7 +1,5 @@
 """A call of a route of the emulated API: its account, its query and its body (WIRE-03, WIRE-05)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from typing import Any

@@ -1,7 +1,5 @@
 """The shapes of contacts on the wire, and of what asks for them (CON)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from marshmallow import ValidationError, post_load, pre_load, validate

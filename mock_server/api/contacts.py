@@ -1,7 +1,5 @@
 """One contact, or a search for some: /contact, GET /contacts, subscriptions (CON)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Response

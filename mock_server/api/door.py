@@ -1,7 +1,5 @@
 """The routes of the emulated API, which its first request imports."""
 
-from __future__ import annotations
-
 from itertools import chain
 
 from flask import Flask, Response, request

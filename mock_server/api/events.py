@@ -1,7 +1,5 @@
 """POST /api/v1/event, /api/v2/event and /api/v3/event: Generate event, which `front` answers."""
 
-from __future__ import annotations
-
 from flask import Response, request
 
 from mock_server.api.calls import Call

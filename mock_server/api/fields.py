@@ -5,8 +5,6 @@ or null stands for what a client does not have: all of these load as what was me
 None. The text of an error completes the path of its field.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load

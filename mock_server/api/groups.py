@@ -1,7 +1,5 @@
 """Static segments: GET /groups, and the contacts of one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Response

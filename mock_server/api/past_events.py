@@ -1,7 +1,5 @@
 """POST and DELETE /past_events: events of the past (PST)."""
 
-from __future__ import annotations
-
 from datetime import datetime, tzinfo
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Sending messages, what became of them, and who may send: /message, /interfaces (SND)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

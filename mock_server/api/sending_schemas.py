@@ -1,7 +1,5 @@
 """The shapes of what sends messages (SND)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validates_schema

@@ -1,7 +1,5 @@
 """The service about itself and the account (WIRE-09): version, balance, fields, bearer tokens."""
 
-from __future__ import annotations
-
 from flask import Response
 from marshmallow import fields
 

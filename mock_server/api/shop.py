@@ -1,7 +1,5 @@
 """The set-up of a shop: /site, tokens of applications and contacts (SITE), promo codes (PRO)."""
 
-from __future__ import annotations
-
 from flask import Response
 from marshmallow import ValidationError, fields, validate
 

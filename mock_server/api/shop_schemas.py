@@ -1,7 +1,5 @@
 """The shapes of the set-up of a shop: domains, tokens, promo codes (SITE, PRO)."""
 
-from __future__ import annotations
-
 from marshmallow import ValidationError, fields, validate
 
 from mock_server.api.fields import LenientSchema, OneOrMany, SentFlag, SentText, Whole

@@ -1,7 +1,5 @@
 """Stored messages of six channels, by one implementation: /messages/{channel} (SND-06)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from urllib.parse import quote
 

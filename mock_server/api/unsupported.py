@@ -1,7 +1,5 @@
 """WIRE-08 and WIRE-05: documented routes that are not emulated, unknown ones, wrong methods."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """Contract scenarios (docs/contracts.md): read, run over HTTP against any server, compared."""
 
-from __future__ import annotations
-
 from mock_server.contracts.matching import Difference
 from mock_server.contracts.running import Result, Runner
 from mock_server.contracts.scenario import (

@@ -1,7 +1,5 @@
 """Shorthand of scenarios: repeated text or elements, and values captured on the way."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The place of a value in a JSON text, so that a message can name line and column."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from json import JSONDecoder

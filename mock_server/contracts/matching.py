@@ -5,8 +5,6 @@ at, and null also matches a field that is not there. Arrays match element by ele
 whose only key begins with `$` is a matcher: `{"$contains": text}`, `{"$type": name}`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal

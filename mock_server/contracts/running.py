@@ -1,7 +1,5 @@
 """Running scenarios: each on an empty account, its steps in order, then what is left behind."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter

@@ -1,7 +1,5 @@
 """Reading scenarios. One that is malformed is refused with file, line, column and path."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

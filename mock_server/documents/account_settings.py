@@ -1,7 +1,5 @@
 """The settings of an account: what each is called, what it does, its default and its limits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args

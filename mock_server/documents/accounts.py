@@ -1,7 +1,5 @@
 """An account as such: its settings (of `AccountSettings`), tokens given out, next numbers."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Whether a document that was imported, edited by hand or changed by TinyDB may be kept."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any

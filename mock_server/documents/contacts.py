@@ -1,7 +1,5 @@
 """Contacts, and what the service keeps with them."""
 
-from __future__ import annotations
-
 from marshmallow import fields
 
 from mock_server.documents.fields import Flag, Open, TextOrNumber, many, number, shape, text

@@ -1,7 +1,5 @@
 """Events and their types, what became of them, and the steps of their traces."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate

@@ -1,7 +1,5 @@
 """Fields of the schemas of documents and answers."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """The identifiers of a contact, and the form in which two values are the same (IDN-02)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

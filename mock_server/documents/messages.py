@@ -1,7 +1,5 @@
 """Workflows, stored messages, and the messages of the outbox (MSG, SND)."""
 
-from __future__ import annotations
-
 from marshmallow import fields, validate
 
 from mock_server.documents.fields import Flag, Open, many, number, one_of, shape, text, texts

@@ -1,7 +1,5 @@
 """Orders and their history."""
 
-from __future__ import annotations
-
 from marshmallow import fields
 
 from mock_server.documents.fields import Amount, Anything, Open, number, one, one_of, shape, text

@@ -1,7 +1,5 @@
 """The journal of requests, which is kept in memory only, and the report of `check`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from marshmallow import fields

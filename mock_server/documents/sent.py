@@ -1,7 +1,5 @@
 """The documented shapes of events and orders as clients send them; the rules judge them."""
 
-from __future__ import annotations
-
 from marshmallow import fields, validate
 
 from mock_server.documents.fields import Anything, Open, shape

@@ -1,7 +1,5 @@
 """What a shop's module leaves when it is set up: domains, push tokens, promo codes (SITE, PRO)."""
 
-from __future__ import annotations
-
 from marshmallow import fields
 
 from mock_server.documents.fields import Open, flag, number, shape, text

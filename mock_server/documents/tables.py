@@ -4,8 +4,6 @@ A new table is one line in `TABLES`; it is then checked, stored, logged, exporte
 reset like the others, and read with `AccountState.get` and `AccountState.rows`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Types of documents and codes: `python -m mock_server.documents.typed` makes the module."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """What path and headers say before an answer (WIRE-16); refusals by the server (WIRE-14)."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any
 

@@ -5,8 +5,6 @@ get in under a name of its own (DNS rebinding: the Host check), nor change anyth
 origin (the Origin check). A server that others can reach protects its control API with a token.
 """
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Collection, Iterable
 from contextlib import suppress

@@ -4,8 +4,6 @@ It is made with `cryptography`, which can constrain it: by its own certificate i
 served hosts, this machine's names and its loopback addresses, and for nothing else.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import ssl

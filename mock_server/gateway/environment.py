@@ -1,7 +1,5 @@
 """The variables that lead a program's requests to the gateway, for each stack."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping, Sequence
 

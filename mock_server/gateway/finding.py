@@ -1,7 +1,5 @@
 """Running gateways of this user, so that `gateway env` finds them without their address."""
 
-from __future__ import annotations
-
 import os
 import stat
 import tempfile

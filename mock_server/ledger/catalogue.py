@@ -1,7 +1,5 @@
 """The rule catalogue: every rule of the emulated service, as data; all else cites its ids."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

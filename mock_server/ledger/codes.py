@@ -1,7 +1,5 @@
 """Verdicts, reason codes and warning codes: what each means, the way out, and its rules."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The parts of a line of the ledger: a rule, its sources, and its basis."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum

@@ -1,7 +1,5 @@
 """The findings of all rules by id; the sentence of a step is made when somebody reads it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The ledger as Markdown: `python -m mock_server.ledger.page > docs/rules.md`."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterable, Iterator

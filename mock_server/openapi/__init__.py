@@ -6,8 +6,6 @@ and `docs/control.md` with the declarations. To write them again:
 somebody asks for it: a server starts without.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 from flask import Response

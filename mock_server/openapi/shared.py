@@ -1,7 +1,5 @@
 """The answers that many routes share; the layers in front of the routes give most of them."""
 
-from __future__ import annotations
-
 from mock_server.api.calls import INVALID
 from mock_server.documents.fields import number, shape, text
 from mock_server.routes import JSON, TEXT, Answer, Route, json, plain_text

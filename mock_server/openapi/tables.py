@@ -1,7 +1,5 @@
 """The tables of routes in the documentation, made from the declarations."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -5,8 +5,6 @@ findings. The order of the rounds is that of what hides what: first what stands 
 then values that are known, then what has to be there first, and last what only the shop knows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any

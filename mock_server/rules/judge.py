@@ -1,7 +1,5 @@
 """The verdict on one event: the families of rules in the order in which they apply."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

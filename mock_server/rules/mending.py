@@ -1,7 +1,5 @@
 """The draft of a corrected body, to which is done what rules propose as they decide."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, MutableMapping
 from copy import deepcopy

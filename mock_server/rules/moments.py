@@ -1,7 +1,5 @@
 """ORD-04: texts that name a moment (`YYYY-MM-DD`, then time and offset), and their faults."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone, tzinfo

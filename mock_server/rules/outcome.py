@@ -1,7 +1,5 @@
 """The input and output of the rules: a request, and the outcome with its trace."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """ENV-21: values that failed code leaves behind, in events, orders, items and contacts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from html import unescape

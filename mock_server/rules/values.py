@@ -1,7 +1,5 @@
 """Values: filled or not, a number or not, and how to show them in a message."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """An account as the rules see it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import tzinfo
 from typing import Protocol

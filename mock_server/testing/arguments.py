@@ -1,7 +1,5 @@
 """The keyword arguments of `MockServer`, by name and type, so that an editor completes them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 

@@ -7,8 +7,6 @@ certificate of ours could be trusted). Everything else takes the original road. 
 replace sockets or clients wholesale would also get between the emulator and its own sockets.
 """
 
-from __future__ import annotations
-
 import os
 import socket
 import ssl

@@ -1,7 +1,5 @@
 """An API key for each test, so that what is sent after a test has ended is known to be its own."""
 
-from __future__ import annotations
-
 from secrets import token_hex
 
 from mock_server.emulator import Account, Emulator, EventQuery, EventRequest

@@ -1,7 +1,5 @@
 """Expected against actual: what differs, with the path of each difference."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any

@@ -1,7 +1,5 @@
 """Orders, contacts and events as test code sees them: the JSON of the control API, as objects."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Events as text, for failure messages and reports."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from mock_server.model import Document

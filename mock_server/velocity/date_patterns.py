@@ -1,7 +1,5 @@
 """Patterns of dates as Java's SimpleDateFormat reads them, in time proportional to their length."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone

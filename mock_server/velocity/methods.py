@@ -1,7 +1,5 @@
 """All methods that a template can call on maps, lists, texts and numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

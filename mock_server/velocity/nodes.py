@@ -1,7 +1,5 @@
 """The parts of a parsed template: functions of a run, which write something or have a value."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """From the text of a template to its parts, in time proportional to its length."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from decimal import Decimal

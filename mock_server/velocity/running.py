@@ -1,7 +1,5 @@
 """One run of a template: what it may still do, what it has written, and what it did not find."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

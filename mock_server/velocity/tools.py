@@ -1,7 +1,5 @@
 """The tools of the vendor's templates: `$mathTool`, `$numberTool`, `$dateTool` (MSG-09)."""
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping

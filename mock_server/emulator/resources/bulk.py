@@ -1,7 +1,5 @@
 """What is sent in bulk: contacts (CON-07), orders (BLK) and past events (PST)."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress

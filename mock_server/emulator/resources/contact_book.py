@@ -1,7 +1,5 @@
 """The contacts of an account as POST, PUT, GET and DELETE of /contact work with them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

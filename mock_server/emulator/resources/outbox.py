@@ -1,7 +1,5 @@
 """Workflows, and the outbox: the messages that would have been sent (MSG-05 to MSG-08)."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The resources of the emulated service that one account has, besides Generate event."""
 
-from __future__ import annotations
-
 from mock_server.emulator.host import Host
 from mock_server.emulator.resources.bulk import ContactImports, OrderImports, PastEventImports
 from mock_server.emulator.resources.contact_book import ContactBook

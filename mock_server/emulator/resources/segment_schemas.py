@@ -1,7 +1,5 @@
 """The shape of a segment's condition (SEG-03), as people send it, and its way into the rules."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any

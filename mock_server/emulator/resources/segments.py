@@ -5,8 +5,6 @@ type: the cost is bounded by the events of those types, whatever else is stored.
 that a contact without any such event meets (a count of zero, a `not`) goes over all contacts too.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace

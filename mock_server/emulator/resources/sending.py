@@ -1,7 +1,5 @@
 """Sending: texts to addresses and segments, stored messages to recipients (SND-01 to SND-04)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The set-up of a shop: its domains and their scripts (SITE), and its promo codes (PRO-01)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Static segments, which the API calls groups, and the contacts in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 

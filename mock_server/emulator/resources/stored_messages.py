@@ -1,7 +1,5 @@
 """Stored messages of all channels, with their translations (SND-06)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from mock_server.documents.messages import MESSAGE_CHANNELS

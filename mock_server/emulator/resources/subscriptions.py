@@ -1,7 +1,5 @@
 """Who gets bulk mail: subscription categories (CON-13) and the unsubscribed addresses."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 

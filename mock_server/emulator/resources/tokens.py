@@ -1,7 +1,5 @@
 """Tokens: of the API (WIRE-03), of applications, as channels of contacts, and of sites (SITE)."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta

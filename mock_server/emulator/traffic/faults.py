@@ -5,8 +5,6 @@ asked in the order in which they were added; the first that hits decides, and th
 see that request. So three faults of one hit each are three answers in a row.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase

@@ -1,7 +1,5 @@
 """The journal: every HTTP request outside `/_mock`, also those that never became an event."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Limits of an account: the rate of requests, and repeated requests."""
 
-from __future__ import annotations
-
 import re
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta

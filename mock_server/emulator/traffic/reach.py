@@ -1,7 +1,5 @@
 """Which faults no request can ever meet, and what was probably meant."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase

@@ -1,7 +1,5 @@
 """Secrets are shown by their end only, and never stored."""
 
-from __future__ import annotations
-
 import re
 from hashlib import blake2b
 

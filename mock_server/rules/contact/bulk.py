@@ -1,7 +1,5 @@
 """CON-07: how a contact of POST /contacts is found, and which of its fields are updated."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from mock_server.documents.identifiers import KIND_OF_CHANNEL

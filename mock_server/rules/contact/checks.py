@@ -1,7 +1,5 @@
 """CON-15: contact values that are not saved. `…_problem` says what is wrong, "" for nothing."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The ways in for one contact as sent (CON-01 to CON-03, CON-08), blanks left out."""
 
-from __future__ import annotations
-
 from mock_server.documents.identifiers import CHANNEL_OF_KIND
 from mock_server.model import Document, IdentifierKind
 from mock_server.rules.contact.changes import ContactDecision, HeldChannels, settle

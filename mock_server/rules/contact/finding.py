@@ -1,7 +1,5 @@
 """CON-01, CON-07, CON-08, CON-14 and BLK-04: which contact a request means."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

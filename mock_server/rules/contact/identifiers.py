@@ -1,7 +1,5 @@
 """IDN-01, ENV-12 and IDN-11: which parameters can identify a contact, and values that cannot."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any

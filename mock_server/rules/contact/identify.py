@@ -1,7 +1,5 @@
 """IDN-01 to IDN-11: whom an event belongs to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """CON-09, CON-12, CON-16 and ENV-21: what the schemas made of a contact as it was sent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The cause across requests and the way out: why an order is unknown, what would have helped."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

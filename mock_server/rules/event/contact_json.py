@@ -1,7 +1,5 @@
 """ENV-18: `contactJson`, the fields of a contact that an event may carry for its workflow."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """ENV-01 to ENV-12, ENV-16, ENV-17 and ENV-20: the envelope of an event."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

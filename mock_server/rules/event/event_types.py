@@ -1,7 +1,5 @@
 """ENV-13 to ENV-15, SEG-01 and SEG-02: the event type and its two switches."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 from mock_server import jsonio

@@ -1,7 +1,5 @@
 """Events the service generates: for new contacts (CON-07, CON-08) and orders (BLK-05)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from mock_server.model import Document

@@ -1,7 +1,5 @@
 """ENV-07 to ENV-09: the params of an event."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

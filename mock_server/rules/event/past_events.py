@@ -1,7 +1,5 @@
 """PST-02 to PST-06: events of the past."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """ENV-02 to ENV-04 and ENV-07 to ENV-09: the fields of an event, whose checks write traces."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any

@@ -1,7 +1,5 @@
 """ENV-20: the right thing in the wrong place, looked for where rules found something odd."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any
 

@@ -1,7 +1,5 @@
 """SIT-01 to SIT-03: the seven site events, always recorded, with warnings of what is missing."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import islice

@@ -1,7 +1,5 @@
 """MSG-01 to MSG-04: the values of an event that a template sees."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """MSG-01, MSG-06: the text of a message, with all that gave nothing, and what went wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """SND-01, SND-02, SND-05: the message for one recipient of a call that sends."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """MSG-05 to MSG-08: the message that a workflow makes of an event, or why nobody gets one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

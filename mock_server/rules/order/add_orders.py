@@ -1,7 +1,5 @@
 """BLK-02, BLK-04 to BLK-06 and BLK-08: one order of Add orders."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """ENV-20 for Add orders and Past events: what a body that is refused as a whole meant."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

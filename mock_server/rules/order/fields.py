@@ -1,7 +1,5 @@
 """ORD-03 to ORD-08: the filled parameters of an order (`given`), one by one."""
 
-from __future__ import annotations
-
 from datetime import timezone
 from typing import Any
 

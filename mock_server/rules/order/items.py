@@ -1,7 +1,5 @@
 """ITM-01 to ITM-07: the items of an order."""
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from functools import lru_cache

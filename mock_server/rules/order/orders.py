@@ -1,7 +1,5 @@
 """ORD-09 to ORD-20, ORD-22, ORD-23: what an order event does to which order, and when it came."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

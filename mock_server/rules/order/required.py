@@ -1,7 +1,5 @@
 """ORD-01, ORD-02 and ORD-14: what an order event needs, and names that are almost right."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

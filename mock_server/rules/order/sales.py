@@ -1,7 +1,5 @@
 """ORD-19, kept up to date as orders change: an account's sales, revenue and RFM grid."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime

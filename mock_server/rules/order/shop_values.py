@@ -1,7 +1,5 @@
 """ORD-07 and ORD-24: currencies, and values as shop systems write them, for rules to read."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import datetime, timezone, tzinfo

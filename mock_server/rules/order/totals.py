@@ -1,7 +1,5 @@
 """ORD-17, ORD-25 and ITM-08: whether the cost of the items adds up to totalCost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 

@@ -1,7 +1,5 @@
 """SEG-03: conditions on the parameters of one event; `not_X` is exactly the opposite of `X`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timezone, tzinfo
