@@ -1,7 +1,4 @@
-"""One request and its answer, within bounds: nothing that answers can hold a command up.
-
-A server that is not ours may send a body without an end, a byte each second, or no HTTP at all.
-"""
+"""One request and its answer, in bounds: a strange server cannot hold a command up."""
 
 from __future__ import annotations
 

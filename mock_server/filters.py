@@ -1,8 +1,4 @@
-"""The filters of events, in one table.
-
-The control API, the search box of the pages, `yespo-mock tail`, `MockServer.events` and waiting
-take these filters under these names. `emulator.event_filters` reads what was asked.
-"""
+"""The filters of events in one table, for all doors; `emulator.event_filters` reads them."""
 
 from __future__ import annotations
 

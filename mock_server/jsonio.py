@@ -58,10 +58,7 @@ def loads(data: bytes) -> Any:
 
 
 def loads_roughly(data: bytes) -> Any:
-    """Parse JSON that was made here, where exact numbers do not matter; quicker than `loads`.
-
-    Raises `MalformedJson`. A number that no double holds is read as `loads` reads it.
-    """
+    """Parse JSON of ours, quicker than `loads` and not as exact; or `MalformedJson`."""
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -82,11 +79,7 @@ def _not_utf8(error: UnicodeDecodeError) -> str:
 
 
 def repeated_name(data: bytes, value: Any) -> str | None:
-    """A name that some object of `data` has twice, of which only the last is in `value`; or None.
-
-    Each name brings a colon, so a text has more of them than its value only when one was lost. (A
-    colon written as an escape can hide that; nobody does so by mistake.)
-    """
+    """A name that an object of `data` has twice, known by the count of colons; or None."""
     if data.count(b":") <= dumps(value).count(b":"):
         return None
     repeated: list[str] = []

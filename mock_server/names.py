@@ -31,10 +31,7 @@ def near(word: str, known: Iterable[str]) -> str | None:
 
 
 def nearest(word: str, known: Iterable[str], most: int) -> list[str]:
-    """Return up to `most` known names that are near, the nearest first.
-
-    Long words, and names after the first thousand, are not compared: a hostile name costs little.
-    """
+    """Up to `most` near names, the nearest first; bounded by length and the first thousand."""
     wanted = folded(word[: 2 * _LONGEST])
     if not wanted or len(wanted) > _LONGEST:
         return []

@@ -1,8 +1,4 @@
-"""Text from outside, made fit to be shown: what would steer a terminal or a CI runner is visible.
-
-One function for all doors: lines of `serve`, summaries, reports, assertions, log. The fix of an
-event is put into lines here too.
-"""
+"""Text from outside made fit to be shown: what would steer a terminal or CI is visible."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Keys of the WSGI environ by which the layers of a request talk, and which paths are ours.
-
-Server, guard, doors and journal know these keys from here, and need not know each other.
-"""
+"""Keys of the WSGI environ by which the layers of a request talk, and paths that are ours."""
 
 from __future__ import annotations
 

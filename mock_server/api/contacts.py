@@ -200,7 +200,6 @@ def remove_unsubscribed(call: Call) -> Response:
 
 
 def _tell(account: Account, sent: Any, saved: contact_book.Saved) -> None:
-    """Tell what was seen of a contact: as it was sent, and as it was found and changed."""
     trace = remarks_of([sent])
     trace.take(saved.trace)
     tell(account, trace)

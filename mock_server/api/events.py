@@ -14,7 +14,6 @@ ROUTES = Routes("/api")
 
 
 def _raise_failure(call: Call) -> Response:  # noqa: ARG001  (as every route is called)
-    """Raise what went wrong, for the handlers to word it."""
     failure: Exception = request.environ[FAILURE]
     raise failure
 

@@ -93,7 +93,6 @@ def _note_duplicate(environ: dict[str, Any], answer: Response, account: Account)
 
 
 def _event_type_keys(data: bytes) -> set[str]:
-    """The event type keys in a body, of one event or of several."""
     try:
         body = jsonio.loads(data)
     except jsonio.MalformedJson:
@@ -116,7 +115,6 @@ def _wait(fault: Fault, environ: dict[str, Any]) -> bool:
 
 
 def _own_answer(fault: Fault, answer: Response) -> Response:
-    """The fault's status and body, if it has any, with what explains the answer otherwise."""
     if fault.status is None:
         return answer
     if isinstance(fault.body, str):

@@ -94,6 +94,5 @@ def _meant(method: str, path: str, routes: list[str]) -> str | None:
 
 
 def _documented(path: str) -> tuple[str, ...]:
-    """The HTTP methods that are documented for a path and not emulated."""
     found = (NOT_EMULATED[each] for each, form in _PATTERNS.items() if form.fullmatch(path))
     return next(found, ())

@@ -1,7 +1,4 @@
-"""The command line: `yespo-mock`, also `python -m mock_server`.
-
-One module per command, or for two that belong together.
-"""
+"""The command line: `yespo-mock`, also `python -m mock_server`, a module for each command."""
 
 from __future__ import annotations
 
@@ -35,10 +32,7 @@ class LazyGroup(CommandGroup):
     """Imports the module of a command when it is called for, so that `--help` answers at once."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        """Run it; `*`, `~` and `$X` in arguments stay as they are on Windows too.
-
-        They are for the command of `exec`, and `explain` finds the files of a pattern by itself.
-        """
+        """Run it; `*`, `~` and `$X` in arguments stay as they are, on Windows too."""
         for stream in (sys.stdout, sys.stderr):
             # What the console's encoding does not have is replaced; data goes out as UTF-8.
             if isinstance(stream, TextIOWrapper) and stream.errors == "strict":

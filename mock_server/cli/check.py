@@ -155,7 +155,6 @@ def _of_files(
 
 
 def _is_state(name: str) -> bool:
-    """Return whether a file holds a state, or an export of one: tables of documents."""
     path = Path(name)
     if path.suffix != ".json" or not path.is_file():
         return False

@@ -60,10 +60,7 @@ def run(command: Sequence[str], variables: Mapping[str, str]) -> int:
 
 
 def exit_code_of(code: int) -> int:
-    """The exit code to end with, for that of a process: 128 + n when signal n killed it.
-
-    Windows has codes above 2^31 (a crash, Ctrl+Break), which only their negative form can hand on.
-    """
+    """The exit code for that of a process: 128 + n of signal n; past 2^31 its negative form."""
     if os.name == "nt":
         return code - (1 << 32) if code >= 1 << 31 else code
     return code if code >= 0 else 128 - code
@@ -97,11 +94,7 @@ def _resolved(program: str) -> str:
 
 
 def _has_own_group() -> bool:
-    """Return whether the command gets its own process group.
-
-    At a terminal it stays in ours, so that it can read from the terminal, and Ctrl-C and Ctrl-Z
-    reach it as they reach any command.
-    """
+    """Return whether the command gets its own process group: not where it reads a terminal."""
     if os.name == "nt":
         return False  # pragma: no cover  (on Windows)
     with suppress(OSError):
@@ -165,11 +158,7 @@ def _adopt_orphans() -> None:
 def end_left_behind(
     mark: str, session: int | None = None, before: Collection[psutil.Process] = ()
 ) -> None:
-    """End every process that the command with this mark left behind: ask first, then insist.
-
-    `session` is the command's, if it had its own; the processes that were there `before`
-    it are left alone.
-    """
+    """End what a marked command left, first by asking; its `session`, not what was `before`."""
     asked: set[psutil.Process] = set()
     for _ in range(_ROUNDS):
         found = _left_behind(mark, session) - set(before)
@@ -186,10 +175,7 @@ def end_left_behind(
 
 
 def _left_behind(mark: str, session: int | None) -> set[psutil.Process]:
-    """Descendants of this process, processes with the mark, and those of the session.
-
-    macOS hides the environment of other processes; there the session and the group tell.
-    """
+    """Our descendants, processes with the mark (hidden by macOS), and those of the session."""
     found = set(psutil.Process().children(recursive=True))
     for each in psutil.process_iter():
         if each.pid == os.getpid():
@@ -203,7 +189,6 @@ def _left_behind(mark: str, session: int | None) -> set[psutil.Process]:
 
 
 def _is_of(session: int, pid: int) -> bool:
-    """Return whether a process belongs to a session, or to the process group of that number."""
     with suppress(OSError):
         return session in (os.getsid(pid), os.getpgid(pid))
     return False

@@ -213,7 +213,6 @@ class EventFiles:
     def _columns(
         self, name: str, first: bytes, second: bytes, file: BinaryIO
     ) -> Iterator[FoundEvent]:
-        """Rows of CSV, of which a column holds JSON."""
         separators = {each: first.count(each.encode()) for each in ",;\t|"}
         csv.field_size_limit(_WHOLE)
         text = (each.decode("utf-8", "replace") for each in _numbered(first, second, file))

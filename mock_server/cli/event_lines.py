@@ -117,13 +117,7 @@ def terminal_width() -> int:
 
 
 class EventLines:
-    """Prints the lines of events in the order they come; a context manager that ends with the last.
-
-    An output that is stuck is left after two seconds.
-
-    When nobody reads the output any more, printing ends quietly, nothing is kept for it, and
-    serving goes on.
-    """
+    """Prints lines in order until nobody reads; leaves a stuck output after two seconds."""
 
     def __init__(self) -> None:
         self._waiting: deque[Document] = deque()

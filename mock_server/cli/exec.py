@@ -211,10 +211,7 @@ def _leading(hosted: HostedEmulator, allowed: tuple[str, ...]) -> dict[str, str]
 
 
 def _not_by_proxy() -> dict[str, str]:
-    """The variables that say what is reached directly, with this machine among it.
-
-    A proxy in the environment would swallow the events: they are not meant for it.
-    """
+    """The variables of what is reached directly, this machine too: a proxy would take events."""
     known = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
     names = [each.strip() for each in known.split(",") if each.strip()]
     names += [each for each in ("127.0.0.1", "localhost", "::1") if each not in names]

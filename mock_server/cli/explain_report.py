@@ -63,10 +63,7 @@ class ManyOutcomes:
         self._fixed: tuple[Any, Document | None, Any, Mended] | None = None
 
     def add(self, found: FoundEvent, event: Document, rehearsal: Rehearsal) -> None:
-        """Take what became of the next event.
-
-        Its fix is made where it is shown: of the first event, and of all in JSON and SARIF.
-        """
+        """Take what became of the next event; its fix is made where it is shown."""
         is_first = not self.gathered.report.total
         is_wrong = event["reasons"] or event["warnings"]
         if is_first or self._as_json or self._as_sarif:
@@ -114,7 +111,6 @@ class ManyOutcomes:
         return sent_in(found.request), fix, mended.body, mended
 
     def _make_room(self) -> bool:
-        """Let an event that is fine go, so that one that is not can be shown."""
         for index, each in enumerate(self._kept):
             if not each["fell"]:
                 del self._kept[index]
@@ -149,7 +145,6 @@ class ManyOutcomes:
             print_fix(*self._fixed, console())
 
     def _tell_reading(self, events: EventFiles) -> None:
-        """Say on standard error how much was read, and what was not."""
         told = [f"{name} is {what}: it was not read." for name, what in events.foreign]
         if events.reading and not self._as_json:
             told.append(events.reading)

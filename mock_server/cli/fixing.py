@@ -24,11 +24,7 @@ _COLOURS = {"+": "green", "-": "red", "@": "dim"}
 
 
 def print_corrected(found: Iterable[FoundEvent], rehearsal: Rehearsal, form: str) -> bool:
-    """Print each event corrected, one a line, and on standard error what has to come first.
-
-    Return whether all of them can be sent as they are. An event without errors is printed as it
-    came. Each is judged after the corrected ones before it.
-    """
+    """Print events corrected, one a line; return whether all can be sent, each after the last."""
     all_complete = True
     for each in found:
         if each.request is None:

@@ -135,7 +135,6 @@ def _found() -> str:
 
 
 def _runner_of_node() -> str:
-    """The runner that package.json depends on, or that of Node itself."""
     try:
         package: Any = json.loads(Path("package.json").read_text("utf-8-sig"))
     except (OSError, ValueError):

@@ -198,7 +198,6 @@ def _written(value: Any) -> bytes:
 
 
 def _in_string(text: str, depth: int) -> Iterator[InText]:
-    """JSON written into a text of JSON."""
     for each in _in_text(text, "as escaped JSON", depth + 1):
         yield InText(each.kind, each.body, "as escaped JSON", each.version, each.occurred)
 

@@ -71,7 +71,6 @@ def command(*, read_only: bool, **options: Any) -> None:
 
 
 def _check_read_only(settings: ServerSettings) -> None:
-    """Raise a usage error without a file to show."""
     if settings.state is None or settings.seeds:
         raise click.UsageError("--read-only shows a state file: give it with --state, and no seed.")
     if not settings.state.is_file():

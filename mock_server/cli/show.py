@@ -72,10 +72,7 @@ def print_fixes(fixes: Sequence[Document], to: Console, limit: int) -> None:
 
 
 def print_event(record: Document, to: Console, *, verbose: bool = False) -> None:
-    """Print verdict, reasons, warnings, the way out, and the trace, of an event as JSON.
-
-    Rules that passed are only counted unless this is `verbose`.
-    """
+    """Print what became of an event; rules that passed are counted, or told if `verbose`."""
     colour = COLOURS[record["verdict"]]
     codes = f": {', '.join(record['reasons'])}" if record["reasons"] else ""
     to.print(f"[bold {colour}]{record['verdict']}[/]{escape(codes)}")
@@ -98,7 +95,6 @@ def print_event(record: Document, to: Console, *, verbose: bool = False) -> None
 
 
 def _has_marks(to: Console) -> bool:
-    """Return whether the console's encoding has the marks."""
     try:
         "✓✗·".encode(to.encoding)
     except (UnicodeEncodeError, LookupError):

@@ -144,7 +144,6 @@ def _unless_named(url: str | None) -> str | None:
 
 
 def _load(state: str, url: str | None) -> dict[str, dict[str, Any]]:
-    """The tables of a state, also while a server uses it."""
     from mock_server.emulator import read_state
 
     if url is not None:

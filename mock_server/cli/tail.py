@@ -19,7 +19,6 @@ _PAGE = 1000
 
 
 def _filter_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add an option for each filter of events."""
     for name, each in reversed(list(FILTERS.items())):
         value = click.INT if each.types == (int,) else click.STRING
         kind = click.Choice(each.values) if each.values else value

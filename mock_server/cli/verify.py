@@ -114,7 +114,6 @@ def _read(named: tuple[str, ...]) -> list[Scenario]:
 
 
 def _cites(scenarios: list[Scenario], rule_id: str) -> bool:
-    """Return whether any of them is about this rule, or about one of this family."""
     cited = {rule for each in scenarios for rule in each.rules}
     return rule_id in cited or rule_id in {rule.partition("-")[0] for rule in cited}
 
@@ -167,10 +166,7 @@ def _empty(target: Target, begins_empty: bool) -> None:
 
 @contextmanager
 def _state_put_aside(target: Target) -> Iterator[None]:
-    """While this is open the server's state is ours; then what was there before is put back.
-
-    Until then a copy is in a file, whose name is printed when putting back fails.
-    """
+    """While open the server's state is ours; it is put back, or its copy's file is named."""
     import signal
     from tempfile import NamedTemporaryFile
 

@@ -26,7 +26,6 @@ _CONTROL = "/_mock"
 
 
 def _contact_body(short: Document) -> Document:
-    """A contact in the short form as POST /contact takes it."""
     channels = [
         {"type": kind, "value": short[name]}
         for name, kind in CHANNEL_OF_KIND.items()
@@ -37,7 +36,6 @@ def _contact_body(short: Document) -> Document:
 
 
 def _order_body(order: Document) -> Document:
-    """A seeded order as POST /orders takes it."""
     return {"orders": [{"currency": "UAH", **order}]}
 
 
@@ -187,7 +185,6 @@ class Runner:
         return newest if newest is not None and newest["eventId"] > after else None
 
     def _left(self, then: Document) -> Iterator[Difference]:
-        """Compare what the account holds with what the scenario expects."""
         for order_id, wanted in then.get("orders", {}).items():
             order = self._one("/orders/", order_id)
             yield from _kept_differences(wanted, order, f"then.orders.{order_id}")

@@ -72,7 +72,6 @@ def _names(place: Any) -> list[str]:
 
 
 def _expected(field: Any) -> str:
-    """Describe what a field takes."""
     return f"{_kind(field)}{' or null' if getattr(field, 'allow_none', False) else ''}"
 
 

@@ -32,8 +32,6 @@ _HEAD = '''\
 Written by `python -m mock_server.documents.typed`; not to be changed by hand.
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any, Literal
 

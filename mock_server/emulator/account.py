@@ -69,11 +69,7 @@ _KEPT_WITH = {
 
 
 class Account(Questions):
-    """An account: it judges events, remembers them, and answers questions about them.
-
-    Thread-safe. Every change is decided and committed under one lock, so that an event is judged
-    by the state it then changes.
-    """
+    """An account: it judges events, one at a time, remembers them and answers. Thread-safe."""
 
     def __init__(
         self,
@@ -128,10 +124,7 @@ class Account(Questions):
         return self._resources
 
     def tell(self, record: Document) -> None:
-        """Start the workflows of an event that was committed, and tell those who listen.
-
-        The account is not held: a template holds nobody up.
-        """
+        """Start the workflows of a committed event and tell listeners, the account not held."""
         if self._state.count("workflows"):
             self.resources.outbox.start(record)
         self.tell_of(record)
@@ -172,10 +165,7 @@ class Account(Questions):
     def record(
         self, request: EventRequest, outcome: Outcome, now: str, puts: Puts = _NOTHING
     ) -> Document:
-        """Commit an event's record and its effect in one step, with documents that belong to it.
-
-        For callers that hold `paused`, or the lock; they `tell` the record once they let go.
-        """
+        """Commit an event's record, effect and documents in one step; callers hold the lock."""
         outcome.event_id = self._state.next_event_id()
         record = event_record(request, outcome, self.name, now)
         tables: dict[str, list[Document]] = {name: [*each] for name, each in puts.items()}
@@ -261,10 +251,7 @@ class Account(Questions):
         return page.total >= count, page
 
     def preview(self, template: str, event: int | EventRequest, json: str | None = None) -> Message:
-        """Fill a template with an event, sent (its id) or not; nothing is changed (MSG).
-
-        `json`: the field "JSON" of the message block. Raises `NotFoundError`.
-        """
+        """Fill a template with an event (its id, or one not sent); or `NotFoundError` (MSG)."""
         from mock_server.emulator.messages import preview_message, unsent_record
 
         if isinstance(event, int):
@@ -321,10 +308,7 @@ class Account(Questions):
         return self._state.settings
 
     def identified(self, rule: Document | None) -> tuple[int, int]:
-        """Count the newest events that a rule would give a contact, and all that were looked at.
-
-        `rule` is an `identifier_rule` (IDN-05), None for none. Raises `InvalidError`.
-        """
+        """Count the newest events a rule (IDN-05) identifies, and all; or `InvalidError`."""
         from mock_server.emulator.rehearsal import Rehearsal
 
         read = _SETTINGS.read({"identifier_rule": rule}, "Settings")
@@ -342,11 +326,7 @@ class Account(Questions):
     # Counts, seeds, reset
 
     def costs(self, since: Since | Span = "all") -> Costs:
-        """Return what there is to fix in some time, and what it has cost: lost orders and money.
-
-        The one source of these numbers: for the pages, `GET /_mock/fixes`, `check` and `exec`. They
-        are of all events and refused requests, and cost the same however many there are.
-        """
+        """What there is to fix in some time and what it has cost; the one source of this."""
         span = since if isinstance(since, Span) else span_of(since, self.clock, self.zone)
         return self.fix_book.costs(span)
 

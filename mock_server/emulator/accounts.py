@@ -20,10 +20,7 @@ _cached_name = lru_cache(maxsize=4096)(account_name)
 
 
 class AccountNames:
-    """The account of each API key: `default` for all of them (shared), or one each (per-key).
-
-    `api_keys` are the only keys let in; without any, every key is.
-    """
+    """The account of each API key: `default` for all (shared), or one each (per-key)."""
 
     def __init__(self, mode: AccountMode = "shared", api_keys: Iterable[str] = ()) -> None:
         self.mode = mode
@@ -51,11 +48,7 @@ class AccountNames:
         self._set_aside[api_key] = account
 
     def called(self, text: str, known: Callable[[], Sequence[str]]) -> str:
-        """The account meant by a name or, where each key has its own, by an API key.
-
-        `known` returns the names of the accounts there are. Where all keys share one account, any
-        name is that of another one, which only the control API can reach. Raises `NotFoundError`.
-        """
+        """The account meant by a name or, per key, an API key; or `NotFoundError`."""
         if text == DEFAULT_ACCOUNT:
             return text
         if text in self._keys or (

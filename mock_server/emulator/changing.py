@@ -25,10 +25,7 @@ def read_value(text: str) -> Any:
 
 
 def with_value(event: Document, path: str, value: Any) -> Document:
-    """The event with another value at `path`; what is not there is added. Raises `InvalidError`.
-
-    A path begins with a field of the envelope (`keyValue`) or with the name of a parameter.
-    """
+    """The event with another value at `path` (`keyValue`, or a parameter); or `InvalidError`."""
     return _changed(event, path, lambda holder, key: _put(holder, key, value, path))
 
 

@@ -24,10 +24,7 @@ def iso(moment: datetime) -> str:
 
 
 class Clock:
-    """Tells the time to everything in one account that asks for it.
-
-    `changed` is called when it was frozen or moved: an account is to remember that.
-    """
+    """Tells an account the time; `changed` is called when it was frozen or moved."""
 
     def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
         self._changed = changed
@@ -89,10 +86,7 @@ _DURATION = re.compile(
 
 
 def read_duration(text: str) -> timedelta:
-    """An ISO 8601 duration such as `PT1H`, `P1DT30M` or `-PT0.5S`. Raises `ValueError`.
-
-    Years and months are refused: they are not of one length.
-    """
+    """An ISO 8601 duration (`P1DT30M`, `-PT0.5S`), no years or months; or `ValueError`."""
     found = _DURATION.fullmatch(text)
     if found is None:
         raise ValueError(

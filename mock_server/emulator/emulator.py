@@ -33,10 +33,7 @@ def _tell(listeners: Listeners, what: Document) -> None:
 
 
 def read_state(path: str | PathLike[str]) -> Document:
-    """Read what a state file holds, also while a server uses it; nothing is touched.
-
-    Raises `StateError`.
-    """
+    """Read a state file, also while a server uses it, and touch nothing; or `StateError`."""
     return Store.read(path)
 
 
@@ -122,10 +119,7 @@ class Emulator:
         return self.account(self.names.of_key(api_key))
 
     def account_called(self, text: str) -> Account:
-        """The account of that name or, with an account per key, of that API key.
-
-        Raises `NotFoundError`, and `UnknownKeyError` for a key that is not let in.
-        """
+        """The account of a name or key; `NotFoundError` or `UnknownKeyError`."""
         return self.account(self.names.called(text, self.account_names))
 
     def account_documents(self) -> list[Document]:
@@ -138,10 +132,7 @@ class Emulator:
 
     @property
     def holds_up(self) -> bool:
-        """Whether a request may take long in some account, so that each needs a thread of its own.
-
-        A fault makes it wait, or it is an event that comes to messages, whose templates take time.
-        """
+        """Whether a request may take long (a fault, messages), and needs its own thread."""
         return self._faults_wait or self.store.accounts.total("workflows") > 0
 
     def _note_faults(self, account: Account) -> None:
@@ -208,10 +199,7 @@ class Emulator:
         return self.store.accounts.totals(), len(self.store.accounts), self.store.dropped_events
 
     def import_state(self, state: Any, account: str | None = None) -> None:
-        """Replace everything, or what one account holds.
-
-        Raises `StateError` when it is not a state, and changes nothing.
-        """
+        """Replace everything, or one account; `StateError` if it is not a state."""
         fresh = self.store.prepare(state, account)
         with ExitStack() as paused:
             for each in list(self._accounts.values()):

@@ -60,10 +60,7 @@ def is_beginning(event: Document) -> bool:
 
 
 def body_text(event: Document, *, indented: bool = False) -> str:
-    """The body of an event document as text: as sent but for the blanks between the values.
-
-    Of a body that was not parsed it is the beginning that was kept.
-    """
+    """The body of an event as text, but for blanks; of one not parsed the beginning."""
     body = event["body"]
     if isinstance(body, str) and not _was_json(event):
         return body

@@ -26,10 +26,7 @@ _MOST = 2**53
 
 
 def event_query(account: Account, asked: Mapping[str, Any]) -> EventQuery:
-    """Make the query for filters of `mock_server.filters`, by name; None lets every event through.
-
-    Raises `InvalidError` for a value that no event can match, and names the near one.
-    """
+    """The query for filters by name, or `InvalidError` for one that no event can match."""
     query = EventQuery()
     for name, value in asked.items():
         if value is not None:

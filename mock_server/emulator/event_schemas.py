@@ -196,7 +196,6 @@ def _value(name: str, schema: Document) -> Document:
 
 
 def _said(*rule_ids: str) -> str:
-    """The statements of rules, each with its id."""
     return " ".join(f"{RULES[each].statement} ({each})" for each in rule_ids)
 
 

@@ -18,10 +18,7 @@ from mock_server.rules.view import AccountView
 def fix_of(
     request: EventRequest, view: AccountView, now: str, only: Chooses | None = None
 ) -> Document | None:
-    """Return the fix of an event; None if there is nothing to propose.
-
-    `only` chooses the findings that it is of.
-    """
+    """The fix of an event, of the findings that `only` chooses; None if there is none."""
     return fix_document(request.body, mend(request, view, now, only))
 
 
@@ -85,5 +82,4 @@ def _rules_of(record: Document) -> Iterator[str]:
 
 
 def _is_json_text(record: Document) -> bool:
-    """Return whether a body that is text was sent as a JSON string."""
     return "ENV-01/not_an_object" in _rules_of(record)

@@ -50,11 +50,7 @@ def _changed(before: Document, after: Document) -> list[Any]:
 
 
 def shown_history(lines: Iterable[Document]) -> list[Document]:
-    """The history of an order as it is read, from its lines, oldest first.
-
-    It begins with the newest line that tells of its creation: an order may have been made again
-    after a reset that kept its events.
-    """
+    """The history of an order from its lines, since its newest creation, oldest first."""
     shown: list[Document] = []
     for line in lines:
         if _is_creation(line):
@@ -105,7 +101,6 @@ def effect_of(record: Document, state: AccountState) -> Document | None:
 
 
 def _after(before: Document | None, line: Document) -> Document:
-    """The whole order after a line, from that before it."""
     changed = line.get("after", {})
     after = {**(before or {}), **changed}
     if _is_creation(line):

@@ -56,10 +56,7 @@ class News:
         timeout: float,
         query: EventQuery | None = None,
     ) -> _Found:
-        """Return what `look` finds once that is enough, or after `timeout` seconds at the latest.
-
-        `query` is what it looks for, if that is events; looks for the same find the same.
-        """
+        """What `look` finds once it is enough, or after `timeout`; alike for the same `query`."""
         end = monotonic() + timeout
         topic = ANYTHING if query is None else _topic(query)
         question = self._join(topic, query, is_enough)
@@ -96,11 +93,7 @@ class News:
 
 
 class _Question:
-    """A question that several wait for: `version` counts the changes that may have answered it.
-
-    A change wakes one of them, who looks, and wakes the others where that is enough for any.
-    `waiting` says of each what is enough.
-    """
+    """What several wait for; a change wakes one, who looks, and wakes those with enough."""
 
     __slots__ = (
         *("_condition", "_found", "_found_at", "_is_asked", "_looking", "_query"),

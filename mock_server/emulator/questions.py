@@ -76,10 +76,7 @@ class Questions:
     def count_by_time(
         self, edges: Sequence[str], series: Mapping[str, Sequence[EventQuery]]
     ) -> list[Counter[str]]:
-        """Count the events from each of these minutes up to the next, by the series they are of.
-
-        Each counts once, in the first series of which a query finds it; no event is read.
-        """
+        """Count events by minutes and series, each in the first that finds it, unread."""
         return self._state.count_by_time(edges, series)
 
     # Orders
@@ -122,10 +119,7 @@ class Questions:
         limit: int = 50,
         offset: int = 0,
     ) -> Page:
-        """The orders that match, the newest first. `contact` as for `contact_id_of`.
-
-        Raises `InvalidError` for a status that no order can have.
-        """
+        """The orders that match, the newest first; `InvalidError` for a wrong status."""
         if status is not None and status not in ORDER_STATUSES:
             hint = way_out(str(status), ORDER_STATUSES)
             raise InvalidError(f"No order can match status {status!r}. {hint}")

@@ -18,11 +18,7 @@ _LEFT_OUT = ("occurred", "causedBy", "hint", "effect")
 
 
 def event_record(request: EventRequest, outcome: Outcome, account: str, now: str) -> Document:
-    """The record of an event, whole, but with a trace that is not in words.
-
-    `body` is there only when the other fields do not tell what was sent: it is what was sent, or
-    its beginning when that was not JSON.
-    """
+    """An event's whole record, its trace not in words, its `body` if nothing else tells it."""
     record: Document = {
         "eventId": outcome.event_id,
         "account": account,
@@ -54,11 +50,7 @@ def event_record(request: EventRequest, outcome: Outcome, account: str, now: str
 
 
 def stored_record(record: Document, history_id: int) -> Document:
-    """The record as it is kept: without what is null, or told twice, or in the history.
-
-    `history_id` is the line that tells the event's effect, if it has one. The key of an order's
-    event is that of the order (ORD-18).
-    """
+    """The record as kept: less nulls, what is told twice (ORD-18) or in `history_id`'s line."""
     stored = record.copy()
     if stored["eventKey"] == stored["externalOrderId"]:
         del stored["eventKey"]
@@ -71,10 +63,7 @@ def stored_record(record: Document, history_id: int) -> Document:
 
 
 def whole_record(stored: Document, state: AccountState) -> Document:
-    """A stored record with all that it lacks; its trace is not in words.
-
-    One that was written by hand may lack more.
-    """
+    """A stored record with what it lacks, or some of that if written by hand."""
     told = {
         **dict.fromkeys(_LEFT_OUT),
         "eventKey": stored.get("externalOrderId"),
@@ -87,7 +76,6 @@ def whole_record(stored: Document, state: AccountState) -> Document:
 
 
 def _tells(record: Document, body: Any) -> bool:
-    """Return whether the body can be put together again from the record."""
     return (
         isinstance(body, dict)
         and len(body) == 3
@@ -103,10 +91,7 @@ _IN_ORDER = tuple(event_record(EventRequest({}), Outcome("recorded", segmented=F
 
 
 def in_words(record: Document) -> Document:
-    """A record with the steps of its trace in words; one that has them stays as it is.
-
-    A record that was written by hand may lack a trace.
-    """
+    """A record with the steps of its trace, if there are any, in words."""
     trace = record.get("trace")
     steps = trace if isinstance(trace, list) else []
     return {**record, "trace": [shown_step(each) for each in steps]}

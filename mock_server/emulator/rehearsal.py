@@ -121,11 +121,7 @@ class Rehearsal:
         return self._settings or self._view.settings
 
     def find_contact(self, kind: ContactField, value: str) -> int | None:
-        """Return the contact with this identifier.
-
-        Where everybody is assumed to be known, an address has to look like one: a keyValue such as
-        `1` does not name anybody (IDN-10).
-        """
+        """The contact, or (IDN-10) the assumed one of what looks like an identifier."""
         if not self._known_contacts:
             return self._contacts.find_contact(kind, value)
         looks = {"email": "@" in value, "phone": sum(map(str.isdigit, value)) >= _PHONE_DIGITS}

@@ -1,7 +1,4 @@
-"""The shapes of what users give the emulator itself: settings, contacts, event types, seeds.
-
-Every schema refuses unknown fields, so that a misspelt name is an error and names the near one.
-"""
+"""What users give the emulator itself; an unknown field is an error with a near name."""
 
 from __future__ import annotations
 
@@ -158,10 +155,7 @@ FOUND_BY: tuple[IdentifierKind, ...] = (
 
 
 def unknown_contact(event: Document) -> Document:
-    """The short form of the contact that an event was sent for and nobody is; {} for any other.
-
-    `event` is a record, or what an outcome shows with its `params`.
-    """
+    """The short form of the contact that a record or outcome lacked, or {}."""
     if "contact_not_found" not in (event.get("reasons") or ()):
         return {}
     params = event.get("params")

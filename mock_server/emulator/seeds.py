@@ -26,10 +26,7 @@ _SCHEMA = SeedSchema()
 
 
 class Seeder:
-    """Turns a seed into what has to be stored, against an account as it is.
-
-    Contacts and orders the account knows already are updated, so seeding twice is seeding once.
-    """
+    """Turns a seed into what to store; seeding twice is seeding once."""
 
     def __init__(self, state: AccountState, now: str) -> None:
         self._state = state
@@ -41,10 +38,7 @@ class Seeder:
         self._next_order = state.next_order_id()
 
     def read(self, seed: Any) -> dict[str, list[Document]]:
-        """Return what to commit: of a document, or of a `SeedFile`, which errors name.
-
-        Raises `InvalidError` that names every fault of the seed's shape.
-        """
+        """What to commit of a document or `SeedFile`; `InvalidError` names all its faults."""
         name, seed = (seed.path, seed.document) if isinstance(seed, SeedFile) else ("Seed", seed)
         seed = _SCHEMA.read(seed, name)
         for index, contact in enumerate(seed["contacts"]):

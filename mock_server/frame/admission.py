@@ -90,7 +90,6 @@ class Attempts:
 
 
 def _path(target: str) -> str:
-    """The target of an attempt as the journal shows those of requests."""
     raw, mark, query = target.partition("?")
     if not raw or (not raw.startswith("/") and "://" not in raw):
         return target  # host and port of a tunnel

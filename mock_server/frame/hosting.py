@@ -108,7 +108,6 @@ class HostedEmulator:
             serve_alone()
 
     def _gateway_document(self) -> Document:
-        """Return what `GET /_mock/gateway` answers."""
         authority = self.authority
         return {
             "hosts": [] if authority is None else list(authority.hosts),

@@ -186,7 +186,6 @@ class Authority:
         return any(_read(self.folder / each).not_valid_after_utc < now for each in (_CA, _LEAF))
 
     def _check(self) -> None:
-        """Check that the files belong together, and are for all hosts."""
         ca, leaf = _read(self.folder / _CA), _read(self.folder / _LEAF)
         try:
             leaf.verify_directly_issued_by(ca)

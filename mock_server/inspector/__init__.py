@@ -22,10 +22,7 @@ for _each in (
 
 
 def register(app: Flask, emulator: Emulator, send: Send, gate: Gate | None) -> None:
-    """Register this door with the application; `/` leads to it.
-
-    `send` is how Try it sends an event, `gate` knows the control token, if there is one.
-    """
+    """Register this door; `send` sends events, `gate` knows the control token, if any."""
     open_pages(app, Here(emulator, send, gate))
 
     @app.get("/")

@@ -47,10 +47,7 @@ def root_of(account: str) -> str:
 
 
 def order_path(order_id: str) -> str:
-    """The path of an order's page, below the account's; ids a path cannot hold go in a query.
-
-    A browser resolves `.` and `..` in a path however they are written.
-    """
+    """The path of an order's page below the account; ids like `..` go into a query."""
     if order_id in (".", ".."):
         return f"/order?{urlencode({'id': order_id})}"
     return f"/orders/{quote(order_id, safe='')}"

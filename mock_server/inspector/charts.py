@@ -97,7 +97,6 @@ def _reasons(counts: dict[str, int]) -> list[Document]:
 def _chart(
     name: str, title: str, bins: Sequence[Bin], series: list[Series], tab: str
 ) -> Chart | None:
-    """Chart these bins, or return None if they are empty."""
     highest = max((each.counts.total() for each in bins), default=0)
     if not highest:
         return None

@@ -92,7 +92,6 @@ def _delete_contact(contact_id: int) -> Response:
 
 
 def _row(contact: Document, numbers: Document, shared: dict[str, int]) -> Document:
-    """A contact in a list, with what it has done."""
     names = (cell_text(contact.get(each)) for each in ("firstName", "lastName"))
     addresses = (with_others(value, shared.get(value, 0)) for _, value in _channels(contact))
     return {

@@ -182,7 +182,6 @@ def _curl(event: Document) -> str:
 
 
 def _snippets(event: Document) -> list[tuple[str, str]]:
-    """The event as code, by the name of the language."""
     body = event.get("body")
     if not isinstance(body, dict):
         return []

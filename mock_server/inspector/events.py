@@ -104,7 +104,6 @@ def _newest(account: Account) -> str:
 
 
 def _shown(account: Account) -> int | None:
-    """Return the chosen event; one that is gone is not shown."""
     number = number_asked(request.args, "show")
     return number if number and account.has_event(number) else None
 

@@ -26,11 +26,7 @@ class DiffLine:
 
 @dataclass(frozen=True)
 class FixView:
-    """A fix, ready to be shown.
-
-    `arrange` are the calls that come first, `unknown` the places whose values only the shop knows,
-    `patch` is RFC 6902 as text and `body` the corrected body.
-    """
+    """A fix to be shown: calls before, unknown places, RFC 6902 as text, and body."""
 
     lines: list[DiffLine]
     is_complete: bool
@@ -41,10 +37,7 @@ class FixView:
 
 
 def fix_view(sent: Any, fix: Document | None) -> FixView | None:
-    """Show a fix of the control API's shape, if there is one.
-
-    Of a body of which only the beginning was kept, a text, the patch itself is shown.
-    """
+    """Show a fix if there is one; the patch itself for a body kept in part."""
     if fix is None:
         return None
     patch = fix["patch"]

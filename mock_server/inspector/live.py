@@ -16,10 +16,7 @@ _VIEWS = 64
 
 
 class Shared:
-    """Parts of pages, each made at most once in half a second. Thread-safe.
-
-    A tab that got an older part asks again a second later: it names what it shows.
-    """
+    """Parts of pages, each made once in half a second at most. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -42,10 +39,7 @@ class Shared:
     def answer(
         self, newest: str, whole: Callable[[], str], part: Callable[[], str]
     ) -> str | Response:
-        """A page with a list that renews itself, or to the list's own question what is new.
-
-        The list names in `?newest=` what it shows; `newest` is what there is now.
-        """
+        """A page with a list, or what is newer than the list's `?newest=`."""
         shown = request.args.get("newest")
         if shown is None:
             return whole()

@@ -24,10 +24,7 @@ def is_html(text: str) -> bool:
 
 
 def mail(text: str) -> Response:
-    """A message for a frame.
-
-    The policy alone is not enough: a browser connects ahead of what it is then not to load.
-    """
+    """A message for a frame, bare of what a browser connects to before any policy."""
     harmless = _LOADING.sub(r"<\1x-\2", text)
     answer = Response(harmless, content_type="text/html; charset=utf-8")
     answer.headers["Content-Security-Policy"] = _MAIL_POLICY

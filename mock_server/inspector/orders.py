@@ -70,10 +70,7 @@ def _order_by_query() -> tuple[str, int]:
 
 
 def _page(account: Account, order_id: str) -> tuple[str, int]:
-    """One order, now or as of one of its events.
-
-    `mentions` are events that hold its id somewhere, and were not about it.
-    """
+    """One order, now or as of an event, and `mentions` by events of others."""
     life = life_of(account, order_id, with_messages=True)
     found, problem = _order(account, order_id)
     names = Names(account)
@@ -117,7 +114,6 @@ def _mentions(account: Account, order_id: str, told: set[Any]) -> list[Document]
 
 
 def _item(item: Any, account: Account) -> Document:
-    """An item of an order."""
     held = item if isinstance(item, dict) else {"name": item}
     return {
         **{name: cell_text(held.get(name)) for name in ("externalItemId", "name", "quantity")},

@@ -169,7 +169,6 @@ def _refuse() -> tuple[str, int] | None:
 
 
 def _finish(response: Response) -> Response:
-    """Put our headers on an answer."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if not (request.endpoint or "").endswith(".static"):
@@ -283,10 +282,7 @@ def account_here() -> Account:
 
 
 def confirmed(done: str, box: str) -> None:
-    """Go on when a person has ticked the box that says so; else raise `InvalidError`.
-
-    Asked on the server: it holds without a script, and for a form that was sent by accident.
-    """
+    """Go on when a person has ticked the box, else raise `InvalidError`; holds without scripts."""
     if request.form.get("sure") != "yes":
         raise InvalidError(f'Nothing was {done}: go back and tick "{box}" first.')
 

@@ -88,7 +88,6 @@ def _workflow(account: Account, number: int) -> Document:
 
 
 def _row(workflow: Document) -> Document:
-    """A workflow: what starts it, where its message goes, and whether it is switched on."""
     number = workflow.get("id") or 0
     told = {name: cell_text(workflow.get(name)) for name in _SAVED}
     name = told["name"] or f"Workflow {number}"

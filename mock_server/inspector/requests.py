@@ -38,10 +38,7 @@ def _requests() -> str:
 
 
 def _row(entry: Document, account: Account, shown: int) -> Document:
-    """A request and what was answered. `meaning` is that of its reason.
-
-    The fix is made for the one that was chosen; `has_hint` says which of the others may have one.
-    """
+    """A request and its answer; the fix of the chosen one, and if others have one."""
     reason, is_shown = entry["reason"] or "", entry["requestId"] == shown
     has_hint = any("hint" in note for note in entry["notes"])
     return {
@@ -55,7 +52,6 @@ def _row(entry: Document, account: Account, shown: int) -> Document:
 
 
 def _fix(entry: Document, account: Account) -> FixView | None:
-    """The fix of the first thing that failed of a request."""
     try:
         sent = jsonio.loads((entry["body"] or "").encode())
     except ValueError:

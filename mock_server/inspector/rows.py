@@ -1,8 +1,4 @@
-"""Documents as the rows of lists: typed, and whole whatever a document lacks.
-
-A state that was written by hand may lack fields or hold others than ours. What is
-shown then is decided here, not in the templates.
-"""
+"""Documents as typed rows of lists, whole whatever a document lacks or holds."""
 
 from __future__ import annotations
 
@@ -28,10 +24,7 @@ SHAPES = {"applied": "✓", "recorded": "●", "ignored": "▲", "rejected": "�
 
 @dataclass(frozen=True)
 class EventRow:
-    """An event, or a request that was refused, in two lines.
-
-    `key` is what the row is about (mostly an order's id), `number` the event's or request's id.
-    """
+    """An event or refused request, by `number`, in two lines; `key` is its subject."""
 
     number: int
     verdict: str

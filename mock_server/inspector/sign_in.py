@@ -30,7 +30,6 @@ def lead_to_sign_in(environ: dict[str, Any]) -> Response:
 
 
 def _gate() -> Gate | None:
-    """Return the gate, where it asks for a token."""
     gate = here().gate
     return gate if gate is not None and gate.has_token else None
 

@@ -34,10 +34,7 @@ NEWEST = 50
 
 @dataclass(frozen=True)
 class LifeStep:
-    """A step in an order's life: what an event changed, or why it changed nothing.
-
-    `status` is the order's after it; of an attempt the one that was asked for.
-    """
+    """A change of an order with its status after it, or an attempt with the one asked for."""
 
     verdict: str
     shape: str

@@ -84,7 +84,6 @@ def shown_step(stored: Any) -> dict[str, Any]:
 
 @lru_cache(maxsize=10_000)
 def _shown(finding_id: str, other_param: str | None) -> dict[str, Any]:
-    """A step without arguments as it is read."""
     known = FINDINGS.get(finding_id)
     return {
         "rule": rule_of(finding_id),

@@ -19,10 +19,7 @@ _BESIDE = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a body. `note` is what is wrong with it; `is_absent`: the line is not in the body.
-
-    Then `text` names what is missing in this place.
-    """
+    """A line of a body with its `note`, or (`is_absent`) the name of what is missing there."""
 
     text: str
     note: str = ""
@@ -50,10 +47,7 @@ def marked_body(event: Document) -> list[Line]:
 
 
 def places_of(event: Document) -> dict[Path, str]:
-    """Find the places that failed steps of the trace speak of, each with the first sentence.
-
-    A place is the name of a parameter or of a field of the event, and the steps inside of it.
-    """
+    """The places that failed steps speak of, as path, each with the first sentence."""
     wrong: dict[Path, str] = {}
     for step in event.get("trace") or ():
         if step.get("result") == "failed" and step.get("param"):

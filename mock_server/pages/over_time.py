@@ -43,11 +43,7 @@ def by_error_group(account: Account) -> Series:
 
 
 def over_time(account: Account, series: Series, since: str = "") -> list[Bin]:
-    """`BINS` equal parts of whole minutes up to the newest event, which begin at round times.
-
-    They are of all events from `since` on, and none has to be read; those that lack a time are
-    left out.
-    """
+    """`BINS` equal parts of whole minutes since `since`, to the newest event, none read."""
     minutes = account.first_and_last_minute(since)
     first, last = (moment_of(f"{each}:00Z") for each in minutes or ("", ""))
     if first is None or last is None:

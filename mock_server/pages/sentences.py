@@ -12,11 +12,7 @@ _MANY = 3
 
 
 def sentence(event: Document) -> str:
-    """The sentence of an event, whose trace is as it is stored, or in words.
-
-    Of a dropped one it is what is wrong, of an applied one what it did to the order, with the first
-    warning; of a recorded one the first warning. Tolerates documents that lack fields.
-    """
+    """What is wrong of a dropped event, what an applied one did, and the first warning."""
     trace = event.get("trace")
     trace = trace if isinstance(trace, list) else []
     if event.get("verdict") in DROPPED:
@@ -32,7 +28,6 @@ def _said(step: Any) -> str:
 
 
 def _code(step: Any) -> str:
-    """The code that a step's finding gives; "" for none."""
     known = FINDINGS.get(finding_of(step))
     return known.code if known is not None and known.code else ""
 

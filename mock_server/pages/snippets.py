@@ -1,8 +1,4 @@
-"""An event as a program sends it: for each language the lines to paste.
-
-The code asks `YESPO_API_URL` for the base URL first, as the shop's own should: under
-`yespo-mock exec` it finds the emulator by itself.
-"""
+"""An event as programs send it, by `YESPO_API_URL`: for each language the lines to paste."""
 
 from __future__ import annotations
 
@@ -19,11 +15,7 @@ from mock_server.model import ApiVersion, Document
 def snippet(
     event: Document, language: str, api_url: str, api_key: str = "key", version: ApiVersion = "v2"
 ) -> str:
-    """The lines that send `event`, ending with a line break.
-
-    `language` is one of `model.LANGUAGES`, or `json` for the event alone; `api_url`, where the
-    environment names no other, ends in `/api`. Raises `KeyError` for another language.
-    """
+    """Lines that send `event` to `api_url` in one of `LANGUAGES`, or `json`; or `KeyError`."""
     return _WRITERS[language](event, _Way(api_url, f"/{version}/event", api_key)).rstrip() + "\n"
 
 

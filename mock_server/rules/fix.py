@@ -147,7 +147,6 @@ def _state(draft: Draft) -> tuple[bytes, int]:
 
 
 def _unknown(value: Any, at: str = "") -> Iterator[str]:
-    """The JSON Pointers of what only the shop knows."""
     if isinstance(value, Unknown):
         yield at
     elif isinstance(value, dict):

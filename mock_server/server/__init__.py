@@ -1,9 +1,4 @@
-"""The HTTP server that carries the application, and the one place that knows which server it is.
-
-It is HTTP/1.1 on asyncio, parsed by httptools. The application is called on the loop's own thread,
-without handing over between threads; what may take long (long polls, streams) runs in threads of
-its own. uvloop replaces asyncio's loop where it exists.
-"""
+"""The HTTP/1.1 server: asyncio (uvloop if there), httptools, threads for what takes long."""
 
 from mock_server.server.answering import Rules
 from mock_server.server.attempt import Attempt, Wording, plain_wording

@@ -1,8 +1,4 @@
-"""From a request to the WSGI application.
-
-The application is called on the loop's own thread, once the body is complete: handing every request
-over to another thread would cost more than answering it. What may take long gets its own thread.
-"""
+"""From a request to the application: on the loop's thread, or its own if it takes long."""
 
 from __future__ import annotations
 
@@ -50,10 +46,7 @@ class Answering:
     workers: Workers
 
     def open(self, request: HttpRequest, connection: Connection) -> int:
-        """Decide by the headers how large the body may be; -1 for a request that is turned away.
-
-        One that is turned away is answered by the application, which never sees its body.
-        """
+        """How large the body may be by the headers; -1 to turn away, and the app answers."""
         request.environ = self._environ_of(request, connection)
         if request.has_body and self.rules.turns_away(request.environ):
             return -1
@@ -73,7 +66,6 @@ class Answering:
             connection.service.spawn(exchange.finish(self.workers, self.limits.send_timeout))
 
     async def _answer_later(self, exchange: Exchange) -> None:
-        """Have the application called by a worker."""
         try:
             await self.workers.run(lambda: exchange.call(self.app))
         except RuntimeError:  # the system has no more threads

@@ -63,10 +63,7 @@ class ClientConnection:
         return not (self.resets or self.hangs or self.delay_seconds) and self.cut_after is None
 
     def wait_closed(self, timeout: float | None = None) -> bool:
-        """Wait up to `timeout` seconds for the client to go away; true when it is gone.
-
-        Also true when the server stops. Raises `RuntimeError` where `can_wait` is false.
-        """
+        """Wait for the client to leave, or the server to stop; true if so."""
         if not self.can_wait:
             raise RuntimeError(
                 "This request runs on the server's own thread and must not wait. Have `runs_long`"

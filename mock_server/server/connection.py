@@ -68,11 +68,7 @@ class Service:
 
 
 class Connection(Link):
-    """A connection: what comes on its link, and in which order it is answered or refused.
-
-    `via` says how its requests come: `plain`, `proxy` (inside a tunnel) or `tls`; `asked` is
-    the host a tunnel was asked for.
-    """
+    """A connection; `via` is `plain`, `proxy` (a tunnel to `asked`) or `tls`."""
 
     def __init__(self, service: Service, via: str = "plain", asked: str = "") -> None:
         super().__init__(service.loop, service.limits)
@@ -97,7 +93,6 @@ class Connection(Link):
 
     @property
     def _has_unanswered(self) -> bool:
-        """Return whether whole requests are still to be answered."""
         return self._answering is not None or bool(self._whole)
 
     # Coming and going

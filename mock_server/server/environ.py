@@ -89,11 +89,7 @@ def server_environ(host: str, port: int) -> Environ:
 
 
 class _HeaderKeys(dict[bytes, str]):
-    """The environ key of each header name, remembered; empty for a name to be left out.
-
-    A name with an underscore is left out, as other servers do: it would be taken for the one with
-    a hyphen, which another program on the way may have checked.
-    """
+    """Environ keys by header name, remembered; "" for one with an underscore, left out."""
 
     def __missing__(self, name: bytes) -> str:
         key = name.decode("latin-1").upper().replace("-", "_")

@@ -25,10 +25,7 @@ _BARE = frozenset({204, 304})  # answers that never have a body
 
 
 class Exchange:
-    """A request and its answer: the start of it, and the body as far as it is complete.
-
-    `_declared` is what its Content-Length says, `_rest` a body that comes in parts.
-    """
+    """A request and its answer, as declared (`_declared`) and the `_rest` in parts."""
 
     __slots__ = (
         *("_body", "_connection", "_declared", "_ends", "_environ", "_headers"),
@@ -83,10 +80,7 @@ class Exchange:
     def _start(
         self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None
     ) -> Callable[[bytes], object]:
-        """WSGI's `start_response`; the `write` it returns is long out of use.
-
-        Raises `ValueError` for a header that would break out of its line.
-        """
+        """WSGI's `start_response`; `ValueError` for a header that breaks its line."""
         self._status = int(status[:3])
         self._headers = headers
         self._declared = None
@@ -110,10 +104,7 @@ class Exchange:
         return self._rest is None and self.client.is_undisturbed
 
     async def finish(self, workers: Workers, timeout: float) -> None:
-        """Send an answer that comes in parts, late, cut off or not at all.
-
-        A client that takes nothing for `timeout` seconds is disconnected.
-        """
+        """Send an answer in parts, late, cut off or not at all, with `timeout` for the client."""
         if await self._is_broken_off():
             return
         if self.client.cut_after is not None:
@@ -139,10 +130,7 @@ class Exchange:
         self._connection.answered()
 
     def _head(self, further: str = "") -> bytes:
-        """Status line and headers, in the letter case in which the application gave them (WIRE-01).
-
-        `further` are headers of the server's own, each with its line end.
-        """
+        """Status line and headers in the application's letter case (WIRE-01), then ours."""
         if self._ends:
             self._connection.close_after_this()
         elif self._connection.is_last:
@@ -153,7 +141,6 @@ class Exchange:
         return f"{status}Date: {date}\r\n{lines}{further}\r\n".encode("latin-1", "replace")
 
     def _declare(self, size: int) -> None:
-        """Say in the headers that the body has `size` bytes."""
         kept = [each for each in self._headers if each[0].lower() != "content-length"]
         self._headers = [*kept, ("Content-Length", str(size))]
 
@@ -171,7 +158,6 @@ class Exchange:
         return client.resets or client.hangs
 
     async def _send_cut(self, size: int, workers: Workers) -> None:
-        """Send less than was declared, then close."""
         connection = self._connection
         if self._rest is not None:
             parts = self._rest
@@ -213,10 +199,7 @@ def _stream(
     *,
     is_chunked: bool,
 ) -> bool:
-    """Send the parts of an answer as they come, at the pace of the client; in a worker.
-
-    Returns whether all went out.
-    """
+    """Send the parts of an answer at the client's pace, in a worker; whether all went out."""
     try:
         for part in filter(None, parts):
             if connection.gone.is_set():

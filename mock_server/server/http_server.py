@@ -75,11 +75,7 @@ class HttpServer:
         return f"{'http' if self.tls is None else 'https'}://{name}:{self.port}"
 
     def start(self) -> HttpServer:
-        """Start; on return the port accepts connections.
-
-        Raises `PortTakenError`, another `OSError` with a one-line message (unknown host, port not
-        allowed), or `RuntimeError` if the server runs already.
-        """
+        """Start, accepting at once; or `PortTakenError`, `OSError`, `RuntimeError`."""
         with self._state:
             if self._running is not None:
                 raise RuntimeError("The server is running already.")
@@ -194,7 +190,6 @@ class _Running:
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:
-    """The loop of uvloop where that is installed."""
     if os.name == "nt":
         # The loop that Windows has by default can lose its listening socket for good when a
         # connection is reset before it is accepted; this one cannot.

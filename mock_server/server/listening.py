@@ -147,10 +147,7 @@ def _listen(family: int, address: str, port: int) -> socket.socket:
 
 
 def open_socket_file(path: Path) -> socket.socket:
-    """A socket that listens at a file, which its owner alone may use.
-
-    One that a server has left behind, and nobody answers, is replaced. Raises `ListenError`.
-    """
+    """A socket at a file of its owner, replaced if it was left; or `ListenError`."""
     way_out = "Name a file that is not there yet, in a folder that is."
     try:
         listener = socket.socket(socket.AF_UNIX)

@@ -13,11 +13,7 @@ _TURN = 0.0005
 
 
 def serve_alone() -> None:
-    """Set up a process that only serves.
-
-    It looks for cycles seldom, and not among what is loaded already: that stays anyway. Its threads
-    take shorter turns than Python's 5 ms: an event takes a fraction of that.
-    """
+    """Set up a process that only serves: rarer collections, shorter turns of threads."""
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     sys.setswitchinterval(_TURN)

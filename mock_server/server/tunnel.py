@@ -58,10 +58,7 @@ def begins_connect(held: bytes) -> bool:
 def asked_for(
     held: bytes, tunnels: Tunnels | None, most: int
 ) -> str | tuple[HTTPStatus, str, str] | None:
-    """Return the target of a CONNECT request; status, reason and text of a refusal; else None.
-
-    `held` is what has come of it, of which there may be `most` bytes.
-    """
+    """The target of CONNECT, or a refusal's status, reason and text; `held` up to `most`."""
     head, end, more = held.partition(b"\r\n\r\n")
     if len(head.rstrip(b"\r\n")) > most:
         text = f"The headers together have more than {most} bytes."

@@ -99,10 +99,7 @@ class AccountState(AccountLists):
     def reset(
         self, keep: Collection[str] = (), puts: Mapping[str, Sequence[Document]] = _NOTHING
     ) -> None:
-        """Empty the account but for the tables in `keep`, then put documents, all or nothing.
-
-        Ids start at 1 again in the tables that were emptied.
-        """
+        """Empty all but `keep`, then put documents, all or nothing; ids start at 1."""
         with self.lock:
             kept = {self.table(name).name for name in keep}
             change = TableChange(self._tables, kept)
@@ -162,7 +159,6 @@ class AccountState(AccountLists):
 
 
 def _table(account: str, name: str, store: Home) -> LiveTable:
-    """A table of an account, empty."""
     if name == "events":
         return EventTable(account, TABLES[name], store.max_events, store.dropped)
     return _CLASSES.get(name, LiveTable)(account, TABLES[name])

@@ -88,10 +88,7 @@ class Accounts:
         return self._totals[table]
 
     def holders(self, table: str, limit: int | None = None) -> list[str]:
-        """The accounts that hold documents of a table, at most `limit` of them.
-
-        The default account comes first, then those that began to hold any last.
-        """
+        """At most `limit` accounts with documents of a table, the default one first."""
         with self._lock:
             counts = self._counts[table]
             first = [DEFAULT_ACCOUNT] if DEFAULT_ACCOUNT in counts else []

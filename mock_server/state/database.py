@@ -147,10 +147,7 @@ class AccountTable(Table):
 
 
 class Documents(Mapping[str, Document]):
-    """A table as TinyDB reads it: documents by id, the id as text; decoded when asked for.
-
-    Once more than one document is asked for, all of them are those of that moment.
-    """
+    """A table as TinyDB reads it, by id as text; of one moment if more than one is read."""
 
     def __init__(self, account: AccountState, name: str) -> None:
         self._table = account.table(name)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 
 class StateError(Exception):
-    """The state cannot be opened, read or written, or a document does not fit.
-
-    The message is one line for a person: it names the file or document, the cause and the way out.
-    """
+    """The state cannot be used, as one line says: what of it, the cause, the way out."""
 
 
 class UnwritableError(StateError):

@@ -55,10 +55,7 @@ class AccountLists(AccountReads):
     def count_by_time(
         self, edges: Sequence[str], series: Mapping[str, Sequence[EventQuery]]
     ) -> list[Counter[str]]:
-        """Count the events from each of these minutes up to the next, and no event is read.
-
-        Each counts once, in the first series of which a query finds it by its indexed filters.
-        """
+        """Count events by minutes and series, by the indices alone."""
         counts = [Counter[str]() for _ in edges[1:]]
         with self.lock:
             parts = self._events.index.parts("minute", edges)

@@ -71,10 +71,7 @@ class AccountReads:
         return self._settings.settings
 
     def find_contact(self, kind: ContactField, value: str) -> int | None:
-        """The id of the contact with this identifier (email: any letter case), or None.
-
-        When several have it, the one that was updated last (CON-14).
-        """
+        """The last updated contact (CON-14) with this identifier, or None."""
         found = self.holders(kind, value, limit=1).newest
         return found[0] if found else None
 
@@ -86,10 +83,7 @@ class AccountReads:
             return self._contacts.holders(kind, value, among, limit)
 
     def near_contacts(self, value: str) -> list[NearContact]:
-        """Contacts holding this value but for letter case, `+`, blanks, dashes, brackets or kind.
-
-        Contacts of other accounts follow, when they hold the very same value.
-        """
+        """Contacts that hold almost this value, then exact ones elsewhere."""
         form = near_form(value)
         with self.lock:
             found = list(self._contacts.near(value))
@@ -116,10 +110,7 @@ class AccountReads:
         return self.settings.time_zone, self._contacts.zone_changes
 
     def order_emails(self, contact_id: int) -> Collection[str]:
-        """The e-mail addresses that the orders of a contact have named, in their `same_form`.
-
-        The orders are read when a contact is asked for at first; then commits add to the answer.
-        """
+        """The e-mail addresses of a contact's orders in `same_form`, kept up."""
         with self.lock:
             found = self._emails.get(contact_id)
             if found is None:
@@ -171,10 +162,7 @@ class AccountReads:
         return self._event_types.segmented
 
     def last_failure(self, external_order_id: str) -> Document | None:
-        """The newest ignored or rejected orderCreated or orderUpdated naming this order, or None.
-
-        Whether a later event has made the order after all is for the rules to see.
-        """
+        """The newest dropped orderCreated or orderUpdated of an order, or None."""
         with self.lock:
             event_id = self._events.last_failure(external_order_id)
         return None if event_id is None else self._events.document(event_id)
@@ -225,10 +213,7 @@ class AccountReads:
             return self._tables["history"].group(external_order_id)
 
     def history_back(self, history_id: int) -> Iterator[Document]:
-        """A line of the history, then those before it of the same order, the newest first.
-
-        They are read as they are asked for, with no lock held. None at all where it is not there.
-        """
+        """A line of history and those before it, newest first, without a lock."""
         table = self._tables["history"]
         with self.lock:
             line = table.find(history_id)

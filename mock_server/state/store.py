@@ -82,10 +82,7 @@ class Store:
     # -- accounts ------------------------------------------------------------------------------
 
     def account(self, name: str = DEFAULT_ACCOUNT) -> AccountState:
-        """The account of this name; asking for one makes none, it is stored with what it holds.
-
-        Raises `StateError` for an empty name.
-        """
+        """The account of this name, stored once it holds something; or `StateError`."""
         return self.accounts.get(name)
 
     def account_names(self) -> list[str]:
@@ -109,10 +106,7 @@ class Store:
         return self._freeze(account).export()
 
     def replace(self, state: Document, account: str | None = None) -> None:
-        """Replace everything, or one account, with a state; `export` says its shape.
-
-        Raises `StateError` as `prepare` and `install` do, and then nothing has changed.
-        """
+        """Replace everything, or one account, by a state (see `export`); or `StateError`."""
         self.install(self.prepare(state, account), account)
 
     def prepare(self, state: Document, account: str | None = None) -> Fresh:
@@ -134,10 +128,7 @@ class Store:
         return fresh
 
     def install(self, fresh: Fresh, account: str | None = None) -> None:
-        """Replace everything, or one account, with a prepared state.
-
-        Raises `StateError` when it cannot be written, and then nothing has changed.
-        """
+        """Replace everything, or one account, with a prepared state; or `StateError`."""
         with self._alone():
             self._check_open()
             if self._files is None:
@@ -174,10 +165,7 @@ class Store:
 
     @staticmethod
     def read(path: str | os.PathLike[str]) -> Document:
-        """What a state file and its log hold together, as `export` would give it.
-
-        Reads only, and may be used while a server has the file. Raises `StateError`.
-        """
+        """What a state file and its log hold, also while a server has it; or `StateError`."""
         target, log = files_of(Path(path))
         if not target.exists() and not log.exists():
             raise StateError(f"there is no state file {path}")
@@ -258,7 +246,6 @@ class Store:
             return _frozen(self.accounts)
 
     def _loaded(self, name: str) -> AccountState:
-        """An account that a file holds."""
         account = self.account(name)
         self.keep(account)
         return account

@@ -353,7 +353,6 @@ def _events(number: int) -> str:
 def _faults(
     event: Document, verdict: str | None, reason: str | None, params: Mapping[str, Any] | None
 ) -> list[str]:
-    """Say why an event does not match, beyond the filters."""
     faults = []
     if verdict is not None:
         if event["verdict"] != verdict:
@@ -368,7 +367,6 @@ def _faults(
 
 
 def _told(message: Document) -> str:
-    """A message of the outbox on one line."""
     to = message["recipient"] if message["recipient"] is not None else "nobody"
     why = f": {message['problem']}" if message["problem"] else ""
     event = f"event {message['eventId']} {message['eventTypeKey']}"

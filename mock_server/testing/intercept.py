@@ -170,7 +170,6 @@ def intercepting(url: str) -> Iterator[None]:
 
 
 def _host_in(name: Any) -> str | None:
-    """The host of the real service that a name means, if it does."""
     if isinstance(name, (bytes, bytearray)):
         name = name.decode("ascii", "replace")
     if not isinstance(name, str):

@@ -77,7 +77,6 @@ class Readings:
         raise kind(answer.get("message", f"{method} /_mock{path}: {status}"), answer.get("error"))
 
     def _list(self, table: str, **query: Any) -> list[Document]:
-        """All that a list holds, oldest first."""
         found: list[Document] = []
         while True:
             page = self._ask("GET", f"/{table}", limit=_PAGE, offset=len(found), **query)
@@ -291,7 +290,6 @@ class Readings:
         self._looked.update(each["eventId"] for each in events)
 
     def _find(self, filters: EventFilters) -> list[Document]:
-        """All events that match, oldest first."""
         return self._list("events", **checked(filters))
 
     def _fixed(self, events: list[Document]) -> list[Document]:

@@ -137,7 +137,6 @@ def _name(names: tuple[str, ...], text: str, place: int) -> tuple[int, int] | No
 
 
 def _offset(text: str, place: int) -> tuple[int, int] | None:
-    """Minutes east of Greenwich."""
     if text.startswith("GMT", place):
         place += 3
     elif text.startswith("Z", place):

@@ -351,5 +351,4 @@ class _Parser(_Cursor):
 
 
 def _is_index(text: str, at: int) -> bool:
-    """Return whether a bracket after a reference is an index and not text."""
     return _INDEX.match(text, at) is not None

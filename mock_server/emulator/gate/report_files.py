@@ -131,7 +131,6 @@ def _as_written(body: Any, *, is_spread: bool) -> str:
 
 
 def _rule_of(code: str) -> str:
-    """Return the first rule that gives a warning code."""
     return next(rule.id for rule in RULES.values() if code in rule.warnings)
 
 

@@ -66,10 +66,7 @@ class Analytics:
         ]
 
     def rfm(self, now: datetime | None = None) -> Document:
-        """Compute the RFM grid (ORD-19): rows by number of sales, the most first, then without.
-
-        `now` is the moment it is of, by default that of the account's clock.
-        """
+        """The RFM grid (ORD-19) at `now` or the clock: rows by sales, the most first."""
         now = now or self._clock.now()
         with self.sales.book() as book:
             grid = book.grid(self._state.settings, now)
@@ -84,10 +81,7 @@ class Analytics:
         }
 
     def rfm_contacts(self, sales: str | None = None, since: str | None = None) -> list[int]:
-        """The ids of the contacts in a cell of the RFM grid, or in a row, a column, all of it.
-
-        `sales` and `since` name the row and the column as `rfm` does. Raises `InvalidError`.
-        """
+        """The contact ids in a cell, row or column of `rfm`, or all; or `InvalidError`."""
         _check_name("row", sales, (*SALES, WITHOUT_A_SALE))
         _check_name("column", since, [name for name, _ in SINCE])
         with self.sales.book() as book:

@@ -31,10 +31,7 @@ SINCE: tuple[Since, ...] = ("reset", "1h", "today", "all")
 
 @dataclass(frozen=True)
 class Costs:
-    """What there is to fix, the most frequent first, and what all of it has cost together.
-
-    `whole` counts events and refused requests, and each lost order once.
-    """
+    """What there is to fix, the most frequent first; `whole` counts each lost order once."""
 
     fixes: list[Fix]
     whole: Damage

@@ -96,10 +96,7 @@ class Fix:
     def count_one(
         self, hour: Hour, message: str, hint: str | None, *, is_alone: bool = False
     ) -> None:
-        """Count one more; what it does not share with the others is left out of the sentences.
-
-        `is_alone`: the event has no other mistake, so that it knows best what would help.
-        """
+        """Count one more, sharing words with the others; `is_alone` knows best what helps."""
         self.damage.count(hour)
         if message != self.message:
             self.message, self.differs = _general(self.message, message), True
@@ -148,10 +145,7 @@ class Fix:
 
 
 class FixList:
-    """Gathers what is wrong from events and refused requests, one after the other.
-
-    `exists` says whether an order is there; without it, those are that `settle` has named.
-    """
+    """Gathers what is wrong; `exists` (or else `settle`) says whether an order is there."""
 
     def __init__(self, exists: Callable[[str], bool] | None = None) -> None:
         self._fixes: dict[_Key, Fix] = {}

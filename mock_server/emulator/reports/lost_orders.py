@@ -140,10 +140,7 @@ class _Order:
 
 
 class LostOrders:
-    """The orders that dropped events would have made; `all` counts each of them once.
-
-    `exists` says whether an order is there; without it, those are that `settle` has named.
-    """
+    """The orders that dropped events would have made, each once in `all`."""
 
     def __init__(self, exists: Callable[[str], bool] | None = None) -> None:
         self.all = HourlyDamage()

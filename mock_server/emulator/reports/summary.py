@@ -68,11 +68,7 @@ class Counts:
 
 
 def rule_coverage(exercised: Mapping[str, Sequence[str]]) -> Document:
-    """Coverage of the catalogue by rules with the results they had.
-
-    `exercised` maps a rule's id to its results (`passed`, `failed`, `noted`); the answer has it in
-    the order of the ledger, and under `never` the ids of all other rules.
-    """
+    """The catalogue by results: `exercised` in its order, and `never` for the others."""
     return {
         "exercised": {rule: list(exercised[rule]) for rule in RULES if rule in exercised},
         "never": [rule for rule in RULES if rule not in exercised],

@@ -112,7 +112,6 @@ class ContactImports(Resource):
         return ImportResult(session_id, failed, trace)
 
     def _import(self, sent: Document, job: ImportJob, mapping: list[Document], trace: Trace) -> str:
-        """Import one contact; what went wrong, or ""."""
         record = None
         with self._host.paused():
             now = self._host.clock.iso()

@@ -57,7 +57,6 @@ class MomentField(fields.Field[datetime]):
 
 
 def _one_of(data: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    """The one name of these that is given."""
     given = [name for name in names if name in data]
     if len(given) != 1:
         seen = f"not {' and '.join(given)} together" if given else "none is given"

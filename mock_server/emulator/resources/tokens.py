@@ -84,7 +84,6 @@ class AppTokens(Resource):
         raise RefusedError(404, "token_unknown", f"Token {token[:20]}… not found in {app[:100]}.")
 
     def _contact_of(self, sent: Document) -> int:
-        """The contact that a token names, with the token among its channels."""
         channel = {"type": CHANNEL, "value": sent["token"]}
         for name, kind in _NAMED_BY:
             value = sent.get(name)

@@ -247,7 +247,6 @@ def _arranged(seen: Sequence[Identifier]) -> Edit | None:
 
 
 def _as_held(each: Identifier, near: NearContact) -> Edit:
-    """Send an identifier as the contact holds it."""
 
     def edit(draft: mending.Draft) -> None:
         if near.kind != each.kind:

@@ -46,7 +46,6 @@ def note_earlier_failure(order_id: str, view: AccountView, trace: Trace) -> int 
 
 
 def _blame(record: Document) -> dict[str, Any]:
-    """Describe the event to blame: its type, its id, its verdict and its faults."""
     steps = map(shown_step, record["trace"])
     failed = [step["message"] for step in steps if step["result"] == "failed"]
     return {

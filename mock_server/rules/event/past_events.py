@@ -192,5 +192,4 @@ def _without_segmentation(outcome: Outcome) -> PastResult:
 
 
 def _message(fault: str, outcome: Outcome) -> str:
-    """A fault with its way out, as the `message` of a result."""
     return f"{fault}; {outcome.hint}" if outcome.hint else fault

@@ -133,7 +133,6 @@ def note_readings(path: str, value: Any, readings: list[str], trace: Trace) -> N
 
 
 def _a_year_after(now: str) -> str:
-    """The day a year after a time, by the calendar."""
     return f"{int(now[:4]) + 1:04}{now[4:_DAY]}"
 
 

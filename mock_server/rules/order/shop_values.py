@@ -144,7 +144,6 @@ def dates_meant(value: Any, zone: tzinfo = timezone.utc) -> list[str]:
 
 
 def _of_epoch(number: int, zone: tzinfo) -> str | None:
-    """Seconds or milliseconds since 1970, as the time in a zone."""
     if number in _MILLISECONDS:
         number //= 1000
     if number not in _SECONDS:

@@ -32,10 +32,7 @@ def replace(source: Path, target: Path) -> None:
 
 
 def free_name(path: Path, ending: str, fits: Callable[[Path], bool] = lambda _: False) -> Path:
-    """Return a name beside a file, with the ending: one that nothing has, or that of what `fits`.
-
-    A number makes it free, and no time of day: clocks are set back.
-    """
+    """A name beside a file with a free number and the ending, or that of what `fits`."""
     name, number = path.with_name(path.name + ending), 2
     while name.exists() and not fits(name):
         name = path.with_name(f"{path.name}{ending}-{number}")

@@ -47,10 +47,7 @@ _PLACE = re.compile(r" at line ([0-9]+) column ([0-9]+)$")
 
 
 def fill(documents: Iterator[Place], accounts: Accounts) -> tuple[Document, int]:
-    """Put documents into accounts, each checked; returns that of `meta`, and how many there were.
-
-    Raises `StateError` naming the place of a document that does not fit.
-    """
+    """Put checked documents into accounts; that of `meta`, and the count. Or `StateError`."""
     meta: Document = {}
     numbers: list[tuple[AccountToFill, Document]] = []
     count = 0
@@ -101,10 +98,7 @@ class _NotLines(Exception):  # noqa: N818  (a finding, not an error)
 
 
 def _structure(handle: BinaryIO) -> Iterator[tuple[int, str, bytes]]:
-    """The document lines of a file in our layout: (line number, table, line).
-
-    Raises `_NotLines` for any other layout, and for a file that is not whole.
-    """
+    """(line number, table, line) of a file in our layout; else raises `_NotLines`."""
     seen: set[str] = set()
     table = None
     ended = False

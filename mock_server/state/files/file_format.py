@@ -28,10 +28,7 @@ class LaterFormatError(StateError):
 
 
 def check_format(meta: Document) -> None:
-    """Refuse what this version cannot read; `meta` is the document of that name, or empty.
-
-    Raises `StateError`.
-    """
+    """Refuse by `StateError` what this version cannot read, as `meta` says."""
     form = meta.get("format", FORMAT)
     if type(form) is not int or form < 1:
         raise StateError(
@@ -50,11 +47,7 @@ def is_of_version_0_1_0(meta: Document) -> bool:
 
 
 def keep_copy(path: Path, log: Path) -> Path:
-    """Copy a file of version 0.1.0 and its log aside; where the file is kept.
-
-    Another copy that is there already is left, and a number is added to the name of the new one.
-    Raises `OSError`; then no copy was made.
-    """
+    """Copy a file of 0.1.0 and its log to a free name, and return it; or `OSError`."""
     kept = free_name(path, _BEFORE, lambda name: filecmp.cmp(path, name, shallow=False))
     if kept.exists():
         return kept  # a start that could not go on after this

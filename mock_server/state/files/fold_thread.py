@@ -17,10 +17,7 @@ _RETRY = 10.0
 
 
 class FoldThread:
-    """Calls `fold` when it is quiet after a waking, and again later when that returns False.
-
-    The thread begins with the first waking, so that a server to which nothing is sent has none.
-    """
+    """Calls `fold` when it is quiet after a waking, and again if it fails; starts late."""
 
     def __init__(self, fold: Callable[[], bool]) -> None:
         self._fold = fold

@@ -33,11 +33,7 @@ _WAY_OUT = "correct it, or restore the file from a backup"
 
 @dataclass(slots=True)
 class Loaded:
-    """What a state file and its log said about themselves.
-
-    `checked` counts the documents of a file that others wrote or changed, whose documents were all
-    checked; None for one of ours.
-    """
+    """What a state file and its log said; `checked` counts documents of a foreign file."""
 
     state: str | None = None
     commit: int = 0

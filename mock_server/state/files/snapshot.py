@@ -101,10 +101,7 @@ class Frozen:
 
 
 def write_snapshot(path: Path, frozen: Frozen, state: str, commit: int) -> tuple[Path, int]:
-    """Write a state file next to `path`, safe on disk; returns its path and size.
-
-    Raises `OSError`; then the file does not exist.
-    """
+    """Write a state file next to `path`, durably; its path and size, or `OSError`."""
     fresh = path.with_name(path.name + ".new")
     try:
         with fresh.open("wb") as handle:

@@ -143,10 +143,7 @@ class StateFiles:
             self._file_lock.describe(text)
 
     def append(self, line: Callable[[int], bytes]) -> None:
-        """Write a commit down; `line` makes it for its number. The store's lock is held.
-
-        Raises `StateError`, and then nothing was written.
-        """
+        """Write down a commit (`line` makes it), the store locked; or `StateError`."""
         number = self._commit + 1
         try:
             self._log.append(seal(line(number)), number)
@@ -164,10 +161,7 @@ class StateFiles:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """While this is open nobody else writes the state file.
-
-        Not to be asked for with the store's lock held. Raises `StateError` when a fold hangs.
-        """
+        """While open nobody else writes the file; not for holders of the store's lock."""
         if not self._folding.acquire(timeout=_PATIENCE):
             raise self._still_being_written()
         try:

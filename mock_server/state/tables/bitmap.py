@@ -179,10 +179,7 @@ class BitIndex:
         return (min(found), max(found)) if found else None
 
     def parts(self, name: str, edges: Sequence[str]) -> list[dict[int, int]]:
-        """The rows whose value of a field lies from an edge up to the next, for each two edges.
-
-        Each row has one value of the field.
-        """
+        """The rows with a field's value from each edge up to the next."""
         found: list[dict[int, int]] = [{} for _ in edges]
         for number, chunk in self._chunks.items():
             base = number << _SHIFT

@@ -99,7 +99,6 @@ class DocumentBytes:
         return plain
 
     def _learn(self) -> None:
-        """Make the next dictionary."""
         newest = [self._plain(self._kept[each]) for each in islice(reversed(self._kept), FIRST)]
         dictionary = _zstd().ZstdDict(b"".join(newest)[-_DICTIONARY:], is_raw=True)
         compressor = _zstd().ZstdCompressor(_LEVEL, zstd_dict=dictionary)

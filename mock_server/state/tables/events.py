@@ -65,10 +65,7 @@ def _minutes(query: EventQuery) -> tuple[str, str, str] | None:
 
 
 class EventTable(LiveTable):
-    """Events by eventId.
-
-    At most `bound` of them are kept (0: any number). The oldest go; `dropped` is called for each.
-    """
+    """Events by eventId, the newest `bound` (0: all); `dropped` hears of the others."""
 
     def __init__(self, name: str, spec: TableSpec, bound: int, dropped: Callable[[], None]) -> None:
         super().__init__(name, spec)

@@ -30,11 +30,7 @@ def as_kept_now(order: Document) -> Document:
 
 
 class OrderTable(LiveTable):
-    """Orders.
-
-    An order that comes without an `orderId` gets the next one, and one without a `contactId`
-    belongs to nobody: readers find both in each order.
-    """
+    """Orders; one without an `orderId` gets the next, one without a contact has nobody."""
 
     def clear(self) -> None:
         """Forget everything."""

@@ -59,10 +59,7 @@ class LiveTable:
         self.next_id = max(number, self.next_id)
 
     def prepare(self, document: Document, after: int = 0) -> Prepared:
-        """Check the key of a document and encode it.
-
-        A missing number is given: the next one, or the one after `after`. Raises `StateError`.
-        """
+        """Check a document's key, or number it (after `after`), and encode it."""
         key = self.key_of(document, after)
         spec = self.spec
         record = {name: document[name] for name in spec.head if name in document}
