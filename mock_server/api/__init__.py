@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     Guarding = Callable[[WSGIApplication], WSGIApplication]
 
-__all__ = ["PREFIX", "is_for_many", "served_paths", "wrap"]
-
 PREFIX = "/api"
 
 _FOR_MANY = tuple(
@@ -35,7 +33,8 @@ def is_for_many(path: str) -> bool:
 
 def served_paths() -> dict[str, set[str]]:
     """Return the paths of the service with their methods; asked for where a fault is armed."""
-    from mock_server.api.door import NOT_EMULATED, ROUTES
+    from mock_server.api.door import ROUTES
+    from mock_server.api.unsupported import NOT_EMULATED
 
     found = {path: set(methods) for path, methods in NOT_EMULATED.items()}
     for route in ROUTES:

@@ -17,11 +17,9 @@ from mock_server.api import (
     stored_messages,
 )
 from mock_server.api.calls import view_of
-from mock_server.api.unsupported import NOT_EMULATED, answer_error
+from mock_server.api.unsupported import answer_error
 from mock_server.emulator import Emulator
 from mock_server.routes import Route
-
-__all__ = ["NOT_EMULATED", "ROUTES", "answer_http_error", "register"]
 
 _PARTS = (events, past_events, contacts, bulk, groups, sending, stored_messages, shop, service)
 ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(each.ROUTES for each in _PARTS))

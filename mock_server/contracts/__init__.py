@@ -10,16 +10,3 @@ from mock_server.contracts.scenario import (
     shipped_schema,
 )
 from mock_server.contracts.target import Target, TargetError
-
-__all__ = [
-    "Difference",
-    "MalformedScenario",
-    "Result",
-    "Runner",
-    "Scenario",
-    "Target",
-    "TargetError",
-    "read_scenario",
-    "shipped_folder",
-    "shipped_schema",
-]

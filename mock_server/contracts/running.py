@@ -17,8 +17,9 @@ from mock_server.contracts.matching import (
     trace_differences,
 )
 from mock_server.contracts.scenario import Scenario
-from mock_server.contracts.target import ReadAnswer, Target, TargetError
+from mock_server.contracts.target import Target, TargetError
 from mock_server.documents.identifiers import CHANNEL_OF_KIND
+from mock_server.exchange import ReadAnswer
 from mock_server.model import Document
 
 _PAGE = 1000

@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 from mock_server import jsonio
 from mock_server.exchange import ReadAnswer, connection_to, exchange
 
-__all__ = ["ReadAnswer", "Target", "TargetError"]
-
 _TIMEOUT = 30.0
 
 

@@ -21,16 +21,6 @@ from mock_server.names import near
 from mock_server.routes import Route, Routes
 from mock_server.wsgi import OURS
 
-__all__ = [
-    "PREFIX",
-    "ROUTES",
-    "answer_failure",
-    "answer_http_error",
-    "answer_problem",
-    "answer_refusal",
-    "register",
-]
-
 PREFIX = OURS
 
 _PARTS = (state, events, account_data, messages, conditions, reports)

@@ -21,38 +21,3 @@ from mock_server.rules.contact.identifiers import kind_of
 from mock_server.rules.fix import Mended
 from mock_server.rules.outcome import EventRequest, Outcome, Step
 from mock_server.state import AccountDB, EventQuery, Page, StateError, UnwritableError
-
-__all__ = [
-    "ACCOUNT_MODES",
-    "KEEPABLE",
-    "Account",
-    "AccountDB",
-    "AccountMode",
-    "Emulator",
-    "EmulatorError",
-    "EventQuery",
-    "EventRequest",
-    "Fault",
-    "Faults",
-    "InvalidError",
-    "Journal",
-    "JournalEntry",
-    "Mended",
-    "NotFoundError",
-    "Note",
-    "Outcome",
-    "Page",
-    "RefusedError",
-    "StateError",
-    "Step",
-    "UnknownKeyError",
-    "UnknownRuleError",
-    "UnwritableError",
-    "catalogue",
-    "change_clock",
-    "clock_document",
-    "is_guarded",
-    "kind_of",
-    "outcome_document",
-    "read_state",
-]

@@ -9,13 +9,3 @@ Nothing is ever forwarded: the emulator opens no connection.
 from mock_server.gateway.authority import Authority, AuthorityError
 from mock_server.gateway.environment import NoProxyError, check_allowed, environment_variables
 from mock_server.gateway.finding import announce, announced
-
-__all__ = [
-    "Authority",
-    "AuthorityError",
-    "NoProxyError",
-    "announce",
-    "announced",
-    "check_allowed",
-    "environment_variables",
-]

@@ -11,8 +11,6 @@ from mock_server.inspector.addresses import ROOT
 from mock_server.inspector.pages import Gate, Here, Send, open_pages
 from mock_server.inspector.sign_in import lead_to_sign_in
 
-__all__ = ["ROOT", "lead_to_sign_in", "register"]
-
 # The modules with pages: to import one adds its routes.
 for _each in (
     "account_pages charts contacts event_types events fixes jump messages orders preview"

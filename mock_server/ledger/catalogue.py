@@ -5,20 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from mock_server.ledger.entry import BASES, Basis, Rule, Source, rule_in
+from mock_server.ledger.entry import Rule, rule_in
 from mock_server.names import nearest
-
-__all__ = [
-    "BASES",
-    "RULES",
-    "Basis",
-    "Family",
-    "Rule",
-    "Source",
-    "UnknownRuleError",
-    "families",
-    "rule",
-]
 
 
 class UnknownRuleError(KeyError):

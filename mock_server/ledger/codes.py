@@ -10,8 +10,6 @@ from mock_server.ledger.catalogue import RULES
 from mock_server.ledger.entry import KINDS, Kind, rows
 from mock_server.model import Verdict
 
-__all__ = ["CODES", "VERDICT_TEXTS", "Code", "Kind", "VerdictText", "code_meaning", "codes_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Code:

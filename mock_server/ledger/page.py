@@ -4,8 +4,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 
-from mock_server.ledger.catalogue import BASES, RULES, Family, Rule, Source, families
-from mock_server.ledger.codes import CODES, VERDICT_TEXTS, Kind
+from mock_server.ledger.catalogue import RULES, Family, families
+from mock_server.ledger.codes import CODES, VERDICT_TEXTS
+from mock_server.ledger.entry import BASES, Kind, Rule, Source
 
 _INTRO = """\
 # The rules

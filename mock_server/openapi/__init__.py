@@ -34,7 +34,7 @@ def every_route() -> tuple[Route, ...]:
 @ROUTES.add("GET /routes", json("The routes by path.", listed("routes", _Listed)))
 def routes(_: Call) -> Document:
     """List the routes: those of the service's reference that are not emulated too."""
-    from mock_server.api.door import NOT_EMULATED
+    from mock_server.api.unsupported import NOT_EMULATED
 
     found = [(each.path, each.method, each.summary, True) for each in every_route()]
     found += [

@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import Schema
 
 from mock_server.api import PREFIX
-from mock_server.api.door import NOT_EMULATED, ROUTES
+from mock_server.api.door import ROUTES
+from mock_server.api.unsupported import NOT_EMULATED
 from mock_server.openapi import every_route
 from mock_server.routes import Route
 

@@ -1,5 +1,3 @@
 """The decisions of the emulated service: pure rules, without clock, Flask or TinyDB."""
 
 from mock_server.rules.judge import judge
-
-__all__ = ["judge"]

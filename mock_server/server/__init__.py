@@ -8,17 +8,3 @@ from mock_server.server.limits import Limits
 from mock_server.server.listening import ListenError, PortTakenError
 from mock_server.server.process import serve_alone
 from mock_server.server.tunnel import Tunnels
-
-__all__ = [
-    "Attempt",
-    "ClientConnection",
-    "HttpServer",
-    "Limits",
-    "ListenError",
-    "PortTakenError",
-    "Rules",
-    "Tunnels",
-    "Wording",
-    "plain_wording",
-    "serve_alone",
-]

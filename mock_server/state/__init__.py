@@ -27,14 +27,3 @@ from mock_server.state.database import AccountDB
 from mock_server.state.errors import StateError, UnwritableError
 from mock_server.state.store import Store
 from mock_server.state.tables.search import EventQuery, Page
-
-__all__ = [
-    "TABLES",
-    "AccountDB",
-    "AccountState",
-    "EventQuery",
-    "Page",
-    "StateError",
-    "Store",
-    "UnwritableError",
-]

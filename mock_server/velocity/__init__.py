@@ -13,14 +13,3 @@ offers no way to extend or bound its core.
 from mock_server.velocity.parsing import parse
 from mock_server.velocity.running import STEPS, Allowance, Budget, Missing, Run
 from mock_server.velocity.values import ExplainedText, TemplateError
-
-__all__ = [
-    "STEPS",
-    "Allowance",
-    "Budget",
-    "ExplainedText",
-    "Missing",
-    "Run",
-    "TemplateError",
-    "parse",
-]

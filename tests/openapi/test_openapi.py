@@ -10,7 +10,7 @@ from pathlib import Path
 from openapi_spec_validator import validate
 
 from mock_server import openapi
-from mock_server.api.door import NOT_EMULATED
+from mock_server.api.unsupported import NOT_EMULATED
 from mock_server.emulator import Emulator
 from mock_server.frame.app import Doors
 from mock_server.openapi.document import build

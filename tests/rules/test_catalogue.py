@@ -12,17 +12,9 @@ from pathlib import Path
 import pytest
 
 from mock_server.ledger import page as ledger_page
-from mock_server.ledger.catalogue import (
-    BASES,
-    RULES,
-    Rule,
-    Source,
-    UnknownRuleError,
-    families,
-    rule,
-)
+from mock_server.ledger.catalogue import RULES, UnknownRuleError, families, rule
 from mock_server.ledger.codes import CODES, VERDICT_TEXTS, Code, code_meaning
-from mock_server.ledger.entry import Finding, rows, rule_in
+from mock_server.ledger.entry import BASES, Finding, Rule, Source, rows, rule_in
 from mock_server.ledger.findings import FINDINGS, rule_of, shown_step
 from mock_server.model import VERDICTS
 from tests.conftest import every

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from mock_server.api.door import NOT_EMULATED
+from mock_server.api.unsupported import NOT_EMULATED
 
 ROOT = Path(__file__).parents[2]
 EVENT = {"eventTypeKey": "visit", "keyValue": "1"}

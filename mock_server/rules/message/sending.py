@@ -12,17 +12,8 @@ from mock_server.rules.message.data import explained
 from mock_server.rules.message.message import Message, Surroundings, filled_template
 from mock_server.rules.message.workflow import UNSUBSCRIBED, kept_message
 from mock_server.rules.values import json_type
-from mock_server.velocity import STEPS, Allowance, Budget, TemplateError
-
-__all__ = [
-    "Allowance",
-    "Content",
-    "content_of",
-    "message_data",
-    "sender_problem",
-    "sent_message",
-    "steps_for_all",
-]
+from mock_server.velocity import STEPS, Budget, TemplateError
+from mock_server.velocity import Allowance as Allowance
 
 _ADDRESS_IN_BRACKETS = re.compile(r"<([^<>]*)>\s*")
 
