@@ -1,7 +1,5 @@
 """One request and its answer, in bounds: a strange server cannot hold a command up."""
 
-from __future__ import annotations
-
 import socket
 from contextlib import suppress
 from dataclasses import dataclass

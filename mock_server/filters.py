@@ -1,7 +1,5 @@
 """The filters of events in one table, for all doors; `emulator.event_filters` reads them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

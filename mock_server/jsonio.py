@@ -5,8 +5,6 @@ number survives as a float; one that does not (more digits than a double holds, 
 bits, an exponent past its range) is read as a `Decimal` and written back digit by digit.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from contextlib import suppress

@@ -5,8 +5,6 @@ vendor's field names, the same shape in memory, in the state file and in the con
 document that has been handed out is never changed in place; a change makes a new one.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 

@@ -4,8 +4,6 @@ Parameters, fields, statuses, codes, rule ids, options and filters all come here
 identify a contact have a form of their own (`documents.identifiers`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from heapq import nlargest

@@ -1,7 +1,5 @@
 """Text from outside made fit to be shown: what would steer a terminal or CI is visible."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

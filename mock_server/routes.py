@@ -6,8 +6,6 @@ OpenAPI document, the rows of `docs/api.md` and `docs/control.md` and `GET /_moc
 from it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

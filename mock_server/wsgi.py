@@ -1,7 +1,5 @@
 """Keys of the WSGI environ by which the layers of a request talk, and paths that are ours."""
 
-from __future__ import annotations
-
 OURS = "/_mock"
 """The path of what is ours; everything else is the vendor's."""
 

@@ -1,7 +1,5 @@
 """Time zones by name, as the tz database has them (PST-02)."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The command line: `yespo-mock`, also `python -m mock_server`, a module for each command."""
 
-from __future__ import annotations
-
 import importlib
 import sys
 from io import TextIOWrapper

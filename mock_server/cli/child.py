@@ -1,7 +1,5 @@
 """Running a command to its end, with the signals it should get and nothing left behind."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import re

@@ -1,7 +1,5 @@
 """`yespo-mock completion`: what makes a shell complete commands, options and files."""
 
-from __future__ import annotations
-
 import click
 from click.shell_completion import get_completion_class
 

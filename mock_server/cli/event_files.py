@@ -1,7 +1,5 @@
 """Events in files: one or many, in the forms in which people have them; read as they are needed."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import gzip

@@ -1,7 +1,5 @@
 """`yespo-mock example` and `schema`: an event to begin from, and the form that its body has."""
 
-from __future__ import annotations
-
 import click
 from click.shell_completion import CompletionItem
 

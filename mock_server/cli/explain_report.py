@@ -1,7 +1,5 @@
 """The output of `explain`: one event with its trace; many as a table, as JSON or as SARIF."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The fixes of events on the command line: as bodies, patches, or what would have to be changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 from typing import Any

@@ -1,7 +1,5 @@
 """`yespo-mock gateway`: what leads programs to a server with a gateway."""
 
-from __future__ import annotations
-
 import os
 import shlex
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`yespo-mock helper`: one file for the tests of another language, or of another Python."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """`yespo-mock init`: a first test, a seed and a CI job, for what a folder holds."""
 
-from __future__ import annotations
-
 import json
 import textwrap
 from collections.abc import Iterator, Mapping

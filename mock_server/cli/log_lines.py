@@ -4,8 +4,6 @@ The work is linear in the length of a line, whatever it holds: each attempt to r
 by the characters it looked at, and a line that costs too much is given up.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

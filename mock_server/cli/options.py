@@ -1,7 +1,5 @@
 """Options that several commands share; each also reads `YESPO_MOCK_<OPTION>`."""
 
-from __future__ import annotations
-
 import codecs
 import json
 import os

@@ -1,7 +1,5 @@
 """`yespo-mock preview`: what a message's template shows of an event."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

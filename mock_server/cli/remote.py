@@ -1,7 +1,5 @@
 """Talking to the control API of a server that is running, or to something else that answers."""
 
-from __future__ import annotations
-
 import os
 from base64 import b64encode
 from collections.abc import Collection, Iterator

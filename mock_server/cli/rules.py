@@ -1,7 +1,5 @@
 """`yespo-mock rules`: the rule catalogue."""
 
-from __future__ import annotations
-
 import click
 from click.shell_completion import CompletionItem
 

@@ -1,7 +1,5 @@
 """`yespo-mock send`: an example event, changed and sent, and what became of it."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Outcomes, reports and tables as shown on a terminal, each failure with the way out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from io import StringIO

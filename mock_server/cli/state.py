@@ -1,7 +1,5 @@
 """`yespo-mock state`: look into a state file, take it along, replace it, empty it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """`yespo-mock tail`: the events and refused requests of a running server, as they come."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator
 from threading import Event

@@ -1,7 +1,5 @@
 """The output of `verify`: a progress bar, a table of what differs, a JUnit report."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any

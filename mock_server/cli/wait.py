@@ -1,7 +1,5 @@
 """`yespo-mock wait`: until a server is ready."""
 
-from __future__ import annotations
-
 import sys
 from threading import Event
 from time import monotonic

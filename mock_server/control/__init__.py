@@ -1,7 +1,5 @@
 """The door for tests and tools: our own JSON API under `/_mock`."""
 
-from __future__ import annotations
-
 from itertools import chain
 
 from flask import Flask, Response, request

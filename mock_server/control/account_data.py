@@ -1,7 +1,5 @@
 """An account's orders, contacts, event types and settings."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 
 from marshmallow import fields

@@ -1,7 +1,5 @@
 """The shapes of the answers of the control API."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from marshmallow import Schema, fields

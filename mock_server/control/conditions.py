@@ -1,7 +1,5 @@
 """What a test makes happen: faults, and the clock of an account."""
 
-from __future__ import annotations
-
 from mock_server.control.answers import DONE, OK, Clock, Fault, in_whole, listed
 from mock_server.control.http import Call
 from mock_server.emulator import change_clock, clock_document

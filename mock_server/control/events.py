@@ -1,7 +1,5 @@
 """Events: listed, waited for, explained and fixed; the gate for tests in any language."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

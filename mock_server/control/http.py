@@ -1,7 +1,5 @@
 """How the control API speaks: JSON in, JSON out, errors as `{"error": code, "message": text}`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

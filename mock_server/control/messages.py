@@ -1,7 +1,5 @@
 """Messages: previewed, the workflows that make them, and the outbox that keeps them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from marshmallow import fields, validate

@@ -1,7 +1,5 @@
 """What is computed and told: segments (SEG-03), RFM and revenue (ORD-19), rules, metrics."""
 
-from __future__ import annotations
-
 from flask import Response
 from marshmallow import fields
 

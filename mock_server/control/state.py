@@ -1,7 +1,5 @@
 """The emulator as a whole: health, counts, journal, seed, reset, export and import."""
 
-from __future__ import annotations
-
 from flask import Response
 from marshmallow import EXCLUDE, fields
 

@@ -1,7 +1,5 @@
 """The accounts: the one that an API key opens, and the names that the control API takes."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Changing a part of a body that is named by a path, such as `items[0].imageUrl`."""
 
-from __future__ import annotations
-
 import copy
 import re
 from itertools import pairwise

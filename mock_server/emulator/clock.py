@@ -1,7 +1,5 @@
 """The clock of an account: real time, or one that stands still or is moved; and how to set it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone

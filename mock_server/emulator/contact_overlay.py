@@ -1,7 +1,5 @@
 """The contacts of an account as they will be after changes that are not stored yet."""
 
-from __future__ import annotations
-
 from mock_server.documents.identifiers import (
     additional,
     bound,

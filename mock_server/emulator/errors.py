@@ -1,7 +1,5 @@
 """Errors of using the emulator: a code, the cause and the way out."""
 
-from __future__ import annotations
-
 
 class EmulatorError(Exception):
     """A request the emulator cannot fulfil. `code` is for programs, the message for people."""

@@ -1,7 +1,5 @@
 """From the bytes of a body to an event that can be judged: one way for every door."""
 
-from __future__ import annotations
-
 import re
 
 from mock_server import jsonio

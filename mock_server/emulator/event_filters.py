@@ -1,7 +1,5 @@
 """Reads the filters of events that are asked for, by whichever way, into a query of the state."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace

@@ -4,8 +4,6 @@ They are made from what the rules check, and say less than these, never more: wh
 is not applied (of site events: is warned of). Descriptions name the rules.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from mock_server.emulator.errors import NotFoundError

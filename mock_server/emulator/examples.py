@@ -1,7 +1,5 @@
 """Examples to begin from: complete order and site events, and a shop of demo data."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

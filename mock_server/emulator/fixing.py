@@ -1,7 +1,5 @@
 """The fix of an event as JSON: a patch of the body as sent, and what has to be there first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

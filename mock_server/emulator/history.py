@@ -7,8 +7,6 @@ have the whole order before them as their `base`: every sixteenth, and the first
 an import, a seed or a change through TinyDB. Nobody is shown that.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

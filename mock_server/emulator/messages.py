@@ -1,7 +1,5 @@
 """The preview of a message, and what messages depend on besides their event (MSG)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any

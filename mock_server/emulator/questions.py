@@ -1,7 +1,5 @@
 """Questions to an account that do not change it: events, orders, contacts, event types."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace

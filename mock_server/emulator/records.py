@@ -1,7 +1,5 @@
 """The record of an event: what is stored of it, and what the control API shows of it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from mock_server.emulator.history import effect_of

@@ -1,7 +1,5 @@
 """Many events judged one after the other, each by what those before it did; nothing is stored."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import tzinfo
 from itertools import islice

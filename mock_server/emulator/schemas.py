@@ -1,7 +1,5 @@
 """What users give the emulator itself; an unknown field is an error with a near name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

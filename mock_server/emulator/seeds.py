@@ -1,7 +1,5 @@
 """Seeds: the contacts, orders, event types and settings that an account begins with."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, replace
 from typing import Any
 

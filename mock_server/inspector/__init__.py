@@ -1,7 +1,5 @@
 """The door for people: what the emulator holds and why, in a browser, under `/_mock/ui/`."""
 
-from __future__ import annotations
-
 from importlib import import_module
 
 from flask import Flask, Response

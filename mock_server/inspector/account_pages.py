@@ -1,7 +1,5 @@
 """Settings of an account; reset, seed, export and import."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import Field, asdict, dataclass, fields
 from typing import Any

@@ -1,7 +1,5 @@
 """Addresses of the pages: the account is part of every path."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import quote, urlencode
 

@@ -1,7 +1,5 @@
 """Event analytics: events over time, and errors split as the vendor splits them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode

@@ -1,7 +1,5 @@
 """Contacts: whom events can belong to; what one bought; one added by hand, one deleted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from flask import Response, request

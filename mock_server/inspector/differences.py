@@ -1,7 +1,5 @@
 """The changes that an event made to an order, by field and by item."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Event types: counts, the two switches of the vendor's screen, and required parameters."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from flask import Response, request

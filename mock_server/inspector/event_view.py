@@ -1,7 +1,5 @@
 """One event as a page shows it, and as the pane next to the list does."""
 
-from __future__ import annotations
-
 import shlex
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Event history: the list with tabs and search, the chosen event, what to fix first; the start."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any
 

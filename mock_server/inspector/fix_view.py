@@ -1,7 +1,5 @@
 """The fix of an event for people: a difference of the body, a patch and a report to copy."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher

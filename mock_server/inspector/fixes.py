@@ -1,7 +1,5 @@
 """The page Fix first: dropped events and refused requests, grouped by what is wrong with them."""
 
-from __future__ import annotations
-
 from flask import request
 
 from mock_server.emulator import Account

@@ -1,7 +1,5 @@
 """The command bar: a word leads to an order, contact, event, rule, page or action."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

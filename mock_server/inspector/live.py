@@ -1,7 +1,5 @@
 """Live lists: many tabs that show the same view cost the server about as much as one."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock

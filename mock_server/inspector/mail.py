@@ -1,7 +1,5 @@
 """A message as the customer will see it: in a frame that runs and loads nothing."""
 
-from __future__ import annotations
-
 import re
 
 from flask import Response

@@ -1,7 +1,5 @@
 """The menu: four groups of pages, with what there is to see on them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from mock_server.emulator import Account

@@ -1,7 +1,5 @@
 """Messages: the outbox of what would have been sent, and the stored messages of the account."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Orders, and the life of one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import request

@@ -1,7 +1,5 @@
 """The common parts of all pages: frame, account, headers and errors."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

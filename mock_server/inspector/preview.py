@@ -1,7 +1,5 @@
 """Preview: what a template makes of an event, and the workflows that send it (MSG-05)."""
 
-from __future__ import annotations
-
 from flask import Response, request
 
 from mock_server.documents.messages import CHANNELS

@@ -1,7 +1,5 @@
 """The requests that came in, also those that never became an event."""
 
-from __future__ import annotations
-
 from flask import request
 
 from mock_server import jsonio

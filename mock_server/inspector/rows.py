@@ -1,7 +1,5 @@
 """Documents as typed rows of lists, whole whatever a document lacks or holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The rules as a matrix of what was exercised, and each with its text."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from flask import request

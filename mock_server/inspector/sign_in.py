@@ -1,7 +1,5 @@
 """Signing in, on a server that was started with a control token: a form, and a cookie."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import quote, urlencode
 

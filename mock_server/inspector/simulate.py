@@ -1,7 +1,5 @@
 """RFM (ORD-19) and Simulate: the clock, which moves the grid, and faults that wait for requests."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timezone
 

@@ -3,8 +3,6 @@
 An attempt that came to nothing (a ghost) stands among what changed something.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any

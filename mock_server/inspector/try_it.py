@@ -1,7 +1,5 @@
 """Try it: an event in an editor, and next to it what would become of it, or what has."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 
 from flask import Response, request

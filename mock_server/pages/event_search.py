@@ -1,7 +1,5 @@
 """The search box of the event history: words, and filters such as `type:orderCreated`."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """The body of an event as indented lines, with the places that were found wanting marked in it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Events over time: how many of each kind there were in equal parts of the time."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The outcome of an event in one sentence: what is wrong with it, or what it changed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from mock_server.ledger.findings import FINDINGS, finding_of, is_failed, shown_step

@@ -1,7 +1,5 @@
 """An event as programs send it, by `YESPO_API_URL`: for each language the lines to paste."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Requests that the server itself refuses, before an application sees them (WIRE-14)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from http import HTTPStatus
 

@@ -1,7 +1,5 @@
 """The connection that a request came in on, as the application may use it."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import struct

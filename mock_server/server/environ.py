@@ -1,7 +1,5 @@
 """The WSGI environ of a request (PEP 3333)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

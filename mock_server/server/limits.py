@@ -1,7 +1,5 @@
 """Limits on the size and the duration of what the server takes from a client."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 
 

@@ -1,7 +1,5 @@
 """The link to one client: what goes out at its pace, how long it may take, and how it ends."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from math import inf

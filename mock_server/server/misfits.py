@@ -1,7 +1,5 @@
 """Requests that cannot be served, whatever they are for: what is wrong, and the way out."""
 
-from __future__ import annotations
-
 import re
 from http import HTTPStatus
 from urllib.parse import quote_from_bytes

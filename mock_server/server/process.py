@@ -1,7 +1,5 @@
 """Settings that make a process that only serves faster."""
 
-from __future__ import annotations
-
 import gc
 import sys
 

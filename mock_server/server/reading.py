@@ -1,7 +1,5 @@
 """Reads the requests of one connection, within the bounds of size."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 from typing import Protocol
 

@@ -1,7 +1,5 @@
 """CONNECT: a client that takes the server for a proxy, and TLS inside of its connection."""
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Threads for the requests that may take long."""
 
-from __future__ import annotations
-
 import asyncio
 import queue
 import threading

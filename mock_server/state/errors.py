@@ -1,7 +1,5 @@
 """The errors of the state: what is wrong, where, and the way out, on one line."""
 
-from __future__ import annotations
-
 
 class StateError(Exception):
     """The state cannot be used, as one line says: what of it, the cause, the way out."""

@@ -1,7 +1,5 @@
 """The lists of an account: events, orders and contacts by any combination of filters, in pages."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial

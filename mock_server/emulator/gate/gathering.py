@@ -1,7 +1,5 @@
 """Gathering a report: each event, refused request and fault is added as it comes."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from threading import Lock

@@ -11,8 +11,6 @@ Writers turn it into text for a terminal, JUnit, SARIF, GitHub annotations and J
 - `unread`: lines of a log in which no event was found, and files that are not logs.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Reports as others read them: JUnit XML, SARIF 2.1.0, and annotations of GitHub."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path

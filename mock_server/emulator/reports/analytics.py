@@ -1,7 +1,5 @@
 """Analytics of an account's events and orders: segments, RFM and revenue."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any

@@ -1,7 +1,5 @@
 """The causes of dropped events as they are shown: what each cost, its state, its fix."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What mistakes cost an account: its fix list, kept up with each change."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo

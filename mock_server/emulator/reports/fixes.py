@@ -1,7 +1,5 @@
 """What to fix: dropped events and refused requests, grouped by what is wrong with them."""
 
-from __future__ import annotations
-
 import re
 from binascii import crc32
 from collections import Counter

@@ -1,7 +1,5 @@
 """The sales of an account (ORD-19), brought up to date whenever somebody asks about them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Lock, Thread

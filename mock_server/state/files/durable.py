@@ -5,8 +5,6 @@ that is tried again for two seconds. macOS only hands bytes on to the drive by `
 them onto the platter there is `F_FULLFSYNC`.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time

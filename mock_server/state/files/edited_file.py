@@ -4,8 +4,6 @@ A file edited by hand, or written by TinyDB or `jq`, is parsed in full and every
 what does not fit is refused, with the line where it is as long as there is one document to a line.
 """
 
-from __future__ import annotations
-
 import codecs
 import json
 import re

@@ -6,8 +6,6 @@ once, and kept next to the new one as `NAME.0.1.0`, with its log, so that 0.1.0 
 A later format is refused by name: guessing at it would lose what only the later version knows.
 """
 
-from __future__ import annotations
-
 import filecmp
 import shutil
 from pathlib import Path

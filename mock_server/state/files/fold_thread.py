@@ -1,7 +1,5 @@
 """When the log is folded into the state file: the one thread of the state."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

@@ -5,8 +5,6 @@ a file that nobody holds, and the next server takes it over. Locking packages we
 usual one costs more to import than the rest of the state, for what are a few lines here.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

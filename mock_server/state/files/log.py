@@ -13,8 +13,6 @@ be cut into its documents without being parsed. `crc` is the CRC-32 of all that 
 A line that was being written when the process died is the last one, and is dropped.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

@@ -1,7 +1,5 @@
 """Reading the state file and the log back into accounts."""
 
-from __future__ import annotations
-
 import gc
 import os
 import re

@@ -20,8 +20,6 @@ which commits of the log the file holds, and the CRC-32 of all lines before that
 that was edited does not match it, and is then read with more care, not refused.
 """
 
-from __future__ import annotations
-
 import shutil
 import zlib
 from collections.abc import Callable, Iterator

@@ -4,8 +4,6 @@ The docstring of this folder says how they belong together, and the order of the
 of `mock_server.state`.
 """
 
-from __future__ import annotations
-
 import contextlib
 import threading
 import uuid

@@ -6,8 +6,6 @@ a query ANDs a few integers per chunk, which for 100,000 rows takes well under a
 yields the exact number of matches along with the newest of them.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any

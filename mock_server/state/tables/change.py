@@ -1,7 +1,5 @@
 """One change of an account: checked as a whole, written as one line, then made in memory."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import orjson

@@ -1,7 +1,5 @@
 """The contacts of an account, by everything that identifies one, and by what almost does."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

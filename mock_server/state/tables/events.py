@@ -1,7 +1,5 @@
 """The events of an account: found by any combination of what they are about."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The orders of an account: by externalOrderId, by status, by contact, newest first."""
 
-from __future__ import annotations
-
 import re
 from itertools import islice
 from typing import Any

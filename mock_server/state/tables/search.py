@@ -1,7 +1,5 @@
 """Questions to the state, and pages of answers: a look at texts where no index answers."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator

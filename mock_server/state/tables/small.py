@@ -1,7 +1,5 @@
 """The tables of an account's settings and event types, and what is kept beside their documents."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from mock_server.documents.account_settings import AccountSettings
