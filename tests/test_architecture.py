@@ -39,7 +39,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "inspector": {"emulator", "pages"},
     "testing": {"emulator", "frame/hosting"},
     "openapi": {"api", "control", "emulator"},  # it describes the routes of the doors
-    "openapi_page": {"openapi"},
     "frame/__init__": set(),
     "frame/guards": set(),
     "frame/paths": set(),

@@ -1,9 +1,7 @@
 """The routes that describe the routes: OpenAPI 3.1 of all of them, and their list.
 
-`docs/openapi.json` is this document, and tests compare it and the tables of routes in `docs/api.md`
-and `docs/control.md` with the declarations. To write them again:
-`python -m mock_server.openapi_page docs`. The code that makes the document is imported when
-somebody asks for it: a server starts without.
+`tools/route_pages.py` writes it into the documentation. The code that makes the document is
+imported when somebody asks for it: a server starts without.
 """
 
 from functools import cache

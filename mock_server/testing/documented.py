@@ -1,6 +1,6 @@
 """What the documents hold, as test code sees them: made from `mock_server.documents`.
 
-Written by `python -m mock_server.documents.typed`; not to be changed by hand.
+Written by `python tools/typed_records.py`; not to be changed by hand.
 """
 
 from decimal import Decimal

@@ -17,9 +17,9 @@ from mock_server.cli import main
 from mock_server.documents.account_settings import AccountSettings
 from mock_server.emulator.account import KEEPABLE
 from mock_server.emulator.traffic.faults import FaultSchema
-from mock_server.openapi.tables import with_tables
 from mock_server.rules.segment.conditions import OPERATORS
 from tests.conftest import every
+from tools.route_pages import with_tables
 
 
 def text_of(page: str) -> str:
@@ -30,9 +30,7 @@ def text_of(page: str) -> str:
 def test_the_table_of_routes_is_made_of_their_declarations(page: str) -> None:
     text = text_of(page)
     assert len(re.findall("<!-- (?:end of )?routes -->", text)) == 2
-    assert with_tables(page, text) == text, (
-        "write it again: python -m mock_server.openapi_page docs"
-    )
+    assert with_tables(page, text) == text, "write it again: python tools/route_pages.py docs"
 
 
 def test_the_settings_and_their_defaults_are_listed() -> None:

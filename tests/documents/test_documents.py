@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from mock_server.contracts.scenario import EventSchema
-from mock_server.documents import typed
 from mock_server.documents.account_settings import AccountSettings, IdentifierRule
 from mock_server.documents.accounts import Settings, settings_of
 from mock_server.documents.checking import problem_of
@@ -22,14 +21,15 @@ from mock_server.documents.tables import TABLES, TableSpec
 from mock_server.emulator import Emulator
 from mock_server.emulator.examples import EXAMPLES, demo_shop
 from mock_server.rules.outcome import EventRequest
-from mock_server.testing import records
+from mock_server.testing import documented, records
+from tools import typed_records as typed
 
-DOCUMENTED = Path(typed.__file__).parent.parent / "testing" / "documented.py"
+DOCUMENTED = Path(documented.__file__)
 
 
 def test_the_typed_records_are_those_that_are_declared():
     assert DOCUMENTED.read_text("utf-8") == typed.module(), (
-        "write it again: python -m mock_server.documents.typed > mock_server/testing/documented.py"
+        "write it again: python tools/typed_records.py > mock_server/testing/documented.py"
     )
 
 
@@ -42,7 +42,7 @@ def test_a_record_has_an_attribute_for_each_field(schema):
 
 
 def test_the_command_writes_the_typed_records():
-    made = subprocess.run([sys.executable, "-m", typed.__name__], capture_output=True, check=True)
+    made = subprocess.run([sys.executable, typed.__file__], capture_output=True, check=True)
     assert made.stdout.decode() == DOCUMENTED.read_text("utf-8")
 
 

@@ -10,8 +10,8 @@ from mock_server.documents.fields import Open
 from mock_server.emulator import Emulator
 from mock_server.frame.app import Doors
 from mock_server.openapi.document import build
-from mock_server.openapi.tables import table_of
 from mock_server.routes import Routes, json
+from tools.route_pages import table_of
 
 ROUTES = Routes("/_mock")
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.ledger import page as ledger_page
 from mock_server.ledger.catalogue import RULES, UnknownRuleError, families, rule
 from mock_server.ledger.codes import CODES, VERDICT_TEXTS, Code, code_meaning
 from mock_server.ledger.entry import BASES, Finding, Rule, Source, rows, rule_in
 from mock_server.ledger.findings import FINDINGS, rule_of, shown_step
 from mock_server.model import VERDICTS
 from tests.conftest import every
+from tools import rules_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 FAMILY_SIZES = {
@@ -332,40 +332,39 @@ def test_every_verdict_is_put_in_words() -> None:
 
 
 def test_page_in_docs_is_the_generated_one() -> None:
-    assert PAGE.read_text(encoding="utf-8") == ledger_page.page(), (
-        "docs/rules.md is out of date; write it again: "
-        "python -m mock_server.ledger.page > docs/rules.md"
+    assert PAGE.read_text(encoding="utf-8") == rules_page.page(), (
+        "docs/rules.md is out of date; write it again: python tools/rules_page.py > docs/rules.md"
     )
 
 
 def test_page_is_written_by_running_its_module() -> None:
-    command = [sys.executable, "-m", ledger_page.__name__]
+    command = [sys.executable, rules_page.__file__]
     written = subprocess.run(command, capture_output=True, check=True, timeout=60)
-    assert written.stdout.decode("utf-8").replace("\r\n", "\n") == ledger_page.page()
+    assert written.stdout.decode("utf-8").replace("\r\n", "\n") == rules_page.page()
 
 
 def test_page_links_lead_somewhere() -> None:
-    page = ledger_page.page()
+    page = rules_page.page()
     headings = {
         re.sub(r"[^\w -]", "", line.lstrip("# ").lower()).replace(" ", "-")
         for line in page.splitlines()
         if line.startswith("#")
     }
     anchors = re.findall(r'<a id="([^"]+)"></a>', page)
-    assert anchors == [ledger_page.anchor(rule_id) for rule_id in RULES]
+    assert anchors == [rules_page.anchor(rule_id) for rule_id in RULES]
     assert set(re.findall(r"\]\(#([^)]+)\)", page)) <= {*anchors, *headings}
 
 
 def test_page_tables_have_whole_rows() -> None:
     width = 0
-    for line in ledger_page.page().splitlines():
+    for line in rules_page.page().splitlines():
         columns = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
         assert columns in (0, width) or width == 0
         width = columns
 
 
 def test_page_holds_every_rule_and_every_code() -> None:
-    page = ledger_page.page()
+    page = rules_page.page()
     for each in RULES.values():
         assert page.count(f"\n### {each.id} · {each.title}\n") == 1
     reasons, warnings = page.split("\n## Reason codes\n")[1].split("\n## Warning codes\n")
@@ -375,6 +374,6 @@ def test_page_holds_every_rule_and_every_code() -> None:
 
 
 def test_page_lists_every_decision() -> None:
-    decisions = ledger_page.page().split("\n## Our decisions\n")[1].split("\n## ")[0]
+    decisions = rules_page.page().split("\n## Our decisions\n")[1].split("\n## ")[0]
     listed = re.findall(r"^- \[([A-Z]+-\d\d)\]", decisions, flags=re.MULTILINE)
     assert listed == [r.id for r in RULES.values() if r.decision or r.basis == "our decision"]

@@ -1,15 +1,22 @@
-"""The tables of routes in the documentation, made from the declarations."""
+"""The OpenAPI document and the tables of routes: `python tools/route_pages.py docs` writes them.
+
+Without a folder it prints the OpenAPI document.
+"""
 
 import re
+import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema
 
+from mock_server import jsonio
 from mock_server.api import PREFIX
 from mock_server.api.door import ROUTES
 from mock_server.api.unsupported import NOT_EMULATED
 from mock_server.openapi import every_route
+from mock_server.openapi.document import build
 from mock_server.routes import Route
 
 BEGIN, END = "<!-- routes -->\n", "<!-- end of routes -->\n"
@@ -60,3 +67,20 @@ def _names(schema: Schema | None) -> list[str]:
     if schema is None:
         return []
     return [each.data_key or name for name, each in schema.fields.items()]
+
+
+def main() -> None:
+    """Print the OpenAPI document, or write it and the tables into a folder."""
+    document = f"{jsonio.pretty(build(every_route()))}\n".encode()
+    if len(sys.argv) == 1:
+        sys.stdout.buffer.write(document)
+        return
+    folder = Path(sys.argv[1])
+    (folder / "openapi.json").write_bytes(document)
+    for name in ("api.md", "control.md"):
+        page = folder / name
+        page.write_bytes(with_tables(name, page.read_text("utf-8")).encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""The ledger as Markdown: `python -m mock_server.ledger.page > docs/rules.md`."""
+"""The ledger as Markdown: `python tools/rules_page.py > docs/rules.md`."""
 
 import re
 import sys
@@ -21,7 +21,7 @@ the top, stop at the first `failed`, and look its rule up here by its id, which 
 
 _OUTRO = """\
 *This page is generated from the rule catalogue in the code:
-`python -m mock_server.ledger.page > docs/rules.md`.*"""
+`python tools/rules_page.py > docs/rules.md`.*"""
 
 _BASIS_TEXTS = {
     "documented": "a public page of the vendor says so",

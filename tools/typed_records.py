@@ -1,4 +1,7 @@
-"""Types of documents and codes: `python -m mock_server.documents.typed` makes the module."""
+"""The documents as types for test code, `mock_server/testing/documented.py`.
+
+`python tools/typed_records.py > documented.py && mv documented.py mock_server/testing/`
+"""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -29,7 +32,7 @@ TYPED: tuple[type[Schema], ...] = (
 _HEAD = '''\
 """What the documents hold, as test code sees them: made from `mock_server.documents`.
 
-Written by `python -m mock_server.documents.typed`; not to be changed by hand.
+Written by `python tools/typed_records.py`; not to be changed by hand.
 """
 
 from decimal import Decimal
