@@ -161,9 +161,9 @@ def yespo_mock(
         # What other fixtures have sent while they were taken down.
         if node.stash.get(_PASSED, False):
             _judge(node)
-    finally:
-        if mock.is_running:
+        elif mock.is_running:
             mock.judge((), node.nodeid, anew=True)  # told with the failure of this test
+    finally:
         mock.end_test()
         del node.stash[_MOCK]
 
@@ -181,11 +181,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
-    """See what came while the fixtures of a test without `yespo_mock` were taken down."""
-    is_own, has_passed = _MOCK in item.stash, item.stash.get(_PASSED, False)
+    """See what came while fixtures were taken down after `yespo_mock`, or without it."""
+    has_passed = item.stash.get(_PASSED, False)
     result = yield
     mock = item.config.stash.get(_SERVER, None)
-    if not is_own and has_passed:
+    if has_passed:
         _judge(item)
     elif mock is not None and mock.is_running:
         mock.judge((), item.nodeid, anew=False)  # told with the failure of this test
@@ -415,7 +415,8 @@ def _keep_unjudged(config: pytest.Config, mock: MockServer, when: str) -> None:
     """Keep what was dropped outside tests, before it is forgotten."""
     if not mock.is_running:
         return
-    events, refused = mock.unlooked(), mock.unlooked_refused()
+    counts = mock.summary()
+    events, refused = mock.unlooked(counts=counts), mock.unlooked_refused(counts)
     if events or refused:
         from mock_server.testing.text import events_text, request_lines
 

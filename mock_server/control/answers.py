@@ -98,9 +98,14 @@ Summary = shape(
     byVerdict=counts(),
     byReason=counts(),
     byWarning=counts(),
+    refused=number(),
+    unused=number(),
     unusual=many(shape("Unusual", what=text(), sentence=text())),
 )
-"""Events since the start or the last reset, counted, and what is not as usual now."""
+"""Events since the start or the last reset, counted, and what is not as usual now.
+
+`refused` are the requests in the journal that were refused, `unused` the faults that were not met.
+"""
 
 Seeded = shape(
     "Seeded",

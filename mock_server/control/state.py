@@ -46,7 +46,8 @@ def health(call: Call) -> Document:
 def summary(call: Call) -> Document:
     """Count the events.
 
-    By event type, verdict, reason and warning, since the start or the last reset.
+    By event type, verdict, reason and warning, since the start or the last reset; also refused
+    requests, and faults that were not met.
     """
     return call.account.summary(read_only=call.emulator.read_only)
 

@@ -360,7 +360,12 @@ class Account(Questions):
         with self._lock:
             counts = self._counts.summary()
         found = self.unusual(read_only=read_only)
-        return {**counts, "unusual": [each.to_document() for each in found]}
+        return {
+            **counts,
+            "refused": self.journal.refused,
+            "unused": len(self.faults.unused()),
+            "unusual": [each.to_document() for each in found],
+        }
 
     def unusual(self, *, read_only: bool = False) -> list[Unusual]:
         """List what is not as usual here: clock, faults, identification and other settings."""

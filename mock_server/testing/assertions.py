@@ -219,9 +219,14 @@ class Assertions(Readings):
 
     # What the pytest plugin asks
 
-    def unlooked(self, kinds: Collection[str] = DROPPED) -> list[Document]:
-        """The events of these kinds of `--fail-on` that nobody has looked at, oldest first."""
-        counts = self.summary()
+    def unlooked(
+        self, kinds: Collection[str] = DROPPED, counts: Document | None = None
+    ) -> list[Document]:
+        """The events of these kinds of `--fail-on` that nobody has looked at, oldest first.
+
+        `counts` is a summary that was asked for already.
+        """
+        counts = counts or self.summary()
         queries = [
             ("verdict", each) for each in DROPPED if each in kinds and counts["byVerdict"][each]
         ]
@@ -234,14 +239,16 @@ class Assertions(Readings):
         }
         return [each for key, each in sorted(events.items()) if key not in self._looked]
 
-    def unlooked_refused(self) -> list[Document]:
+    def unlooked_refused(self, counts: Document | None = None) -> list[Document]:
         """The requests that were refused and that nobody has looked at, oldest first."""
-        found = self._list("requests", refused=True)
+        found = (
+            self._list("requests", refused=True) if (counts or self.summary())["refused"] else []
+        )
         return [each for each in found if each["requestId"] not in self._looked_requests]
 
-    def unused(self) -> list[Document]:
+    def unused(self, counts: Document | None = None) -> list[Document]:
         """The faults that were not met, or not often enough: `title` and `why` of each."""
-        if not self._ask("GET", "/faults")["total"]:  # the rule, after each test
+        if not (counts or self.summary())["unused"]:  # the rule, after each test
             return []
         cases = self._ask("GET", "/check", failOn="unused", account=self._name)["cases"]
         return [each for each in cases if each["kind"] == "unused"]
@@ -263,22 +270,20 @@ class Assertions(Readings):
 
     def judge(self, kinds: Collection[str], test: str, *, anew: bool) -> str:
         """Say what a test has not looked at of these kinds of `--fail-on`, or ""."""
-        found, refused = self.unlooked({*kinds, *DROPPED}), self.unlooked_refused()
+        counts = self.summary()
+        found, refused = self.unlooked({*kinds, *DROPPED}, counts), self.unlooked_refused(counts)
         warns = "warning" in kinds
         events = [x for x in found if x["verdict"] in kinds or (warns and x["warnings"])]
-        unused = self.unused() if "unused" in kinds else []
+        unused = self.unused(counts) if "unused" in kinds else []
         blamed = self.blame(test, events, anew=anew)
         texts = [unlooked_text(self._fixed(events), blamed)] if events else []
         texts += [unlooked_refused_text(refused)] if refused and "refused" in kinds else []
         texts += [unused_text(unused)] if unused else []
-        if "nothing" in kinds and not (texts or self._looked_for or self._has_traffic()):
+        has_traffic = counts["events"] or counts["refused"]
+        if "nothing" in kinds and not (texts or self._looked_for or has_traffic):
             texts.append(_NOTHING)
         self.told([each for each in found if each["verdict"] in DROPPED], refused)
         return "\n\n".join(texts)
-
-    def _has_traffic(self) -> bool:
-        refused = self._ask("GET", "/requests", limit=1, refused=True)
-        return bool(self.summary()["events"] or refused["total"])
 
     def told(self, events: list[Document], requests: list[Document]) -> None:
         """Count these as looked at: a test has failed of them."""

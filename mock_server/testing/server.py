@@ -198,10 +198,10 @@ class MockServer(Arranging):
 
     # What the pytest plugin asks
 
-    def unused(self) -> list[Document]:
+    def unused(self, counts: Document | None = None) -> list[Document]:
         """The faults since the reset that were not met, or not often enough."""
         taken_back = [unused_case(each).to_document() for each in self._taken_back]
-        return taken_back + super().unused()
+        return taken_back + super().unused(counts)
 
     def begin_test(self, test: str) -> None:
         """Give a test its own API key; `test` is its name."""

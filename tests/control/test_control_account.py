@@ -309,8 +309,16 @@ def test_the_summary_counts_since_the_last_reset(client, example):
     assert summary["byVerdict"] == {"applied": 0, "recorded": 1, "ignored": 1, "rejected": 1}
     assert summary["byReason"]["contact_not_found"] == 1
     assert summary["byWarning"] == {"contact_identifier_missing": 1}
+    assert (summary["refused"], summary["unused"]) == (0, 0)
+    client.call("POST", "/api/v2/evnt")
+    client.call("POST", "/_mock/faults", json={"status": 503})
+    summary = client.get("/_mock/summary")
+    assert (summary["refused"], summary["unused"]) == (1, 1)
+    client.call("POST", "/api/v2/event")
+    assert client.get("/_mock/summary")["unused"] == 0
     client.call("POST", "/_mock/reset")
-    assert client.get("/_mock/summary")["events"] == 0
+    summary = client.get("/_mock/summary")
+    assert (summary["events"], summary["refused"], summary["unused"]) == (0, 0, 0)
 
 
 def test_a_reset_empties_and_starts_ids_again(client, example):

@@ -56,15 +56,18 @@ def test_fails_by_itself(shop):
     result.stdout.no_fnmatch_line("*This test has sent it*")
 
 
-def test_what_comes_while_a_fixture_is_taken_down_is_an_error_of_that_test(project):
+@pytest.mark.parametrize("asked", ["", ", yespo_mock"])
+@pytest.mark.parametrize("scope", ["function", "class"])
+def test_what_comes_while_a_fixture_is_taken_down_is_an_error_of_that_test(project, scope, asked):
+    """Also of a test whose own `yespo_mock` was taken down before."""
     result = project(
-        """
-@pytest.fixture
+        f"""
+@pytest.fixture(scope="{scope}")
 def sends_at_its_end(shop):
     yield
     send(shop)
 
-def test_quiet(sends_at_its_end):
+def test_quiet(sends_at_its_end{asked}):
     pass
 
 def test_next(shop):
