@@ -60,12 +60,7 @@ def exchange(
     *,
     seconds: float,
 ) -> ReadAnswer:
-    """Send a request and read its answer, which must be whole after this many seconds.
-
-    A whole state may be larger, and may take ten minutes.
-
-    Raises `OSError` or `HTTPException`, whose text says what was wrong.
-    """
+    """Send a request and read its whole answer in time; `OSError` or `HTTPException` if not."""
     max_body = MAX_BODY
     if path.endswith("/_mock/state"):
         seconds, max_body = max(seconds, _LONG), _MAX_STATE

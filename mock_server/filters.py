@@ -10,8 +10,7 @@ from mock_server.model import VERDICTS
 class EventFilter:
     """A filter of events: what it takes, in words, and as the command line names it.
 
-    `types` are the types of a value in Python; an `int` alone is an event id everywhere. `values`
-    are all values it takes, where these are few.
+    `types` are Python's (an `int` is an event id), `values` all there are, where these are few.
     """
 
     about: str

@@ -1,8 +1,6 @@
-"""JSON in and out: fast (orjson), and exact where a float would lose digits.
+"""JSON in and out: fast (orjson), and exact where a float would lose digits (ORD-05).
 
-`totalCost` and its like are "kept as an exact decimal, shown as sent" (ORD-05). Almost every
-number survives as a float; one that does not (more digits than a double holds, an integer past 64
-bits, an exponent past its range) is read as a `Decimal` and written back digit by digit.
+A number that no double holds is read as a `Decimal` and written back digit by digit.
 """
 
 import json

@@ -1,8 +1,7 @@
 """The words that all parts share; this module imports none of them.
 
-Stored things (contacts, orders, event types, event records) are *documents*: dictionaries with the
-vendor's field names, the same shape in memory, in the state file and in the control API. A
-document that has been handed out is never changed in place; a change makes a new one.
+Stored things are *documents*: dictionaries with the vendor's field names, the same everywhere. One
+that was handed out is never changed in place.
 """
 
 from dataclasses import dataclass
@@ -77,10 +76,8 @@ DEFAULT_ACCOUNT = "default"
 class ReceivedAnswer:
     """The answer that a client of the emulated API got for an event.
 
-    `status` is None when there was no answer, and `trouble` then says why; it also says when the
-    body is less than was announced. `account` is the account the event went to and `event_id` the
-    id of its record, if it came that far; `reason` is the code that kept it from that, and `fault`
-    the id of an injected fault that hit it.
+    `trouble` says why there was none (`status` is None), or not all of it; `reason` what kept it
+    from being `event_id`, `fault` which one hit it.
     """
 
     status: int | None

@@ -1,8 +1,4 @@
-"""The comparison of names: one folding, and one measure of what is near (IDN-12).
-
-Parameters, fields, statuses, codes, rule ids, options and filters all come here. The values that
-identify a contact have a form of their own (`documents.identifiers`).
-"""
+"""The comparison of names: one folding, and one measure of what is near (IDN-12)."""
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher

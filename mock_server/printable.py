@@ -12,11 +12,9 @@ _COMMAND = re.compile(r":(?=:)|##(?=\[)")
 
 
 def printable(text: str) -> str:
-    r"""Text on one line in which controls are written as escapes, and nothing is a command.
+    r"""Text on one line, its controls and turns of direction written as escapes (`\n`, `\x1b`).
 
-    Newlines and ANSI escapes become `\n` and `\x1b`, as do marks that turn the direction of
-    writing. `::` and `##[`, which GitHub Actions takes for commands where a line begins with them,
-    get a backslash wherever they stand, for a line may be broken anywhere.
+    `::` and `##[`, commands of GitHub Actions, get a backslash wherever they stand.
     """
     shown = text if text.isprintable() else "".join(map(_visible, text))
     return _COMMAND.sub(r"\g<0>\\", shown)

@@ -1,10 +1,4 @@
-"""Routes, each declared once, at the function that serves it.
-
-A declaration says the method and the path, what the route does, which arguments and which body it
-takes and which answers it gives. The Flask route, the check of the arguments, the operation of the
-OpenAPI document, the rows of `docs/api.md` and `docs/control.md` and `GET /_mock/routes` are made
-from it.
-"""
+"""Routes, each declared once, at the function that serves it; all else is made from that."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -49,10 +43,8 @@ def plain_text(description: str) -> Answer:
 class Route:
     """A route as it was declared.
 
-    `rule` is the path as Flask writes it, `function` serves the route. `summary` says in a few
-    words what it does, `details` adds sentences in Markdown. `answers` are its own answers by
-    status; the door adds those that all of its routes share. `query` is the schema of its
-    arguments, `body` that of its JSON body, which may be left out unless `body_required`.
+    `rule` is the path as Flask writes it, `answers` are its own by status, `query` and `body` the
+    schemas of what it takes.
     """
 
     method: str
@@ -97,9 +89,8 @@ class Routes:
     ) -> Callable[[Function], Function]:
         """Declare that the decorated function serves these routes: `GET /events`, `GET /a /b`.
 
-        An answer alone is that of status 200. `summary` is the function's docstring up to a full
-        stop or colon, and `details` the rest of it, unless they are given. `takes` are `query`,
-        `body` and `body_required` of `Route`.
+        An answer alone is that of 200. `summary` and `details` are its docstring, up to the first
+        stop and after, unless given; `takes` are `query`, `body` and `body_required`.
         """
         by_status = {200: answers} if isinstance(answers, Answer) else answers
 

@@ -28,16 +28,10 @@ class SeedFile:
 class ServerSettings:
     """The settings that `yespo-mock serve` takes.
 
-    `port` 0 picks a free one; `unix` is a socket file to listen at besides. `state` is the state
-    file, None keeps everything in memory; `read_only` shows what the file holds, and lets nobody
-    change anything, itself included. `seeds` are seed documents or `SeedFile`s, `account` the
-    settings of every account by name, such as `strict`. `max_events` is how many events an account
-    keeps, 0 for all; `max_requests` how many requests its journal keeps. `accounts` says whether
-    all API keys open one account or each its own; `api_keys` are the only ones let in, unless there
-    are none. `allow_hosts` are more host names to answer to; `control_token` protects the control
-    API; pages of `cors_origins` may call `/api`. `gateway` also answers as a proxy for the vendor's
-    hosts and `gateway_hosts`, and lets programs reach `gateway_allow` directly; `tls` speaks HTTPS
-    only; `gateway_ca` is the folder in which the authority of both is kept.
+    `port` 0 is a free one; `unix` a socket file besides. `state` is a file or None; `read_only`
+    lets nobody change it. `account` are settings of every account, `max_events` (0: all) and
+    `max_requests` are for each; `api_keys` alone are let in, if any. `gateway_allow` are reached
+    directly; `tls` speaks HTTPS only, and `gateway_ca` is the folder of its authority.
     """
 
     host: str = DEFAULT_HOST

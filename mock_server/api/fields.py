@@ -1,9 +1,4 @@
-"""Marshmallow fields that take what public clients send: lenient in form, strict in meaning.
-
-Numbers come as text and ids as numbers, one thing comes where a list is documented, and a blank
-or null stands for what a client does not have: all of these load as what was meant, the last as
-None. The text of an error completes the path of its field.
-"""
+"""Marshmallow fields that take what public clients send, as it was meant; blanks load as None."""
 
 from typing import Any
 

@@ -39,10 +39,9 @@ class CommandError(Exception):
 
 
 def run(command: Sequence[str], variables: Mapping[str, str]) -> int:
-    """Run a command to its end; its exit code, or 128 + n when signal n killed it.
+    """Run a command to its end and end what it leaves; its exit code, or 128 + n for signal n.
 
-    It inherits standard input, output and error. Signals that this process gets are passed on.
-    When it has ended, the processes it left behind are ended too. Raises `CommandError`.
+    It has our standard streams and gets the signals that we get. Raises `CommandError`.
     """
     mark = uuid4().hex
     _adopt_orphans()
@@ -206,9 +205,8 @@ def is_batch(program: str) -> bool:
 def batch_line(arguments: Sequence[str]) -> str:
     """The command line for a batch file, such as npm.cmd, and its arguments as they were written.
 
-    `CreateProcess` passes a batch file to cmd.exe, which reads the line once more: `%`, `&`, `^`,
-    `|` and their like would be its own. A file that hands its arguments on (`%*`), as those of npm
-    do, has them read a second time. Quoting and number of times follow what cmd.exe documents.
+    cmd.exe reads the line once more, and what a file like npm's hands on (`%*`) a second time: `%`,
+    `&`, `^`, `|` are quoted as it documents.
     """
     program = arguments[0]
     times = 2 if _hands_on(program) else 1

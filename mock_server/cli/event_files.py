@@ -41,10 +41,9 @@ _PACKED = {
 
 @dataclass(frozen=True, slots=True)
 class FoundEvent:
-    """An event to be judged, and where it was found: file and, in a file of lines, the line.
+    """An event (or `order` of Add orders) to judge, and its file and line.
 
-    `order` is set instead of `request` for an order of Add orders. `lines` are the first and the
-    last line of the file that hold the body of the event and nothing else.
+    `lines` are the first and the last line of the file with its body and nothing else.
     """
 
     file: str
@@ -62,9 +61,8 @@ class FoundEvent:
 class EventFiles:
     """The events of files, folders and patterns, in that order; `-` is standard input.
 
-    `lines` counts the lines and entries that are not blank, `skipped` those without an event;
-    `unread` names at most a hundred of them, and `foreign` the files that are not logs, each with
-    what it is. `read` is called with the number of bytes that have been read since the last call.
+    `lines` counts what is not blank, `skipped` what has no event (`unread` names up to a hundred),
+    `foreign` says what files are that are no logs. `read` is told how many bytes were read.
     """
 
     def __init__(

@@ -1,8 +1,4 @@
-"""One line per event and refused request, printed by a separate thread, many at a time.
-
-Requests never wait for a terminal: they leave a record, and the thread writes the records. A
-line that cannot be made is reported; printing ends when nobody reads the output any more.
-"""
+"""One line per event and refused request, printed by a thread: requests never wait for it."""
 
 from __future__ import annotations
 

@@ -20,11 +20,9 @@ _NODE_TEST = 'import { afterEach, beforeEach, test } from "node:test";'
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """How the tests of a shop are written and run.
+    """How the tests of a shop are written and run; `signs` are the files that tell it.
 
-    `signs` are the files that tell it; `test` is the first test, made of the file `template`;
-    `language` is that of the helper beside it, if it needs one. `command` runs the test under
-    `exec` once `install` was run, in GitLab in `image`; `imports` are in place of node:test's.
+    `command` runs `test` (from `template`) under `exec`, after `install`, in GitLab in `image`.
     """
 
     name: str

@@ -1,8 +1,4 @@
-"""Finding events in the text of logs: alone, nested, escaped, with other text before or after.
-
-The work is linear in the length of a line, whatever it holds: each attempt to read JSON is paid for
-by the characters it looked at, and a line that costs too much is given up.
-"""
+"""Events in the text of logs, nested or escaped or not, in time linear in a line's length."""
 
 import json
 import re
@@ -41,10 +37,9 @@ _DECODER = json.JSONDecoder(parse_float=Decimal)
 
 @dataclass(frozen=True, slots=True)
 class InText:
-    """A piece of text that holds the body of a request, and how it stood there.
+    """A piece of text with the body of a request, an `event` or `order`, as it stood there.
 
-    `kind` is `event` or `order` (of Add orders); `version` is that of the path it was sent to,
-    where that is known; `form` says in words how it was written, "" for a body alone.
+    `version` is that of its path, where known; `form` says how it was written, "" for a body alone.
     """
 
     kind: Literal["event", "order"]

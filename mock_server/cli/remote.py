@@ -65,10 +65,10 @@ def call(
     account: str | None = None,
     also: Collection[int] = (),
 ) -> Any:
-    """Call the control API at `url` and return the JSON object it answers. Raises `RemoteError`.
+    """Call the control API at `url`; the JSON object it answers, or `RemoteError`.
 
-    A server with a control token gets the one in YESPO_MOCK_CONTROL_TOKEN. `account` is an
-    account's name or, with an account per key, its API key. `also` are statuses that are answers.
+    Its token is YESPO_MOCK_CONTROL_TOKEN's. `account` is a name, or with an account per key an API
+    key; `also` are statuses that are answers.
     """
     data = None if body is None else jsonio.dumps(body)
     headers = {"Content-Type": "application/json"} if data is not None else {}

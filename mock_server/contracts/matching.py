@@ -1,8 +1,7 @@
-"""Differences between what a scenario expects and what a server said.
+"""Differences of what a server said from what a scenario expects.
 
-Objects match when every field that is expected matches; fields that are not named are not looked
-at, and null also matches a field that is not there. Arrays match element by element. An object
-whose only key begins with `$` is a matcher: `{"$contains": text}`, `{"$type": name}`.
+Fields that are not named are not looked at, null also matches one that is not there, arrays match
+element by element; `{"$contains": text}` and `{"$type": name}` are matchers.
 """
 
 from collections.abc import Callable, Iterator

@@ -69,10 +69,10 @@ class Result:
 
 
 class Runner:
-    """Runs scenarios against a target. `clear` empties its account before each of them.
+    """Runs scenarios against a target, which `clear` empties before each.
 
-    A target without the control API may be anybody's, a real account too: it is sent what only
-    reads, unless `allow_changes`. Then what is `given` is set up through the emulated API itself.
+    One without the control API, maybe a real account, gets what reads, unless `allow_changes`; what
+    is `given` is set up through the emulated API.
     """
 
     def __init__(

@@ -68,12 +68,11 @@ class Call:
 
 
 def view_of(route: Route, emulator: Emulator) -> Callable[..., Response]:
-    """Make the view function of a route.
+    """Make the view of a route, whose function takes a `Call` and what is in the path.
 
-    The function of the route takes a `Call` and what is in the path. It returns a document, or a
-    document and its status, or a whole response. The arguments are checked before it is called, so
-    that a misspelt one is an error before anything is looked for, and so is a body that the route
-    does not take: who sends one to `DELETE /_mock/faults` means to choose.
+    It returns a document, also with its status, or a response. The arguments are checked first, and
+    so is a body that the route does not take: who sends one to `DELETE /_mock/faults` means to
+    choose.
     """
     schema = route.query or Arguments()
     done = min(route.answers)

@@ -52,10 +52,9 @@ def with_profile(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _setting(default: Any, about: str, **limits: Any) -> Any:
-    """A setting: its default, what it does in a sentence, and the values it takes.
+    """A setting: its default, a sentence, and `limits` of its values.
 
-    `limits` are `least` and `most` for a number; for a text `longest` (characters), `choices`, or
-    `zone`, the name of a time zone.
+    `least` and `most` for a number; `longest`, `choices` or `zone` (its name) for a text.
     """
     return field(default=default, metadata={"about": about, **limits})
 

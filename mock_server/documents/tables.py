@@ -1,7 +1,6 @@
 """The tables of the state: what each is called, which document it holds, which field is its key.
 
-A new table is one line in `TABLES`; it is then checked, stored, logged, exported, replaced and
-reset like the others, and read with `AccountState.get` and `AccountState.rows`.
+A line in `TABLES` has a table checked, stored, logged, exported, replaced and reset.
 """
 
 from dataclasses import dataclass

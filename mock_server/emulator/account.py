@@ -106,9 +106,8 @@ class Account(Questions):
     def db(self) -> AccountDB:
         """The account as a live TinyDB database; writes go through the account's commit.
 
-        A write raises `StateError` for a document that does not fit its table, and `ValueError`
-        for a key that is there already; then nothing has changed. A document that was read may
-        be changed in place: nobody else sees it.
+        `StateError`: a document does not fit; `ValueError`: its key is there. Then nothing has
+        changed.
         """
         return AccountDB(self._state)
 
@@ -274,10 +273,7 @@ class Account(Questions):
     # Event types
 
     def change_event_type(self, key: str, switches: Any, *, is_new: bool = False) -> Document:
-        """Set the switches of an event type, which is created when new. Raises `InvalidError`.
-
-        `is_new`: one that exists is left as it is, and that is an error.
-        """
+        """Set switches of an event type, made when new; `InvalidError` if not `is_new`."""
         changes = _EVENT_TYPE.read(switches, "Event type")
         if not key.strip():
             raise InvalidError("Event type: the key is blank. Name one in the path.")
@@ -331,10 +327,9 @@ class Account(Questions):
         return self.fix_book.costs(span)
 
     def costs_of(self, query: EventQuery) -> Costs:
-        """Return the same for the events that match; a time counts by whole hours.
+        """The same for what matches, in whole hours; or `InvalidError`.
 
-        With other filters than of time, it is of the newest `SEARCHED` dropped events. Raises
-        `InvalidError` where no event can match.
+        With filters other than of time, it is of the newest `SEARCHED` dropped events.
         """
         first, last = query.received_from, query.received_to
         if query == EventQuery(

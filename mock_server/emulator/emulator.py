@@ -40,12 +40,9 @@ def read_state(path: str | PathLike[str]) -> Document:
 class Emulator:
     """The emulated service. Doors talk to nothing else.
 
-    `state` is the path of the state file, None keeps everything in memory. `seeds` are applied to
-    an account that holds nothing, and again after a reset; `settings` (by name) are put in force in
-    every account whatever its file says. `accounts` and `api_keys`: see `AccountNames`;
-    `max_requests` bounds the journal of each account.
-
-    Raises `StateError` when the state file cannot be used, `InvalidError` for a broken seed.
+    `state` is the path of the state file, or None. `seeds` are applied to an empty account, also
+    after a reset; `settings` are in force whatever its file says; `max_requests` bounds each
+    journal. Raises `StateError` for the file, `InvalidError` for a seed.
     """
 
     def __init__(

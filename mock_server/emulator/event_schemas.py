@@ -1,8 +1,4 @@
-"""JSON Schemas (2020-12) of the bodies of order and site events, for editors and CI.
-
-They are made from what the rules check, and say less than these, never more: what a schema refuses
-is not applied (of site events: is warned of). Descriptions name the rules.
-"""
+"""JSON Schemas (2020-12) of order and site events, which never refuse what rules accept."""
 
 from typing import Any
 
@@ -163,11 +159,7 @@ def _site_params(key: str, wanted: tuple[str, ...]) -> Document:
 
 
 def _has(names: tuple[str, ...], description: str) -> Document:
-    """Require a param of one of these names that is filled.
-
-    One that is there but blank is pointed at. Of one that is not there, a validator of `contains`
-    could only say that something is missing: that the params are not a certain text says what.
-    """
+    """Require a filled param of one of these names; of one that is blank or missing says which."""
     named: Document = {"required": ["name"], "properties": {"name": {"enum": list(names)}}}
     filled = {**named, "required": ["name", "value"]}
     filled["properties"] = {**named["properties"], "value": _FILLED}

@@ -1,10 +1,8 @@
 """ORD-20: the line that an event leaves in the history of an order, and what the lines tell.
 
-A line holds the fields that differ, as they were before and after; that of a new order holds all of
-it. So the whole order before and after a change is told by the lines up to it. For that to cost
-the same however long a history is, and to be right for orders that were changed by hand, some lines
-have the whole order before them as their `base`: every sixteenth, and the first one after a start,
-an import, a seed or a change through TinyDB. Nobody is shown that.
+A line holds the fields that differ, before and after, so the lines up to it tell the whole order.
+Every sixteenth, and the first after a start, import, seed or TinyDB change, has the whole as its
+`base`, for cost and for orders changed by hand; it is not shown.
 """
 
 from collections.abc import Iterable
@@ -18,10 +16,9 @@ from mock_server.state import AccountState
 def history_entry(
     effect: Effect, event_id: int | None, event_type_key: str, at: str, *, with_base: bool
 ) -> Document:
-    """Build the history line of a change; `with_base` adds the whole order before.
+    """The line of a change at `at` (its `updatedAt`); `before` is null for a new order.
 
-    `before` is null for a new order. `updatedAt` is left out: it is the entry's own `at` (ISO
-    8601). `eventTypeKey` is `seed` for an order that was seeded.
+    `with_base` adds the whole order before; the type of a seeded order is `seed`.
     """
     before, after = effect.before, effect.after
     entry = {
@@ -69,11 +66,9 @@ def _shown(line: Document) -> Document:
 
 
 def effect_of(record: Document, state: AccountState) -> Document | None:
-    """Return what a stored event did to an order: the whole order before and after, or None.
+    """What a stored event did to an order, whole before and after, or None.
 
-    The record has the number of the line that tells it, or, written by hand or by version 0.1.0,
-    the effect itself. It is None as well when the line is gone, with all that is known of the
-    order (CON-04).
+    The record has the number of its line, or the effect itself (by hand or version 0.1.0).
     """
     told = record.get("effect")
     if type(told) is not int:

@@ -20,10 +20,8 @@ ANYTHING: Hashable = None
 class News:
     """Says that something has changed to those who wait for it. `lock` is the account's.
 
-    Those who wait for events are found by the order, contact or type they name, and woken only by
-    an event that their other filters let through; those who ask the same share one look for each
-    change. A look does not hold the lock: a search through thousands of documents holds no event
-    up.
+    An event wakes those of its order, contact or type whose filters let it through; those who ask
+    the same share one look, which does not hold the lock.
     """
 
     def __init__(self, lock: RLock) -> None:

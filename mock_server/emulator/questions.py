@@ -93,12 +93,7 @@ class Questions:
         return self._state.has_order(external_order_id)
 
     def order_life(self, external_order_id: str) -> list[Document]:
-        """The steps of an order's life, oldest first; empty when nobody ever spoke of it.
-
-        They are its changes, and the attempts that changed nothing. A step has `at`, `eventId`,
-        `eventTypeKey`, `verdict`, `reasons`, `hint` and `change`: None for an attempt. Of very many
-        events the newest are shown.
-        """
+        """An order's changes and failed attempts (`change` is None), oldest first."""
         with self._state.lock:
             history = shown_history(self._state.history(external_order_id))
             ids = self._state.order_events(external_order_id)[-_NEWEST:]

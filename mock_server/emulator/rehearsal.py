@@ -30,13 +30,10 @@ _SOMEBODY = 1
 
 
 class Rehearsal:
-    """An account as it would be after events that were never sent to it.
+    """An account as it would be after events that were never sent to it; `view` stays as it is.
 
-    What `view` holds is left alone: orders, event types and contacts that events make are kept
-    beside it. `settings` are others than the account's. With `known_contacts` every identifier
-    belongs to one and the same contact, so that no event lacks a contact; with
-    `known_orders` an event that changes an order finds it, unless an event before failed to make
-    it.
+    With `known_contacts` every identifier is of one contact, with `known_orders` an order to be
+    changed is there, unless an event before failed to make it.
     """
 
     def __init__(

@@ -18,11 +18,9 @@ _OF_ACCOUNTS, _FILE_FORMS = f"{PAGES}/a/", ("/import", "/seed")
 
 
 def runs_long(raw: bytes, emulator: Emulator) -> bool:
-    """Return whether a request for this path, as it was sent, may take long.
+    """Return whether a request for this path may take long, and so gets a thread.
 
-    The emulated API does when it is for many things at once, when a fault makes it wait, or when
-    templates are filled with what it brings; the other doors always may, but for the probes: with a
-    thread each would wait for its turn three times while others work.
+    All but the probes may, and of the emulated API what is for many, waits or fills templates.
     """
     path = normalised(raw)
     if emulator.holds_up:
@@ -45,11 +43,7 @@ def turns_away(guard: Guard, environ: dict[str, Any]) -> bool:
 
 
 class Attempts:
-    """Writes down each attempt as a refused request, and words its answer.
-
-    It belongs to the account of the API key that came with it, else to the default one. What is
-    sent to `/_mock` is not the shop's: it is answered there in JSON, and not written down.
-    """
+    """Writes down each attempt as a refused request of its key's account, and words its answer."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator

@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 
 
 class Doors:
-    """The WSGI application that serves an emulator through all of its doors.
+    """The WSGI application that serves an emulator through its doors, behind a `guard`, if any.
 
-    `guard` stands in front of them; without one every request is let in, which is right for callers
-    in the same process. Pages of the `cors_origins` may call the emulated API (WIRE-11).
-    A door is opened by the first request that could be for it: Flask, the pages and all routes but
-    the event's are imported only then. Probes and events are answered without any.
+    Pages of `cors_origins` may call the emulated API (WIRE-11). A door is imported and opened by
+    the first request for it; probes and events need none.
     """
 
     def __init__(

@@ -1,9 +1,4 @@
-"""Who may talk to the server: the checks in front of all doors.
-
-A page in a browser on this machine can reach a server that listens on loopback only. It must not
-get in under a name of its own (DNS rebinding: the Host check), nor change anything from another
-origin (the Origin check). A server that others can reach protects its control API with a token.
-"""
+"""Who may talk to the server: Host (DNS rebinding), Origin of changes, control token."""
 
 import hmac
 from collections.abc import Collection, Iterable
@@ -78,10 +73,8 @@ def host_name(authority: str) -> str | None:
 class Guard:
     """Looks at each request before any door does. Thread-safe.
 
-    `host` is the address the server listens on, `allowed` more names it answers to, `token` what
-    callers of the control API have to know (None: nothing). `served` are hosts of the gateway:
-    under these only `/api` is there. `read_only` lets nothing in that would change
-    anything. `cookie` is the name of the cookie that may carry the token.
+    It answers to `host`, `allowed`, and under /api to the `served` hosts; `token` (in `cookie`,
+    too) opens the control API; `read_only` lets nothing change.
     """
 
     cookie = TOKEN_COOKIE

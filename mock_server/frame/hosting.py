@@ -27,10 +27,8 @@ _LOG = logging.getLogger("yespo_mock")
 class HostedEmulator:
     """An emulator that is being served; a context manager that stops and saves on leaving.
 
-    Raises `AuthorityError` when its authority cannot be used, `PortTakenError` or `OSError` when it
-    cannot listen, `StateError` when the state file cannot be used, `InvalidError` for a broken
-    seed; nothing is left open then. `own_process` says that the process does nothing else, and may
-    be set up for it.
+    Raises `AuthorityError`, `PortTakenError`, `OSError`, `StateError` or `InvalidError` (a seed),
+    with nothing left open. `own_process`: the process does nothing else.
     """
 
     def __init__(

@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1024)
 def normalised(raw: bytes) -> str:
-    """A path as sent, percent-encoded, as everything sees it: text of Latin-1, as WSGI has it.
+    """A path as sent, as everything sees it: text of Latin-1, as WSGI has it.
 
-    It is split at `/`; empty segments are dropped, `.` and `..` resolved; then each segment is
-    percent-decoded once. A `/` that comes out of that stands as `%2F`, and a `%` as `%25`, so that
-    a segment stays one (an order's id may hold a `/`). Never ends in `/`, but for the root.
+    Empty segments go, `.` and `..` are resolved, each segment is decoded once; a `/` from that
+    stands as `%2F`, a `%` as `%25`. Never ends in `/`, but for the root.
     """
     _, scheme, rest = raw.partition(b"://")
     if scheme and not raw.startswith(b"/"):  # absolute-form: the authority is not part of the path

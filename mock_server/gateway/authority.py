@@ -1,8 +1,4 @@
-"""A certificate authority of our own, and what makes programs trust it.
-
-It is made with `cryptography`, which can constrain it: by its own certificate it vouches for the
-served hosts, this machine's names and its loopback addresses, and for nothing else.
-"""
+"""A certificate authority of our own, constrained by its certificate, and what trusts it."""
 
 import os
 import shutil

@@ -20,10 +20,10 @@ def environment_variables(
     proxies: bool = True,
     allowed: Sequence[str] = (),
 ) -> dict[str, str]:
-    """Return what to set for a program. `address` is `host:port` of the gateway.
+    """What to set for a program; `address` is `host:port` of the gateway.
 
-    `inherited` are the variables it has already, `allowed` the hosts it may reach directly. Without
-    `proxies` they only make it trust the authority (`--tls`). Raises `NoProxyError`.
+    `inherited` has it already, `allowed` it may reach directly; without `proxies` (`--tls`) it only
+    trusts. Raises `NoProxyError`.
     """
     bundle = str(authority.bundle_file)
     found = {

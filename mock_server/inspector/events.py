@@ -107,11 +107,7 @@ def _shown(account: Account) -> int | None:
 
 
 def _list(account: Account, newest: str) -> dict[str, Any]:
-    """Return the part of the page that is renewed by itself, as its address asks for it.
-
-    `newest` changes with whatever it shows; `fix` is the cause whose events alone are shown,
-    `contact` whose address was searched for, `problem` what is wrong with the search.
-    """
+    """The part of the page that renews itself; `newest` changes with what it shows."""
     asked = request.args.get("q", "").strip()
     tab, since = request.args.get("tab", ""), since_asked()
     tab = tab if tab in _TABS else ""

@@ -47,11 +47,7 @@ def most_lost_first(fixes: list[Fix]) -> list[Fix]:
 
 
 def fix_rows(account: Account, fixes: list[Fix]) -> list[Document]:
-    """Show causes as rows, with what each cost and whether it has been fixed.
-
-    `share` is its part of all that is wrong, in hundredths, `lost` what it cost, `followers` how
-    many later events were dropped because of it.
-    """
+    """Causes as rows: `share` of all that is wrong in hundredths, what is lost, followers."""
     total = sum(each.count for each in fixes) or 1
     return [
         {

@@ -75,11 +75,7 @@ def _newest(account: Account) -> str:
 
 
 def _list(account: Account, newest: str) -> dict[str, Any]:
-    """Return the part that is renewed by itself; `newest` changes with whatever it shows.
-
-    `tabs` are key, name and count, `problems` why messages were not sent with how many, and
-    `problem` the one whose messages alone are shown.
-    """
+    """The part that renews itself (`newest`): tabs, and why messages were not sent."""
     asked, tab, problem = (request.args.get(name, "").strip() for name in ("q", "tab", "problem"))
     tab = tab if tab in _TABS else ""
     found = account.resources.outbox.messages(q=asked or None, limit=MAX_MESSAGES).items

@@ -63,13 +63,11 @@ class Source(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A sentence that a rule can say.
+    """A sentence that a rule can say; `name` is unique within the rule.
 
-    `name` is unique within the rule. `message` is a template of `str.format`, filled in with the
-    arguments that the rule hands over, and with `{param}`, the parameter or field concerned. `code`
-    is the reason that a failed finding gives, or the warning that a noted one does. `way_out`, a
-    template as well, is a clause that completes "would be applied if …". `note` is the code of a
-    note: what a request is told of in `X-Mock-Notes`, and no warning (CON-16).
+    `message` and `way_out` (after "would be applied if …") are filled in by `str.format`, with the
+    rule's arguments and `{param}`. `code` is a reason or a warning, `note` is told in
+    `X-Mock-Notes` alone (CON-16).
     """
 
     name: str
@@ -95,14 +93,9 @@ class Finding:
 class Rule:
     """One rule of the emulated service.
 
-    `id` is stable (`ORD-04`). `statement`, `decision` and `when_broken` are plain English with
-    inline Markdown code spans. `basis` says what the rule rests on; where a part of a documented or
-    observed rule is this project's choice, `decision` says which; where parts of it rest on
-    different sources, `parts` says which on which. `when_broken` names the verdict
-    and the codes of an event that breaks the rule, and is empty when nothing can break it.
-    `reasons` and `warnings` are the codes the rule can give; `codes.CODES` describes them.
-    `findings` are the sentences it can say of an event; `param` is the parameter or field that they
-    are said of where a step names no other.
+    Texts are English with Markdown code spans. `decision` is this project's part, `parts` have
+    their own sources, `when_broken` names the verdict and the codes; `param` is what findings are
+    said of where a step names no other.
     """
 
     id: str

@@ -64,9 +64,8 @@ def _filled_in(template: str, param: str | None, args: Mapping[str, Any]) -> str
 def shown_step(stored: Any) -> dict[str, Any]:
     """A step as it is read: `rule`, `finding`, `result`, `message` and `param`.
 
-    `stored` is a step as a record holds it: the id of its finding, or a list of that, the parameter
-    it is said of where that is not the rule's, and its arguments, if there are any. One that
-    version 0.1.0 wrote holds its text instead, and has no finding.
+    Kept is the id of a finding, or a list of that, another parameter, and arguments; or, by version
+    0.1.0, its text.
     """
     if stored.__class__ is str:
         return _shown(stored, None).copy()

@@ -28,11 +28,7 @@ _GAP = Line("⋯")
 
 
 def marked_body(event: Document) -> list[Line]:
-    """The body of an event document, indented, with the failed steps of its trace at their places.
-
-    A step is placed by its `param`: the name of a parameter, or a field of the event, and what
-    follows inside of it, such as `items[0].imageUrl`. What has no place stands in no line.
-    """
+    """The body of an event, indented, with failed steps of its trace at their `param`."""
     body = event.get("body")
     text = body_text(event, indented=True)
     if not isinstance(body, dict):

@@ -1,8 +1,7 @@
 """The fix of an event: its body judged, mended by what the rules propose, and judged again.
 
-Nothing here knows how things should be: each round does what the rules proposed with their
-findings. The order of the rounds is that of what hides what: first what stands in the wrong place,
-then values that are known, then what has to be there first, and last what only the shop knows.
+Each round does what was proposed: first what hides other things (a wrong place), last what only the
+shop knows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,11 +30,10 @@ Chooses = Callable[[Mend], bool]
 
 @dataclass(slots=True)
 class Mended:
-    """The corrected body of an event, and what would become of it.
+    """The corrected body of an event, and the outcome it would have after `arrange`.
 
-    `arrange` are calls of the control API that come first, `unknown` JSON Pointers of values that
-    only the shop knows, `unsent` how many more events the body held, `was_dropped` whether the
-    body as sent is dropped. `outcome` is that of the corrected body, after `arrange`.
+    `arrange` are calls of the control API, `unknown` JSON Pointers of what only the shop knows,
+    `unsent` how many more events the body held.
     """
 
     body: Any

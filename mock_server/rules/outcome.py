@@ -11,11 +11,9 @@ from mock_server.model import ApiVersion, Change, Document, Verdict
 
 @dataclass(slots=True)
 class Step:
-    """One line of a trace: a finding of the ledger, and what it was said of.
+    """One line of a trace: a finding (`ORD-04/not_a_date`) with the values of its sentence.
 
-    `finding` is its id, such as `ORD-04/not_a_date`. `other_param` names the parameter or field
-    concerned, as a path such as `items[0].url`, where it is not the one of the rule. `args` are
-    what the sentence is made of, JSON values by name.
+    `other_param` is a path such as `items[0].url`, where it is not the parameter of the rule.
     """
 
     finding: str
@@ -66,12 +64,10 @@ class Effect:
 class EventRequest:
     """An event as a door received it, before any rule has looked at it.
 
-    `body` is the parsed JSON, whatever it is; when it could not be parsed, `body` is None,
-    `malformed` says why and `text` is what was sent (its beginning). `size` is the body's length
-    in bytes as sent, `unescaped` that of a large one with its letters as UTF-8 (ENV-11).
-    `notes` are steps of the transport to be kept at the head of the trace, each with its warning
-    code or None. `occurred` is the time of a past event (PST-05), ISO 8601, and `is_past` whether
-    it was sent as one.
+    `body` is JSON; or None, then `malformed` says why and `text` is the beginning. `size` is in
+    bytes, `unescaped` with letters as UTF-8 (ENV-11). `notes` are steps of the transport with a
+    warning code or None. `occurred` (ISO 8601) is the time of a past event (PST-05), `is_past`
+    whether it was sent as one.
     """
 
     body: Any
@@ -89,12 +85,9 @@ class EventRequest:
 class Outcome:
     """All that the rules found out about one event, and the changes that follow from it.
 
-    `reasons` and `warnings` are codes of the ledger; `hint` is the way out in one sentence;
-    `caused_by` the id of an earlier event that is to blame. `effect` is the change to an order,
-    `new_event_type` and `new_contact` are documents to be stored with the event, when there are
-    any. `segmented` says whether the event's type took part in segmentation (SEG-03). `answer` is
-    the text of the wire answer of a rejected event and `status` its HTTP status.
-    `event_id` is the id of the event's record, once there is one.
+    `reasons` and `warnings` are codes, `hint` the way out, `caused_by` an earlier event to blame.
+    `effect`, `new_event_type` and `new_contact` are to be stored; `segmented` says whether its type
+    was (SEG-03); `answer` and `status` are those of a rejection; `event_id` comes with its record.
     """
 
     verdict: Verdict

@@ -24,12 +24,8 @@ class Mend(NamedTuple):
 class Trace:
     """Collects the steps, reasons, warnings and ways out of one event, in the order of deciding.
 
-    `add` appends a step that is ready; those whose text never changes are shared by all traces.
-    `reasons` and `warnings` are codes of the ledger without repetition. `fixes` are the ways out,
-    one for each failed step, as clauses that complete "would be applied if …" (the keys of a
-    dictionary: it keeps their order and holds each once). `only_fix` is the one way out that
-    makes the others irrelevant, as a list of at most one. `mends` are the steps whose way out is
-    known, each with its clause and what would have to be changed in the body.
+    `fixes` are clauses after "would be applied if …", in order and once, `only_fix` the one that
+    makes others irrelevant; `mends` are steps with their way out and edit.
     """
 
     __slots__ = ("add", "fixes", "mends", "only_fix", "reasons", "steps", "warnings")

@@ -21,13 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """An application's rules for a request, by its path as sent or by its headers.
+    """An application's rules: `runs_long` and `takes` by a path as sent, `turns_away` by headers.
 
-    Attributes:
-        runs_long: whether a path may take long, and gets a thread.
-        takes: the most bytes of a body that a path takes.
-        turns_away: whether the application refuses a request by its headers, whatever its body.
-
+    A path that runs long gets a thread; `takes` is the most bytes of its body; a request is turned
+    away whatever its body.
     """
 
     runs_long: Callable[[bytes], bool] = lambda _: False

@@ -11,16 +11,8 @@ Wording = tuple[str, bytes]
 class Attempt:
     """A request, or the beginning of one, that the server refused.
 
-    Attributes:
-        status: the status of the answer; 0 if the request could not be answered.
-        reason: a code such as `malformed` or `tls_failed`.
-        text: the error, and the way out.
-        method: as far as it arrived, else empty.
-        target: the request target as sent, as far as it arrived.
-        host: the host that was asked for, if known.
-        via: how it arrived: `plain`, `proxy` or `tls`.
-        authorization: the Authorization header, if it arrived.
-
+    `status` is 0 without an answer; `reason` a code such as `tls_failed`, `text` the error and the
+    way out; `method` and the raw `target` as far as they came; `via` is `plain`, `proxy` or `tls`.
     """
 
     status: int

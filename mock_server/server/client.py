@@ -11,16 +11,10 @@ _RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class ClientConnection:
-    """The client's side of one request, found in the WSGI environ under "yespo_mock.connection".
+    """The client's side of one request, in the environ under "yespo_mock.connection".
 
-    `reset`, `truncate_after`, `hang` and `delay` say how the answer is to go wrong. They take
-    effect when the application has returned its answer, do not need a thread or block, and may be
-    called on any request. `wait_closed` is for requests that wait for something, where `can_wait`
-    is true, which is in requests the server runs in a thread.
-
-    Attributes:
-        can_wait: whether this request has its own thread and may block.
-
+    `reset`, `truncate_after`, `hang` and `delay` spoil the answer once the application has returned
+    it. `can_wait`: the request has its own thread, and may call `wait_closed`.
     """
 
     __slots__ = ("_closing", "can_wait", "cut_after", "delay_seconds", "hangs", "resets")
@@ -46,11 +40,7 @@ class ClientConnection:
         self.delay_seconds = seconds
 
     def truncate_after(self, size: int) -> None:
-        """Send the headers and the first `size` bytes of the body, then close.
-
-        The declared Content-Length is that of the answer, and at least `size` + 1, so that the
-        client always sees a body that ends too early, also where the answer's body is empty.
-        """
+        """Send the headers and `size` bytes of the body, of more, then close."""
         if size < 0:
             raise ValueError(f"size must not be negative, not {size}")
         self.cut_after = size

@@ -43,11 +43,9 @@ _WAITING_REQUESTS = 16
 class Service:
     """The parts that the connections of a running server share.
 
-    `opens` is called with each request once its headers are whole, and says how large its body may
-    be; -1 for one that is turned away by its headers. `answer` is called with each request once it
-    is whole or turned away, one at a time for a connection; it ends by calling the connection's
-    `answered`, now or later. `refused` is called with what the server itself refuses, and words the
-    answer. `date` is the header's value.
+    `opens` says by whole headers how large the body may be (-1: turned away), `answer` gets
+    requests one at a time for a connection, and ends in its `answered`; `refused` words what the
+    server refuses; `date` is the header's value.
     """
 
     loop: asyncio.AbstractEventLoop

@@ -10,13 +10,10 @@ Environ = dict[str, Any]
 
 @dataclass(slots=True, eq=False)
 class HttpRequest:
-    """A request as it was read.
+    """A request as it was read: `target` as sent, `headers` by small names, `body` whole.
 
-    Attributes: `method`; `target` as sent; `version`, as in ``1.1``; `headers`, names in small
-    letters; `body`, whole; `keeps_open`, whether the connection stays open after it; `path`
-    and `query` of the target, still encoded; `is_absolute`, whether the target names a host;
-    `environ`, what the application is called with, once the headers are whole.
-
+    `version` is as in ``1.1``; `path` and `query` are encoded; `is_absolute`: the target names a
+    host.
     """
 
     method: str = ""

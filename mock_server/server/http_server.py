@@ -38,18 +38,10 @@ _AFTER_CUT = 0.25
 class HttpServer:
     """Serves a WSGI application over HTTP/1.1, from a separate daemon thread.
 
-    Each request is read to its end and then passed to `app`: on the server's thread, one after the
-    other, or in a separate thread where `rules.runs_long(path)` is true. So `app` must be
-    thread-safe if that ever is true, and must answer quickly where it is not.
-
-    In the environ, `environ["yespo_mock.connection"]` is the request's `ClientConnection`.
-
-    `host` and `port` say where to listen; port 0 picks a free one, which `port` is from the start
-    on. `rules` are what the application says about a request before it is called. `on_refused` is
-    called with each `Attempt`, which the server itself refuses and `app` never sees; it words the
-    answer. `limits` bound what a client may send, and how slowly. `unix` names a socket file at
-    which it listens besides. `tunnels` lets it answer as a proxy too; with `tls` it speaks HTTPS
-    only.
+    `app` gets whole requests on that thread, or (`rules.runs_long(path)`) in others, so must be
+    quick, and thread-safe if that is ever true. Port 0 is a free one, `unix` a socket file besides;
+    `on_refused` words each `Attempt` that `app` never sees; `tunnels` are for a proxy, `tls` speaks
+    HTTPS only.
     """
 
     app: WSGIApplication
@@ -98,12 +90,7 @@ class HttpServer:
         return Service(loop, self.limits, answering.open, answering, refused, tunnels)
 
     def stop(self, grace: float = 2.0) -> None:
-        """Stop; on return only requests that take longer than `grace` seconds are left.
-
-        Nothing more is accepted; idle connections are closed; requests under way are answered.
-        Those that wait for their client are notified. What has not ended after `grace` seconds
-        is cut off. Stopping twice, or before the start, does nothing.
-        """
+        """Stop accepting, answer what is under way, and cut off the rest after `grace` seconds."""
         with self._state:
             if self._running is not None:
                 self._running.stop(grace)

@@ -7,18 +7,10 @@ from dataclasses import dataclass, fields
 class Limits:
     """Sizes in bytes, times in seconds; all greater than zero.
 
-    Attributes:
-        max_header: the request line of one request (more is 414), its headers together (431), and
-            the trailers of its body together with what the line of each chunk has beyond
-            `CHUNK_LINE` bytes (413).
-        max_body: body of one request; more is answered with 413, without reading it to its end.
-        max_file: the same where a request brings a file, which is for the application to say.
-        max_call: the same where it says that little is sent.
-        header_timeout: from the first byte of a request to the end of its headers; then 408.
-        body_timeout: from there to the end of the body; then 408.
-        keep_alive: how long an open connection may stay without a request; then it is closed.
-        send_timeout: how long a client may take nothing of an answer; then it is disconnected.
-
+    `max_header` bounds the request line (414), the headers together (431), trailers and chunk lines
+    (413); `max_body` a body (413), `max_file` and `max_call` those the application calls large or
+    small; `header_timeout` and `body_timeout` end in 408, `keep_alive` and `send_timeout` in the
+    end of the connection.
     """
 
     max_header: int = 64 * 1024

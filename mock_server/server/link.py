@@ -16,10 +16,9 @@ _LINGER = 2.0
 class Link(asyncio.Protocol):
     """A client's transport; everything here runs in the loop's thread.
 
-    `deadline` is when the client has had its time, by the clock of the loop. `lost` is set once the
-    connection is closed, `gone` then or when the server stops, `left` also when the client has
-    closed its sending side; `closing` tells the same as `left` to threads. `can_write` is set
-    while the client takes what is sent.
+    `deadline` is by the clock of the loop. `lost`: closed; `gone`: or the server stops; `left`: or
+    the client's sending side is closed, which `closing` tells threads; `can_write`: the client
+    takes what is sent.
     """
 
     transport: asyncio.Transport

@@ -40,13 +40,9 @@ class PortTakenError(ListenError):
 
 
 def open_listeners(host: str, port: int) -> list[socket.socket]:
-    """Sockets listening on every address `host` stands for, all on the same port.
+    """Sockets on every address `host` stands for, all on the same port (0: a free one).
 
-    "localhost" often means two addresses, 127.0.0.1 and ::1; a client may try either. Port 0 picks
-    a port that is free on all of them.
-
-    Raises `PortTakenError`, or another `ListenError` for a host that is not an address
-    of this machine, a port that needs more rights or is out of range.
+    Raises `PortTakenError`, or `ListenError` for another host, or a port it may not have.
     """
     if not 0 <= port <= 65535:
         raise ListenError(errno.EINVAL, f"Port {port} is not between 0 and 65535.")

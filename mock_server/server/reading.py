@@ -48,16 +48,10 @@ class _Receiver(Protocol):
 
 
 class Reader:
-    """Parses what a client sends into requests for a receiver, as if none offered an upgrade.
+    """Parses what a client sends into requests, as if none offered an upgrade.
 
-    Java's client offers HTTP/2 with each request. After the headers of such a request the C parser
-    stops, and takes the body for another protocol; so a new one is fed a head that says how long
-    the body is, which is not reported, and then the body.
-
-    Attributes:
-        request: the request that has begun and is not whole yet, or None.
-        in_headers: whether its headers are still open.
-
+    Java's client offers HTTP/2, at which the C parser stops: a new one is fed a head for the body.
+    `request` has begun and is not whole yet, or is None; `in_headers`: its headers are open.
     """
 
     def __init__(self, receiver: _Receiver, limits: Limits) -> None:

@@ -13,12 +13,9 @@ _Result = TypeVar("_Result")
 
 
 class Workers:
-    """As many daemon threads as there are jobs at once; a few idle ones are kept for the next.
+    """As many daemon threads for `loop` as there are jobs; a few idle ones are kept.
 
-    `loop` is the event loop they work for, set once it runs.
-
-    Not `concurrent.futures`: its threads keep the interpreter from exiting until each has
-    finished, and one hanging request must not do that.
+    `concurrent.futures` would keep the interpreter from exiting while a request hangs.
     """
 
     def __init__(self, name: str) -> None:

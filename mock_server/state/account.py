@@ -51,10 +51,8 @@ class Home(Protocol):
 class AccountState(AccountLists):
     """The state of one account. Get it from `Store.account`.
 
-    Any number of threads may read while one commits. Each answer is of one moment; who needs
-    several answers of the same moment holds `lock` meanwhile. Documents that are handed out must
-    not be changed in place. `database.AccountDB` is the same state as a TinyDB database; what is
-    changed through it is changed within `changing`, for an owner that reads before it commits.
+    Any number of threads may read while one commits; `lock` holds one moment for several answers.
+    Documents must not be changed in place.
     """
 
     def __init__(self, store: Home, name: str) -> None:
@@ -74,10 +72,8 @@ class AccountState(AccountLists):
     ) -> None:
         """Change documents, all or nothing; when this returns the change will not be lost.
 
-        `puts`: documents by table; one whose key is there already replaces it whole. `deletes`:
-        keys by table, of documents to remove before; keys that are not there do not matter.
-        Raises `StateError` when a key does not fit or the change could not be written down, and
-        then nothing has changed. What else a document holds is the caller's to have checked.
+        `puts` replace whole documents by key, `deletes` come before, unknown ones do not matter.
+        `StateError`: a key does not fit, or it cannot be written; the caller has checked the rest.
         """
         with self.lock:
             change = TableChange(self._tables)

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 
 
 class Accounts:
-    """Accounts by name.
-
-    One that was only asked for is gone when nobody asks it any more; what is changed is kept.
-    Counts are kept up with each change, so that totals cost the same for any number of accounts.
-    `lock` is the store's.
-    """
+    """Accounts by name, with running totals; one only asked for is gone with its asker."""
 
     def __init__(self, make: Callable[[str], AccountState], lock: threading.RLock) -> None:
         self._make = make

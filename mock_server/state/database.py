@@ -1,9 +1,7 @@
 """The tables of one account as a TinyDB database, over the live tables of the emulator.
 
-A stock TinyDB table reads and rewrites the whole database for every operation. Here queries,
-iteration, `insert`, `update`, `remove` and the rest work as ever, by TinyDB's public extension
-points; but what an update touches is all that is decoded, and it goes through the account's commit
-like every other change. Nothing but this module knows TinyDB.
+By TinyDB's public extension points: an update decodes what it touches alone, and goes through the
+account's commit. Nothing but this module knows TinyDB.
 """
 
 from __future__ import annotations
@@ -27,11 +25,7 @@ from mock_server.state.tables.table import LiveTable
 
 
 class AccountDB(TinyDB):
-    """A TinyDB database over the live tables of one account.
-
-    There is no default table: ask a table, as in `db.table("orders").search(…)`. The database
-    itself has the length of all its tables, and iterates over their documents, table by table.
-    """
+    """A TinyDB database over the live tables of one account, without a default table."""
 
     def __init__(self, account: AccountState) -> None:
         self._account = account

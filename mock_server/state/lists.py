@@ -113,12 +113,10 @@ class AccountLists(AccountReads):
         only: Collection[int] | None = None,
         **exact: str | None,
     ) -> Page:
-        """A page of contacts, newest first. `q`: text anywhere in the contact, any letter case.
+        """A page of contacts, newest first. `q`: text anywhere in the contact.
 
-        `only`: the ids of the contacts to choose from. `exact`: any of contactId,
-        externalCustomerId, email, phone, pushToken, contactKey, firstName and lastName, which must
-        be the contact's. `deleted`: deleted contacts as well. `updated_first`: those changed last
-        come first.
+        `only`: ids to choose from; `exact`: values of `CONTACT_FILTERS`; `deleted`: those, too;
+        `updated_first`: in the order of changes.
         """
         for name in exact:
             if name not in CONTACT_FILTERS:

@@ -1,9 +1,7 @@
 """Everything that can be asked of an account's state.
 
-Lists, counts and whatever asks an index hold the store's lock. Without it are read: the settings,
-the event types, and single documents by their key (`contact`, `order`, `event`, `get`). That is
-safe, with Python's global lock and without it: each is one look into a dictionary whose values are
-never changed in place, only replaced as a whole; between two reads a commit may happen.
+Whatever asks an index holds the store's lock; settings, event types and documents by their key need
+none: each is one look into a dictionary whose values are only replaced as a whole.
 """
 
 from __future__ import annotations
@@ -142,11 +140,9 @@ class AccountReads:
     def changed_orders(
         self, *, everything: bool
     ) -> tuple[bool, Iterator[tuple[str, Document | None]]]:
-        """The orders put or deleted (None) since this was last asked, by externalOrderId.
+        """Orders put or deleted (None) since this was last asked, for one asker.
 
-        For one asker, who keeps something up to date by them. They are all the orders there are,
-        and the answer begins with True, when `everything` is asked for, and whenever what was
-        returned before no longer holds: then the caller starts again.
+        All, after True, when `everything` is asked for or what was returned no longer holds.
         """
         with self.lock:
             anew, changed = self._orders.changes(everything=everything)
@@ -223,11 +219,7 @@ class AccountReads:
                 yield found
 
     def needs_base(self, external_order_id: str) -> bool:
-        """Return whether the next line of an order's history has to hold the whole order.
-
-        So it is with every 16th, and when the order may have become another since the last line
-        (`distrust_history`).
-        """
+        """Whether the next line of a history needs the whole order: each 16th, or distrust."""
         with self.lock:
             ids = self._tables["history"].group_ids(external_order_id)
             return not ids or len(ids) % _BASE_EVERY == 0 or ids[-1] < self._trusted_from

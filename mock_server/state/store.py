@@ -33,14 +33,11 @@ NEIGHBOURS = 100
 
 
 class Store:
-    """The state of a server: accounts by name.
+    """The state of a server: accounts by name; in memory without a `path`.
 
-    `path` is the state file; without one the state is in memory and gone with the store. `fsync`
-    makes every commit survive a power cut as well. `max_events` bounds the events each account
-    keeps (0: no bound); the oldest go, and `dropped_events` counts them. `warn` is told, in one
-    line each, what a person should know; `owner` is what a second server on the same file is told
-    about this one. `accounts` knows what all of them hold. Raises `StateError` when the file cannot
-    be used.
+    `fsync` makes commits survive a power cut; `max_events` bounds each account (0: no), and
+    `dropped_events` counts; `warn` gets lines for people, `owner` is told to a second server.
+    Raises `StateError`.
     """
 
     def __init__(
@@ -110,10 +107,9 @@ class Store:
         self.install(self.prepare(state, account), account)
 
     def prepare(self, state: Document, account: str | None = None) -> Fresh:
-        """Check a whole state; what to `install`. It takes its time, and nobody waits for it.
+        """Check a whole state to `install`, with nobody waiting; or `StateError`.
 
-        With `account`, all documents go to that account, whatever account they name. Raises
-        `StateError` naming the table, document and field that does not fit.
+        With `account`, all documents go to that account, whatever account they name.
         """
         fresh: Fresh = {}
 

@@ -1,13 +1,8 @@
-"""The template language of the vendor's messages, Velocity 1.7, as far as its guides show it.
+"""The vendor's template language, Velocity 1.7, in bounds, knowing nothing of events.
 
-It knows nothing of events. A template reaches maps, lists, texts, numbers and the tools it is
-handed, by the methods listed in `methods` only: nothing of Python can be reached. Steps,
-output, nesting and the size of every value are bounded, so that the most hostile template ends in
-a `TemplateError` soon; each step is short, and after every few it lets other threads go on.
-
-Why not a library: airspeed 0.7.1 reads `[$a.b([$a.b(…` in exponential time, answers `$x.__class__`
-and `$x.format(…)` by `getattr`, runs regular expressions of the template, prints `#break`, and
-offers no way to extend or bound its core.
+A template reaches values and tools by the methods in `methods` only; steps, output, nesting and
+sizes are bounded. Why not a library: airspeed 0.7.1 is exponential for `[$a.b([$a.b(…`, answers
+`$x.__class__` by `getattr`, runs regular expressions of the template and cannot be bounded.
 """
 
 from mock_server.velocity.parsing import parse

@@ -36,11 +36,7 @@ def rest() -> None:
 
 
 class Pace:
-    """Lets other threads go on after each `every` units of work.
-
-    A thread that only calculates yields once in 5 ms, to the first one waiting: four hostile
-    templates together held up every other request for a tenth of a second.
-    """
+    """Lets other threads go on after each `every` units of work, sooner than Python's 5 ms."""
 
     def __init__(self, every: int) -> None:
         self._every = every

@@ -48,11 +48,7 @@ class Analytics:
         return {verdict: counts.get(verdict, 0) for verdict in VERDICTS}
 
     def errors(self) -> list[Document]:
-        """The reasons of the stored events, split as Event analytics splits them.
-
-        One document for each group, empty ones too: `group` and `reasons`, how many events have
-        each reason, the most frequent first. An event may have several.
-        """
+        """Documents of the reasons in stored events by `group`, the most frequent first."""
         counts = self._state.event_counts("reason")
         frequent = sorted(counts, key=lambda reason: (-counts[reason], reason))
         return [
@@ -94,11 +90,9 @@ class Analytics:
         return [each for each in self._state.contact_ids() if each not in buyers]
 
     def contacts(self, contact_ids: Iterable[int]) -> dict[int, Document]:
-        """Summarize what contacts have done, by contact id; no event is read for it.
+        """By contact id, no event read, what contacts have done (ORD-19).
 
-        Orders and spend are running totals, events are counted in the index. Each has `orders`,
-        `events`, `sales` (its orders in the RFM grid), `lastSale` (ISO 8601, or null) and `spend`,
-        its revenue by currency (ORD-19).
+        `orders`, `events`, `sales`, `lastSale` (ISO 8601, or null) and `spend` by currency.
         """
         with self.sales.book() as book:
             bought = {each: book.contact(each, self._state.settings) for each in contact_ids}
@@ -116,11 +110,10 @@ class Analytics:
     def bought(
         self, contact_id: int, days: int | None = None, limit: int = 200
     ) -> tuple[list[Document], list[Document]]:
-        """The newest `limit` orders of a contact, latest date first, and what they cost together.
+        """The newest orders of a contact and what they cost together, by currency.
 
-        `days`: only those dated within that many days before now, by the account's clock. The
-        sums are by currency, as `spend` of `contacts` is; unlike revenue they look at no status.
-        An order whose total is not a number is left out of the sums.
+        `days`: dated within so many before now. Unlike revenue it looks at no status; a total that
+        is not a number is left out.
         """
         orders = self._state.find_orders(contact=contact_id, limit=limit).items
         zone = self._state.zone_of(contact_id)
@@ -154,10 +147,10 @@ class Analytics:
         limit: int = 50,
         offset: int = 0,
     ) -> Document:
-        """Revenue by currency (ORD-19) of the orders dated within the period. Reads every order.
+        """Revenue by currency (ORD-19) of the orders dated within the period; reads all.
 
-        `total` orders count, `orders` is a page of them, the newest first; `leftOut` the others.
-        `ordersTotal` is what the Orders screen adds up: more statuses, by currency.
+        `orders` is a page of `total`; `leftOut` the others; `ordersTotal` is that of the Orders
+        screen.
         """
         newest_first = reversed(self._state.rows("orders"))
         zone_of = self._state.zone_of

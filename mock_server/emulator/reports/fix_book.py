@@ -49,10 +49,8 @@ def span_of(since: Since, clock: Clock, zone: tzinfo) -> Span:
 class FixBook:
     """The fix list of an account, carried on with each commit. Thread-safe.
 
-    It tells of all events, also of those that had to make room for newer ones. What was there
-    before is read at the first look: after a start or an import, and after events or orders were
-    taken out or edited. Where that is much, a thread reads it without being asked, and whoever asks
-    meanwhile waits for it.
+    It tells of all events, also of those that are gone. What was there before is read at the first
+    look after a start, an import or an edit; if that is much, by a thread others wait for.
     """
 
     def __init__(self, state: AccountState, journal: Journal) -> None:

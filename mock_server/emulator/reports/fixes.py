@@ -167,11 +167,7 @@ class FixList:
         event: Document | None = None,
         since_reset: bool = True,
     ) -> None:
-        """Count an event that was dropped: each rule it broke once.
-
-        `steps` are those of its trace, as objects, as stored or as read; `example` says which event
-        it is, `event` is its record, as far as there is one.
-        """
+        """Count a dropped event: each rule it broke once, by its `steps` as kept or as read."""
         about = event or {}
         kind, order = about.get("eventTypeKey"), about.get("externalOrderId")
         hour = Hour(since_reset, str(about.get("receivedAt") or "")[:HOUR])

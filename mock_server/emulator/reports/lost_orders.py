@@ -1,8 +1,7 @@
 """Orders that are not in the service: what dropped events cost, by hour, kept up with each event.
 
-An order is lost while none of its events was applied and at least one was dropped that would have
-made it. It is lost once however often it was dropped, and no longer once it came in. What it is
-worth is the total of the newest of those events that has one which can be read.
+An order is lost once while none of its events was applied and one was dropped that would have made
+it; its worth is the total of the newest such event with one.
 """
 
 from __future__ import annotations
@@ -155,10 +154,7 @@ class LostOrders:
         causes: Iterable[HourlyDamage],
         contact: int | None = None,
     ) -> None:
-        """Take note that an event of an order, and of a contact, was dropped for these causes.
-
-        It counts in the hour of the newest such event, for each cause in that of the newest of its.
-        """
+        """Note a dropped event of an order and contact, in its hour, for these causes."""
         order = self._orders.get(order_id)
         if order is None:
             is_lost = self._exists is None or not self._exists(order_id)

@@ -1,9 +1,4 @@
-"""The metrics of an emulator, as Prometheus reads them.
-
-Counting costs an event about a microsecond: plain dictionaries are counted up under a lock, and
-Prometheus' own objects are made only when somebody asks. Nothing is global: two emulators in one
-process count apart. Counters begin when the emulator does and only grow, also over a reset.
-"""
+"""The metrics of an emulator for Prometheus, counted in a microsecond, and never global."""
 
 from __future__ import annotations
 

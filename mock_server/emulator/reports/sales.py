@@ -16,9 +16,8 @@ _QUIET = 0.25  # seconds
 class Sales:
     """Keeps the book of an account's sales.
 
-    The first question reads every order; each after it only those that changed since. An event
-    pays next to nothing, and no question stops events from being judged while orders are read.
-    Where many have changed, a thread reads them when it is quiet.
+    The first question reads every order, each after it those that changed; many are read by a
+    thread when it is quiet, while events go on.
     """
 
     def __init__(self, state: AccountState) -> None:

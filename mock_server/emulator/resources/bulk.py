@@ -33,11 +33,7 @@ _Item = TypeVar("_Item")
 
 
 def _in_turns(items: Iterable[_Item]) -> Iterator[_Item]:
-    """The items, with a pause after every few milliseconds of work with them.
-
-    Each commit lets the interpreter go for its write to the log and has it back before a thread
-    that waits is awake, which begins to wait anew: without pauses all others wait for the last one.
-    """
+    """The items, with a pause every few milliseconds, or commits would starve other threads."""
     until = time.monotonic() + _TURN
     for item in items:
         yield item
@@ -172,11 +168,7 @@ _TOLD = ("BLK-07", "BLK-08", "CON-14", "CON-15", "IDN-11")
 
 @dataclass(slots=True)
 class OrdersAdded:
-    """The results of the orders of a request.
-
-    `failed` are those that were not saved, each with its `error`, and `failures` the same for the
-    journal, with rule and hint; `trace` says what the others and their contacts were warned of.
-    """
+    """Results of orders: `failed` with an `error`, `failures` for the journal, a `trace`."""
 
     failed: list[Document] = field(default_factory=list)
     failures: list[Note] = field(default_factory=list)

@@ -188,11 +188,10 @@ class ContactBook(Resource):
     def search(
         self, conditions: dict[str, str], start: int = 1, rows: int = 500, *, by_id: bool = False
     ) -> tuple[int, list[Document]]:
-        """CON-06: how many contacts meet all conditions, and a part of them, the newest first.
+        """CON-06: how many contacts meet all conditions, and a part, newest change first.
 
-        Without conditions those come first that were updated last; `by_id`: the lowest id first.
-        Conditions: externalCustomerId (the others are left alone then), email, phone, firstName
-        and lastName. `start` counts from 1.
+        `by_id`: the lowest id first. Conditions: externalCustomerId (then alone), email, phone,
+        firstName and lastName. `start` counts from 1.
         """
         if "externalCustomerId" in conditions:
             conditions = {"externalCustomerId": conditions["externalCustomerId"]}

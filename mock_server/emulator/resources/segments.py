@@ -1,8 +1,7 @@
 """SEG-03: which contacts of an account are in a segment.
 
-One pass over the stored events of each type the condition names, found by the index of events by
-type: the cost is bounded by the events of those types, whatever else is stored. Only a condition
-that a contact without any such event meets (a count of zero, a `not`) goes over all contacts too.
+Reads the stored events of the types it names; all contacts if one without any such event can meet
+it (a count of zero, a `not`).
 """
 
 from collections import defaultdict
@@ -35,10 +34,9 @@ _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 def preview_selection(
     state: AccountState, sent: Any, now: datetime, limit: int = 50, offset: int = 0
 ) -> Document:
-    """The contacts that meet a condition as `docs/segments.md` describes it, by contact id.
+    """The contacts that meet a condition (docs/segments.md), by id; or `InvalidError`.
 
-    `total`, the page of `contacts`, for each of them in `explanation` which events matched and
-    why, and `notes` on events that could not select anybody. Raises `InvalidError`.
+    `total`, a page of `contacts`, an `explanation` of each, and `notes` on events of nobody.
     """
     condition = read_condition(sent)
     tallies, notes = _tallies(state, condition, now)

@@ -1,8 +1,7 @@
 """Faults: what goes wrong with chosen requests, and exactly which ones.
 
-Deterministic: a fault skips `after` matching requests and then hits `times` of them. Faults are
-asked in the order in which they were added; the first that hits decides, and those behind it never
-see that request. So three faults of one hit each are three answers in a row.
+A fault skips `after` matching requests, then hits `times`; of several the first decides, and those
+behind it do not see that request.
 """
 
 from collections.abc import Callable
@@ -169,10 +168,8 @@ class Fault:
 class Faults:
     """The faults of one account. Thread-safe.
 
-    `armed` and `waiting` say whether any fault can still hit, and whether any such fault has to
-    wait in a thread of its own; both cost nothing to read. `changed` is called when they may have
-    changed, `tell_unused` with each fault that is taken back before it was met as often as it was
-    to be met. `paths` returns those of the service: a fault that is for another one is refused.
+    `armed`: some can still hit; `waiting`: and need a thread. `changed` hears that either may have,
+    `tell_unused` of faults taken back too early. `paths` are those of the service.
     """
 
     def __init__(self) -> None:

@@ -26,9 +26,7 @@ _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 class Note:
     """Something to be said about a request: a code, and a sentence with the way out.
 
-    `is_failure`: it tells of something sent that came to nothing; then `finding` and `hint` say
-    which rule was broken first and the way out, where a rule was. `fix` makes the fix of the body
-    that was sent, when somebody reads it.
+    `is_failure`: something sent came to nothing, by `finding` with `hint`; `fix` makes its fix.
     """
 
     code: str
@@ -54,12 +52,9 @@ class Note:
 class JournalEntry:
     """One request and its answer. `at` is ISO 8601, `duration_ms` in milliseconds.
 
-    `status` is None for a request that was left without an answer. `event_id` is the event it
-    became, if any; `reason` says why it did not; `fault` is the id of an injected fault that hit
-    it; `body` is the beginning of what was sent. `host` is the Host it was sent to, `via` the way
-    it came by (`plain`, `proxy` or `tls`), and `notes` are what there is to say about it beyond its
-    status. `headers` and `answer` (its beginning) are what was answered, for the pages. Secrets are
-    masked when it is shown.
+    `status` is None if it had no answer; `reason` says why it is not `event_id`, `fault` which hit
+    it; `body` and `answer` are beginnings. `via` is `plain`, `proxy` or `tls`. Secrets are masked
+    when it is shown.
     """
 
     at: str
@@ -85,12 +80,10 @@ class JournalEntry:
 
     @property
     def is_refused(self) -> bool:
-        """Say whether something that was sent has come to nothing without becoming an event.
+        """Say whether something that was sent came to nothing (WIRE-15).
 
-        That is an answer of 400 or more without an event's record, or a failed element of a bulk
-        method. An injected fault is not, nor is a 404 for a look-up of one object (clients look up,
-        then create) or for a DELETE of what is gone, nor a GET of something that is not part of the
-        API (a browser's icon). A write that is answered 404 is: something was lost (WIRE-15).
+        An answer of 400 or more without an event, or a failed element of a bulk method; not by a
+        fault, nor the 404 of a look-up or DELETE, nor a browser's stray GET.
         """
         if any(note.is_failure for note in self.notes):
             return True
@@ -174,10 +167,9 @@ class Journal:
         *,
         fixed: bool = False,
     ) -> Document:
-        """`total`, `dropped` (how many had to go), `droppedAttempts` and `requests`, newest first.
+        """`total`, `dropped` (had to go), `droppedAttempts` and `requests`, newest first.
 
-        `refused`: only those that were refused, or only the others. `fixed`: the first
-        `MAX_FIXED` of the page with the fixes of what failed.
+        `refused`: those alone, or the others; `fixed`: with the fixes of the first `MAX_FIXED`.
         """
         with self._lock:
             written, held = self._written, len(self._entries)

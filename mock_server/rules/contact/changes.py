@@ -40,11 +40,9 @@ class ContactRefusal:
 
 @dataclass(slots=True)
 class ContactDecision:
-    """The decision on a contact.
+    """The decision on a contact: the document to store, or a `refusal`.
 
-    `contact` is the document to store; nothing is to be stored when there is a `refusal`.
-    `dedupe_value` is the value an imported contact was looked for by (CON-07). `trace` says how it
-    came to this.
+    `dedupe_value` is what an imported one was looked for by (CON-07).
     """
 
     contact: Document = field(default_factory=dict)

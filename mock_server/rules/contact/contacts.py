@@ -82,12 +82,7 @@ def arrange_contact(short: Document, view: ContactsView, now: str) -> ContactDec
 def contact_for_address(
     address: str, channel: str, view: ContactsView, now: str
 ) -> ContactDecision:
-    """Find the contact that has an address, or make one for sending to it.
-
-    `channel` is `email`, `sms` or `viber`; a viber number is looked for among phones. Of several
-    contacts, the one updated last. The decision is `is_new`, or its `contact` is the one there is;
-    it is refused when the address cannot be one.
-    """
+    """Find, or make, the contact of an address (a viber number is a phone), or refuse."""
     decision = ContactDecision()
     problem = email_problem(address) if channel == "email" else phone_problem(address)
     if problem:

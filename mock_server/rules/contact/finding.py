@@ -15,12 +15,9 @@ EXTERNAL_ID = "externalCustomerId"
 class Way:
     """One way in for contacts: how it looks for the contact that is meant.
 
-    The external ID always comes first; a deleted contact that has it is found too. Then come the
-    `kinds`, in their order. If nobody has the external ID sent, a contact without one
-    takes it. When all that match have another: with `keeps` the one updated last is meant and keeps
-    its own, otherwise nobody is (CON-14). With `bound`, an external ID that Add orders has bound
-    finds its contact as well (BLK-08); with `deleted`, any identifier finds a deleted contact when
-    only deleted ones have it. Steps of the trace cite `rule`.
+    First the external ID, then `kinds`; a new external ID goes to a match without one. If all
+    matches have another, with `keeps` the last updated keeps its own (CON-14). `bound` finds IDs of
+    Add orders, too (BLK-08), `deleted` deleted contacts by any identifier. Steps cite `rule`.
     """
 
     rule: str

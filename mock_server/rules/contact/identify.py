@@ -52,9 +52,8 @@ _SAME_EMAIL = Step("IDN-02/email")
 class Identification:
     """The contact that an event belongs to, or why nobody was found.
 
-    `contact_id` is None when nobody matched; then `finding` and its `args` say why, and `fix` what
-    would help. `seen` are the identifiers that were looked at. `meant` is the contact that the
-    event's keyValue names (IDN-10), when that is what would help. `mend` does what would help.
+    Without `contact_id`, `finding` with `args` says why, and `fix` and `mend` what would help;
+    `meant` is whom the keyValue names (IDN-10).
     """
 
     contact_id: int | None
@@ -74,10 +73,9 @@ def identify(
     trace: Trace,
     key_value: str | None = None,
 ) -> Identification:
-    """Find the contact of an event by its identifying parameters.
+    """Find the contact of an event by `defaults` (IDN-01), or the account's rule on `params`.
 
-    `defaults` are those of IDN-01, `params` all of them, for an account with its own rule.
-    `key_value` is the keyValue as it was sent, which identifies nobody, but may show who was meant.
+    `key_value` identifies nobody, but may show who was meant.
     """
     own_rule = view.settings.identifier_rule
     if own_rule is not None:

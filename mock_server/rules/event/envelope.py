@@ -37,12 +37,10 @@ _V1_PLAIN = Step("ENV-10/v1_plain")
 
 @dataclass(slots=True)
 class Envelope:
-    """An event's envelope as the rules understood it.
+    """An event's envelope as the rules understood it, `params` as far as readable.
 
-    `params` maps names to values; of a broken envelope, as much as could be read. `identifiers`
-    are the parameters that can identify a contact, in the order of IDN-03. `has_key_value` says
-    whether `key_value` was sent, or else taken from the parameters (ENV-05). `status` is 200, or
-    the HTTP status of the rejection.
+    `identifiers` are in the order of IDN-03; `has_key_value`: sent, not taken from them (ENV-05).
+    `status` is 200, or that of the rejection.
     """
 
     event_type_key: str | None

@@ -16,9 +16,8 @@ from mock_server.velocity.tools import tools
 class Surroundings:
     """All that a message depends on besides its event and its template.
 
-    `now` is what the account's clock shows, `order_id` the `orderId` of the event's order (MSG-04),
-    `zone` the time zone of the contact (MSG-09); `is_unsubscribed` knows the addresses that get
-    nothing (MSG-08).
+    `order_id` is the `orderId` of the event's order (MSG-04), `zone` the contact's (MSG-09),
+    `is_unsubscribed` knows who gets nothing (MSG-08).
     """
 
     now: datetime

@@ -26,11 +26,7 @@ def starts(workflow: Document, event: Document) -> bool:
 def all_outgoing(
     workflows: Iterable[Document], event: Document, around: Surroundings
 ) -> list[tuple[Document, dict[str, Any]]]:
-    """MSG-06: each workflow with the message it makes of an event that starts it.
-
-    Together they may do four times what one template may, so that an event is answered soon however
-    many there are, and one that runs away spoils none of the others.
-    """
+    """MSG-06: each started workflow with its message; all may do what four templates may."""
     allowance = Allowance(_STEPS_FOR_ALL)
     made = []
     for each in workflows:

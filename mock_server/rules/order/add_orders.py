@@ -56,12 +56,7 @@ _DOCUMENTED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2})?")
 
 @dataclass(slots=True)
 class BulkOrderDecision:
-    """The decision on one order: its event and the contact to store, or only an error.
-
-    `request` and `outcome` make the event of BLK-05; the outcome's effect is the order. `contacts`
-    are the documents of contacts that it creates, restores or binds. With an `error` there is
-    neither request nor contact, and the outcome says what failed.
-    """
+    """The decision on one order: its event (BLK-05) and contacts to store, or an error."""
 
     outcome: Outcome
     request: EventRequest | None = None

@@ -49,12 +49,10 @@ _HAS_HISTORY = Step("ORD-20/kept")
 
 @dataclass(slots=True)
 class OrderEvent:
-    """An order event on its way through the rules.
+    """An order event on its way through the rules, `now` as ISO 8601.
 
-    `key` is its eventTypeKey, `params` are all its parameters and `given` the filled ones, `whose`
-    the outcome of identification. `now` (ISO 8601) becomes the order's `createdAt` and `updatedAt`.
-    `trace` collects what is seen; reasons in it, also from earlier rules, mean that the order stays
-    as it is.
+    `given` are the filled ones of its `params`, `whose` is its identification; reasons in `trace`,
+    also earlier ones, leave the order as it is.
     """
 
     key: str

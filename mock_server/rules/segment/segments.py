@@ -1,8 +1,7 @@
 """SEG-03: whether a contact is in a segment, by its events.
 
-A segment is a condition: one on the events of a type (`Events`), or a combination of conditions
-(`All`, `AnyOf`, `Not`). The events of a contact are shown to a `Tally` for each `Events`, in any
-order; then `decide` says whether the contact is in, which events matched, and why.
+A condition on events of a type (`Events`) or a combination; events are shown to a `Tally` for each
+`Events`, in any order, then `decide` says.
 """
 
 from __future__ import annotations
@@ -77,11 +76,9 @@ MORE_THAN_NONE, ALWAYS, WHATEVER = Count(), TimeSpan(), AllParams(())
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Events:
-    """A condition on a contact's events of one type.
+    """A condition on a contact's events of one type, `count` of those that match.
 
-    Those within the `period` whose parameters meet `params` match; `count` says how many have to.
-    With `which` first or last, only the contact's very first or newest event of the type is looked
-    at, and has to match.
+    They match within the `period` by `params`; with `which`, only the first or the last may.
     """
 
     event_type: str

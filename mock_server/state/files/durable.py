@@ -1,8 +1,7 @@
 """Files, and bytes that have to be on the disk: what differs between systems stands here.
 
-Windows refuses to replace or remove a file that anybody holds open, a virus scanner for instance:
-that is tried again for two seconds. macOS only hands bytes on to the drive by `fsync`; what puts
-them onto the platter there is `F_FULLFSYNC`.
+Windows refuses to replace a file that anybody holds open: that is tried again for two seconds.
+macOS writes through to the platter only by `F_FULLFSYNC`.
 """
 
 import os

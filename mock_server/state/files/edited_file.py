@@ -1,8 +1,4 @@
-"""Reading a state file that somebody else wrote or changed, and states given as a whole.
-
-A file edited by hand, or written by TinyDB or `jq`, is parsed in full and every document checked;
-what does not fit is refused, with the line where it is as long as there is one document to a line.
-"""
+"""State files that somebody else wrote or changed, and whole states: each document is checked."""
 
 import codecs
 import json

@@ -1,9 +1,7 @@
 """Which form a state file and an export have, and what becomes of older and newer ones.
 
-`meta.1.format` is a number that grows when what is kept takes a form that the version before cannot
-read. This version writes `FORMAT`. A file that version 0.1.0 wrote says no format; it is converted
-once, and kept next to the new one as `NAME.0.1.0`, with its log, so that 0.1.0 can still serve it.
-A later format is refused by name: guessing at it would lose what only the later version knows.
+`meta.1.format` grows with each form that older versions cannot read. Version 0.1.0 says none: its
+file is converted once, and kept with its log as `NAME.0.1.0`. A later one is refused by name.
 """
 
 import filecmp

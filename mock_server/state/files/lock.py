@@ -1,8 +1,6 @@
-"""One server per state file: a lock file that names who holds it.
+"""One server per state file: a lock file that names who holds it, by a lock of the system.
 
-The lock is the operating system's, so it goes with its process however that ends; what is left is
-a file that nobody holds, and the next server takes it over. Locking packages were considered: the
-usual one costs more to import than the rest of the state, for what are a few lines here.
+It goes with its process; locking packages cost more to import than the rest of the state.
 """
 
 import contextlib
@@ -47,11 +45,10 @@ _TRIES = 100
 
 
 class FileLock:
-    """Holds the lock file at `path` from its making until `release`.
+    """Holds the lock file at `path` until `release`; `owner` is what others read.
 
-    `owner` is what others read besides the process id. Raises `StateError` when another
-    process, or another store of this one, holds the lock, and `OSError` when the file cannot be
-    made. `keeps_off` tells whether the file system has locks at all.
+    `StateError`: another holds it; `OSError`: it cannot be made. `keeps_off`: the file system has
+    locks.
     """
 
     def __init__(self, path: Path, owner: str) -> None:

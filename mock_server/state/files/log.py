@@ -51,13 +51,10 @@ def seal(line: bytes) -> bytes:
 
 
 class CommitLog:
-    """The log, open for appending.
+    """The log, open for appending: there from the first commit after a fold to the next.
 
-    Made by the first commit after the state file was written, and gone when all is folded in.
-    `size` is how many bytes of it are good; while there are any, the file is never emptied, only
-    opened again. Somebody else may change it all the same: commits up to `lost_upto` are no longer
-    in it, and have to be folded in from memory. `warn` is told in one line what was found.
-    `lock` is the store's, and every caller holds it, except for `fold`.
+    `size` bytes of it are good. Commits up to `lost_upto`, which somebody took out, are folded from
+    memory. `warn` is told what was found. Callers hold `lock`, the store's, but for `fold`.
     """
 
     def __init__(
@@ -122,11 +119,7 @@ class CommitLog:
         self.size += len(line)
 
     def look(self, commit: int) -> None:
-        """See whether the file is as it was left after the last `commit`, and mend it if not.
-
-        Where it is gone it is made again. Where others wrote to it, it is put aside, and a new one
-        begins with the next commit. Raises `OSError`.
-        """
+        """Look whether others changed the file, and mend it or put it aside; or `OSError`."""
         self._look_at = time.monotonic() + _LOOK_EVERY
         if self._handle is None:
             return
@@ -162,10 +155,9 @@ class CommitLog:
         self._exchange(fresh, self.size)
 
     def fold(self, position: int, commit: int) -> None:
-        """Keep only what follows `position`: the state file holds everything up to `commit`.
+        """Keep only what follows `position`, the rest being in the state file up to `commit`.
 
-        Takes the lock itself, and only for the last of what has been appended meanwhile. Raises
-        `OSError`, and then the log is as it was.
+        Takes the lock for the last of it. Raises `OSError`, and then the log is as it was.
         """
         if self._handle is None or self.lost_upto > commit:
             return
@@ -224,10 +216,9 @@ class CommitLog:
 
 
 class LogReader:
-    """A log as it is on disk.
+    """A log on disk, from after the commit `base` on, of `state` (None if it is torn).
 
-    `base` is the commit it goes on after, `state` the state it belongs to, None when there is no
-    whole first line. `size` grows with what has been read and found good.
+    `size` grows with what has been read and found good.
     """
 
     def __init__(self, path: Path) -> None:
@@ -238,11 +229,9 @@ class LogReader:
         self.torn = False
 
     def entries(self, folded: int = 0) -> Iterator[Entry]:
-        """The commits, oldest first. Raises `StateError` for a damaged line but the last.
+        """The commits, oldest first, or `StateError` for a damaged line but the last (`torn`).
 
-        `folded` is the commit up to which the state file holds everything: numbers up to that may
-        be missing (an import is in the state file only). Every line that has been handed out is
-        whole. Sets `torn` at the end, when the last line is not.
+        The state file holds all up to `folded`: numbers up to that may be missing.
         """
         if not self.path.exists():
             return

@@ -1,8 +1,4 @@
-"""The files of a store, kept up: commits go to the log, folds bring the state file up to date.
-
-The docstring of this folder says how they belong together, and the order of the locks in that
-of `mock_server.state`.
-"""
+"""The files of a store: commits go to the log, folds bring the state file up to date."""
 
 import contextlib
 import threading
@@ -35,11 +31,7 @@ _PATIENCE = 60.0
 
 
 class StateFiles:
-    """The files of one store.
-
-    `freeze` returns the whole state at this moment; `lock` is the store's. Raises `StateError` when
-    the files cannot be used.
-    """
+    """The files of one store; `freeze` returns the whole state, `lock` is the store's."""
 
     def __init__(
         self,
@@ -168,10 +160,9 @@ class StateFiles:
             self._folding.release()
 
     def replace(self, frozen: Frozen, install: Callable[[], None]) -> None:
-        """Make this the state file's content as one commit, then call `install`.
+        """Make this the content as one commit, then `install`; or `StateError`.
 
-        The caller is `alone` and then took the store's lock. Raises `StateError`, and then
-        nothing has changed.
+        The caller is `alone`, then took the store's lock.
         """
         position = self._log.size
         try:

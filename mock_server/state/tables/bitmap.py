@@ -1,9 +1,7 @@
-"""Which rows hold a value: bitmaps over chunks of rows, for any combination of filters.
+"""Which rows hold a value: bitmaps over chunks of 512 rows, for any combination of filters.
 
-A row is a growing number. Rows are grouped in chunks of 512, and for each field and value a chunk
-holds one integer whose bits say which of its rows have that value. Adding a row touches one chunk;
-a query ANDs a few integers per chunk, which for 100,000 rows takes well under a millisecond and
-yields the exact number of matches along with the newest of them.
+For each field and value a chunk holds an integer of bits, so a query ANDs a few per chunk: under a
+millisecond for 100,000 rows, with the exact count and the newest.
 """
 
 from bisect import bisect_right
@@ -22,11 +20,7 @@ Span = tuple[int, int]
 
 
 class BitIndex:
-    """Rows by the values of some fields.
-
-    `fields` fixes the fields and their order; `add` and `change` take the values in that order.
-    Not locked: the caller sees to it that nobody changes the index while it is read.
-    """
+    """Rows by the values of `fields`, given in that order. The caller locks."""
 
     def __init__(self, *fields: str) -> None:
         self._fields = {name: place for place, name in enumerate(fields, start=1)}
@@ -79,11 +73,7 @@ class BitIndex:
                 rows[each] = rows.get(each, 0) | bit
 
     def remove(self, row: int) -> None:
-        """Take a row out, if it is in.
-
-        Its bits under the values stay until the chunk goes: every query masks them. They are
-        cleared only when the row comes back, see `add`.
-        """
+        """Take a row out; its bits stay, masked, until its chunk goes or `add` brings it back."""
         number = row >> _SHIFT
         chunk = self._chunks.get(number)
         if chunk is None or not chunk[0] >> (row & _MASK) & 1:
@@ -101,10 +91,9 @@ class BitIndex:
         upto: int | None = None,
         within: tuple[str, str, str] | None = None,
     ) -> list[Span]:
-        """The rows with above < row <= upto that have all these values: spans, newest first.
+        """The rows with above < row <= upto that have all values: spans, newest first.
 
-        None lets every row through. `within`: a field, and the lowest and the highest value that
-        it may have.
+        None lets every row through. `within`: a field, and its lowest and highest value.
         """
         found = []
         terms = [(self._fields[name], value) for name, value in where if value is not None]

@@ -51,12 +51,10 @@ class Terms:
 
 
 class ContactTable(LiveTable):
-    """Contacts by id and by identifier.
+    """Contacts by id and by identifier, deleted ones found only where asked for.
 
-    A contact with `"deleted": true` is kept, so that it can be restored, but is found only where
-    deleted ones are asked for. Several may hold one value (CON-14); they are kept in the order of
-    their last changes, which each document says itself: `changeNumber` counts the changes of all
-    contacts of the account. Documents of version 0.2 lack it, and go by the time of their change.
+    Those that share a value (CON-14) are in the order of their `changeNumber`, which counts all
+    changes of the account's contacts; those of version 0.2 go by time.
     """
 
     zone_changes = 0

@@ -1,10 +1,7 @@
 """Documents as JSON, by number; where it is worth it, compressed against documents like them.
 
-Most of a document is what others of its table have too: names, and the words of a trace. Given a
-few of those as a dictionary to refer to, zstd makes a tenth of it in two or three microseconds, and
-reads it back in six. So the thread that keeps the document does it at once, and each can be read by
-itself. What a document is like changes: the dictionary is rebuilt from the newest documents each
-time that their number has grown eightfold.
+With a few of its table as a dictionary, zstd makes a tenth of one in microseconds, each to be read
+by itself; the dictionary is rebuilt when they are eight times as many.
 """
 
 from __future__ import annotations
@@ -25,10 +22,9 @@ _PLAIN = b"{"  # what JSON begins with; what is compressed begins with the numbe
 
 
 class DocumentBytes:
-    """A dictionary from number to JSON, `compressed` or as it is.
+    """A dictionary from number to JSON, `compressed` or as it is, in order of coming.
 
-    A writer holds its own lock, readers need none: a value is never changed in place. They are in
-    the order in which they came; after `is_mixed` was set, in that of their numbers.
+    Readers need no lock, values are only replaced. After `is_mixed`, in order of numbers.
     """
 
     __slots__ = ("_compressor", "_dictionaries", "_kept", "_learn_at", "_prefix", "is_mixed")

@@ -95,11 +95,7 @@ class OrderTable(LiveTable):
         super().discard(key)
 
     def changes(self, *, everything: bool) -> tuple[bool, list[tuple[Key, bytes | None]]]:
-        """The orders changed since this was last asked, as JSON, None for one that is gone.
-
-        They are all there are, and the answer begins with True, when that is asked for, at first,
-        and after the table was emptied or taken over.
-        """
+        """The orders changed since last asked, as JSON (None: gone); all, after True."""
         anew = everything or self._changed is None
         keys = self._doc_ids if anew or self._changed is None else self._changed
         places = [(key, self._doc_ids.get(key)) for key in keys]

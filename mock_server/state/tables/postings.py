@@ -11,12 +11,8 @@ from typing import Any
 class Postings:
     """Lists of numbers by value: the lowest first, or in the order of their `rank`.
 
-    One number is kept as itself, more as a packed array: neither is a container that the garbage
-    collector would have to visit, and adding the highest costs the same at any length.
-
-    Contacts may share an address (CON-14), and of several the one that was updated last is meant:
-    they are ranked by their last change. A rank must not change while its number is held here: a
-    caller removes the number, changes its rank and adds it again.
+    One is kept as itself, more as a packed array, which no collector visits. A rank may change only
+    while its number is out (CON-14).
     """
 
     def __init__(self, rank: Callable[[int], int] | None = None) -> None:

@@ -34,15 +34,10 @@ Group = Literal["dropped", "warned"]
 class EventQuery:
     """A search for events; a filter that is None lets every event through.
 
-    `type` is an eventTypeKey; `reason` and `warning` are codes that must be among the event's;
-    `contact` and `order` are ids; `group` is `dropped` (ignored or rejected) or `warned` (with any
-    warning). `finding` is what a rule said (`ITM-02/missing`), or a rule that said anything. `q` is
-    free text, looked for without regard to letter case in what was sent: the event type, the order,
-    the keys and the parameters. Only events with `since` < eventId <= `until` are found, and of
-    those received between `received_from` and `received_to` (ISO 8601, compared as text, both
-    included). `only` are the ids of the events to choose among, and `cause` the entry of the fix
-    list they belong to, which a wait asks for again. `limit` and `offset` cut the page,
-    newest first.
+    `group` is `dropped` or `warned`; `finding` is one (`ITM-02/missing`) or a rule; `q` is text in
+    what was sent, any letter case. Found are `since` < eventId <= `until`, received between
+    `received_from` and `received_to` (ISO 8601, included), among the ids in `only`, of the `cause`
+    of the fix list; a page is newest first.
     """
 
     type: str | None = None
@@ -72,11 +67,10 @@ class EventQuery:
 
 @dataclass(slots=True)
 class Page:
-    """A slice of what was found, newest first.
+    """A slice of what was found, newest first; `total` counts all that match.
 
-    `total` counts all that match, not only this slice. A free-text search reads at most
-    `SEARCH_BOUND` documents: when there were more to read `complete` is False, `searched` says how
-    many were read, and `total` counts the matches among those.
+    A text search reads `SEARCH_BOUND` documents; `searched`, and not `complete`, if there were
+    more.
     """
 
     total: int

@@ -23,10 +23,9 @@ _INDEXED_HEAD = re.compile(rb'\{"[A-Za-z]+":([0-9]+),"[A-Za-z]+":"([^"\\]*)"')
 
 
 class LiveTable:
-    """A table of one account.
+    """A table of one account, in memory; who changes anything holds the store's lock.
 
-    All methods change memory only and never fail half-way; who changes anything holds the store's
-    lock. `wanted` are the numbers that documents with a text for a key are to get.
+    `wanted` are the numbers that documents with a text for a key are to get.
     """
 
     def __init__(self, account_name: str, spec: TableSpec) -> None:
@@ -199,10 +198,7 @@ class LiveTable:
     # -- for subclasses ------------------------------------------------------------------------
 
     def _enter(self, doc_id: int, terms: Any, *, is_new: bool) -> None:
-        """Index a document that is about to be kept; one that is not new is still held as it was.
-
-        Its JSON is read only where an index needs it: that costs as much as the whole change.
-        """
+        """Index a document about to be kept, reading its JSON only where that is needed."""
         if self.spec.index is not None:
             if not is_new:
                 self._leave(doc_id)
