@@ -46,8 +46,8 @@ def loads(data: bytes) -> Any:
         raise MalformedJson(_TOO_DEEP) from None
     except json.JSONDecodeError as error:  # orjson's error is a subclass of it
         raise MalformedJson(_reason(error, data)) from None
-    if data.count(b"[") + data.count(b"{") > _DEEPEST:
-        _check_depth(value)
+    if data.count(b"[") + data.count(b"{") > _DEEPEST and is_deeper_than(_DEEPEST, value):
+        raise MalformedJson(_TOO_DEEP)
     if not exact and _SURROGATE.search(data) is not None:
         _check_surrogates(value)
     return value
@@ -120,11 +120,6 @@ def _check_surrogates(value: Any) -> None:
         dumps(value)
     except TypeError:
         raise MalformedJson("a lone surrogate (\\ud800 to \\udfff) in a string") from None
-
-
-def _check_depth(value: Any) -> None:
-    if is_deeper_than(_DEEPEST, value):
-        raise MalformedJson(_TOO_DEEP)
 
 
 def is_deeper_than(levels: int, value: Any) -> bool:

@@ -49,7 +49,8 @@ def answer_error(
 ) -> Response:
     """Answer a request that none of the `declared` routes serves, by a short text."""
     routes = [each.name for each in sorted(declared, key=lambda each: (each.path, each.method))]
-    documented = _documented(path)
+    forms = (NOT_EMULATED[each] for each, form in _PATTERNS.items() if form.fullmatch(path))
+    documented: tuple[str, ...] = next(forms, ())
     if method in documented and isinstance(error, (MethodNotAllowed, NotFound)):
         text = f"{method} {path} is not emulated. {_LISTED}"
         return answer_wire_error(WireError(501, "not_emulated", text))
@@ -91,8 +92,3 @@ def _meant(method: str, path: str, routes: list[str]) -> str | None:
     exact = next((by_path[each] for each in tried if each in by_path), None)
     close = near(path, by_path)
     return exact or (None if close is None else by_path[close])
-
-
-def _documented(path: str) -> tuple[str, ...]:
-    found = (NOT_EMULATED[each] for each, form in _PATTERNS.items() if form.fullmatch(path))
-    return next(found, ())

@@ -161,10 +161,6 @@ def _change(state: str, change: Callable[[Any], None], about: str = "") -> None:
             raise Failure(f"{about}{error}") from None
 
 
-def _is_table(value: object) -> bool:
-    return isinstance(value, dict)
-
-
 def _remote(url: str, method: str, path: str, body: Any = None) -> dict[str, Any]:
     """Call a server of ours; a state of ours has tables, and says which format it is in."""
     from mock_server.cli.remote import call, make_sure, not_ours
@@ -172,6 +168,7 @@ def _remote(url: str, method: str, path: str, body: Any = None) -> dict[str, Any
     make_sure(url)
     with busy(f"waiting for {url}"):
         found: dict[str, Any] = call(url, method, path, body)
-    if method == "GET" and not ("meta" in found and all(map(_is_table, found.values()))):
+    is_state = "meta" in found and all(isinstance(each, dict) for each in found.values())
+    if method == "GET" and not is_state:
         raise not_ours(url)
     return found

@@ -211,7 +211,7 @@ class Runner:
             yield from _event_differences(*pair, f"then.events[{index}]")
 
     def _one(self, path: str, name: str) -> Document | None:
-        answer = self._target.control("GET", path + _quoted(name))
+        answer = self._target.control("GET", path + quote(name, safe=""))
         if answer.status == 404:
             return None
         if answer.status != 200:
@@ -225,10 +225,6 @@ def _captured(answer: ReadAnswer, pointer: str) -> Any:
         return at_pointer(answer.json(), pointer)
     except (LookupError, jsonio.MalformedJson):
         return ABSENT
-
-
-def _quoted(name: str) -> str:
-    return quote(name, safe="")
 
 
 def _response_differences(
@@ -256,7 +252,8 @@ def _event_differences(
 ) -> Iterator[Difference]:
     if wanted is None or event is None:
         if (wanted is None) != (event is None):
-            yield Difference(where, wanted, event if event is None else _brief(event))
+            brief = ("eventTypeKey", "verdict", "reasons")
+            yield Difference(where, wanted, event and {name: event.get(name) for name in brief})
         return
     for name, value in wanted.items():
         at, actual = f"{where}.{name}", event.get(name, ABSENT)
@@ -277,7 +274,3 @@ def _kept_differences(
         yield Difference(where, wanted, None)
     else:
         yield from mismatches(wanted, kept, where)
-
-
-def _brief(event: Document) -> Document:
-    return {name: event.get(name) for name in ("eventTypeKey", "verdict", "reasons")}

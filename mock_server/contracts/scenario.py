@@ -210,16 +210,12 @@ def _flat(
     for name, inner in messages.items():
         if name == "_schema":
             yield from _flat(inner, document, path)
-        elif not _has(document, name) and _of_dict_field(messages):
+        elif not _has(document, name) and messages.keys() <= {"key", "value"}:
             # A dictionary field says `value` or `key` where the document has no such level.
             yield from _flat(inner, document, path)
         else:
             below = document[name] if _has(document, name) else None
             yield from _flat(inner, below, (*path, name))
-
-
-def _of_dict_field(messages: Mapping[Any, Any]) -> bool:
-    return messages.keys() <= {"key", "value"}
 
 
 def _has(document: Any, name: Any) -> bool:

@@ -1,5 +1,7 @@
 """Contacts, and what the service keeps with them."""
 
+from pathlib import Path
+
 from marshmallow import fields
 
 from mock_server.documents.fields import Flag, Open, TextOrNumber, many, number, shape, text
@@ -9,6 +11,9 @@ Channel = shape("Channel", Open, type=text(), value=TextOrNumber(required=True))
 
 FieldValue = shape("FieldValue", Open, id=number(), value=TextOrNumber(required=True))
 """The value of an additional field of a contact."""
+
+TIME_ZONES = frozenset(Path(__file__).with_name("time_zones.txt").read_text("ascii").split())
+"""ENV-18: the names of the tz database (2025), the same on every system."""
 
 
 class Contact(Open):

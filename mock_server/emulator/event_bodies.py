@@ -67,12 +67,9 @@ def body_text(event: Document, *, indented: bool = False) -> str:
 
 def _was_json(event: Document) -> bool:
     """Return whether a body that is a text was a JSON string; the trace knows."""
-    messages = [each["message"] for each in event["trace"] if _failed_as_body(each)]
+    failed = [each for each in event["trace"] if each["result"] == "failed"]
+    messages = [each["message"] for each in failed if each["rule"] == "ENV-01"]
     return bool(messages) and not messages[0].startswith("the body is not JSON")
-
-
-def _failed_as_body(step: Document) -> bool:
-    return (step["rule"], step["result"]) == ("ENV-01", "failed")
 
 
 def _repeated(data: bytes, value: object) -> Notes:

@@ -67,7 +67,7 @@ def request_of(record: Document) -> EventRequest:
     sent = {name: record.get(name) for name in ("eventTypeKey", "keyValue", "params")}
     body = record.get("body", sent)
     version: ApiVersion = record.get("apiVersion") or "v2"
-    if isinstance(body, str) and not _is_json_text(record):
+    if isinstance(body, str) and "ENV-01/not_an_object" not in _rules_of(record):
         return EventRequest(None, version, len(body.encode()), malformed="", text=body)
     size = len(jsonio.dumps(body))
     is_past = any(rule.startswith("PST-") for rule in _rules_of(record))
@@ -77,7 +77,3 @@ def request_of(record: Document) -> EventRequest:
 
 def _rules_of(record: Document) -> Iterator[str]:
     return (finding_of(each) for each in record.get("trace") or ())
-
-
-def _is_json_text(record: Document) -> bool:
-    return "ENV-01/not_an_object" in _rules_of(record)

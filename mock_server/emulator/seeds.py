@@ -40,7 +40,8 @@ class Seeder:
         name, seed = (seed.path, seed.document) if isinstance(seed, SeedFile) else ("Seed", seed)
         seed = _SCHEMA.read(seed, name)
         for index, contact in enumerate(seed["contacts"]):
-            self._add_contact(contact, f"{name}: contacts[{index}]")
+            require_identifier(contact, f"{name}: contacts[{index}]")
+            self._contacts.put(arrange_contact(contact, self._contacts, self._now).contact)
         for index, order in enumerate(seed["orders"]):
             self._add_order(order, f"{name}: orders[{index}]")
         for index, event_type in enumerate(seed["eventTypes"]):
@@ -61,10 +62,6 @@ class Seeder:
                 asdict(replace(self._state.settings, **with_profile(seed["settings"])))
             ]
         return {table: documents for table, documents in puts.items() if documents}
-
-    def _add_contact(self, short: Document, where: str) -> None:
-        require_identifier(short, where)
-        self._contacts.put(arrange_contact(short, self._contacts, self._now).contact)
 
     def _find(self, named: Document) -> int | None:
         for kind in FOUND_BY:

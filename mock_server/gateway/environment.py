@@ -26,10 +26,11 @@ def environment_variables(
     trusts. Raises `NoProxyError`.
     """
     bundle = str(authority.bundle_file)
+    php = inherited.get("PHP_INI_SCAN_DIR", "")  # empty stands for the folder it was built with
     found = {
         **dict.fromkeys(("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"), bundle),
         "NODE_EXTRA_CA_CERTS": str(authority.certificate_file),
-        "PHP_INI_SCAN_DIR": _joined(inherited.get("PHP_INI_SCAN_DIR", ""), authority),
+        "PHP_INI_SCAN_DIR": f"{php}{os.pathsep}{authority.php_folder}",
     }
     java = [
         f"-Djavax.net.ssl.trustStore={authority.java_file}",
@@ -94,11 +95,6 @@ def _java_hosts(entry: str) -> list[str]:
     name = entry.partition(":")[0].lstrip("*").lstrip(".")
     is_name = all(each.isalnum() or each in ".-" for each in name)
     return [name, f"*.{name}"] if name and is_name else []
-
-
-def _joined(inherited: str, authority: Authority) -> str:
-    """PHP's folders of settings; an empty entry stands for the one it was built with."""
-    return f"{inherited}{os.pathsep}{authority.php_folder}"
 
 
 def _given(inherited: Mapping[str, str], name: str) -> list[str]:

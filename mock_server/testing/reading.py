@@ -295,14 +295,11 @@ class Readings:
     def _fixed(self, events: list[Document]) -> list[Document]:
         """The same, but the dropped ones of those that are shown have their fixes."""
         return [
-            {**each, "fix": self._fix_of(each)}
+            {**each, "fix": self._ask("GET", f"/events/{each['eventId']}").get("fix")}
             if index < SHOWN and each["verdict"] in DROPPED
             else each
             for index, each in enumerate(events)
         ]
-
-    def _fix_of(self, event: Document) -> Document | None:
-        return self._ask("GET", f"/events/{event['eventId']}").get("fix")
 
     def _newest(self) -> tuple[str, list[Document]]:
         events = self._ask("GET", "/events", limit=NEAR)["events"]

@@ -339,7 +339,7 @@ class _Parser(_Cursor):
                 part = self.take(_NAME) or ""
                 arguments = self._items(")") if self.is_next("(") else None
                 accesses.append(nodes.Access(part, arguments))
-            elif self.text.startswith("[", self.at) and _is_index(self.text, self.at):
+            elif self.text.startswith("[", self.at) and _INDEX.match(self.text, self.at):
                 self.at += 1
                 accesses.append(nodes.Access("get", self._items("]")))
             else:
@@ -348,7 +348,3 @@ class _Parser(_Cursor):
             self.need("}", f"${{{name}")
         source = self.text[start : self.at]
         return nodes.Reference(source, name, accesses, silent)
-
-
-def _is_index(text: str, at: int) -> bool:
-    return _INDEX.match(text, at) is not None

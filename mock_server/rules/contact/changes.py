@@ -6,7 +6,6 @@ name or a part of the address that is the empty text is to be cleared (CON-01).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -122,18 +121,12 @@ def apply_sent(contact: Document, sent: Document, held_channels: HeldChannels = 
         if not contact["address"]:
             del contact["address"]
     if sent.get("fields"):
-        contact["fields"] = _merged_fields(contact.get("fields", []), sent["fields"])
+        both = (*contact.get("fields", ()), *sent["fields"])
+        contact["fields"] = list({each["id"]: each for each in both}.values())
     if sent.get("channels"):
         contact["channels"] = _merged_channels(
             contact.get("channels", []), sent["channels"], held_channels
         )
-
-
-def _merged_fields(held: list[Document], sent: list[Document]) -> list[Document]:
-    """Additional fields by id: those sent replace those of the same id."""
-    by_id = {each["id"]: each for each in held}
-    by_id.update({each["id"]: each for each in sent})
-    return list(by_id.values())
 
 
 def _merged_channels(
@@ -156,7 +149,8 @@ def _identity(channel: Document) -> tuple[str, str]:
 
 def conclude(decision: ContactDecision, contact: Document, view: ContactsView, now: str) -> None:
     """Put a changed contact into the decision, and note the addresses it shares from now on."""
-    _set_channels(contact, contact.get("channels", ()))
+    if not contact.get("channels"):
+        contact.pop("channels", None)
     contact["updatedAt"] = now
     decision.contact = contact
     before = {} if decision.restored else view.contact(contact["id"]) or {}
@@ -176,10 +170,3 @@ def conclude(decision: ContactDecision, contact: Document, view: ContactsView, n
                 value=show(channel["value"]),
                 others=sentence_list(named),
             )
-
-
-def _set_channels(contact: Document, channels: Iterable[Document]) -> None:
-    """Set the channels of a contact; the field is removed when it has none left."""
-    contact["channels"] = list(channels)
-    if not contact["channels"]:
-        del contact["channels"]

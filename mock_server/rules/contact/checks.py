@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from mock_server.documents.contacts import TIME_ZONES
 from mock_server.documents.identifiers import FIELD_KINDS, KIND_OF_CHANNEL
 from mock_server.model import Document
 from mock_server.rules.contact.identifiers import note_placeholder
-from mock_server.rules.event.time_zones import TIME_ZONES
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import show
 

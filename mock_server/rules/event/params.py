@@ -36,7 +36,10 @@ def check_params(value: Any) -> Checked:
     params = {}
     for index, param in enumerate(value):
         _explain(param, f"params[{index}]", params, trace)
-    _note_what_holds(len(value), trace)
+    broken = {step.rule for step in trace.steps}
+    for step in (_counted(len(value)), _NAMES_FIT, _NAMES_DIFFER):
+        if step.rule not in broken:
+            trace.add(step)
     return Checked(params, trace)
 
 
@@ -59,13 +62,6 @@ def _sound(value: list[Any]) -> dict[str, Any] | None:
 @lru_cache(maxsize=128)
 def _counted(count: int) -> Step:
     return Step("ENV-07/pairs", args={"count": count}) if count else _EMPTY
-
-
-def _note_what_holds(count: int, trace: Trace) -> None:
-    broken = {step.rule for step in trace.steps}
-    for step in (_counted(count), _NAMES_FIT, _NAMES_DIFFER):
-        if step.rule not in broken:
-            trace.add(step)
 
 
 def _explain(param: Any, path: str, params: dict[str, Any], trace: Trace) -> None:

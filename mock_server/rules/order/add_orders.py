@@ -245,7 +245,7 @@ def _contact_of(
         decision.contact = contact
         if existing is None or existing.get("contactId") == match.contact_id:
             _bind(sent.get(EXTERNAL_ID), match, decision, now)
-    elif existing is None and match is None and not _can_be_made(sent):
+    elif existing is None and match is None and not (sent.get("channels") or sent.get(EXTERNAL_ID)):
         trace.say("CON-15/nobody_left", ONE_OF_CONTACT)
     elif existing is None:
         # A contact that was deleted comes back as it was: an order does not change it.
@@ -270,10 +270,6 @@ def _bind(wanted: str | None, match: Match, decision: ContactDecision, now: str)
         )
         bound = [*contact.get("orderExternalIds", ()), wanted]
         decision.contact = {**contact, "orderExternalIds": bound, "updatedAt": now}
-
-
-def _can_be_made(sent: Document) -> bool:
-    return bool(sent.get("channels") or sent.get(EXTERNAL_ID))
 
 
 def _contact_from(known: Document) -> Document:

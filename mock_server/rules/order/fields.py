@@ -115,7 +115,7 @@ def check_date(
         trace.say("ORD-04/not_a_date", mend=mend, **told)
         if not suggested_date(date):
             note_readings("date", date, readings, trace)
-    elif not _FIRST_LIKELY <= date[:_DAY] <= _a_year_after(now):
+    elif not _FIRST_LIKELY <= date[:_DAY] <= f"{int(now[:4]) + 1:04}{now[4:_DAY]}":  # a year after
         trace.say("ORD-04/unlikely", date=show(date))
     elif len(date) > _DOCUMENTED_DATE:
         trace.say("ORD-04/other_format", date=show(date))
@@ -130,10 +130,6 @@ def note_readings(path: str, value: Any, readings: list[str], trace: Trace) -> N
     elif readings:
         first, second = readings[:2]
         trace.say("ORD-24/two_ways", path, value=show(value), first=first, second=second)
-
-
-def _a_year_after(now: str) -> str:
-    return f"{int(now[:4]) + 1:04}{now[4:_DAY]}"
 
 
 def check_total_cost(given: dict[str, Any], trace: Trace) -> None:
