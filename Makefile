@@ -114,7 +114,7 @@ docs:
 
 release: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --quiet '.[release]'
-	$(BIN)/python tools/release.py $(VERSION)
+	@$(BIN)/python tools/release.py $(VERSION) $(ARGS)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -122,10 +122,12 @@ bench: $(STAMP)
 bench-peers: $(STAMP)
 	$(BIN)/python -m benchmarks peers $(ARGS)
 
+# In docker's format, for the other one has no health check.
+image: export BUILDAH_FORMAT := docker
 image:
 	@for each in docker podman buildah; do \
-	  if command -v $$each >/dev/null; then exec $$each build --tag yespo-mock $(ARGS) .; fi; \
-	done; echo "make image needs docker, podman or buildah; none of them is here." >&2; exit 1
+	  if $$each info >/dev/null 2>&1; then exec $$each build --tag yespo-mock $(ARGS) .; fi; \
+	done; echo "make image needs docker, podman or buildah; none of them works here." >&2; exit 1
 
 clean:
 	rm -rf $(VENV) $(OLDEST) .venv-pythons .venv-docs .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,8 @@ import yaml
 
 from mock_server.frame.hosting import HostedEmulator
 
-ROOT = Path(__file__).parents[2]
+from .conftest import NOT_CLONED, ROOT, clean_environment
+
 START = (ROOT / "docs/start.md").read_text("utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 MEGABYTE = 1_000_000
@@ -79,8 +81,11 @@ def test_compose_waits_until_the_emulator_is_healthy() -> None:
     assert name in services["yespo-mock"]["environment"]["YESPO_MOCK_ALLOW_HOST"].split()
 
 
+WITHOUT_DAEMON = {"BUILDAH_ISOLATION": "chroot", "STORAGE_DRIVER": "vfs"}
+
+
 def buildah(*arguments: str, ended: int = 0) -> str:
-    environment = {**os.environ, "BUILDAH_ISOLATION": "chroot", "STORAGE_DRIVER": "vfs"}
+    environment = {**os.environ, **WITHOUT_DAEMON}
     done = subprocess.run(
         ["buildah", *arguments],
         capture_output=True,
@@ -122,10 +127,24 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def image(base: str) -> Iterator[str]:
-    name = f"yespo-mock-{os.getpid()}"
+def image(base: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The image of a release, which has looked into it before it says so."""
+    clone = tmp_path_factory.mktemp("release") / "clone"
+    shutil.copytree(ROOT, clone, ignore=shutil.ignore_patterns(*NOT_CLONED))
     mounts = [f"--volume={path}:{path}:ro" for path in PIP_CONFIGURATION if path.exists()]
-    buildah("build", "--format=docker", f"--build-arg=BASE={base}", *mounts, "-t", name, str(ROOT))
+    version = f"9.8.{os.getpid()}"  # its tag is in a store that others may use too
+    done = subprocess.run(
+        [sys.executable, "tools/release.py", version, f"--build-arg=BASE={base}", *mounts],
+        cwd=clone,
+        env={**clean_environment(), **WITHOUT_DAEMON},
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    name = f"yespo-mock:{version}"
+    assert f"image {name}, made by buildah" in done.stdout.splitlines()
     yield name
     buildah("rmi", name)
 
@@ -144,7 +163,7 @@ def test_it_serves_as_any_user_keeps_its_state_and_stops_in_time(base: str, imag
     container = buildah("from", image)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    environment = {**os.environ, "BUILDAH_ISOLATION": "chroot", "STORAGE_DRIVER": "vfs"}
+    environment = {**os.environ, **WITHOUT_DAEMON}
     command = ("buildah", "run", "--user=4321:4321", f"--env=YESPO_MOCK_PORT={port}", container)
     server = subprocess.Popen(
         [*command, "--", "yespo-mock", "serve"],

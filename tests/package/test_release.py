@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import runpy
 import subprocess
 import sys
+import tarfile
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from shutil import copytree, ignore_patterns
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import yaml
 
-from .conftest import NOT_CLONED, ROOT, clean_environment
+from .conftest import NOT_CLONED, ROOT, Built, clean_environment
 
 RELEASE = runpy.run_path(str(ROOT / "tools/release.py"))
+CONTENTS = RELEASE["CONTENTS"]
 BADGES = runpy.run_path(str(ROOT / "tools/badges.py"))
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))
 
@@ -82,14 +88,14 @@ def test_the_changelog_is_dated_or_it_says_why_not(before: str, version: str, af
 @pytest.mark.network
 @pytest.mark.timeout(600)
 def test_a_release_is_made_in_a_clone(clone: Path) -> None:
-    """Without a builder of images: `make test-image` builds the image."""
+    """Without a builder of images: test_image.py makes a release with its image."""
     (clone / "bin").mkdir()
     done = run(sys.executable, "tools/release.py", "9.8.7", cwd=clone, PATH=str(clone / "bin"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
         "dist/yespo_mock-9.8.7-py3-none-any.whl",
         "dist/yespo_mock-9.8.7.tar.gz",
-        "no image: there is no docker, podman or buildah here",
+        "no image was built or looked into: neither docker, podman nor buildah works here",
         "Now: commit, git tag v9.8.7, and push the tag.",
     ]
     assert "version: 9.8.7" in (clone / "docs/badges/version.svg").read_text("utf-8")
@@ -99,6 +105,98 @@ def test_a_release_is_made_in_a_clone(clone: Path) -> None:
     ]
     for tag, ended in (("v9.8.7", 0), ("v9.8.6", 1)):
         assert run("bash", "-ec", asked, cwd=clone, GITHUB_REF_NAME=tag).returncode == ended
+
+
+def rewritten(
+    sdist: Path, folder: Path, name: str, change: Callable[[tarfile.TarInfo], None]
+) -> Path:
+    """An sdist in which one entry is another: one of no bytes, if its size was made 0."""
+    copy = folder / sdist.name
+    with tarfile.open(sdist) as old, tarfile.open(copy, "w:gz") as new:
+        for each in old.getmembers():
+            file = old.extractfile(each) if each.isreg() else None
+            if each.name.endswith(name):
+                change(each)
+            if each.name != "gone":
+                new.addfile(each, file)
+    return copy
+
+
+ENTRIES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "as it is": ({}, []),
+    "missing": ({"name": "gone"}, ["lacks mock_server/helpers/YespoMock.php"]),
+    "changed": ({"size": 0}, ["has another mock_server/helpers/YespoMock.php than the checkout"]),
+    "absolute": (
+        {"name": "/etc/passwd"},
+        ["has /etc/passwd outside of {top}/", "lacks mock_server/helpers/YespoMock.php"],
+    ),
+    "above": (
+        {"name": "{top}/../x"},
+        ["has {top}/../x outside of {top}/", "lacks mock_server/helpers/YespoMock.php"],
+    ),
+    "a link": (
+        {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd", "size": 0},
+        [
+            "has {top}/mock_server/helpers/YespoMock.php, which is neither a file nor a folder",
+            "lacks mock_server/helpers/YespoMock.php",
+        ],
+    ),
+    "junk": (
+        {"name": "{top}/docs/.swp"},
+        [
+            "lacks mock_server/helpers/YespoMock.php",
+            "has docs/.swp besides",
+            "has docs/.swp, which is not a source",
+        ],
+    ),
+}
+
+
+@pytest.mark.full
+@pytest.mark.network
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
+def test_an_sdist_is_looked_into(
+    entry: tuple[dict[str, Any], list[str]], built: Built, tmp_path: Path
+) -> None:
+    attributes, said = entry
+    top = built.sdist.name.removesuffix(".tar.gz")
+
+    def change(each: tarfile.TarInfo) -> None:
+        for name, value in attributes.items():
+            setattr(each, name, value.format(top=top) if isinstance(value, str) else value)
+
+    looked = rewritten(built.sdist, tmp_path, "mock_server/helpers/YespoMock.php", change)
+    wrong = CONTENTS["wrong_in_sdist"](looked)
+    assert wrong == [f"the sdist {each.format(top=top)}" for each in said]
+
+
+@pytest.mark.full
+@pytest.mark.network
+@pytest.mark.timeout(600)
+def test_a_wheel_and_an_image_are_looked_into(built: Built, tmp_path: Path) -> None:
+    assert CONTENTS["wrong_in_wheel"](built.wheel) == []
+    copy = tmp_path / built.wheel.name
+    with ZipFile(built.wheel) as old, ZipFile(copy, "w") as new:
+        for name in old.namelist():
+            if not name.endswith(("licenses/LICENSE", "layout.html")):
+                new.writestr(name, old.read(name))
+        new.writestr("tests/test_mine.py", str(ROOT))
+    layout = "mock_server/inspector/templates/inspector/layout.html"
+    assert CONTENTS["wrong_in_wheel"](copy) == [
+        f"the wheel lacks {layout}",
+        "the wheel has tests/test_mine.py besides",
+        f"the wheel names {ROOT} in tests/test_mine.py",
+        "the wheel lacks its LICENSE",
+    ]
+    image = {"version": "1.0.0", "user": 0, "files": {}, "left": ["pip"]}
+    wrong = CONTENTS["wrong_in_image"](json.dumps(image), built.wheel, "2.0.0")
+    assert f"the image lacks {layout}" in wrong
+    assert wrong[-3:] == [
+        "the image has pip",
+        "the image is version 1.0.0, not 2.0.0",
+        "the image runs as root",
+    ]
 
 
 def test_the_workflow_publishes_what_was_made_and_nothing_else() -> None:
