@@ -86,7 +86,7 @@ KNOWN = "known"
 @api_version_option
 @verbose_option
 @option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON.")
-@option("--fix", is_flag=True, help="Print the corrected bodies, one a line.")
+@option("--fix", is_flag=True, help="Print the corrected bodies, one to a line.")
 @option(
     "--fix-as",
     type=click.Choice(("body", "patch", "diff")),

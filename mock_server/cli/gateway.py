@@ -24,6 +24,7 @@ def command() -> None:
 
 
 @command.command(
+    short_help="Print the variables to set, for a running gateway.",
     exit_codes={"0": "done", "2": "no server answers, or it has no gateway"},
     examples=("yespo-mock gateway env --shell sh", "yespo-mock gateway env --shell dotenv"),
 )

@@ -75,6 +75,31 @@ def busy(what: str) -> Iterator[None]:
         yield
 
 
+class _Formatter(click.HelpFormatter):
+    """Breaks lines at blanks only: yespo-mock and --allow-changes stay whole."""
+
+    _WHOLE = "\N{NON-BREAKING HYPHEN}"
+
+    def write_text(self, text: str) -> None:
+        """Write a paragraph."""
+        super().write_text(text.replace("-", self._WHOLE))
+
+    def write_dl(
+        self, rows: Sequence[tuple[str, str]], col_max: int = _WIDEST, col_spacing: int = 2
+    ) -> None:
+        """Write names and what they mean in two columns."""
+        told = [(name, text.replace("-", self._WHOLE)) for name, text in rows]
+        super().write_dl(told, col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        """Give what was written, with the hyphens that it had."""
+        return super().getvalue().replace(self._WHOLE, "-")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class Option(click.Option):
     """An option under a heading of its command's help."""
 
@@ -90,6 +115,8 @@ class Option(click.Option):
 
 
 class _WithExamples(click.Command):
+    context_class = _Context
+
     def __init__(
         self,
         *arguments: Any,

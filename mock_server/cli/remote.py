@@ -142,7 +142,8 @@ def _request(
         why = str(error) if str(error).startswith("the answer") else "it does not speak HTTP"
         raise not_ours(url, why) from None
     except (OSError, ValueError) as error:
-        reason = printable(str(error) or type(error).__name__)
+        said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        reason = printable(said)
         raise RemoteError(f"{url} does not answer as yespo-mock: {reason}.") from None
     finally:
         with suppress(OSError):

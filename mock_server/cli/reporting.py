@@ -35,7 +35,7 @@ def check_writable(file: str, option: str = "--junit") -> Path:
     path = Path(file)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        path.open("a").close()
     except OSError as error:
         raise click.UsageError(f"{option}: {file} cannot be written: {error.strerror}.") from None
     return path

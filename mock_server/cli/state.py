@@ -86,7 +86,8 @@ def export_state(state: str, url: str | None, file: str) -> None:
         write_data(jsonio.pretty(tables))
         return
     try:
-        write_export(file, tables)
+        with busy(f"writing {file}"):
+            write_export(file, tables)
     except OSError as error:
         raise click.UsageError(f"{file} cannot be written: {error.strerror}.") from None
 
@@ -107,7 +108,8 @@ def write_export(file: str, tables: dict[str, Any]) -> None:
 @click.argument("file", shell_complete=complete_files)
 def import_state(state: str, url: str | None, file: str) -> None:
     """Replace a state by what FILE holds, as `state export` wrote it."""
-    document = read_json(existing_file(file))
+    with busy(f"reading {file}"):
+        document = read_json(existing_file(file))
     url = _unless_named(url)
     if url is not None:
         _remote(url, "PUT", "/_mock/state", document)

@@ -210,7 +210,10 @@ def contracts() -> None:
     """The contract scenarios that `yespo-mock verify` runs, as files for other runners."""
 
 
-@contracts.command(examples=("yespo-mock contracts export scenarios",))
+@contracts.command(
+    short_help="Write the scenarios and their JSON Schema into FOLDER.",
+    examples=("yespo-mock contracts export scenarios",),
+)
 @click.argument("folder")
 def export(folder: str) -> None:
     """Write the scenarios and their JSON Schema into FOLDER, which is made when new.

@@ -33,8 +33,9 @@ _PAUSE = 0.05
 )
 def command(url: str, timeout: float) -> None:
     """Wait until a server is ready to take events."""
-    from mock_server.cli.remote import NotOursError, RemoteError, make_sure
+    from mock_server.cli.remote import NotOursError, RemoteError, check_url, make_sure
 
+    check_url(url)
     deadline = monotonic() + timeout
     pause = Event()
     while True:

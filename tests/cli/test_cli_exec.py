@@ -268,7 +268,7 @@ def test_the_environment_variable_of_fail_on(run):
     ("arguments", "told"),
     [
         ((), "There is no COMMAND"),
-        (("--fail-on", "ignord", "--", "x"), "'ignord' is not one of ignored, rejected, warning"),
+        (("--fail-on", "ignord", "--", "x"), "There is no kind 'ignord'. Did you mean ignored?"),
     ],
 )
 def test_wrong_usage_is_told_before_anything_runs(run, arguments, told):

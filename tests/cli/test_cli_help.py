@@ -1,9 +1,15 @@
-"""The help of every command: within 80 columns, with examples that are right, nothing untold."""
+"""The help of every command: within 80 columns, with examples that are right, nothing untold.
+
+And the first line of what it says when it is called in a wrong way.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -53,6 +59,8 @@ def test_help_fits_80_columns_and_has_an_example(run, words):
     assert max(map(len, lines)) <= 80
     assert [line for line in lines if line != line.rstrip()] == []
     assert not [line for line in lines if "\b" in line or "\\b" in line]
+    # Neither a name is broken at its hyphen, nor is a sentence cut off.
+    assert not [line for line in lines if re.search(r"\w-$|[a-z]\.\.\.$", line)]
     assert "Examples:" in lines
     assert any(line.lstrip().endswith(".") for line in lines[2:6])  # a sentence says what it does
 
@@ -127,10 +135,91 @@ def test_a_near_name_is_proposed(run, arguments, told):
     assert (ended.returncode, told in " ".join(ended.stderr.split())) == (2, True)
 
 
-@EACH
-def test_no_line_of_help_ends_with_blanks(words):
-    lines = CliRunner().invoke(main, [*words, "--help"]).output.splitlines()
+# Nothing serves there, no state can be kept there, and nothing waits for either.
+NOWHERE = {
+    "YESPO_MOCK_URL": "http://127.0.0.1:1",
+    "YESPO_MOCK_STATE": "no/folder/state.json",
+    "YESPO_MOCK_TIMEOUT": "0.1",
+}
+
+
+def is_told_from_the_first_line_on(ended: subprocess.CompletedProcess[str]) -> bool:
+    lines = ended.stderr.splitlines()
+    assert not lines or (lines[0] and lines[-1]), ended.stderr
     assert [line for line in lines if line != line.rstrip()] == []
+    assert "Traceback" not in ended.stderr
+    return bool(lines)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("words", ALL, ids=" ".join)
+def test_what_goes_wrong_is_told_from_the_first_line_on(run_process, words):
+    """Called with nothing, with too much, and with a slip, as a process."""
+    for arguments in ((), ("a", "b", "c")):
+        ended = run_process(*words, *arguments, env=NOWHERE)
+        # Lists of what there is need nothing.
+        assert is_told_from_the_first_line_on(ended) or (ended.stdout and not arguments)
+    slip = run_process(*words, "--hepl", env=NOWHERE)
+    assert is_told_from_the_first_line_on(slip)
+    assert (slip.returncode, "--help" in slip.stderr.splitlines()[-1]) == (2, True)
+
+
+TAKEN = {name: each for name, each in OPTIONS.items() if not each.is_flag}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_an_option_of_nothing_is_told_from_the_first_line_on(run, name):
+    *words, option = name.split()
+    is_told_from_the_first_line_on(run(*words, f"{option}=", env=NOWHERE))
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_a_slip_in_an_option_is_told_with_its_name(run, name):
+    *words, option = name.split()
+    slip = f"{option[:4]}{option[5:]}" if len(option) > 6 else f"{option}x"
+    ended = run(*words, slip, env=NOWHERE)
+    assert (ended.returncode, f"'{option}'" in ended.stderr.splitlines()[-1]) == (2, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        ("verify ORD-12", "scenarios"),
+        ("explain --in-memory long.ndjson", "reading"),
+        ("state export --state a.json copy.json", "reading a.json"),
+        ("state export --state a.json copy.json", "writing copy.json"),
+        ("state import --state a.json a.json", "reading a.json"),
+        ("state import --state a.json a.json", "changing a.json"),
+        ("state import --url {url} a.json", "waiting for {url}"),
+        ("state export --url {url} copy.json", "waiting for {url}"),
+    ],
+)
+def test_long_work_is_shown_on_a_terminal_and_gone_in_the_end(hosted, tmp_path, arguments, shown):
+    import pty
+
+    (tmp_path / "a.json").write_text('{"orders": {}}', "utf-8")
+    (tmp_path / "long.ndjson").write_text('{"eventTypeKey": "visit"}\n' * 50_000, "utf-8")
+    environment = {name: value for name, value in os.environ.items() if "YESPO" not in name}
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mock_server", *arguments.format(url=hosted.url).split()],
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        cwd=tmp_path,
+        env={**environment, "TERM": "xterm", "COLUMNS": "80"},
+    )
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # Linux says so that the other side is closed
+        while data := os.read(ours, 65536):
+            seen += data
+    os.close(ours)
+    assert process.wait(timeout=20) in (0, 1)
+    screen = seen.decode()
+    assert shown.format(url=hosted.url) in screen
+    assert screen.endswith("\x1b[2K")  # the line of the bar is erased
 
 
 def test_what_is_printed_into_a_pipe_has_no_blanks_at_the_ends_of_lines(run, tmp_path):

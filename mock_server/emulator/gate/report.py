@@ -48,9 +48,7 @@ def read_kinds(text: str, known: Sequence[str] = KINDS) -> tuple[str, ...]:
     named = tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
     for each in named:
         if each not in known:
-            raise InvalidError(
-                f"The kind {each!r} is not one of {', '.join(known)}. {way_out(each, known)}"
-            )
+            raise InvalidError(f"There is no kind {each!r}. {way_out(each, known)}")
     return named
 
 
