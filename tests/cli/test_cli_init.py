@@ -77,6 +77,7 @@ def test_an_unknown_folder_is_told_what_would_be_known(run, tmp_path):
 WALKS = {
     "php": ("composer.json", "phpunit tests/YespoTest.php"),
     "node": ("package.json", "node --test test/yespo.test.mjs"),
+    "ruby": ("Gemfile", "rspec spec/yespo_spec.rb"),
     "python": ("requirements.txt", f"{sys.executable} -m pytest -p no:cacheprovider tests"),
 }
 

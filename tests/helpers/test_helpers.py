@@ -11,12 +11,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from mock_server.cli.helper import FILES, helper
+from mock_server.cli.init import STACKS
 
 pytestmark = pytest.mark.full
 
@@ -198,13 +200,15 @@ def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
     return runner
 
 
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *command: str, options: Sequence[str] = ("--seed", "seed.json")
+) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if "YESPO" not in name}
     environment["ORDER_CREATED"] = str(ROOT / "fixtures" / "examples" / "order-created.json")
     seed = folder / "seed.json"
     seed.write_text(json.dumps({"workflows": [CONFIRMATION]}))
     return subprocess.run(
-        [sys.executable, "-m", "mock_server", "exec", "--seed", str(seed), "--", *command],
+        [sys.executable, "-m", "mock_server", "exec", *options, "--", *command],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -232,6 +236,35 @@ def test_what_was_dropped_or_refused_fails_its_test_and_says_why(
 def test_what_arrived_is_green(runner: Runner, tmp_path: Path) -> None:
     done = run(tmp_path, *runner.only_applied)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("name", ["Jest", "Vitest", "Mocha"])
+def test_what_init_writes_for_a_runner_of_npm_is_green_and_catches_a_bug(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    if shutil.which("npm") is None:
+        if os.environ.get("YESPO_MOCK_REQUIRE_RUNTIMES"):
+            pytest.fail("not run: there is no npm", pytrace=False)
+        pytest.skip("not run: there is no npm")
+    (tmp_path / "node_modules").symlink_to(request.getfixturevalue("of_npm"))
+    stack = name.lower()
+    (tmp_path / "package.json").write_text(json.dumps({"devDependencies": {stack: "*"}}), "utf-8")
+    command = [sys.executable, "-m", "mock_server", "init"]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert said.startswith(f"package.json: Node with {name}.")
+    (told,) = re.findall("^Run it: yespo-mock exec (.+) -- (.+)$", said, re.MULTILINE)
+
+    def tests() -> subprocess.CompletedProcess[str]:
+        return run(tmp_path, *told[1].split(), options=told[0].split())
+
+    green = tests()
+    assert green.returncode == 0, green.stdout + green.stderr
+    test = tmp_path / STACKS[stack].test
+    test.write_text(re.sub("https.*cup.png", "", test.read_text("utf-8")), "utf-8")
+    red = tests()
+    assert red.returncode not in (0, 2, 126, 127)
+    assert "items[0].imageUrl is not filled" in red.stdout + red.stderr
 
 
 @pytest.mark.parametrize(("program", "script"), [("node", "setup.mjs"), ("php", "setup.php")])

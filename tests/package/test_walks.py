@@ -26,9 +26,34 @@ SHOPS = {
     "PHP": ("composer.json", ("php", "phpunit")),
     "Node": ("package.json", ("node",)),
     "Ruby": ("Gemfile", ("ruby", "rspec")),
-    "Java": ("pom.xml", ("java",)),
+    "Java": ("pom.xml", ("java", "mvn")),
 }
-PLAIN = ("sh", "env", "cat", "sed")
+PLAIN = tuple("sh env cat sed ls tr dirname basename uname expr readlink which".split())
+# Debian's Maven with its own repository, as that of the net is out of reach.
+MAVEN = Path("/usr/share/maven-repo")
+POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>com.example</groupId>
+  <artifactId>shop</artifactId>
+  <version>1</version>
+  <properties>
+    <maven.compiler.release>11</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <dependencies>
+    <dependency>
+      <groupId>org.junit.jupiter</groupId>
+      <artifactId>junit-jupiter</artifactId>
+      <version>debian</version>
+    </dependency>
+    <dependency>
+      <groupId>com.fasterxml.jackson.core</groupId>
+      <artifactId>jackson-databind</artifactId>
+      <version>2.x</version>
+    </dependency>
+  </dependencies>
+</project>
+"""
 
 pytestmark = [pytest.mark.full, pytest.mark.network, pytest.mark.timeout(600)]
 
@@ -53,6 +78,11 @@ def with_pytest(built: Built, once: Callable[[str, Callable[[Path], None]], Path
 def has_only(folder: Path, *programs: str) -> None:
     """Make a folder of programs for a PATH: those of a shell and some more, which must be here."""
     missing = [each for each in programs if shutil.which(each) is None]
+    if (
+        "mvn" in programs
+        and not (MAVEN / "org/apache/maven/plugins/maven-surefire-plugin").exists()
+    ):
+        missing.append("libsurefire-java")
     if missing:
         text = f"not run: there is no {', '.join(missing)}"
         if os.environ.get("YESPO_MOCK_REQUIRE_RUNTIMES"):
@@ -93,20 +123,19 @@ def test_five_lines_end_with_a_caught_bug(
     (tmp_path / "shop/vendor/bin").mkdir(parents=True)
     if "phpunit" in programs:  # where Composer would put it
         (tmp_path / "shop/vendor/bin/phpunit").symlink_to(tmp_path / "bin/phpunit")
-    (tmp_path / "shop" / sign).write_text("{}" if sign.endswith("json") else "", "utf-8")
+    content = {"pom.xml": POM}.get(sign, "{}" if sign.endswith("json") else "")
+    (tmp_path / "shop" / sign).write_text(content, "utf-8")
+    if stack == "Java":
+        (tmp_path / "shop/.mvn").mkdir()
+        (tmp_path / "shop/.mvn/maven.config").write_text(f"-o\n-Dmaven.repo.local={MAVEN}", "utf-8")
     install, *lines = lines_for(stack)
     assert install.startswith("pip install yespo-mock")
     assert len(lines) == 4
-    if stack == "Java":
-        lines = lines[:2]
-    else:
-        for line in lines[:3]:
-            assert shop(stack, line).startswith("0\n"), line
-        lines = lines[3:]
-    *before, last = (shop(stack, line) for line in lines)
-    assert all(each.startswith("0\n") for each in before)
-    reason = "no contact has" if stack == "Java" else "items[0].imageUrl is not filled"
-    assert reason in last
+    for line in lines[:3]:
+        said = shop(stack, line)
+        assert said.startswith("0\n"), f"{line}: {said}"
+    last = shop(stack, lines[3])
+    assert "items[0].imageUrl is not filled" in last
     assert last.partition("\n")[0] not in ("0", "2", "126", "127")
 
 

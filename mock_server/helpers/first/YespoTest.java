@@ -22,7 +22,8 @@ class YespoTest {
   private static void checkOut(String number) throws Exception {
     String items =
         "[{'externalItemId': 'cup', 'name': 'Cup', 'category': 'Kitchen', 'quantity': 2, 'cost': 129,"
-            + " 'url': 'https://shop.example.com/cup', 'imageUrl': 'https://shop.example.com/cup.png'}]";
+            + " 'url': 'https://shop.example.com/cup',"
+            + " 'imageUrl': 'https://shop.example.com/cup.png'}]";
     String event =
         "{'eventTypeKey': 'orderCreated', 'keyValue': '" + number + "', 'params': ["
             + "{'name': 'externalOrderId', 'value': '" + number + "'},"
