@@ -20,7 +20,7 @@ import pytest
 from mock_server.cli.helper import FILES, helper
 from mock_server.cli.init import STACKS
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.timeout(400)]
 
 ROOT = Path(__file__).parents[2]
 PROJECTS = Path(__file__).parent / "projects"
@@ -168,7 +168,7 @@ def of_npm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The runners of the npm registry, installed once."""
     folder = tmp_path_factory.mktemp("npm")
     install = ("npm", "install", "--no-audit", "--no-fund", "--silent", "jest", "vitest", "mocha")
-    subprocess.run(install, cwd=folder, check=True, timeout=110)
+    subprocess.run(install, cwd=folder, check=True, timeout=300)
     return folder / "node_modules"
 
 
