@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +85,7 @@ class _Formatter(click.HelpFormatter):
         super().write_text(text.replace("-", self._WHOLE))
 
     def write_dl(
-        self, rows: Sequence[tuple[str, str]], col_max: int = _WIDEST, col_spacing: int = 2
+        self, rows: Iterable[tuple[str, str]], col_max: int = _WIDEST, col_spacing: int = 2
     ) -> None:
         """Write names and what they mean in two columns."""
         told = [(name, text.replace("-", self._WHOLE)) for name, text in rows]
