@@ -112,6 +112,7 @@ RUNNERS = {
         "node",
         "orders.test.mjs",
         'import { afterEach, beforeEach, it as test } from "mocha";',
+        "--timeout=20000",
         "orders.test.mjs",
     ),
     "PHPUnit": Runner(
