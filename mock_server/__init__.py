@@ -13,11 +13,14 @@ annotations, and the errors it raises.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from mock_server._version import __version__
 
+# That of `typing` takes longer to import than all of this, and Ctrl-C would show it.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from mock_server.emulator.errors import EmulatorError, InvalidError, NotFoundError
     from mock_server.server.listening import ListenError, PortTakenError
     from mock_server.state.errors import StateError, UnwritableError

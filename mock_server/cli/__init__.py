@@ -1,11 +1,12 @@
 """The command line: `yespo-mock`, also `python -m mock_server`, a module for each command."""
 
-import importlib
 import sys
-from io import TextIOWrapper
-from typing import Any
 
 try:
+    import importlib
+    from io import TextIOWrapper
+    from typing import Any
+
     import click
 
     from mock_server._version import __version__

@@ -10,12 +10,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mock_server.emulator import Account, AccountDB
+from mock_server.emulator import Account, AccountDB, EmulatorError, StateError
 from mock_server.emulator.gate.gathering import unused_case
 from mock_server.emulator.schemas import SettingsSchema
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.printable import printable
+from mock_server.server.listening import ListenError
 from mock_server.settings import (
     DEFAULT_HOST,
     DEFAULT_MAX_EVENTS,
@@ -65,12 +66,16 @@ class MockServer(Arranging):
         **settings: Unpack[Settings],
     ) -> None:
         super().__init__()
+        try:
+            account = SettingsSchema().read(settings, "MockServer")
+        except EmulatorError as error:
+            raise error.with_traceback(None) from None  # it is in the line of the test, too
         self._settings = ServerSettings(
             host=host,
             port=port,
             state=None if state is None else Path(state),
             seeds=tuple(_named(each) for each in several(seed)),
-            account=SettingsSchema().read(settings, "MockServer"),
+            account=account,
             max_events=max_events,
             allow_hosts=VENDOR_HOSTS,  # for `intercept`
         )
@@ -88,7 +93,10 @@ class MockServer(Arranging):
         """Start; on return it answers. Starting what runs already raises `RuntimeError`."""
         if self._hosted is not None:
             raise RuntimeError("This MockServer runs already.")
-        self._hosted = HostedEmulator(self._settings)
+        try:
+            self._hosted = HostedEmulator(self._settings)
+        except (EmulatorError, StateError, ListenError) as error:
+            raise error.with_traceback(None) from None
         self._keys.attach(self._hosted.emulator)
         self._hosted.emulator.on_unused.append(self._taken_back.append)
         self._keys.note_known("", anew=False)

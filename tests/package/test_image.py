@@ -91,7 +91,7 @@ def buildah(*arguments: str, ended: int = 0) -> str:
         capture_output=True,
         text=True,
         env=environment,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == ended, done.stderr
@@ -114,7 +114,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ["debootstrap", "--variant=minbase", f"--include={packages}", "bookworm", str(folder)],
         check=True,
         capture_output=True,
-        timeout=400,
+        timeout=900,
     )
     container = buildah("from", "scratch")
     buildah("add", "-q", container, str(folder), "/")
@@ -139,7 +139,7 @@ def image(base: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         env={**clean_environment(), **WITHOUT_DAEMON},
         capture_output=True,
         text=True,
-        timeout=500,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -157,7 +157,7 @@ def size(name: str) -> int:
 
 @pytest.mark.image
 @pytest.mark.network
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)  # of which debootstrap takes most on a busy machine
 def test_it_serves_as_any_user_keeps_its_state_and_stops_in_time(base: str, image: str) -> None:
     assert size(image) - size(base) <= 70 * MEGABYTE
     container = buildah("from", image)

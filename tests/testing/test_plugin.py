@@ -37,6 +37,8 @@ def test_a_failure_is_in_the_line_of_the_test_and_its_summary_begins_with_the_me
 ):
     monkeypatch.setenv("COLUMNS", "200")
     result = project("""
+from mock_server import MockServer
+
 def test_misspelt(yespo_mock):
     yespo_mock.events(tpye="visit")
 
@@ -45,17 +47,26 @@ def test_no_such_setting(yespo_mock):
 
 def test_no_such_order(yespo_mock):
     yespo_mock.order("404")
+
+def test_no_such_setting_at_the_start():
+    MockServer(strct=True)
+
+def test_no_such_part_of_a_seed():
+    with MockServer(seed={"contcts": []}):
+        pass
 """)
-    result.assert_outcomes(failed=3)
+    result.assert_outcomes(failed=5)
     result.stdout.fnmatch_lines(
         [
             "FAILED *::test_misspelt - TypeError: There is no filter 'tpye'. Did you mean type?",
             "FAILED *::test_no_such_setting - Settings: strct: Unknown field. *",
             "FAILED *::test_no_such_order - There is no order 404. *",
+            "FAILED *::test_no_such_setting_at_the_start - MockServer: strct: Unknown field. *",
+            "FAILED *::test_no_such_part_of_a_seed - *contcts: Unknown field. *",
         ]
     )
     shown = result.stdout.str()
-    assert "mock_server/testing" not in shown
+    assert "mock_server/" not in shown
     assert "def configure" not in shown
 
 
