@@ -16,7 +16,6 @@ from mock_server.emulator.schemas import SettingsSchema
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.model import DEFAULT_ACCOUNT, Document
 from mock_server.printable import printable
-from mock_server.server.listening import ListenError
 from mock_server.settings import (
     DEFAULT_HOST,
     DEFAULT_MAX_EVENTS,
@@ -95,7 +94,7 @@ class MockServer(Arranging):
             raise RuntimeError("This MockServer runs already.")
         try:
             self._hosted = HostedEmulator(self._settings)
-        except (EmulatorError, StateError, ListenError) as error:
+        except (EmulatorError, StateError, OSError) as error:
             raise error.with_traceback(None) from None
         self._keys.attach(self._hosted.emulator)
         self._hosted.emulator.on_unused.append(self._taken_back.append)
