@@ -147,7 +147,7 @@ def image(base: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     name = f"yespo-mock:{version}"
     assert f"image {name}, made by buildah" in done.stdout.splitlines()
     yield name
-    buildah("rmi", name)
+    buildah("rmi", "--force", buildah("images", "--quiet", name))  # with the tag of `make image`
 
 
 def size(name: str) -> int:
