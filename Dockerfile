@@ -5,13 +5,15 @@ ARG BASE=docker.io/library/python:3.13-slim
 FROM ${BASE} AS build
 WORKDIR /source
 # What the package depends on, first and in a layer of its own: it changes when setup.cfg does. A pip
-# configuration that is mounted at /etc/pip.conf is used.
+# configuration that is mounted at /etc/pip.conf is used. What was built of the empty files is newer
+# than the full ones, and would stay.
 COPY setup.cfg pyproject.toml setup.py LICENSE ./
 COPY mock_server/_version.py mock_server/
 RUN touch README.md yespo_mock_plugin.py && mkdir fixtures \
  && python3 -m venv --without-pip /opt/yespo-mock \
  && python3 -m pip --python /opt/yespo-mock/bin/python install --no-cache-dir . \
- && python3 -m pip --python /opt/yespo-mock/bin/python uninstall --yes yespo-mock
+ && python3 -m pip --python /opt/yespo-mock/bin/python uninstall --yes yespo-mock \
+ && rm -rf build
 # Then the wheel and nothing else: no pip, no sources, no compiler.
 COPY . .
 RUN python3 -m pip --python /opt/yespo-mock/bin/python install --no-cache-dir --no-deps --prefix /package .
