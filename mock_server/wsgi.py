@@ -1,5 +1,7 @@
 """Keys of the WSGI environ by which the layers of a request talk, and paths that are ours."""
 
+from typing import Any
+
 OURS = "/_mock"
 """The path of what is ours; everything else is the vendor's."""
 
@@ -58,6 +60,20 @@ NOTES = "yespo_mock.notes"
 
 FAILURE = "yespo_mock.failure"
 """An exception that waits for Flask to answer it."""
+
+
+class NeedsThreadError(Exception):
+    """A request may take long after all; nothing was done for it yet."""
+
+
+def only_in_thread(environ: dict[str, Any]) -> None:
+    """Go on only in a thread of the request's own: `NeedsThreadError` makes the server call again.
+
+    On the server's own thread nobody else is served meanwhile.
+    """
+    connection = environ.get(CONNECTION_KEY)
+    if connection is not None and not connection.can_wait:
+        raise NeedsThreadError
 
 
 def is_ours(path: str) -> bool:

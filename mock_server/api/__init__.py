@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mock_server.api.front import Front
+from mock_server.api.front import EVENT_PATHS, Front
 from mock_server.api.journaling import Journaling
 from mock_server.emulator import Emulator
 
@@ -16,19 +16,10 @@ if TYPE_CHECKING:
 
 PREFIX = "/api"
 
-_FOR_MANY = tuple(
-    "/contacts /orders /past_events /attach /detach /smartsend /tokens /promocodes".split()
-)
-
 
 def wrap(app: WSGIApplication, emulator: Emulator, guard: Guarding) -> WSGIApplication:
     """Put journal, `guard`, faults and limits in front of the application's routes."""
     return Journaling(guard(Front(app, emulator, PREFIX)), emulator)
-
-
-def is_for_many(path: str) -> bool:
-    """Return whether a request for this path may carry or ask for hundreds of elements."""
-    return path.rstrip("/").endswith(_FOR_MANY)
 
 
 def served_paths() -> dict[str, set[str]]:

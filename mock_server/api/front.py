@@ -26,7 +26,7 @@ from mock_server.emulator import (
 )
 from mock_server.emulator.event_bodies import read_event
 from mock_server.model import DEFAULT_ACCOUNT, WIRE_VERSIONS, ApiVersion
-from mock_server.wsgi import ACCOUNT, EVENT_ID, FAILURE, REASON, ROUTE
+from mock_server.wsgi import ACCOUNT, EVENT_ID, FAILURE, REASON, ROUTE, only_in_thread
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,6 +37,8 @@ EXPLAINING = ("X-Mock-Event-Id", "X-Mock-Verdict", "X-Mock-Reasons", "X-Mock-War
 """The headers that explain the answer to an event."""
 
 _VERSIONS: dict[str, ApiVersion] = {f"/api/{each}/event": each for each in WIRE_VERSIONS}
+EVENT_PATHS = frozenset(_VERSIONS)
+"""The paths that take events."""
 _STATUS_LINES = {each.value: f"{each.value} {each.phrase.upper()}" for each in HTTPStatus}
 
 
@@ -61,6 +63,7 @@ class Front:
         watched = server.faults.armed or server.settings.rate_limits
         if not (watched or is_guarded(environ["REQUEST_METHOD"], path.rstrip("/"))):
             return self._routed(environ, start_response, account)
+        only_in_thread(environ)
         from mock_server.api.traffic import watched_answer  # rare, and it makes answers of Flask's
 
         answer = watched_answer(self._routed, environ, server, is_known=account is not None)
@@ -75,11 +78,13 @@ class Front:
         """Answer an event, of the account if it is known; everything else goes on to Flask."""
         version = _VERSIONS.get(environ["PATH_INFO"])
         if version is None or environ["REQUEST_METHOD"] != "POST":
+            only_in_thread(environ)
             return self._app(environ, start_response)
         try:
             account = account or account_of_event(environ, self._emulator)
             status, headers, body = answer_event(environ, account, version)
         except Exception as error:
+            only_in_thread(environ)
             environ[FAILURE] = error
             return self._app(environ, start_response)
         environ[ROUTE] = environ["PATH_INFO"]

@@ -112,6 +112,9 @@ class Open(Schema):
         unknown = INCLUDE
 
 
+_TOLD = 100  # of unknown names: an object could have a million
+
+
 class Closed(Schema):
     """An object of these fields alone, called `noun`; what else is known is `elsewhere`."""
 
@@ -128,13 +131,14 @@ class Closed(Schema):
         messages: Any = error.messages
         known = [each.data_key or name for name, each in self.fields.items()]
         known += self.elsewhere
-        unknown = [self.error_messages["unknown"]]
+        said_of_unknown = [self.error_messages["unknown"]]
+        unknown = [name for name, said in messages.items() if said == said_of_unknown]
         told = {
             name: [f"Unknown {self.noun}. {self._way_out(str(name), known)}"]
-            for name, said in messages.items()
-            if said == unknown
+            for name in unknown[:_TOLD]
         }
-        error.messages = {**told, **{name: messages[name] for name in messages if name not in told}}
+        others = {name: said for name, said in messages.items() if said != said_of_unknown}
+        error.messages = {**told, **others}
 
     def _way_out(self, name: str, known: list[str]) -> str:
         meant = near(name, known)

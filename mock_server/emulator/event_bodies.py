@@ -24,7 +24,7 @@ Notes = tuple[tuple[Step, str | None], ...]
 def read_event(data: bytes, version: ApiVersion, notes: Notes = ()) -> EventRequest:
     """The event in a body as it was sent; one that is not JSON says so. `notes`: `EventRequest`."""
     event = EventRequest(None, version, len(data), notes=notes)
-    if len(data) >= NEARLY_TOO_LARGE:
+    if NEARLY_TOO_LARGE <= len(data) <= _PARSED_BODY:  # a longer one is too large without escapes
         event.unescaped = _unescaped(data)
     try:
         if len(data) <= _PARSED_BODY:

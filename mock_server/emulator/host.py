@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from mock_server.emulator.clock import Clock
 from mock_server.model import Document
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.state import AccountState
+
+_TURN, _PAUSE = 0.002, 0.0002
+_Item = TypeVar("_Item")
+
+
+def in_turns(items: Iterable[_Item]) -> Iterator[_Item]:
+    """The items, with a pause after every few milliseconds of work with them.
+
+    Each commit lets the interpreter go for its write to the log and has it back before a thread
+    that waits is awake, which begins to wait anew: without pauses all others wait for the last one.
+    """
+    until = time.monotonic() + _TURN
+    for item in items:
+        yield item
+        if time.monotonic() >= until:
+            time.sleep(_PAUSE)  # for real: with 0 the interpreter would be back as early
+            until = time.monotonic() + _TURN
 
 
 class Host(Protocol):

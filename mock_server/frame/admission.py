@@ -12,6 +12,7 @@ from mock_server.model import DEFAULT_ACCOUNT
 from mock_server.server import Attempt, Limits, Wording, plain_wording
 from mock_server.wsgi import PAGES, PROBES, RAW_PATH, is_ours
 
+_SHORT = PROBES | api.EVENT_PATHS
 _KEPT_PATH, _KEPT_HOST = 2000, 255
 _FILES = ("/_mock/state", "/_mock/seed")
 _OF_ACCOUNTS, _FILE_FORMS = f"{PAGES}/a/", ("/import", "/seed")
@@ -20,12 +21,9 @@ _OF_ACCOUNTS, _FILE_FORMS = f"{PAGES}/a/", ("/import", "/seed")
 def runs_long(raw: bytes, emulator: Emulator) -> bool:
     """Return whether a request for this path may take long, and so gets a thread.
 
-    All but the probes may, and of the emulated API what is for many, waits or fills templates.
+    All but probes may, and events that meet no fault that waits and fill no templates.
     """
-    path = normalised(raw)
-    if emulator.holds_up:
-        return True
-    return api.is_for_many(path) if path.startswith(api.PREFIX) else path not in PROBES
+    return emulator.holds_up or normalised(raw) not in _SHORT
 
 
 def takes(raw: bytes, limits: Limits) -> int:

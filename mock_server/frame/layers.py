@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.emulator import Emulator
 from mock_server.frame.guards import READ_ONLY, Guard
-from mock_server.wsgi import REFUSED, ROUTE, is_ours, is_page
+from mock_server.wsgi import REFUSED, ROUTE, is_ours, is_page, only_in_thread
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -86,6 +86,7 @@ def guarded(inner: WSGIApplication, guard: Guard) -> WSGIApplication:
             refusal = None
         if refusal is None:
             return inner(environ, start_response)
+        only_in_thread(environ)
         status, code, message = refusal.status, refusal.code, refusal.message
         if status == 401 and is_page(path):
             from mock_server.inspector import lead_to_sign_in

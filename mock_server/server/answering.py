@@ -13,7 +13,7 @@ from mock_server.server.environ import HEADER_KEYS, Environ, HttpRequest
 from mock_server.server.exchange import Exchange
 from mock_server.server.limits import Limits
 from mock_server.server.workers import Workers
-from mock_server.wsgi import RAW_PATH, TARGET_HOST, VIA
+from mock_server.wsgi import RAW_PATH, TARGET_HOST, VIA, NeedsThreadError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -50,13 +50,19 @@ class Answering:
         return self.rules.takes(request.path, self.limits)
 
     def __call__(self, request: HttpRequest, connection: Connection) -> None:
-        """Answer one request: at once, or later in the loop where it takes long or goes wrong."""
+        """Answer one request: at once, or in a thread, or later in the loop where it goes wrong."""
         runs_long = self.rules.runs_long(request.path)
         exchange = Exchange(request, connection, can_wait=runs_long)
         if runs_long:
             connection.service.spawn(self._answer_later(exchange))
             return
-        exchange.call(self.app)
+        try:
+            exchange.call(self.app)
+        except NeedsThreadError:
+            request.environ = self._environ_of(request, connection)
+            again = Exchange(request, connection, can_wait=True)
+            connection.service.spawn(self._answer_later(again))
+            return
         if exchange.is_ready:
             exchange.send()
         else:

@@ -14,7 +14,7 @@ from mock_server.server.client import ClientConnection
 from mock_server.server.connection import LOG, Connection
 from mock_server.server.environ import HttpRequest
 from mock_server.server.workers import Workers
-from mock_server.wsgi import CONNECTION_KEY
+from mock_server.wsgi import CONNECTION_KEY, NeedsThreadError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -50,7 +50,10 @@ class Exchange:
     # The application
 
     def call(self, app: WSGIApplication) -> None:
-        """Call the application; the body is collected unless the answer is a stream."""
+        """Call the application; the body is collected unless the answer is a stream.
+
+        Raises `NeedsThreadError` as the application does.
+        """
         try:
             parts = app(self._environ, self._start)
             if self._status in _BARE:
@@ -62,6 +65,8 @@ class Exchange:
                     _close(parts)
             else:
                 self._rest = parts
+        except NeedsThreadError:
+            raise
         except BaseException:  # an application that exits must not leave its client waiting
             self.fail()
 

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import requests
 
-from mock_server.emulator.resources import bulk
+from mock_server.emulator import host
 from mock_server.frame.hosting import HostedEmulator
 from mock_server.server import HttpServer, Rules
 from mock_server.server.workers import Workers
@@ -109,7 +109,7 @@ def test_what_is_done_for_many_pauses_for_all_others(
     """By a clock by which each of three takes long."""
     slept: list[float] = []
     clock = SimpleNamespace(monotonic=count().__next__, sleep=slept.append)
-    monkeypatch.setattr(bulk, "time", clock)
+    monkeypatch.setattr(host, "time", clock)
     answer = call(hosted, "POST", f"/api/v1/{path}", json=MANY[path], auth=("shop", "key"))
     assert answer.status_code == 200
     assert len(slept) == 3

@@ -1,19 +1,18 @@
 """What is sent in bulk: contacts (CON-07), orders (BLK) and past events (PST)."""
 
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from mock_server import jsonio
 from mock_server.emulator.clock import iso
 from mock_server.emulator.errors import RefusedError
 from mock_server.emulator.fixing import fix_document, under
-from mock_server.emulator.host import Resource
+from mock_server.emulator.host import Resource, in_turns
 from mock_server.emulator.resources.contact_book import contact_puts
 from mock_server.emulator.resources.static_segments import StaticSegments
 from mock_server.emulator.traffic.journal import Note
@@ -27,20 +26,6 @@ from mock_server.rules.order.batches import EVENTS, ORDERS
 from mock_server.rules.outcome import EventRequest, Outcome
 from mock_server.rules.trace import Trace
 from mock_server.state import EventQuery, UnwritableError
-
-_TURN, _PAUSE = 0.002, 0.0002
-_Item = TypeVar("_Item")
-
-
-def _in_turns(items: Iterable[_Item]) -> Iterator[_Item]:
-    """The items, with a pause every few milliseconds, or commits would starve other threads."""
-    until = time.monotonic() + _TURN
-    for item in items:
-        yield item
-        if time.monotonic() >= until:
-            time.sleep(_PAUSE)  # for real: with 0 the interpreter would be back as early
-            until = time.monotonic() + _TURN
-
 
 _WALK = ("STARTED", "IMPORTING")
 """The answers to the first polls of an import; later polls get its result."""
@@ -85,7 +70,7 @@ class ContactImports(Resource):
         trace = Trace()
         failed: list[Document] = []
         mapping: list[Document] = []
-        for item in _in_turns(job.items):
+        for item in in_turns(job.items):
             try:
                 error = item.error or self._import(item.sent, job, mapping, trace)
             except UnwritableError as unwritable:  # WIRE-13
@@ -181,7 +166,7 @@ class OrderImports(Resource):
     def add(self, orders: Sequence[Any], body: Document | None = None) -> OrdersAdded:
         """Save orders sent in `body`; those that fail come back, each with its `error`."""
         added, room = OrdersAdded(), _KEPT
-        for index, order in enumerate(_in_turns(orders)):
+        for index, order in enumerate(in_turns(orders)):
             failure = self._add(order, added.trace)
             if failure is None:
                 continue
@@ -256,7 +241,7 @@ class PastEventImports(Resource):
 
     def add(self, events: Sequence[EventRequest]) -> list[PastResult]:
         """Judge and record events; one result for each, in their order (PST-03)."""
-        return [self._add(event) for event in _in_turns(events)]
+        return [self._add(event) for event in in_turns(events)]
 
     def _add(self, event: EventRequest) -> PastResult:
         with self._host.paused():

@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.documents.messages import ARRIVED, STATUSES, STATUSES_OF, WAITING
 from mock_server.emulator.errors import InvalidError, RefusedError
-from mock_server.emulator.host import Resource
+from mock_server.emulator.host import Resource, in_turns
 from mock_server.emulator.messages import moment
 from mock_server.emulator.resources.contact_book import ContactBook
 from mock_server.emulator.resources.outbox import Outbox
@@ -78,8 +78,8 @@ class Sending(Resource):
         with self._host.paused():
             held = self._segments.contacts(segment_id)
             reached = [each for each in held if _address(each, content.channel) is not None]
-            recipients = [Recipient(contact_id=each["id"]) for each in reached]
-            return self._send(recipients, lambda _: content, content.channel, None)
+        recipients = [Recipient(contact_id=each["id"]) for each in reached]
+        return self._send(recipients, lambda _: content, content.channel, None)
 
     def stored(
         self,
@@ -144,14 +144,14 @@ class Sending(Resource):
         message_id: int | None,
     ) -> list[Document]:
         allowance = steps_for_all()
-        with self._host.paused():
-            now = self._host.clock.iso()
-            made = []
-            for each in recipients:
+        now = self._host.clock.iso()
+        made = []
+        for each in in_turns(recipients):
+            with self._host.paused():
                 found = self._found(each, channel)
                 message = self._message(each, content_for(each), found, now, allowance)
-                made.append({**message, "storedMessageId": message_id})
-            kept = self._outbox.keep(made)
+            made.append({**message, "storedMessageId": message_id})
+        kept = self._outbox.keep(made)
         for message in kept:
             self._host.tell_message(message)
         return kept

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from mock_server.emulator.errors import RefusedError
-from mock_server.emulator.host import Resource
+from mock_server.emulator.host import Resource, in_turns
 from mock_server.emulator.resources.contact_book import ContactBook
 from mock_server.model import Document, IdentifierKind
 
@@ -27,15 +27,15 @@ class AppTokens(Resource):
 
     def add(self, app: str, tokens: Sequence[Document]) -> int:
         """Add tokens to contacts, made when new, unless they are known; how many."""
-        with self._host.paused():
-            for place, each in enumerate(tokens):
-                if not any(each.get(name) for name, _ in _NAMED_BY):
-                    names = ", ".join(name for name, _ in _NAMED_BY)
-                    text = f"tokens[{place}] names no contact. Send one of {names}."
-                    raise RefusedError(400, "contact_identifier_missing", text)
-            now = self._host.clock.iso()
-            added = 0
-            for each in tokens:
+        for place, each in enumerate(tokens):
+            if not any(each.get(name) for name, _ in _NAMED_BY):
+                names = ", ".join(name for name, _ in _NAMED_BY)
+                text = f"tokens[{place}] names no contact. Send one of {names}."
+                raise RefusedError(400, "contact_identifier_missing", text)
+        now = self._host.clock.iso()
+        added = 0
+        for each in in_turns(tokens):
+            with self._host.paused():
                 if self._find(app, each["token"]) is not None:
                     continue
                 added += 1

@@ -29,6 +29,10 @@ _AS_CHANNEL = {
 }
 
 
+_COMPARED = 100
+"""How many unknown names are compared with the known ones: a contact could have a million."""
+
+
 def remark(sent: Any, trace: Trace, *, id_counts: bool = False) -> None:
     """Say what was dropped, taken otherwise, or is unlikely; `id_counts` in an import."""
     if isinstance(sent, dict) and isinstance(sent.get("contact"), dict):
@@ -64,15 +68,17 @@ def _say_suspicious(sent: dict[str, Any], trace: Trace) -> None:
 
 
 def _dropped(sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    compared = 0
     for name in sent:
         if name in KNOWN:
             continue
+        compared += 1
         channel = _AS_CHANNEL.get(folded(name))
         if channel is not None:
             value = sent[name] if isinstance(sent[name], (str, int)) else "…"
             meant = f'; did you mean channels: [{{"type": "{channel}", "value": {show(value)}}}]?'
         else:
-            close = near(name, sorted(KNOWN))
+            close = near(name, sorted(KNOWN)) if compared <= _COMPARED else None
             meant = f"; did you mean {close}?" if close else ""
         yield show(name), meant
 
