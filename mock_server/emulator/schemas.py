@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 
 from mock_server.documents.accounts import Settings
-from mock_server.documents.fields import Closed, TextOrNumber
+from mock_server.documents.fields import Closed, Flag, TextOrNumber
 from mock_server.documents.messages import Workflow
 from mock_server.emulator.errors import InvalidError
 from mock_server.model import Document, IdentifierKind
@@ -90,14 +90,14 @@ class ParamRuleSchema(StrictSchema):
     """One parameter of an event type, and whether it is required (ENV-14)."""
 
     name = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    required = fields.Boolean(load_default=True)
+    required = Flag(load_default=True)
 
 
 class EventTypeSchema(StrictSchema):
     """The switches of an event type, any subset of them."""
 
-    segmentation = fields.Boolean()
-    validateParams = fields.Boolean()
+    segmentation = Flag()
+    validateParams = Flag()
     params = fields.List(fields.Nested(ParamRuleSchema))
 
 
@@ -121,6 +121,7 @@ class SeededOrderSchema(Schema):
     date = fields.Raw(required=True)
     currency = fields.String(allow_none=True)
     items = fields.Raw()
+    additionalInfo = fields.Dict()
 
 
 class WorkflowSchema(StrictSchema, Workflow):

@@ -80,9 +80,8 @@ class Seeder:
                 f"{where}: no contact has {said or 'externalCustomerId, email or phone'}."
                 " Add the contact to the seed's contacts."
             )
-        extra = order.get("additionalInfo")
+        extra = order.get("additionalInfo", {})
         params = {name: order[name] for name in order if name != "additionalInfo"}
-        params.update(extra if isinstance(extra, dict) else {})
         trace = Trace()
         existing = self._orders.get(order["externalOrderId"]) or self._state.order(
             order["externalOrderId"]
@@ -91,6 +90,11 @@ class Seeder:
         document = order_from_params(params, number, contact_id, self._now, trace)
         if document is None:
             raise InvalidError(f"{where}: {'; '.join(trace.failures())}.")
+        if twice := document["additionalInfo"].keys() & extra:
+            raise InvalidError(
+                f"{where}: {min(twice)} is there twice, in additionalInfo and beside it. Keep one."
+            )
+        document["additionalInfo"] |= extra
         if existing:
             document["createdAt"] = existing.get("createdAt", self._now)
         else:

@@ -312,9 +312,19 @@ def test_what_is_taken_from_a_file_or_by_tinydb_can_be_shown(
 
 SEED = {
     **demo_shop(),
-    "settings": {"strict": True, "senders": [{"type": "sms", "value": "Shop"}]},
-    "messages": [{"channel": "sms", "name": "n", "from": "Shop", "text": "t"}],
+    "settings": {
+        "strict": True,
+        "senders": [{"type": "sms", "value": "Shop"}],
+        "identifier_rule": {"param": "p", "field": "email"},
+    },
+    "messages": [{"channel": "sms", "name": "n", "from": "Shop", "text": "t", "tags": ["a"]}],
 }
+SEED["orders"][0] |= {
+    "discount": 5,
+    "gift": {"for": ["a"]},
+    "additionalInfo": {"currency": 7, "status": "x", "note": {"b": [None]}, "none": None},
+}
+SEED["eventTypes"][0] |= {"segmentation": True, "params": [{"name": "a", "required": False}]}
 SEEDED = [path for path in _paths(SEED) if path[1:2] in ((), (0,)) or path[0] == "settings"]
 
 
@@ -345,9 +355,50 @@ def test_a_seed_is_refused_by_name_or_what_it_makes_is_shown(name: str) -> None:
                 if len(text) > 1000 or not is_named:
                     wrong.append((place, text))
                 continue
+            if lost := [*_lost(seed, emulator.export_state())]:
+                wrong.append((place, lost))
             asked = [answer, *(client.get(path, headers=KEY) for path in READS)]
             wrong += [(place, each.request.path) for each in asked if each.status_code >= 500]
     assert not wrong
+
+
+def _lost(seed: dict[str, Any], state: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """What of a seed that was taken does not stand in the state; what is blank may be left out."""
+    held = {table: [*documents.values()] for table, documents in state.items()}
+    for table, given in seed.items():
+        found = [
+            _flat(each) for each in held.get({"eventTypes": "event_types"}.get(table, table), [])
+        ]
+        for each in [given] if table == "settings" else given:
+            wanted = {*_flat(each).items()}
+            if wanted and not any(wanted <= {*document.items()} for document in found):
+                yield table, each
+
+
+def _flat(document: dict[str, Any]) -> dict[str, str]:
+    """A document by the names of its fields, however it is written down."""
+    named = {
+        **document,
+        **{
+            "phone" if each["type"] == "sms" else each["type"]: each["value"]
+            for each in document.get("channels", ())
+        },
+        **document.get("additionalInfo", {}),
+    }
+    named["additionalInfo"] = None
+    if isinstance(named.get("params"), list):  # what is left out is required
+        named["params"] = [{"required": True, **each} for each in named["params"]]
+    if isinstance(named.get("items"), list):  # ITM-04: what is nested in an item is kept as text
+        named["items"] = [
+            {name: _text(value) for name, value in item.items()} for item in named["items"]
+        ]
+    return {name: text for name, value in named.items() if (text := _text(value).strip())}
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return jsonio.text_of(value)
 
 
 @pytest.mark.edited_state

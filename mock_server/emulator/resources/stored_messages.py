@@ -10,6 +10,7 @@ from mock_server.names import way_out
 from mock_server.rules.values import filled, json_type
 
 _OURS = ("id", "channel", "translations", "languages")
+_GIVEN = ("id", "translations", "languages")
 _LONGEST = 100_000
 
 
@@ -105,6 +106,9 @@ def checked_message(sent: Any, what: str) -> Document:
     if not isinstance(channel, str) or channel not in MESSAGE_CHANNELS:
         wanted = way_out(channel if isinstance(channel, str) else "", MESSAGE_CHANNELS)
         raise InvalidError(f"{what}: channel is not one that has messages. {wanted}")
+    for name in _GIVEN:
+        if name in sent:
+            raise InvalidError(f"{what}: {name} is given by the emulator. Leave it out.")
     try:
         return {"channel": channel, **_checked(channel, sent, MESSAGE_CHANNELS[channel])}
     except RefusedError as error:
