@@ -3,9 +3,10 @@
 import gc
 import sys
 
-# Requests leave next to no cycles behind. Python looks for some after every 700 new objects, and
-# with each tenth of these rounds among all that was ever loaded.
-_THRESHOLDS = (20_000, 20, 50)
+# Requests leave next to no cycles behind. While Python looks for some, no thread does anything: so
+# it looks at few new objects at a time, and hardly ever at all that there are, of which a large
+# answer has hundreds of thousands for a moment.
+_THRESHOLDS = (5_000, 2, 2_000)
 # Seconds until a thread that makes a page lets the one that answers events have the interpreter.
 _TURN = 0.0005
 
