@@ -22,6 +22,7 @@ NAMES = (
     "fixture",
     "inspector",
     "tabs",
+    "health",
     "instructions",
     "peers",
 )

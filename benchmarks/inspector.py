@@ -92,7 +92,7 @@ def _first_looks(size: int) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "state.json")
         with Emulator(path, max_events=0) as emulator:
-            _fill_shop(emulator.account(), size)
+            fill_shop(emulator.account(), size)
         costs = {}
         with Emulator() as emulator:  # loads modules and templates
             client = Client(Doors(emulator))
@@ -115,7 +115,7 @@ def _first_looks(size: int) -> Result:
     return costs
 
 
-def _fill_shop(account: Account, size: int) -> None:
+def fill_shop(account: Account, size: int) -> None:
     """Orders of up to 1,000 contacts; a third of them is dropped, for one of four causes."""
     buyers = [f"buyer{number}@example.com" for number in range(max(size // 100, 1))]
     for email in buyers:

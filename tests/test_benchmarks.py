@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import instructions
+from benchmarks import instructions, kinds
 
 ROOT = Path(__file__).parent.parent
 
@@ -65,3 +65,16 @@ def test_without_valgrind_nothing_is_counted_and_that_is_said(
     with instructions.CONSOLE.capture() as said:
         assert instructions.run(quick=True) == {}
     assert said.get() == "instructions: valgrind is not installed, so nothing is counted.\n"
+
+
+@pytest.mark.full
+def test_health_is_measured_beside_requests_of_each_route(tmp_path: Path) -> None:
+    found = kinds.kinds(b"{}")
+    for method, rule in kinds.every_route():
+        path = kinds.path_of(rule)
+        assert any(each.method == method and each.path.startswith(path) for each in found.values())
+    output = tmp_path / "results.json"
+    done = bench("--quick", "--output", str(output), "health")
+    assert (done.returncode, done.stderr) == (0, "")
+    figures = json.loads(output.read_text("utf-8"))["benchmarks"]["health"]
+    assert all(0 < each < 10_000 for each in figures["looks"].values())
