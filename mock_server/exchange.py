@@ -44,7 +44,7 @@ def connection_to(url: str) -> HTTPConnection:
     try:
         parts = urlsplit(url)
         make, host, port = makes.get(parts.scheme), parts.hostname, parts.port
-    except ValueError:  # its port is no number
+    except ValueError:  # its port is not a number
         make = host = port = None
     if make is None or not host or port == 0:
         raise ValueError(f"{url} is not a URL such as http://127.0.0.1:9380.")

@@ -80,7 +80,7 @@ def add_contacts(call: Call) -> Response:
 
 @ROUTES.add(
     "GET /importstatus/<session_id>",
-    {200: json("The status.", _ImportStatus), 404: plain_text("There is no such import.")},
+    {200: json("The status.", _ImportStatus), 404: plain_text("The import does not exist.")},
 )
 def status(call: Call, session_id: str) -> Response:
     """Progress of an import."""

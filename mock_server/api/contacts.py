@@ -57,7 +57,7 @@ _Category = shape(
     name=text(),
 )
 _REMARKS = ("X-Mock-Warnings", "X-Mock-Notes", "X-Mock-Trace")
-_UNKNOWN = plain_text("There is no such contact; the text says where to look.")
+_UNKNOWN = plain_text("The contact does not exist; the text says where to look.")
 _REPEATED = plain_text("Repeated with the same body within a minute, and the account refuses that.")
 _DELETED = {200: bare("The contact is deleted."), 404: _UNKNOWN}
 _DONE = Answer("Done; the body is empty.")

@@ -67,7 +67,7 @@ class _Watched:
         self.trouble: str | None = None
 
     def delay(self, seconds: float) -> None:
-        """Wait, unless whoever asked leaves; without a server there is nobody to keep waiting."""
+        """Wait, unless the caller leaves; without a server there is nobody to keep waiting."""
         if self._wait is not None:
             self._wait(seconds)
 

@@ -17,7 +17,7 @@ ROUTES = Routes("/api/v1")
 _GROUPS = array(shape("Group", Open, id=number(), name=text()))
 _MEMBERS = MembersSchema()
 _NAMED = ("contactIds", "externalCustomerIds")
-_UNKNOWN = plain_text("There is no such segment.")
+_UNKNOWN = plain_text("The segment does not exist.")
 _CHANGED = {200: bare("How many contacts were changed."), 404: _UNKNOWN}
 
 

@@ -63,7 +63,7 @@ _RESULTS = json(
 )
 _SENT = {
     200: _RESULTS,
-    404: plain_text("There is no such message or segment; the text says what there is."),
+    404: plain_text("The message or segment does not exist; the text says which do."),
 }
 _STATUSES = json("What became of each message that is known.", _results(_MessageStatus))
 

@@ -18,8 +18,8 @@ ROUTES = Routes("/api/v1")
 MAX_TOKENS = 1_000
 MAX_CODES = 10_000
 
-_NO_DOMAIN = plain_text("There is no such domain.")
-_NO_TOKEN = plain_text("There is no such application or token.")
+_NO_DOMAIN = plain_text("The domain does not exist.")
+_NO_TOKEN = plain_text("The application or the token does not exist.")
 _SCRIPT = {200: plain_text("The script."), 404: _NO_DOMAIN}
 _MUTED = {200: DONE, 404: _NO_TOKEN}
 _ACTIVATED = "/contact/token/activated/<app>/<token>"

@@ -19,7 +19,7 @@ from mock_server.routes import Routes, json, plain_text
 
 ROUTES = Routes("/api/v1")
 
-_UNKNOWN = plain_text("There is no such message or translation.")
+_UNKNOWN = plain_text("The message or translation does not exist.")
 _CHANGED = {200: bare("What was done."), 404: _UNKNOWN}
 # What was sent, and the codes of its translations.
 _Stored = shape("StoredMessageAnswer", Open, id=number(), name=text(), languages=texts())

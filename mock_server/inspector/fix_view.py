@@ -60,7 +60,7 @@ def _view(fix: Document, lines: list[DiffLine], body: str) -> FixView:
 
 
 def _difference(before: list[str], after: list[str]) -> list[DiffLine]:
-    """The lines that differ and those around them; a comma more at the end is no difference."""
+    """The lines that differ and those around them; a comma at the end makes no difference."""
     bare, others = ([line.rstrip(",") for line in each] for each in (before, after))
     found = []
     for group in SequenceMatcher(None, bare, others).get_grouped_opcodes(2):

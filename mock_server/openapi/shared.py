@@ -30,7 +30,7 @@ SERVICE: Named = {
 }
 CONTROL: Named = {
     "400": ("Invalid", json("What is wrong with the request, and the way out.", _Error)),
-    "404": ("NotFound", json("There is no such thing, or no such account.", _Error)),
+    "404": ("NotFound", json("The object, or the account, does not exist.", _Error)),
     DEFAULT: ("ControlError", Answer(_ANY, {JSON: _Error, TEXT: None})),
 }
 

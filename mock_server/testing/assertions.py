@@ -51,7 +51,7 @@ class Assertions(Readings):
         return order
 
     def assert_no_order(self, external_order_id: str | int, /) -> None:
-        """Assert that there is no such order."""
+        """Assert that the order does not exist."""
         key = str(external_order_id)
         try:
             self._ask("GET", f"/orders/{quote(key, safe='')}")

@@ -37,7 +37,7 @@ NEAR = 5
 
 
 class NotThereError(AssertionError, LookupError):
-    """There is no such order or contact; the message says what there is, or what happened to it."""
+    """The order or contact does not exist; the message says what does, or what happened to it."""
 
 
 class Readings:
