@@ -271,7 +271,6 @@ def pytest_terminal_summary(
 
 
 def _start(config: pytest.Config) -> MockServer:
-    """Start the session's server; failing is a failure of the tests that ask for it."""
     try:
         from mock_server import EmulatorError, MockServer
     except ImportError as error:
@@ -353,7 +352,6 @@ def _kinds(config: pytest.Config, marked: dict[str, Any]) -> set[str]:
 
 
 def _marked(node: pytest.Item) -> dict[str, Any]:
-    """The arguments of all markers of a test; the nearest decides."""
     found: dict[str, Any] = {}
     for marker in reversed(list(node.iter_markers("yespo_mock"))):
         if marker.args:

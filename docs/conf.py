@@ -21,7 +21,7 @@ html_show_copyright = False
 html_show_sphinx = False
 # The address of a heading is the one that the repository's pages have.
 myst_heading_anchors = 4
-# What is linked but is not a page (fixtures, workflows) is copied beside the pages; folders are not.
+# What is linked but is not a page (fixtures, workflows) is copied beside them; folders are not.
 # Pages begin their headings where they like, and shells write what a lexer cannot read.
 suppress_warnings = ["myst.header", "misc.highlighting_failure"]
 

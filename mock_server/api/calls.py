@@ -170,7 +170,6 @@ def batch_of(
 
 
 def _as_far_as_read(data: bytes) -> tuple[Any, str | None]:
-    """A body as JSON, or else as text."""
     try:
         return jsonio.loads(data), None
     except jsonio.MalformedJson:

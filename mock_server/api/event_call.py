@@ -72,14 +72,11 @@ class _Watched:
             self._wait(seconds)
 
     def reset(self) -> None:
-        """The connection would be reset."""
         self.trouble = "The connection was reset before an answer."
 
     def hang(self) -> None:
-        """The connection would be kept open."""
         self.trouble = "There is no answer: the connection stays open until the client gives up."
 
     def truncate_after(self, size: int) -> None:
-        """The body would end too early."""
         self.cut_after = size
         self.trouble = "The connection was closed before the whole body was sent."

@@ -75,7 +75,6 @@ class Front:
         start_response: StartResponse,
         account: Account | None = None,
     ) -> Iterable[bytes]:
-        """Answer an event, of the account if it is known; everything else goes on to Flask."""
         version = _VERSIONS.get(environ["PATH_INFO"])
         if version is None or environ["REQUEST_METHOD"] != "POST":
             only_in_thread(environ)

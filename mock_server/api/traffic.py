@@ -105,7 +105,6 @@ def _event_type_keys(data: bytes) -> set[str]:
 
 
 def _wait(fault: Fault, environ: dict[str, Any]) -> bool:
-    """Wait before the request is served; whether it is to be served at all."""
     seconds = fault.delay_ms / 1000
     connection = environ.get(CONNECTION_KEY)
     if connection is None or connection.can_wait:
@@ -131,7 +130,6 @@ def _own_answer(fault: Fault, answer: Response) -> Response:
 
 
 def _spoiled(fault: Fault, answer: Response, environ: dict[str, Any], account: Account) -> Response:
-    """The answer as the fault leaves it; the connection is told what else goes wrong."""
     for name, value in fault.headers.items():
         answer.headers[name] = value
     if account.settings.explain_headers:

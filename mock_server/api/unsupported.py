@@ -81,7 +81,6 @@ def _wrong_method(method: str, path: str, methods: Iterable[str]) -> Response:
 
 
 def _meant(method: str, path: str, routes: list[str]) -> str | None:
-    """The route that was probably meant: a base URL may lack `/api`, or its version."""
     by_path: dict[str, str] = {}
     for route in routes:
         methods, _, template = route.rpartition(" ")

@@ -146,7 +146,6 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
 
 
 def _adopt_orphans() -> None:
-    """On Linux, what loses its parent becomes a child of this process and not of init."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

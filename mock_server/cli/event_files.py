@@ -194,7 +194,6 @@ class EventFiles:
         yield from self._spread(name, held)
 
     def _spread(self, name: str, held: list[tuple[int, bytes]]) -> Iterator[FoundEvent]:
-        """Lines that may be one event together; if not, each for itself."""
         found = [] if any(in_line(line) for _, line in held) else in_line(_joined(held))
         if not found:
             for number, line in held:
@@ -245,7 +244,6 @@ class EventFiles:
         form: str | None = None,
         among: tuple[int, int, bytes] | None = None,
     ) -> Iterator[FoundEvent]:
-        """Read what was found; `among` are the lines it stood in: first, last, text."""
         self.forms[found.form if form is None else form] += 1
         if found.kind == "order":
             yield FoundEvent(name, line, None, jsonio.loads(found.body))

@@ -155,7 +155,6 @@ def command(
 
 
 def _listener(gathered: Gathering, emulator: Emulator) -> Callable[[Document], None]:
-    """Return what gathers events, with their fixes where annotations show them."""
     if not in_github_actions():
         return gathered.add_event
     return lambda event: gathered.add_event(
@@ -192,7 +191,6 @@ def _keep(file: Path, tables: Document) -> None:
 
 
 def _leading(hosted: HostedEmulator, allowed: tuple[str, ...]) -> dict[str, str]:
-    """The variables that lead to the emulator, and that make the command trust its authority."""
     if hosted.authority is None:
         return _not_by_proxy()
     from mock_server.gateway import environment_variables

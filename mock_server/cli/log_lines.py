@@ -233,7 +233,6 @@ def _is_params(value: Any) -> bool:
 
 
 def _event(value: dict[str, Any], form: str) -> InText:
-    """An event, or the record of one that an emulator made: then what was sent."""
     if "verdict" in value:
         sent = {name: value.get(name) for name in ("eventTypeKey", "keyValue", "params")}
         return InText("event", jsonio.dumps(sent), form)
@@ -242,7 +241,6 @@ def _event(value: dict[str, Any], form: str) -> InText:
 
 
 def _sent_to(value: dict[str, Any]) -> tuple[ApiVersion | None, bool]:
-    """The version of the API in an address next to the body, and whether it is Generate event."""
     for name in ("url", "uri", "path", "request_uri"):
         if isinstance(value.get(name), str):
             path = _PATH.search(value[name])
@@ -253,7 +251,6 @@ def _sent_to(value: dict[str, Any]) -> tuple[ApiVersion | None, bool]:
 
 
 def _in_har(entries: list[Any]) -> Iterator[InText]:
-    """The requests of a HAR (what a browser or a proxy has recorded) that send events or orders."""
     for entry in entries:
         sent = entry.get("request") if isinstance(entry, dict) else None
         if not isinstance(sent, dict) or sent.get("method") != "POST":

@@ -163,7 +163,6 @@ def _print_messages(report: Report, to: Console) -> None:
 
 
 def _print_cases(heading: str, cases: Sequence[Case], total: int, to: Console) -> None:
-    """Print each case with why and the way out; past the limit, how many more there are."""
     to.print()
     to.print(Text(heading, style="bold red"))
     for case in cases[:_SHOWN]:

@@ -87,7 +87,6 @@ def command(
 
 
 def _read(named: tuple[str, ...]) -> list[Scenario]:
-    """The scenarios that are meant; ends with code 2 when one of them is malformed."""
     from mock_server.contracts import MalformedScenario, read_scenario, shipped_folder
 
     found: list[Scenario] = []

@@ -127,7 +127,6 @@ def _full(value: Any) -> str:
 
 
 def _shown_path(path: Path) -> str:
-    """A path as short as it can be said from here."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:

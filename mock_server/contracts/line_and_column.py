@@ -33,7 +33,6 @@ def _skip(text: str, at: int) -> int:
 
 
 def _inside(text: str, at: int, segment: str | int) -> int | None:
-    """Return where the value of a key, or the element of an index, begins, or None."""
     wanted_opening = "[" if isinstance(segment, int) else "{"
     if text[at] != wanted_opening:
         return None

@@ -108,7 +108,6 @@ class Runner:
         return False
 
     def _why_not(self, scenario: Scenario) -> str:
-        """Say why a scenario cannot be sent to a server that is not ours, or ""."""
         steps = [each["request"] for each in scenario.steps]
         if any(each["path"].startswith(_CONTROL) for each in steps):
             return "a step calls the control API, which is not there"
@@ -121,7 +120,6 @@ class Runner:
         return ""
 
     def _set_up_by_api(self, result: Result) -> bool:
-        """Set up what is given as a client would; a refusal is a difference."""
         for name, documents in (result.scenario.given or {}).items():
             path, body = _SET_UP_BY[name]
             for each in documents:

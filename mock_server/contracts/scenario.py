@@ -202,7 +202,6 @@ def _told(
 def _flat(
     messages: Any, document: Any, path: tuple[str | int, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Marshmallow's nested messages, each with its path in the document."""
     if not isinstance(messages, Mapping):
         for each in messages if isinstance(messages, list) else [messages]:
             yield path, str(each)

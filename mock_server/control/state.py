@@ -113,5 +113,4 @@ def import_state(call: Call) -> Document:
 
 
 def _one_account(call: Call) -> str | None:
-    """Return the account a call names; a call that names none is about all of them."""
     return None if called_account() is None else call.account.name

@@ -37,7 +37,6 @@ def _checks(table: str) -> tuple[Schema, Fits]:
 
 
 def _told(messages: Any, place: Schema | fields.Field[Any], value: Any, path: str) -> str:
-    """The first of marshmallow's messages, in our words."""
     if not isinstance(messages, Mapping) or "_schema" in messages:
         return f'"{path}" must be {_expected(place)}, not {value_shown(value)}'
     name, inner = next(iter(messages.items()))
@@ -53,7 +52,6 @@ def _told(messages: Any, place: Schema | fields.Field[Any], value: Any, path: st
 
 
 def _below(place: Any, name: Any) -> Any:
-    """Return what stands at a name or a place inside of a schema or a field, or None."""
     if isinstance(place, fields.List):
         return place.inner
     if isinstance(place, fields.Dict):

@@ -192,7 +192,6 @@ class Emulator:
         return self.store.export_text(account)
 
     def _sizes(self) -> tuple[dict[str, int], int, int]:
-        """Documents by table, the number of accounts, and how many events were dropped."""
         return self.store.accounts.totals(), len(self.store.accounts), self.store.dropped_events
 
     def import_state(self, state: Any, account: str | None = None) -> None:

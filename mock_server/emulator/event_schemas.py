@@ -77,7 +77,6 @@ def event_schema(event_type_key: str) -> Document:
 
 
 def _all_params(names: list[str]) -> Document:
-    """Return the schema of each param, of any name; the known names are offered."""
     name: Document = {
         "type": "string",
         "minLength": 1,
@@ -178,7 +177,6 @@ def _has(names: tuple[str, ...], description: str) -> Document:
 
 
 def _value(name: str, schema: Document) -> Document:
-    """Require that the value of a param is of a kind, when it is filled."""
     return {
         "if": {"required": ["name"], "properties": {"name": {"const": name}}},
         "then": {"properties": {"value": {"if": _FILLED, "then": schema}}},

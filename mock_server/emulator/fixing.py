@@ -47,7 +47,6 @@ def under(fix: Document | None, at: str) -> Document | None:
 
 
 def _patch(sent: Any, wanted: Any) -> list[Document]:
-    """The operations of RFC 6902 that make the corrected body of the one that was sent."""
     if not (isinstance(sent, dict) and isinstance(wanted, dict)):
         return [] if sent == wanted else [{"op": "replace", "path": "", "value": wanted}]
     made = JsonPatch.from_diff(sent, wanted, dumps=jsonio.text_of)

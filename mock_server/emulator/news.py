@@ -156,6 +156,5 @@ class _Question:
 
 
 def _topic(query: EventQuery) -> Hashable:
-    """The order, contact or type that an event must be about to match, if any is named."""
     asked = (("order", query.order), ("contact", query.contact), ("type", query.type))
     return next((each for each in asked if each[1] is not None), ANYTHING)

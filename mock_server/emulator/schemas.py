@@ -28,7 +28,6 @@ class StrictSchema(Closed):
 
 
 def _sentences(messages: Any) -> Iterator[str]:
-    """Each fault of marshmallow's nested messages as a sentence that begins with its path."""
     for path, text in faults_of(messages):
         said = text if text.endswith((".", "?", "…")) else f"{text}."
         yield f"{path}: {said}" if path else said

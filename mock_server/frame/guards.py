@@ -218,7 +218,6 @@ def _is_cross_origin(environ: dict[str, Any], host: str | None) -> bool:
 
 
 def _tokens(environ: dict[str, Any]) -> Collection[bytes]:
-    """The tokens a request carries, in any of the ways it may."""
     found = [environ["HTTP_X_MOCK_TOKEN"]] if environ.get("HTTP_X_MOCK_TOKEN") else []
     scheme, _, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() == "bearer" and credentials.strip():

@@ -228,7 +228,6 @@ def _certificate(
     *,
     is_authority: bool = False,
 ) -> x509.Certificate:
-    """Sign a certificate of our authority, or that of it; `extensions` say which are critical."""
     subject, issuer = (
         x509.Name([x509.NameAttribute(oid.NameOID.COMMON_NAME, each)]) for each in (name, _NAME)
     )
@@ -259,7 +258,6 @@ def _pem_of_key(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _readable(bundle: bytes) -> list[x509.Certificate]:
-    """The certificates of a bundle, but for those that are not as they should be."""
     found = []
     end = b"-----END CERTIFICATE-----"
     with warnings.catch_warnings():

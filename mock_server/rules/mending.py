@@ -114,7 +114,6 @@ class Draft:
         }
 
     def _pairs(self) -> list[Any] | None:
-        """The list of names and values; None where params are the fields of an object."""
         params = self.body.setdefault("params", [])
         if not isinstance(params, (dict, list)):  # nothing that can be mended
             params = self.body["params"] = []
@@ -171,7 +170,6 @@ class Draft:
         self._inside(path, put)
 
     def _inside(self, path: str, change: Callable[[Any, Any], None]) -> None:
-        """Change what stands at a path inside a param; JSON text is read and written again."""
         name, *steps = [
             int(found[1]) if found[1] is not None else found[2] for found in _STEP.finditer(path)
         ]
@@ -199,7 +197,6 @@ def _rename_key(fields: MutableMapping[str, Any], old: str, new: str) -> None:
 
 
 def _proposing(change: Callable[Concatenate[Draft, P], object]) -> Callable[P, Edit]:
-    """Make of a method of the draft the function that proposes to call it, later."""
 
     def propose(*args: P.args, **named: P.kwargs) -> Edit:
         return lambda draft: change(draft, *args, **named)

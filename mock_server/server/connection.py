@@ -86,7 +86,6 @@ class Connection(Link):
 
     @property
     def _declines(self) -> bool:
-        """Return whether anything the client still sends is discarded."""
         return self._is_refused or self._is_turned_away or self._postponed is not None
 
     @property
@@ -147,7 +146,6 @@ class Connection(Link):
         self._answer_next()
 
     def _is_for_http(self, data: bytes) -> bool:
-        """Return whether the first bytes are a request, not a tunnel or a TLS handshake."""
         if self.via != "plain":
             return True
         held = (self._connect or b"") + data
@@ -241,7 +239,6 @@ class Connection(Link):
             self.transport.pause_reading()
 
     def _answer_next(self) -> None:
-        """Have the next request answered, unless one is being answered or must be taken first."""
         if (
             self._answering is None
             and self._whole

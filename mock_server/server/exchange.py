@@ -150,7 +150,6 @@ class Exchange:
         self._headers = [*kept, ("Content-Length", str(size))]
 
     async def _is_broken_off(self) -> bool:
-        """Do what the application asked for in place of an answer, or before it."""
         client, connection = self.client, self._connection
         if client.delay_seconds:
             with suppress(asyncio.TimeoutError):
@@ -190,7 +189,6 @@ class Exchange:
 
 
 def _close(parts: Iterable[bytes]) -> None:
-    """Let go of a body that comes in parts; WSGI asks for that."""
     close = getattr(parts, "close", None)
     if close is not None:
         close()

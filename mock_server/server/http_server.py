@@ -216,7 +216,6 @@ async def _shake_hands(
 
 
 async def _sweep(service: Service) -> None:
-    """Keep the date, and end what has had its time: one timer for all connections."""
     while True:
         service.date = formatdate(usegmt=True)
         now = service.loop.time()
@@ -227,7 +226,6 @@ async def _sweep(service: Service) -> None:
 
 
 async def _drain(service: Service, grace: float) -> None:
-    """Close idle connections now, the others once they are answered, within `grace` seconds."""
     for each in list(service.connections):
         each.release()
         each.end_after_answer()

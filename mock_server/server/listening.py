@@ -58,7 +58,6 @@ def open_listeners(host: str, port: int) -> list[socket.socket]:
 
 
 def _resolve(host: str) -> list[tuple[int, str]]:
-    """The (family, address) pairs of `host`, IPv4 first."""
     try:
         if not host:
             raise socket.gaierror(socket.EAI_NONAME, "empty")
@@ -113,7 +112,6 @@ def _listen_on_all(addresses: list[tuple[int, str]], host: str, port: int) -> li
 
 
 def _is_answered(family: int, address: str, port: int) -> bool:
-    """Return whether a program already listens there, perhaps on all addresses."""
     with socket.socket(family, socket.SOCK_STREAM) as client:
         client.settimeout(0.2)
         return client.connect_ex((address, port)) == 0

@@ -68,7 +68,6 @@ class Reader:
         self._enter(_LINE, limits.max_header + _END)
 
     def _enter(self, part: int, room: int, held: bytes = b"") -> None:
-        """A part of a request begins, which may have so many bytes."""
         self._part, self._room, self._held = part, room, held
         self._has_moved = True
 

@@ -86,7 +86,6 @@ class _Interception:
             patches.callback(setattr, owner, name, original)
 
     def _address(self, address: Any) -> Any:
-        """Return where to connect instead; an address that is not ours stays the same."""
         if not isinstance(address, tuple) or len(address) < 2:
             return address
         host, port = address[:2]

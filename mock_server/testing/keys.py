@@ -105,7 +105,6 @@ def _held(emulator: Emulator) -> Document | None:
 
 
 def _lines(account: Account, held: Document | None) -> list[str]:
-    """What came to an account, oldest first, events judged again by what the test held."""
     events = account.events(EventQuery(limit=1000)).items[::-1]
     refused = account.journal.page(limit=1000, refused=True)["requests"][::-1]
     lines = []

@@ -29,7 +29,6 @@ class _Disguise:
         }
 
     def cipher(self) -> tuple[str, str, int]:
-        """Return what would be the cipher."""
         return ("TLS_AES_128_GCM_SHA256", "TLSv1.3", 128)
 
     def shared_ciphers(self) -> None:
@@ -39,7 +38,6 @@ class _Disguise:
         """None."""
 
     def version(self) -> str:
-        """Return what would be the protocol."""
         return "TLSv1.3"
 
     def selected_alpn_protocol(self) -> None:
@@ -52,7 +50,6 @@ class _Disguise:
         """None."""
 
     def pending(self) -> int:
-        """Return how much was decrypted but not read."""
         return 0
 
 

@@ -159,7 +159,6 @@ class Readings:
         )
 
     def _waited(self, filters: EventFilters, count: int, timeout: float, page: Document) -> Event:
-        """The event that was waited for, or the failure that it did not come."""
         if page["total"] < count:
             came = f"{page['total']} of {count} events" if count > 1 else "No event"
             said = f"{came} matched {described(**filters)} within {timeout:g} s."

@@ -112,7 +112,6 @@ def _written(letter: str, run: str, at: datetime) -> str:
 def _taken(
     letter: str, run: str, text: str, place: int, *, is_joined: bool
 ) -> tuple[int, int] | None:
-    """The value of the part of a text that begins at `place`, and its end; None without one."""
     if letter == "E" or (letter == "M" and len(run) > 2):
         return _name(_DAYS if letter == "E" else _MONTHS, text, place)
     if letter == "a":

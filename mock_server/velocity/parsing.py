@@ -66,7 +66,6 @@ class _Cursor:
         return found[0]
 
     def blanks(self) -> None:
-        """Go past blanks."""
         self.take(_BLANKS)
 
     def is_next(self, mark: str) -> bool:
@@ -88,11 +87,9 @@ class _Cursor:
         return shown if self.at < len(self.text) else "the end"
 
     def line(self) -> int:
-        """The line that this place is in."""
         return bisect_left(self._lines, self.at) + 1
 
     def error(self, message: str) -> TemplateError:
-        """An error in this line."""
         return TemplateError(message, self.line())
 
 
@@ -106,7 +103,6 @@ class _Parser(_Cursor):
     # Blocks
 
     def _block(self) -> tuple[nodes.Block, str]:
-        """Parts up to the end of the text or a directive that ends them, and its name."""
         self.deeper()
         parts: list[tuple[int, nodes.Part]] = []
         while self.at < len(self.text):

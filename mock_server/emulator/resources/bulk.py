@@ -198,7 +198,6 @@ class OrderImports(Resource):
         return None if mended is None else fix_document(body, mended)
 
     def _fix(self, sent: bytes, at: str) -> Document | None:
-        """The fix of an order that failed, as a patch of the body it came in."""
         body = jsonio.loads(sent)
         if not at:
             return self.fix_body(body)
@@ -207,7 +206,6 @@ class OrderImports(Resource):
             return under(fix_document(order, self.fix(order)), at)
 
     def _add(self, order: Any, trace: Trace) -> Note | None:
-        """Save one order; return what went wrong, or None."""
         try:
             return self._save(order, trace)
         except UnwritableError as error:  # WIRE-13: the others may still go in, or fail likewise

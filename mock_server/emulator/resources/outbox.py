@@ -104,7 +104,6 @@ class Outbox(Resource):
         return numbered
 
     def _made(self, event: Document, started: list[Document]) -> list[Document]:
-        """The message of each workflow; one with a problem where even that cannot be made."""
         now = self._host.clock.iso()
         errors: list[str] = []
         messages: list[tuple[Document, Document]] = []

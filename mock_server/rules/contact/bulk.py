@@ -88,7 +88,6 @@ def import_contact(
 def _find(
     sent: Document, options: ImportOptions, view: ContactsView, decision: ContactDecision
 ) -> Match | None:
-    """The contact meant: by its external ID, then by `dedupeOn`."""
     external_id, dedupe_on = sent.get(EXTERNAL_ID), options.dedupe_on
     kinds = _KINDS.get(dedupe_on, ())
     values = [value for kind in kinds for value in values_of(sent, kind)]
@@ -155,7 +154,6 @@ def _refuse_missing(decision: ContactDecision, what: str, options: ImportOptions
 
 
 def _to_apply(sent: Document, options: ImportOptions, match: Match) -> Document:
-    """The part of what is sent that may change a contact that exists."""
     listed = options.contact_fields
     fixed = _NEVER_CHANGED.get(match.kind, ())
 

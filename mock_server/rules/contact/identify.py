@@ -180,7 +180,6 @@ def _first_match(seen: Sequence[Identifier], view: AccountView, trace: Trace) ->
 
 
 def _all(each: Identifier, found: Holders, view: AccountView) -> Sequence[int]:
-    """All holders of an identifier, where `found` are the newest of them."""
     if found.total == len(found.newest):
         return found.newest
     return view.holders(each.kind, each.value).newest
@@ -239,7 +238,6 @@ def _nobody(
 
 
 def _arranged(seen: Sequence[Identifier]) -> Edit | None:
-    """Add the contact that an event names; None if it has no identifier that can be added."""
     contact = {each.kind: each.value for each in reversed(seen) if each.kind in _ADDED_BY}
     return mending.arrange("POST", "/_mock/contacts", contact) if contact else None
 

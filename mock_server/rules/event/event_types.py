@@ -86,7 +86,6 @@ def why_not_segmented(key: str, view: EventTypesView) -> str:
 
 
 def _has_room(key: str, view: EventTypesView) -> bool:
-    """Return whether one more type may take part; for the four order types room is kept."""
     if key in ORDER_EVENTS:
         return True
     coming = sum(not _is_segmented(each, view) for each in ORDER_EVENTS)

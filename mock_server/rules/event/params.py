@@ -65,7 +65,6 @@ def _counted(count: int) -> Step:
 
 
 def _explain(param: Any, path: str, params: dict[str, Any], trace: Trace) -> None:
-    """Add a param to the params, and say all that is wrong with it."""
     if not isinstance(param, dict):
         inner = json_or_none(param) if isinstance(param, str) else None
         mend = put(path, inner) if isinstance(inner, dict) else None
@@ -101,7 +100,6 @@ _VALUES = ("val", "Value", "data", "content", "text")
 
 
 def _listed(value: Any) -> Edit | None:
-    """The params as a list: of an object of names and values, of one param, or of JSON text."""
     if isinstance(value, str):
         value = json_or_none(value)
     if isinstance(value, list):

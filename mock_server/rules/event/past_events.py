@@ -133,7 +133,6 @@ def _check_occurred(
 
 
 def _occurred_meant(body: Document) -> Edit:
-    """When it occurred, where that stands elsewhere: in a param, or as the date of an order."""
     near_name = near("occurred", [each for each in body if each not in ENVELOPE])
     if near_name is not None:
         return mending.rename_field(near_name, "occurred")
@@ -160,7 +159,6 @@ def _check_key_value(body: Document, trace: Trace) -> None:
 
 
 def _refused(outcome: Outcome, sent: dict[str, Any], trace: Trace) -> PastResult:
-    """An event that is turned down for its time or its key, before the other rules see it."""
     key = sent.get("eventTypeKey")
     outcome.event_type_key = key if isinstance(key, str) and key.strip() else None
     key_value = as_text(sent.get("keyValue"))

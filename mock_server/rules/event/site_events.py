@@ -124,7 +124,6 @@ def _read(value: Any, path: str) -> tuple[Any, _Fault | None]:
 
 
 def _odd_values(values: dict[str, Any], prefix: str) -> Iterator[_Fault]:
-    """Optional values that the vendor defines, and that are something else."""
     currency = values.get("currencyCode")
     if filled(currency) and not (isinstance(currency, str) and currency in CURRENCIES):
         yield "SIT-01/currency", f"{prefix}currencyCode", {"value": show(currency)}

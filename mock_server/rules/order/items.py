@@ -190,7 +190,6 @@ def _invalid(path: str, name: str, given: Document, wanted: str, trace: Trace) -
 
 
 def _json_meant(text: str) -> Any:
-    """Read text that is JSON but for HTML entities or a level of escapes, or return None."""
     for candidate in (unescape(text), text.replace('\\"', '"')):
         with suppress(jsonio.MalformedJson):
             read = jsonio.loads(candidate.encode("utf-8", "surrogatepass"))

@@ -124,7 +124,6 @@ def _set_status(event: OrderEvent, decision: OrderDecision) -> None:
 
 
 def _seed_of(order_id: str, event: OrderEvent) -> Document:
-    """Return what would have to be seeded for this event: the order, and its contact."""
     named = {name: event.given[name] for name in CONTACT_FIELDS if name in event.given}
     contact = named or {"email": "customer@shop.example"}
     order = {"externalOrderId": order_id, "totalCost": 0, "status": "INITIALIZED"}
@@ -196,7 +195,6 @@ def _check_values(
 def _fields(
     given: dict[str, Any], order_id: str, items: list[Document] | None, trace: Trace
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields to store, by name and additional, with the id as text and the items as read."""
     known, additional = stored_fields(given, trace)
     known["externalOrderId"] = order_id
     if items is not None:

@@ -83,12 +83,10 @@ def _note_near(sent: str, name: str, trace: Trace) -> None:
 
 
 def _near_name(wanted: str, given: dict[str, Any]) -> str | None:
-    """The filled parameter as which the wanted one was probably sent."""
     return near(wanted, [name for name in given if name not in KNOWN_FIELDS])
 
 
 def _near_contact(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Filled parameters that hold a contact field under another name, each with the right one."""
     for name in given:
         kind = kind_of(name)
         if kind in CONTACT_FIELDS and name != kind:

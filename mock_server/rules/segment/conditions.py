@@ -27,7 +27,6 @@ class ParamCondition(Protocol):
 
 
 def _same(seen: Any, wanted: Any) -> bool:
-    """Equality as people mean it: numbers by value, whether sent as numbers or as text."""
     if isinstance(seen, bool) or isinstance(wanted, bool):
         return (_bool_text(seen) == _bool_text(wanted)) is True
     if not (isinstance(seen, str) and isinstance(wanted, str)):

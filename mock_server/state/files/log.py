@@ -187,7 +187,6 @@ class CommitLog:
             unlink(fresh)
 
     def _exchange(self, fresh: Path, size: int) -> None:
-        """Replace the log with `fresh`, of `size` good bytes."""
         if os.name == "nt":  # which does not replace an open file
             self.close()
             replace(fresh, self.path)

@@ -178,7 +178,6 @@ def _load_checked(handle: BinaryIO, accounts: Accounts) -> None:
 
 
 def _documents(handle: BinaryIO) -> Iterator[bytes]:
-    """The lines of a table up to its end, each from its document on."""
     for line in handle:
         if line.startswith(b"}"):
             return

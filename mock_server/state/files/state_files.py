@@ -229,7 +229,6 @@ class StateFiles:
             self._shorten(position, commit)
 
     def _write(self, frozen: Frozen, commit: int) -> None:
-        """Write and install a state file; raises when it is not installed."""
         fresh, size = write_snapshot(self._target, frozen, self._state, commit)
         self._keep_what_others_wrote()
         install_snapshot(fresh, self._target)
