@@ -44,7 +44,9 @@ def run(command: Sequence[str], variables: Mapping[str, str]) -> int:
     It has our standard streams and gets the signals that we get. Raises `CommandError`.
     """
     mark = uuid4().hex
-    _adopt_orphans()
+    if sys.platform == "linux":  # what loses its parent becomes a child of this process
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = set(psutil.Process().children(recursive=True))
     with _forwarding() as attend:
         process = _start(command, {**os.environ, **variables, MARK: mark})
@@ -143,12 +145,6 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
         if ended == process.pid:
             process.returncode = os.waitstatus_to_exitcode(status)
             return process.returncode
-
-
-def _adopt_orphans() -> None:
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def end_left_behind(

@@ -43,7 +43,11 @@ def command(template: str, event: str, json_field: str | None, url: str) -> None
     if event.isascii() and event.isdigit() and not Path(event).exists():
         found = _of_server(text, int(event), json_field, url)
     else:
-        found = _of_file(text, event, json_field)
+        from mock_server.emulator import Emulator
+        from mock_server.emulator.event_bodies import read_event
+
+        request = read_event(_read(event), "v2")
+        found = Emulator().account().preview(text, request, json_field).to_document()
     write_data(found["text"].removesuffix("\n"))
     for each in found["missing"]:
         click.echo(printable(f"missing: {each['expression']}: {each['why']}"), err=True)
@@ -70,12 +74,3 @@ def _of_server(text: str, event_id: int, json_field: str | None, url: str) -> di
             found[name] = list(found[name])
         found["text"].removesuffix("\n")
     return found
-
-
-def _of_file(text: str, name: str, json_field: str | None) -> dict[str, Any]:
-    from mock_server.emulator import Emulator
-    from mock_server.emulator.event_bodies import read_event
-
-    account = Emulator().account()
-    request = read_event(_read(name), "v2")
-    return account.preview(text, request, json_field).to_document()

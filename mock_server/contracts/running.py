@@ -152,7 +152,8 @@ class Runner:
             if not has_control:
                 result.unchecked += [f"{where}.{name}: there is no control API" for name in parts]
             elif parts:
-                event = self._newest_event(after=newest)
+                found = self._target.ask("GET", "/events?limit=1")["events"]
+                event = found[0] if found and found[0]["eventId"] > newest else None
                 newest = event["eventId"] if event else newest
                 result.differences += self._became(fill_in(step, captured), event, where)
         if result.scenario.then and has_control:
@@ -177,11 +178,6 @@ class Runner:
         return self._target.send(
             request["method"], request["path"], request.get("headers", {}), body
         )
-
-    def _newest_event(self, after: int) -> Document | None:
-        events = self._target.ask("GET", "/events?limit=1")["events"]
-        newest: Document | None = events[0] if events else None
-        return newest if newest is not None and newest["eventId"] > after else None
 
     def _left(self, then: Document) -> Iterator[Difference]:
         for order_id, wanted in then.get("orders", {}).items():

@@ -45,7 +45,11 @@ class Seeder:
         for index, order in enumerate(seed["orders"]):
             self._add_order(order, f"{name}: orders[{index}]")
         for index, event_type in enumerate(seed["eventTypes"]):
-            self._add_event_type(event_type, f"{name}: eventTypes[{index}]")
+            key, types = event_type["eventTypeKey"], self._event_types
+            known = types.event_type(key) or new_event_type(key, types, Trace())
+            if event_type.get("segmentation") and (why := why_not_segmented(key, types)):
+                raise InvalidError(f"{name}: eventTypes[{index}]: {why}.")
+            types.documents[key] = {**known, **event_type}
         puts: dict[str, list[Document]] = {
             "contacts": list(self._contacts.documents.values()),
             "orders": list(self._orders.values()),
@@ -102,13 +106,6 @@ class Seeder:
             effect = Effect(document["externalOrderId"], "created", None, document)
             self._history.append(history_entry(effect, None, "seed", self._now, with_base=False))
         self._orders[document["externalOrderId"]] = document
-
-    def _add_event_type(self, wanted: Document, where: str) -> None:
-        key = wanted["eventTypeKey"]
-        known = self._event_types.event_type(key) or new_event_type(key, self._event_types, Trace())
-        if wanted.get("segmentation") and (why := why_not_segmented(key, self._event_types)):
-            raise InvalidError(f"{where}: {why}.")
-        self._event_types.documents[key] = {**known, **wanted}
 
 
 class _EventTypes:

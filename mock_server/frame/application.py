@@ -26,7 +26,7 @@ from mock_server.emulator import (
 from mock_server.wsgi import is_ours
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    pass
 
 _LOG = logging.getLogger("yespo_mock")
 _UNRESERVED = "!$&'()*+,;=:@~-._"
@@ -57,7 +57,11 @@ class Application(Flask):
         if request is None or "HTTP_UPGRADE" in request.environ:
             return super().create_url_adapter(request)
         environ = request.environ
-        place = _place(environ)
+        place = (  # all that Flask looks at, besides the path, the query and the method
+            environ.get("HTTP_HOST"),
+            *(environ["SERVER_NAME"], environ["SERVER_PORT"], environ.get("SCRIPT_NAME")),
+            environ["wsgi.url_scheme"],
+        )
         known = self._places.get(place)
         if known is None:
             adapter = super().create_url_adapter(request)
@@ -76,17 +80,6 @@ class Application(Flask):
             environ["REQUEST_METHOD"],
             query.encode("latin-1").decode(errors="replace") if query else query,
         )
-
-
-def _place(environ: WSGIEnvironment) -> tuple[str | None, ...]:
-    """All that Flask looks at, besides the path, the query and the method."""
-    return (
-        environ.get("HTTP_HOST"),
-        environ["SERVER_NAME"],
-        environ["SERVER_PORT"],
-        environ.get("SCRIPT_NAME"),
-        environ["wsgi.url_scheme"],
-    )
 
 
 class _NoSessions(SessionInterface):

@@ -275,7 +275,10 @@ class Access:
         """Return what it leads to from a value; if that is null, why. Raises `TemplateError`."""
         run.step(len(value) if isinstance(value, str) else 0)
         if self.arguments is None:
-            return self._property(value, run)
+            if not isinstance(value, dict):
+                return None, _why_no_method(value, self.name)
+            found = value.get(self.name)
+            return found, _why_no_entry(value, self.name, run) if found is None else None
         arguments = [each(run) for each in self.arguments]
         _weigh(run, arguments)
         if isinstance(value, Tool):  # which read patterns, character by character
@@ -295,12 +298,6 @@ class Access:
         if found is None and isinstance(value, Tool):
             return None, "what it is given is not a number"
         return found, None
-
-    def _property(self, value: Any, run: Run) -> tuple[Any, str | None]:
-        if isinstance(value, dict):
-            found = value.get(self.name)
-            return found, _why_no_entry(value, self.name, run) if found is None else None
-        return None, _why_no_method(value, self.name)
 
 
 def _why_no_entry(values: dict[str, Any], name: str, run: Run) -> str:

@@ -78,8 +78,7 @@ def import_contact(
     if options.contact_fields is not None:
         _clear(contact, options.contact_fields, match)
     dedupe_field = options.field_id if match.kind == "fieldId" else None
-    _warn_of_custom(sent, options.custom_fields, dedupe_field, decision.trace)
-    _clear_custom(contact, options.custom_fields, dedupe_field)
+    _settle_custom(sent, contact, options.custom_fields, dedupe_field, decision.trace)
     apply_sent(contact, wanted)
     conclude(decision, contact, view, now)
     return require_findable(decision)
@@ -199,17 +198,18 @@ def _clear(contact: Document, names: tuple[str, ...], match: Match) -> None:
     ]
 
 
-def _warn_of_custom(
-    sent: Document, ids: tuple[int, ...] | None, fixed: int | None, trace: Trace
+def _settle_custom(
+    sent: Document,
+    contact: Document,
+    ids: tuple[int, ...] | None,
+    fixed: int | None,
+    trace: Trace,
 ) -> None:
-    """CON-07: additional fields whose ids are not listed stay as they are."""
+    """CON-07: additional fields whose ids are listed are cleared; the others stay as they are."""
     left = [each["id"] for each in sent.get("fields", ()) if each["id"] not in (ids or ())]
     names = [str(each) for each in left if each != fixed]
     if names:
         trace.say("CON-07/field_stays", "fields", names=sentence_list(names))
-
-
-def _clear_custom(contact: Document, ids: tuple[int, ...] | None, fixed: int | None) -> None:
     if ids and "fields" in contact:
         contact["fields"] = [
             each for each in contact["fields"] if each["id"] not in ids or each["id"] == fixed

@@ -37,24 +37,17 @@ def check_contact_json(value: Any, trace: Trace) -> None:
         return
     before = len(trace.reasons)
     for name, check in _CHECKS.items():
-        if filled(contact.get(name)):
-            wanted = check(contact[name])
-            if wanted:
-                value = show(contact[name])
-                trace.say("ENV-18/invalid", f"{NAME}.{name}", value=value, wanted=wanted)
-            else:
-                _warn(name, contact[name], trace)
+        value, path = contact.get(name), f"{NAME}.{name}"
+        if not filled(value):
+            continue
+        if wanted := check(value):
+            trace.say("ENV-18/invalid", path, value=show(value), wanted=wanted)
+        elif name == "sms" and str(value).lstrip(" (").startswith("0"):
+            trace.say("ENV-18/not_international", path, value=show(value))
+        elif name in ("firstname", "lastname") and len(value) > LONGEST_NAME:
+            trace.say("CON-15/invalid", path, value=show(value), problem=name_problem(value))
     if len(trace.reasons) == before:
         trace.say("ENV-18/valid", NAME, count=len(contact))
-
-
-def _warn(name: str, value: Any, trace: Trace) -> None:
-    """Say what is valid and yet probably not what was meant."""
-    if name == "sms" and str(value).lstrip(" (").startswith("0"):
-        trace.say("ENV-18/not_international", f"{NAME}.{name}", value=show(value))
-    elif name in ("firstname", "lastname") and len(value) > LONGEST_NAME:
-        problem = name_problem(value)
-        trace.say("CON-15/invalid", f"{NAME}.{name}", value=show(value), problem=problem)
 
 
 def _text(value: Any) -> str:
