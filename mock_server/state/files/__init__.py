@@ -6,7 +6,8 @@ For a state file `state.json` there are, at any moment:
 - `state.json.log`: a line for each commit after that (`log`), and perhaps some that the state file
   holds already; there is none when all is in the state file;
 - `state.json.lock`, while a server has the file: it names that server (`lock`);
-- `state.json.new` or `state.json.log.new`, while they are being written; of no worth after a crash;
+- `state.json.new`, `state.json.log.new` or `….again`, while they are being written; of no worth
+  after a crash;
 - `state.json.foreign`, `state.json.0.1.0`: what others wrote meanwhile, and what version 0.1.0
   wrote (`file_format`), kept aside.
 

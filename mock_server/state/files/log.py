@@ -71,6 +71,7 @@ class CommitLog:
         self.path = path
         self.size = 0
         self.lost_upto = 0
+        self._mended = 0  # how often it was made again, or begun anew
         self._look_at = 0.0
         self._state = state
         self._fsync = fsync
@@ -87,6 +88,11 @@ class CommitLog:
             raise
         self._handle, self.size = handle, size
         return handle
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Where it ends now, for `fold`; the caller holds the lock."""
+        return self._mended, self.size
 
     def append(self, line: bytes, commit: int) -> None:
         """Write a commit's sealed line down, all of it or nothing. Raises `OSError`."""
@@ -131,18 +137,20 @@ class CommitLog:
             if is_ours and (held.st_size == self.size or self._has_rest):
                 return
             replace(self.path, free_name(self.path, ".foreign"))
+            self._mended += 1
             if is_ours:
                 self.close()
                 self.size, self.lost_upto = 0, commit
                 done = "changed"
                 mended = "all that it held is written to the state file now"
         if self._handle is not None:
+            self._mended += 1
             self._restore(self._handle)
         self._warn(f"{self.path} was {done} by somebody else while the server runs; {mended}")
 
     def _restore(self, handle: int) -> None:
         """Make the file again: what it held is still open."""
-        fresh = self.path.with_name(self.path.name + ".new")
+        fresh = self.path.with_name(self.path.name + ".again")  # a fold may be writing another
         with fresh.open("wb") as new:
             os.lseek(handle, 0, os.SEEK_SET)
             left = self.size
@@ -154,12 +162,14 @@ class CommitLog:
             sync(new.fileno())
         self._exchange(fresh, self.size)
 
-    def fold(self, position: int, commit: int) -> None:
-        """Keep only what follows `position`, the rest being in the state file up to `commit`.
+    def fold(self, mark: tuple[int, int], commit: int) -> None:
+        """Keep only what follows a `mark`, the rest being in the state file up to `commit`.
 
-        Takes the lock for the last of it. Raises `OSError`, and then the log is as it was.
+        A log that was mended since is left as it is. Takes the lock for the last of it. Raises
+        `OSError`, and then the log is as it was.
         """
-        if self._handle is None or self.lost_upto > commit:
+        mended, position = mark
+        if self._handle is None or self._mended != mended:
             return
         fresh = self.path.with_name(self.path.name + ".new")
         try:
@@ -170,6 +180,8 @@ class CommitLog:
                     new.write(old.read(_AT_ONCE))
                 done = old.tell()
             with self._lock:
+                if self._mended != mended:
+                    return
                 if self.size == position:
                     self.close()
                     unlink(self.path)

@@ -164,14 +164,14 @@ class StateFiles:
 
         The caller is `alone`, then took the store's lock.
         """
-        position = self._log.size
+        mark = self._log.mark
         try:
             self._write(frozen, self._commit + 1)
         except (OSError, MemoryError) as error:
             raise self._unusable(error) from None
         self._commit += 1
         install()
-        self._shorten(position, self._commit)
+        self._shorten(mark, self._commit)
 
     def flush(self) -> None:
         """Fold now. Raises `StateError` when that fails."""
@@ -219,14 +219,14 @@ class StateFiles:
         with self.alone():
             with self._lock:
                 self._log.look(self._commit)
-                position = self._log.size
+                mark = self._log.mark
                 is_lost = self._log.lost_upto > self._folded or not self._target.exists()
-                if not (position or is_lost or always):
+                if not (self._log.size or is_lost or always):
                     return
                 commit = self._commit
                 frozen = self._freeze()
             self._write(frozen, commit)
-            self._shorten(position, commit)
+            self._shorten(mark, commit)
 
     def _write(self, frozen: Frozen, commit: int) -> None:
         fresh, size = write_snapshot(self._target, frozen, self._state, commit)
@@ -247,10 +247,10 @@ class StateFiles:
             f" kept in {aside.name}. Stop the server before you edit the file"
         )
 
-    def _shorten(self, position: int, commit: int) -> None:
+    def _shorten(self, mark: tuple[int, int], commit: int) -> None:
         """Take out of the log what the state file holds; if that fails, it is skipped later."""
         try:
-            self._log.fold(position, commit)
+            self._log.fold(mark, commit)
         except (OSError, MemoryError) as error:
             self._warn(
                 f"cannot shorten {self._log_path}: {_reason(error)}; nothing is lost, it is tried"
