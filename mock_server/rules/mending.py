@@ -249,11 +249,6 @@ class Arrange:
             draft.arrange.append(call)
 
 
-def unknown(path: str) -> Edit:
-    """Say that only the shop knows the value."""
-    return AskShop(path)
-
-
 def unknown_field(name: str) -> Edit:
     """Say that only the shop knows the value of a field of the envelope."""
     return AskShop(name, of_envelope=True)
@@ -261,12 +256,7 @@ def unknown_field(name: str) -> Edit:
 
 def propose_only(path: str, readings: list[Any]) -> Edit:
     """Propose the only reading of a value; of several, or none, only the shop knows."""
-    return set_to(path, readings[0]) if len(readings) == 1 else unknown(path)
-
-
-def arrange(method: str, path: str, body: Document) -> Edit:
-    """Propose a call of the control API that has to come first."""
-    return Arrange(method, path, body)
+    return set_to(path, readings[0]) if len(readings) == 1 else AskShop(path)
 
 
 def cut(path: str) -> Edit:

@@ -148,9 +148,9 @@ def _nothing_to_go_by(own_rule: IdentifierRule | None) -> Identification:
     """IDN-08 (IDN-05 where the account has its own rule)."""
     if own_rule is not None:
         args = {"own": own_rule.param, "field": own_rule.field}
-        fix, mend = way_out_of("IDN-05/nobody", None, args), mending.unknown(own_rule.param)
+        fix, mend = way_out_of("IDN-05/nobody", None, args), mending.AskShop(own_rule.param)
         return Identification(None, (), "IDN-05/nobody", args, fix, mend=mend)
-    unknown = mending.unknown("email")
+    unknown = mending.AskShop("email")
     return Identification(None, (), "IDN-08/nobody", {}, SEND_A_CONTACT, mend=unknown)
 
 
@@ -239,7 +239,7 @@ def _nobody(
 
 def _arranged(seen: Sequence[Identifier]) -> Edit | None:
     contact = {each.kind: each.value for each in reversed(seen) if each.kind in _ADDED_BY}
-    return mending.arrange("POST", "/_mock/contacts", contact) if contact else None
+    return mending.Arrange("POST", "/_mock/contacts", contact) if contact else None
 
 
 def _as_held(each: Identifier, near: NearContact) -> Edit:

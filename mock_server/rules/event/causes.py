@@ -6,7 +6,7 @@ from typing import Any
 from mock_server.ledger.findings import shown_step
 from mock_server.model import Document
 from mock_server.names import near
-from mock_server.rules.mending import arrange
+from mock_server.rules.mending import Arrange
 from mock_server.rules.trace import Trace, sentence_list
 from mock_server.rules.values import brief
 from mock_server.rules.view import AccountView
@@ -22,7 +22,7 @@ def fail_unknown_order(
     rule: str, order_id: str, view: AccountView, trace: Trace, seed: Document
 ) -> int | None:
     """ORD-12 and ORD-13: fail for an order that `seed` would make known; the event to blame."""
-    mend = arrange("POST", "/_mock/seed", seed)
+    mend = Arrange("POST", "/_mock/seed", seed)
     blamed = view.last_failure(order_id)
     if blamed is None:
         known = _known_orders(order_id, view.recent_order_ids(_SEARCHED_ORDERS))

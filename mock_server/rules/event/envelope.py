@@ -19,7 +19,7 @@ from mock_server.rules.event.shapes import (
     note_params_shape,
     note_shape,
 )
-from mock_server.rules.mending import rename_field, unknown
+from mock_server.rules.mending import AskShop, rename_field
 from mock_server.rules.outcome import EventRequest, Step
 from mock_server.rules.trace import Trace
 from mock_server.rules.values import json_type, show
@@ -188,5 +188,5 @@ def _key_value_or_identifier(
             trace.say("ENV-05/taken", each.name, value=show(each.value))
             trace.say("ENV-06/identifier", each.name)
             return each.value
-    trace.say("ENV-06/nobody", mend=unknown("email"))
+    trace.say("ENV-06/nobody", mend=AskShop("email"))
     return None

@@ -125,7 +125,7 @@ def check_required_params(event_type: Document, params: dict[str, Any], trace: T
         return ""
     for name in lacking:
         sent = near(name, [each for each in params if each not in required])
-        mend = mending.unknown(name) if sent is None else mending.rename(sent, name)
+        mend = mending.AskShop(name) if sent is None else mending.rename(sent, name)
         trace.say("ENV-14/not_filled" if name in params else "ENV-14/missing", name, mend=mend)
     listed = [{"name": each["name"], "required": each["required"]} for each in wanted]
     return f"The event should have the following params: {jsonio.text_of(listed)}"
@@ -137,5 +137,5 @@ def check_segmentation(event_type: Document, trace: Trace) -> None:
         trace.add(_SEGMENTED)
         return
     key = event_type["eventTypeKey"]
-    switch = mending.arrange("PUT", f"/_mock/event-types/{key}", {"segmentation": True})
+    switch = mending.Arrange("PUT", f"/_mock/event-types/{key}", {"segmentation": True})
     trace.say("SEG-01/off", mend=switch, key=key)

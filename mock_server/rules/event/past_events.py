@@ -177,7 +177,7 @@ def _without_segmentation(outcome: Outcome) -> PastResult:
     if outcome.verdict == "recorded":
         trace = Trace()
         key = outcome.event_type_key
-        switch = mending.arrange("PUT", f"/_mock/event-types/{key}", {"segmentation": True})
+        switch = mending.Arrange("PUT", f"/_mock/event-types/{key}", {"segmentation": True})
         trace.say("SEG-01/past_off", "eventTypeKey", mend=switch, key=key)
         outcome.mends = [*outcome.mends, *trace.mends]
         outcome.verdict, outcome.status = "rejected", 400

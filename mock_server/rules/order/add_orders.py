@@ -150,7 +150,7 @@ def _check_required(given: Document, sent: Document, view: AccountView, trace: T
     check_filled("BLK-02", missing, given, sent, trace, needs_contact=not exists)
     for name in CONTACT_FIELDS:
         if name in given and as_text(given[name]) is None:
-            mend = mending.unknown(name)
+            mend = mending.AskShop(name)
             trace.say("BLK-02/not_text", name, mend=mend, type=json_type(given[name]))
 
 

@@ -66,7 +66,7 @@ def check_external_order_id(given: dict[str, Any], trace: Trace) -> str | None:
     text = as_text(value)
     if text is None:
         trace.say(
-            "ORD-06/malformed", mend=mending.unknown("externalOrderId"), type=json_type(value)
+            "ORD-06/malformed", mend=mending.AskShop("externalOrderId"), type=json_type(value)
         )
         return None
     if text != text.strip():
@@ -91,7 +91,7 @@ def check_status(given: dict[str, Any], trace: Trace) -> None:
         near_one = near(status, ORDER_STATUSES)
     meant = near_one or status_meant(status)
     wanted = meant or f"one of {sentence_list(ORDER_STATUSES, 'or')}"
-    mend = mending.set_to("status", meant) if meant else mending.unknown("status")
+    mend = mending.set_to("status", meant) if meant else mending.AskShop("status")
     trace.say("ORD-03/unknown", mend=mend, status=show(status), wanted=wanted)
     if near_one:
         trace.say("ORD-03/near", status=show(status), near=near_one)

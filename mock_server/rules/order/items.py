@@ -130,7 +130,7 @@ def _fail_missing(path: str, name: str, item: Document, given: Document, trace: 
     sent = near(name, [each for each in given if each not in ITEM_FIELDS])
     finding = "ITM-02/not_filled" if name in item else "ITM-02/missing"
     if sent is None:
-        trace.say(finding, f"{path}.{name}", mend=mending.unknown(f"{path}.{name}"))
+        trace.say(finding, f"{path}.{name}", mend=mending.AskShop(f"{path}.{name}"))
         return
     at, args = f"{path}.{sent}", dict[str, Any](name=name)
     fix, mend = way_out_of("ITM-02/near", at, args), mending.rename(at, name)

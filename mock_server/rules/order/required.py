@@ -45,7 +45,7 @@ def check_filled(
     if not has_contact:
         sent = next(_near_contact(given), None)
         fix = "" if sent is None else _rename(*sent)
-        mend = mending.unknown("email") if sent is None else mending.rename(*sent)
+        mend = mending.AskShop("email") if sent is None else mending.rename(*sent)
         trace.say(f"{rule}/no_contact", ONE_OF_CONTACT, fix=fix, mend=mend)
         if sent is not None:
             _note_near(*sent, trace)
@@ -67,7 +67,7 @@ def _fail(
 ) -> None:
     sent = _near_name(name, given)
     fix = "" if sent is None else _rename(sent, name)
-    mend = mending.unknown(name) if sent is None else mending.rename(sent, name)
+    mend = mending.AskShop(name) if sent is None else mending.rename(sent, name)
     finding = f"{rule}/not_filled" if name in params else f"{rule}/missing"
     trace.say(finding, name, fix=fix, mend=mend)
     if sent is not None:
