@@ -197,7 +197,6 @@ def _rename_key(fields: MutableMapping[str, Any], old: str, new: str) -> None:
 
 
 def _proposing(change: Callable[Concatenate[Draft, P], object]) -> Callable[P, Edit]:
-
     def propose(*args: P.args, **named: P.kwargs) -> Edit:
         return lambda draft: change(draft, *args, **named)
 

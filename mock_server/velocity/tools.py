@@ -90,7 +90,6 @@ def _digits(pattern: str) -> re.Match[str] | None:
 
 
 def _date_tool(now: datetime, contact_zone: tzinfo) -> Tool:
-
     def current(form: Any = _CURRENT, zone: Any = "GMT") -> str:
         return _in_zone(java_text(form), now, _zone(java_text(zone)))
 

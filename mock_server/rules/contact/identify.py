@@ -243,7 +243,6 @@ def _arranged(seen: Sequence[Identifier]) -> Edit | None:
 
 
 def _as_held(each: Identifier, near: NearContact) -> Edit:
-
     def edit(draft: mending.Draft) -> None:
         if near.kind != each.kind:
             draft.rename(each.name, near.kind)
