@@ -211,7 +211,7 @@ class Account(Questions):
         """Return the fix of a whole record, as of its time; None if there is nothing to propose."""
         if event.get("apiVersion") == "internal":
             return None
-        fix: Document | None = self.fix(request_of(event), event["receivedAt"])["fix"]
+        fix: Document | None = self.fix(request_of(event), event.get("receivedAt"))["fix"]
         return fix
 
     def rehearsal(self, *, known_contacts: bool = False, known_orders: bool = False) -> Rehearsal:
