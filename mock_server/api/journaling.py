@@ -73,6 +73,8 @@ class Journaling:
                 name = whose and whose.name
         account = self._emulator.account(name or DEFAULT_ACCOUNT)
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
+        if not path.isascii():
+            path = path.encode("latin-1").decode("utf-8", "replace")
         self._emulator.journal(
             name,
             JournalEntry(

@@ -157,6 +157,11 @@ def test_json_goes_out_as_the_service_writes_it(client, method, path, body):
     assert answer.headers["Content-Type"] == "application/json;charset=UTF-8"
 
 
+def test_a_path_in_another_script_is_journaled_as_it_reads(client):
+    client.call("GET", "/api/v2/події")
+    assert client.get("/_mock/requests")["requests"][0]["path"] == "/api/v2/події"
+
+
 def test_an_unknown_route_is_404_and_journaled(client):
     """WIRE-08."""
     answer = client.call("POST", "/api/v1/evnet?x=1", json=EVENT)
