@@ -116,7 +116,7 @@ class Shop:
             "eventTypeKey": event_type,
             "params": [{"name": k, "value": v} for k, v in params.items() if v is not None],
         }
-        self.post("v2/event", json.dumps(body), key)
+        self.post("v2/event", json.dumps(body, ensure_ascii=False), key)
 
     def post(self, path: str, body: str, key: str = "key", kind: str = "application/json") -> None:
         """Send a body as it is."""
@@ -139,7 +139,7 @@ def usual(shop: Shop) -> None:
     shop.send("productViewed", **known, productKey="200600")
     for number in range(2001, 2009):
         total = f"{number - 1011}.50"
-        items = [{**_ITEM, "cost": number - 1011.5}]
+        items = [{**_ITEM, "cost": number - 1010.5 - (number == 2004)}]
         sent = {
             **_ORDER,
             **known,
@@ -161,7 +161,7 @@ def long(shop: Shop) -> None:
     """Values that are as long as they may be, and as hostile."""
     who = {"externalCustomerId": _UNBROKEN[:90], "email": f"{'x' * 50}@{'y' * 50}.example.com"}
     shop.control("contacts", {**who, "firstName": _LONG[:80], "lastName": _UNBROKEN[:80]})
-    items = [{**_ITEM, "externalItemId": f"{n}-{_UNBROKEN[:60]}", "name": _LONG} for n in range(60)]
+    items = [{**_ITEM, "externalItemId": f"{n}-{_UNBROKEN[:60]}", "name": _LONG} for n in range(12)]
     for number in range(3):
         sent = {**_ORDER, **who, "externalOrderId": f"{number}-{_UNBROKEN[:80]}", "items": items}
         sent |= {"totalCost": "123456789012.99", "deliveryAddress": _LONG, "currency": "UAH"}
