@@ -17,7 +17,7 @@ import click
 from mock_server.cli.layout import COLOURS
 from mock_server.emulator.gate.gathering import refusals
 from mock_server.model import DROPPED, Document
-from mock_server.pages.sentences import sentence
+from mock_server.pages.sentences import BLANK, sentence
 from mock_server.printable import printable
 
 _GATHER = 0.05
@@ -42,11 +42,9 @@ def event_line(record: Document, *, coloured: bool = True) -> str:
         f"{_time(record['receivedAt'])}  {_word(record['eventTypeKey']):<15}"
         f" {_word(record['eventKey']):<14} {shown}"
     )
-    if verdict in DROPPED:
-        line += f" {printable(sentence(record))}"
-    elif record["warnings"]:
-        said = f" {printable(sentence(record))}"
-        line += click.style(said, dim=True) if coloured else said
+    if verdict in DROPPED or record["warnings"]:
+        said = f" {printable(sentence(record).replace(BLANK, ' '))}"
+        line += said if verdict in DROPPED or not coloured else click.style(said, dim=True)
     return line
 
 

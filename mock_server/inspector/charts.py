@@ -54,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart that is drawn on the server; `y_ticks` and `x_ticks` are places and their labels."""
+    """A chart that is drawn on the server; `y_ticks` are places and their labels."""
 
     name: str
     title: str
@@ -64,7 +64,7 @@ class Chart:
     width: int
     height: int
     y_ticks: list[tuple[float, int]]
-    x_ticks: list[tuple[int, str]]
+    x_ticks: list[Bar]
 
 
 @ui.get("/analytics")
@@ -112,7 +112,7 @@ def _chart(
         width=_WIDTH * len(bars),
         height=_HEIGHT,
         y_ticks=[(0.0, top), *middle, (float(_HEIGHT), 0)],
-        x_ticks=[(each.x, _label(each.start, bars)) for each in bars[::apart]],
+        x_ticks=bars[::apart],
     )
 
 
@@ -124,12 +124,6 @@ def _round_up(number: int) -> int:
             if each * size >= number:
                 return each * size
         size *= 10
-
-
-def _label(start: str, bars: Sequence[Bar]) -> str:
-    """The time of a tick: the day where the chart is of many, else the time of the day."""
-    same_day = bars[0].start[:10] == bars[-1].start[:10]
-    return start[11:16] if same_day else f"{start[5:10]} {start[11:16]}"
 
 
 def _bar(number: int, held: Bin, series: Sequence[Series], scale: float, tab: str) -> Bar:

@@ -14,12 +14,12 @@ from mock_server.inspector.rows import (
     cell_text,
     contact_label,
     list_of,
-    money,
     order_row,
     with_others,
 )
 from mock_server.inspector.timeline import NEWEST, Moment, timeline_of
 from mock_server.model import Document
+from mock_server.pages.sentences import money
 
 _FIELDS = tuple("email phone externalCustomerId contactKey pushToken firstName lastName".split())
 # Text to search for, and the row and the column of a cell of the RFM grid.
@@ -137,7 +137,7 @@ def _page(account: Account, contact_id: int) -> str:
     }
     kind = request.args.get("kind", "")
     kind = kind if kind in _KINDS else ""
-    external_id = cell_text(found.get("externalCustomerId")) or "—"
+    external_id = cell_text(found.get("externalCustomerId")) or "–"
     return render(
         "contact.html",
         "contacts",
@@ -154,7 +154,7 @@ def _page(account: Account, contact_id: int) -> str:
         spend=spend(numbers["spend"]),
         lost=lost_text(account.fix_book.lost_of(contact_id).lost()),
         sales=numbers["sales"],
-        last_sale=cell_text(numbers["lastSale"])[:10],
+        last_sale=cell_text(numbers["lastSale"]),
         days=days,
         periods=_PERIODS,
         orders=[order_row(each, names) for each in orders],

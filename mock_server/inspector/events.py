@@ -26,10 +26,11 @@ from mock_server.inspector.pages import (
     render,
     ui,
 )
-from mock_server.inspector.rows import EventRow, Names, event_row, grouped, refused_row
+from mock_server.inspector.rows import EventRow, Names, event_row, refused_row
 from mock_server.model import LANGUAGES, Document
 from mock_server.pages.event_search import EventSearch, read_search
 from mock_server.pages.over_time import ACTIVITY, over_time
+from mock_server.pages.sentences import grouped
 from mock_server.pages.snippets import snippet
 
 _FIRST_FIXES = 4

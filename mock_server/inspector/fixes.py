@@ -2,13 +2,14 @@
 
 from flask import request
 
+from mock_server import jsonio
 from mock_server.emulator import Account
 from mock_server.emulator.reports.causes import cause_documents
 from mock_server.emulator.reports.fix_book import SINCE, Since
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.inspector.pages import account_here, render, ui
-from mock_server.inspector.rows import counted, money
 from mock_server.model import Document
+from mock_server.pages.sentences import counted, money
 
 _SHOWN = 100
 TIMES: dict[Since, str] = {
@@ -47,7 +48,7 @@ def most_lost_first(fixes: list[Fix]) -> list[Fix]:
 
 
 def fix_rows(account: Account, fixes: list[Fix]) -> list[Document]:
-    """Causes as rows: `share` of all that is wrong in hundredths, what is lost, followers."""
+    """Causes as rows: `share` of all that is wrong in hundredths, what is lost, what mends it."""
     total = sum(each.count for each in fixes) or 1
     return [
         {
@@ -55,9 +56,18 @@ def fix_rows(account: Account, fixes: list[Fix]) -> list[Document]:
             "share": round(100 * each.count / total),
             "has_events": bool(each.event_ids),
             "lost": lost_text(told),
+            **_remedy(told),
         }
         for each, told in zip(fixes, cause_documents(account, fixes), strict=True)
     ]
+
+
+def _remedy(told: Document) -> Document:
+    fix = (told["state"] != "fixed" and told["fix"]) or {"patch": [], "arrange": []}
+    contacts = [each["body"] for each in fix["arrange"] if each["path"] == "/_mock/contacts"]
+    is_one = bool(contacts) and "…" not in told["message"]
+    patch = jsonio.pretty(fix["patch"]) if fix["patch"] else ""
+    return {"contact": contacts[0] if is_one else None, "patch": patch}
 
 
 def lost_text(told: Document) -> str:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from mock_server.emulator import Account
-from mock_server.inspector.rows import grouped
 from mock_server.ledger.catalogue import RULES
+from mock_server.pages.sentences import grouped
 
 Menu = list[tuple[str, list["MenuEntry"]]]
 """Groups by their titles."""

@@ -17,11 +17,11 @@ from mock_server.inspector.rows import (
     cell_text,
     event_row,
     list_of,
-    money,
     order_row,
 )
 from mock_server.inspector.timeline import compared, life_of, order_as_of
 from mock_server.model import ORDER_STATUSES, Document
+from mock_server.pages.sentences import money
 
 _MENTIONS = 20
 

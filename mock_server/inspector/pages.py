@@ -36,8 +36,8 @@ from mock_server.inspector.addresses import (
 )
 from mock_server.inspector.live import Shared
 from mock_server.inspector.menu import Menu, menu_of
-from mock_server.inspector.rows import counted, grouped, money
 from mock_server.model import DEFAULT_ACCOUNT, ReceivedAnswer
+from mock_server.pages.sentences import counted, grouped, money
 from mock_server.wsgi import REFUSED
 
 PAGE_SIZE = 50
@@ -48,6 +48,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _HEADERS = {
     "Content-Security-Policy": _POLICY,

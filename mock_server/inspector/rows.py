@@ -1,20 +1,15 @@
 """Documents as typed rows of lists, whole whatever a document lacks or holds."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from mock_server import jsonio
 from mock_server.emulator import Account
 from mock_server.inspector.mail import is_html
 from mock_server.model import Document
-from mock_server.pages.sentences import sentence
-
-BLANK = "\N{NO-BREAK SPACE}"
-"""What separates groups of digits, and an amount from its currency."""
-_READABLE = 30
+from mock_server.pages.over_time import time_told
+from mock_server.pages.sentences import money, sentence
 
 SHAPES = {"applied": "✓", "recorded": "●", "ignored": "▲", "rejected": "✕", "refused": "⊘"}
 """Shape and word in addition to the colour, for people who cannot see it."""
@@ -123,6 +118,10 @@ class Names:
                 self._known[contact_id] = with_others(label, shared.get(label, 0))
         return self._known[contact_id]
 
+    def moment(self, date: Any) -> str:
+        """A date of an order as a time of the emulator; as text where it cannot be read."""
+        return time_told(date, self._account.zone) or cell_text(date)
+
 
 def with_others(address: str, others: int) -> str:
     """An address, and how many other contacts have it too (CON-14)."""
@@ -206,27 +205,6 @@ def message_row(message: Document, names: Names) -> MessageRow:
     )
 
 
-def grouped(number: int) -> str:
-    """A number in groups of digits: `12 345`."""
-    return f"{number:,}".replace(",", BLANK)
-
-
-def counted(number: int, noun: str) -> str:
-    """How many there are of something: `1 order`, `12 345 orders`."""
-    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
-
-
-def money(value: Any, currency: Any = None) -> str:
-    """An amount in groups of digits with two decimals, and its currency; other values as text."""
-    told = cell_text(value)
-    with suppress(InvalidOperation):
-        amount = Decimal(told)
-        exponent = amount.as_tuple().exponent
-        if isinstance(exponent, int) and abs(amount.adjusted()) < _READABLE:
-            told = f"{amount:,.{max(2, -exponent)}f}".replace(",", BLANK)
-    return BLANK.join(filter(None, (told, cell_text(currency)))) if told else ""
-
-
 def order_row(order: Document, names: Names) -> OrderRow:
     """The row of an order."""
     contact_id = order.get("contactId")
@@ -239,7 +217,7 @@ def order_row(order: Document, names: Names) -> OrderRow:
         total=money(order.get("totalCost"), order.get("currency")),
         contact_id=contact_id if isinstance(contact_id, int) else None,
         who=names.of(contact_id),
-        date=cell_text(order.get("date")),
+        date=names.moment(order.get("date")),
         items=_shortened(items),
     )
 

@@ -21,10 +21,9 @@ from mock_server.inspector.rows import (
     event_row,
     list_of,
     message_row,
-    money,
 )
 from mock_server.model import Document
-from mock_server.pages.sentences import sentence
+from mock_server.pages.sentences import money, sentence
 
 NEWEST = 50
 """The events and the messages of a contact that its timeline is made of."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from mock_server.emulator import Account, EventQuery
 from mock_server.emulator.clock import iso
@@ -56,6 +56,12 @@ def over_time(account: Account, series: Series, since: str = "") -> list[Bin]:
         Bin(iso(start), iso(end), counted)
         for start, end, counted in zip(starts[:-1], ends, counts, strict=True)
     ]
+
+
+def time_told(text: object, zone: tzinfo) -> str:
+    """A time as the emulator writes it, read in this zone without an offset; "" if it is none."""
+    moment = moment_of(text, zone)
+    return "" if moment is None else iso(moment)
 
 
 def _step(span: float) -> int:

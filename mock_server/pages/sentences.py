@@ -1,10 +1,16 @@
-"""The outcome of an event in one sentence: what is wrong with it, or what it changed."""
+"""The outcome of an event in one sentence: what is wrong, or what it changed."""
 
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from mock_server import jsonio
 from mock_server.ledger.findings import FINDINGS, finding_of, is_failed, shown_step
 from mock_server.model import DROPPED, Document
 
+BLANK = "\N{NO-BREAK SPACE}"
+"""What separates groups of digits, and an amount from its currency."""
+_READABLE = 30
 _NOT_TOLD = ("updatedAt", "id", "orderId", "items")
 _MANY = 3
 
@@ -37,16 +43,16 @@ def _what_is_wrong(trace: list[Any]) -> str:
 
 
 def _what_changed(effect: object) -> str:
-    """`created, INITIALIZED, 2 items, 1250.50 UAH`, or `status IN_PROGRESS → DELIVERED`."""
+    """`created, INITIALIZED, 2 items, 1 250.50 UAH`, or `status IN_PROGRESS → DELIVERED`."""
     if not isinstance(effect, dict) or not isinstance(effect.get("after"), dict):
         return ""
     before, after = effect.get("before"), effect["after"]
     if not isinstance(before, dict):
         items = after.get("items")
         count = len(items) if isinstance(items, list) else 0
-        sold = f"{count} item{'' if count == 1 else 's'}"
-        total = " ".join(str(after[name]) for name in ("totalCost", "currency") if after.get(name))
-        return ", ".join(filter(None, ("created", str(after.get("status") or ""), sold, total)))
+        total = money(after.get("totalCost"), after.get("currency"))
+        made = ("created", str(after.get("status") or ""), counted(count, "item"), total)
+        return ", ".join(filter(None, made))
     names = [
         name
         for name in dict.fromkeys((*before, *after))
@@ -63,3 +69,27 @@ def _what_changed(effect: object) -> str:
 def _short(value: object) -> str:
     text = "none" if value is None else str(value)
     return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def grouped(number: int) -> str:
+    """A number in groups of digits: `12 345`."""
+    return f"{number:,}".replace(",", BLANK)
+
+
+def counted(number: int, noun: str) -> str:
+    """How many there are of something: `1 order`, `12 345 orders`."""
+    return f"{grouped(number)}{BLANK}{noun}{'' if number == 1 else 's'}"
+
+
+def money(value: Any, currency: Any = None) -> str:
+    """An amount in groups of digits with two decimals, and its currency; other values as text."""
+    told, code = (
+        each if isinstance(each, str) else "" if each is None else jsonio.text_of(each)
+        for each in (value, currency)
+    )
+    with suppress(InvalidOperation):
+        amount = Decimal(told)
+        exponent = amount.as_tuple().exponent
+        if isinstance(exponent, int) and abs(amount.adjusted()) < _READABLE:
+            told = f"{amount:,.{max(2, -exponent)}f}".replace(",", BLANK)
+    return BLANK.join(filter(None, (told, code))) if told else ""

@@ -59,7 +59,7 @@ def test_each_reason_stands_under_its_kind_of_error(
 
 def test_a_reason_leads_to_the_events_that_have_it(web: FlaskClient) -> None:
     section = group(web.get(PAGE).text, "Contact not found")
-    link = re.search(r'href="([^"]*)">1 event<', section)
+    link = re.search(r'href="([^"]*)">1\s+event<', section)
     assert link is not None
     found = web.get(link[1]).text
     assert re.findall(r'id="event-row-(\d+)"', found) == ["2"]

@@ -128,13 +128,13 @@ def test_a_cell_that_the_grid_does_not_have_is_refused_with_those_it_has(
 def test_contacts_show_orders_spend_and_events(web: FlaskClient, emulator: Emulator) -> None:
     send(emulator.account(), "visit", email="buyer3@example.com")
     assert [row[-3:] for row in rows(squeezed(web.get(f"{UI}/contacts").text))] == [
-        ["1", "—", "2"],
+        ["1", "–", "2"],
         ["1", "2.25 UAH", "1"],
         ["2", "7.00 EUR, 10.50 UAH", "2"],
     ]
     text = squeezed(web.get(f"{UI}/contacts/1").text)
     assert "<dd>7.00 EUR, 10.50 UAH</dd>" in text
-    assert "<dd>2, the last on 2026-11-20</dd>" in text
+    assert re.search(r"<dd>2, the last on <time [^>]*>2026-11-20 ", text)
 
 
 def test_spend_follows_what_becomes_of_the_orders(web: FlaskClient, emulator: Emulator) -> None:
@@ -146,13 +146,13 @@ def test_spend_follows_what_becomes_of_the_orders(web: FlaskClient, emulator: Em
         )
         return found[1] if found else ""
 
-    assert (spent(1), spent(3)) == ("7.00 EUR, 10.50 UAH", "—")
+    assert (spent(1), spent(3)) == ("7.00 EUR, 10.50 UAH", "–")
     send(account, "orderDelivered", externalOrderId="A4")
     send(account, "orderCancelled", externalOrderId="A2")
     assert (spent(1), spent(3)) == ("10.50 UAH", "1.00")
     state = emulator.export_state()
     account.reset(keep=["contacts"])
-    assert spent(1) == "—"
+    assert spent(1) == "–"
     emulator.import_state(state)
     assert (spent(1), spent(3)) == ("10.50 UAH", "1.00")
     account.resources.contacts.delete(3, erase=True)

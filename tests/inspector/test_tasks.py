@@ -304,3 +304,23 @@ def test_the_cost_of_a_mistake_is_seen_and_goes_with_a_good_event(
     expect(toll).not_to_contain_text("not in the service")
     client.event(example(externalOrderId="o2", totalCost=1, date="yesterday"))
     expect(fixes.first).to_contain_text("back again")
+
+
+def test_a_cause_has_the_one_action_that_mends_it(
+    client: Client, wide: Page, example: Callable[..., Any]
+) -> None:
+    wide.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    client.event(example(externalOrderId="1"))
+    client.event(example("orderDelivered", externalOrderId="2"))
+    wide.goto(f"{client.url}{UI}/")
+    causes = wide.locator(".fixes li")
+    Clicks(1).on(causes.first.get_by_role("button", name="Add contact"))
+    expect(wide.locator("h1")).to_contain_text("Contact 1")
+    client.event(example(externalOrderId="3", totalCost="1,50"))
+    wide.goto(f"{client.url}{UI}/fixes")
+    wrong = causes.filter(has_text="is not a number")
+    expect(wrong.get_by_role("link", name="Show the 1")).to_be_visible()
+    Clicks(1).on(wrong.get_by_role("button", name="Copy fix"))
+    expect(wrong.get_by_role("status")).to_have_text("Copied.")
+    patch = json.loads(wide.evaluate("navigator.clipboard.readText()"))
+    assert [(each["op"], each["value"]) for each in patch] == [("replace", "1.50")]

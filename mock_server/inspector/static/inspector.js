@@ -60,10 +60,16 @@ const tellTimes = () => {
     if (Number.isNaN(at.valueOf())) continue;
     const short = each.closest(".when") && ago((Date.now() - at) / 1000);
     const isDay = each.matches(".timeline h3 time");
-    const told = isDay ? {} : { timeStyle: "medium" };
+    const told = isDay ? {} : { timeStyle: each.closest(".spark, figure, .chart ~ details") ? "short" : "medium" };
     if (isDay || !each.closest(".timeline") || each.closest(".rail")) told.dateStyle = "medium";
     const text = short || at.toLocaleString(undefined, told);
     if (each.textContent !== text) each.textContent = text;
+  }
+  const ticks = all(".chart text[data-at]").map((each) => [each, new Date(each.dataset.at)]);
+  for (const [each, at] of ticks) {
+    const isOneDay = ticks.every(([, other]) => other.toDateString() === at.toDateString());
+    const day = isOneDay ? {} : { month: "short", day: "numeric" };
+    each.textContent = at.toLocaleString(undefined, { ...day, hour: "2-digit", minute: "2-digit" });
   }
   // A day is named once, and is the reader's.
   let named;
@@ -83,8 +89,12 @@ document.addEventListener("htmx:after:swap", (event) => {
   markPlaces();
 });
 
-// What a template makes is seen as the mail it is, if it is one.
-const showMail = () => one("#result[data-mail]") && one("#as-mail")?.click();
+// What a template makes is seen as the mail it is, if it is one; until then there is no frame.
+const showMail = () => {
+  if (one("#mail")) one("#mail").hidden = true;
+  if (one("#result[data-mail]")) one("#as-mail")?.click();
+};
+one("#as-mail")?.addEventListener("click", () => (one("#mail").hidden = false));
 addEventListener("load", showMail);
 
 // The list, and one event beside it.
