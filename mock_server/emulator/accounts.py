@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from mock_server.emulator.errors import NotFoundError, UnknownKeyError
-from mock_server.emulator.traffic.secrets import account_name, tail
+from mock_server.emulator.traffic.secrets import account_name, tail, without_keys
 from mock_server.model import DEFAULT_ACCOUNT
 
 AccountMode = Literal["shared", "per-key"]
@@ -29,6 +29,10 @@ class AccountNames:
     def is_limited(self) -> bool:
         """Say whether only some API keys are let in."""
         return bool(self._keys)
+
+    def without_keys(self, text: str) -> str:
+        """A path, or a text about one, in which no key stands that was given (`--api-key`)."""
+        return without_keys(text, self._keys)
 
     def of_key(self, api_key: str) -> str:
         """The account that a key opens. Raises `UnknownKeyError`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 from threading import Lock
@@ -159,14 +160,23 @@ class Emulator:
         """Write a request down in the journal of its account, or in that of the default one."""
         whose = self.account(account or DEFAULT_ACCOUNT)
         whose.keep()
+        self._hide_keys(entry)
         self._tell_refused(entry, whose.journal.add(entry))
 
     def journal_attempt(self, account: str | None, entry: JournalEntry) -> None:
         """Write down what the server refused by itself (WIRE-14), unless too much comes of it."""
         whose = self.account(account or DEFAULT_ACCOUNT)
+        self._hide_keys(entry)
         number = whose.journal.add_attempt(entry)
         if number is not None:
             self._tell_refused(entry, number)
+
+    def _hide_keys(self, entry: JournalEntry) -> None:
+        path = self.names.without_keys(entry.path)
+        if path != entry.path:
+            entry.path = path
+            hide = self.names.without_keys
+            entry.notes = [replace(each, message=hide(each.message)) for each in entry.notes]
 
     def _tell_refused(self, entry: JournalEntry, number: int) -> None:
         if self.on_refused and entry.is_refused:

@@ -6,7 +6,9 @@ import pytest
 import requests
 
 from mock_server import MockServer
-from mock_server.emulator.traffic.secrets import masked, masked_path, tail
+from mock_server.emulator.traffic.secrets import masked, masked_path, tail, without_keys
+from mock_server.frame.hosting import HostedEmulator
+from mock_server.settings import ServerSettings
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,26 @@ def test_a_key_as_a_segment_of_a_path_is_masked(key: str) -> None:
         requests.post(f"{mock.url}/api/{key}/v2/event", json={}, timeout=10)
         (entry,) = mock.requests(refused=True)
         assert key not in str(entry)
+
+
+@pytest.mark.parametrize("key", ["secret-api-key-1234", "Ключ", r"a.b\1", "ab"])
+def test_a_key_that_was_given_is_masked_whatever_it_looks_like(key: str) -> None:
+    shown = f"/api/…{tail(key)}"
+    for rest in ("", "/v2/event", "?x=1", " is unknown", "."):
+        assert without_keys(f"/api/{key}{rest}", ["other", key]) == f"{shown}{rest}"
+    for other in (f"/api/{key}1", f"/api/x{key}", f"/api/{key}-"):
+        assert without_keys(other, [key]) == other
+
+
+def test_no_key_that_was_given_stands_in_the_journal() -> None:
+    key = "secret-api-key-1234"
+    with HostedEmulator(ServerSettings(state=None, port=0, api_keys=(key,))) as hosted:
+        for path in (f"/api/{key}/v2/event", f"/{key}"):
+            requests.post(f"{hosted.url}{path}", json={}, timeout=10)
+        told = requests.get(f"{hosted.url}/_mock/requests", timeout=10).json()
+    assert told["total"] == 2
+    assert key not in str(told)
+    assert "/api/…1234/v2/event" in str(told["requests"][1]["notes"])
 
 
 def test_the_journal_masks_and_the_record_keeps_what_was_sent() -> None:

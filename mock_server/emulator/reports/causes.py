@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import NotFoundError
 from mock_server.emulator.fixing import fix_document, request_of
 from mock_server.emulator.reports.fixes import Fix, general_path
@@ -28,6 +29,10 @@ class CausesView(Protocol):
     @property
     def journal(self) -> Journal:
         """The requests, of which some were refused."""
+
+    @property
+    def clock(self) -> Clock:
+        """The account's time."""
 
     @property
     def view(self) -> AccountView:
@@ -107,7 +112,8 @@ def _fix_alone(account: CausesView, cause: Fix) -> Document:
         return each.step.finding == cause.finding and general_path(each.step.param) == cause.path
 
     with account.paused():
-        mended = mend(request, account.view, record["receivedAt"], only)
+        now = record.get("receivedAt") or account.clock.iso()  # none of one written by hand
+        mended = mend(request, account.view, now, only)
     return {"fix": fix_document(request.body, mended)}
 
 

@@ -282,7 +282,7 @@ class PastEventImports(Resource):
                 found += [
                     each["eventId"]
                     for each in events
-                    if begin <= (each.get("occurred") or each["receivedAt"]) <= end
+                    if begin <= (each.get("occurred") or each.get("receivedAt") or "") <= end
                 ]
                 newest = events[-1]["eventId"] - 1
             self._state.commit({}, {"events": found})

@@ -1,6 +1,7 @@
 """Secrets are shown by their end only, and never stored."""
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 
 _SHOWN = 4
@@ -32,6 +33,15 @@ def masked(text: str) -> str:
 def masked_path(text: str) -> str:
     """A path with its query, or a text about one: what looks like a key is masked as well."""
     return masked(_IN_PATH.sub(lambda found: f"/…{tail(found[2])}", text))
+
+
+def without_keys(text: str, keys: Iterable[str]) -> str:
+    """A path, or a text about one, with the end alone of each segment that is one of these keys."""
+    for key in keys:
+        if key in text:
+            shown = f"/…{tail(key)}".replace("\\", r"\\")
+            text = re.sub(rf"/{re.escape(key)}(?![\w%-])", shown, text)
+    return text
 
 
 def account_name(api_key: str) -> str:
