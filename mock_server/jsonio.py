@@ -5,6 +5,7 @@ A number that no double holds is read as a `Decimal` and written back digit by d
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
@@ -21,6 +22,7 @@ _INT64 = range(-(2**63), 2**63)
 # orjson writes at most 254 levels, and a body is stored some levels down in its event's record.
 _DEEPEST = 200
 _SHOWN = 40
+_LONG = 20
 _TRIED = 20
 _TOO_DEEP = f"nested more than {_DEEPEST} levels deep"
 
@@ -177,6 +179,35 @@ def dumps(value: Any) -> bytes:
 def pretty(value: Any) -> str:
     """Serialize for people: two blanks of indent, text as it is."""
     return orjson.dumps(value, default=_default, option=orjson.OPT_INDENT_2).decode()
+
+
+def pretty_in_parts(value: Any) -> Iterator[bytes]:
+    """The same as UTF-8, in parts where a list is long: other threads get a turn between them."""
+    if not isinstance(value, dict) or all(_is_short(each) for each in value.values()):
+        yield pretty(value).encode()
+        return
+    before = b"{\n  "
+    for name, each in value.items():
+        yield before + dumps(name) + b": "
+        if _is_short(each):
+            yield _indented(each, 2)
+        else:
+            before = b"[\n    "
+            for item in each:
+                yield before + _indented(item, 4)
+                before = b",\n    "
+            yield b"\n  ]"
+        before = b",\n  "
+    yield b"\n}"
+
+
+def _is_short(value: Any) -> bool:
+    return not isinstance(value, list) or len(value) < _LONG
+
+
+def _indented(value: Any, by: int) -> bytes:
+    text = orjson.dumps(value, default=_default, option=orjson.OPT_INDENT_2)
+    return text.replace(b"\n", b"\n" + b" " * by)  # within a text it is written \\n
 
 
 def text_of(value: Any) -> str:

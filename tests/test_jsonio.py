@@ -189,6 +189,18 @@ def test_what_was_read_reads_the_same_when_written(text: str) -> None:
 
 
 @settings(derandomize=True)
+@given(texts=st.lists(JSON_TEXTS, max_size=3), times=st.sampled_from([0, 1, 7, 40]))
+def test_in_parts_it_is_written_as_in_one(texts: list[str], times: int) -> None:
+    items = [jsonio.loads(each.encode()) for each in texts] * times
+    for value in (items, {"total": len(items), "é\n": items, "more": {"in": items}, "last": texts}):
+        assert b"".join(jsonio.pretty_in_parts(value)) == jsonio.pretty(value).encode()
+
+
+def test_a_long_list_is_written_in_as_many_parts() -> None:
+    assert len(list(jsonio.pretty_in_parts({"a": [{"b": "c"}] * 1000}))) > 1000
+
+
+@settings(derandomize=True)
 @given(data=st.one_of(st.binary(), JSON_TEXTS.map(str.encode).map(lambda data: data[:-1] + b"]")))
 def test_bytes_are_json_or_told_not_to_be(data: bytes) -> None:
     try:

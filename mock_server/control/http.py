@@ -93,10 +93,10 @@ def view_of(route: Route, emulator: Emulator) -> Callable[..., Response]:
 
 def answer(value: Any, status: int = 200) -> Response:
     """Return a JSON answer, indented, as people read these with curl."""
-    return streamed_answer(jsonio.pretty(value) + "\n", status)
+    return streamed_answer(b"".join([*jsonio.pretty_in_parts(value), b"\n"]), status)
 
 
-def streamed_answer(text: str | Iterator[bytes], status: int = 200) -> Response:
+def streamed_answer(text: bytes | Iterator[bytes], status: int = 200) -> Response:
     """Return an answer whose JSON is there already, whole or in parts."""
     return Response(text, status, JSON_HEADERS)
 
