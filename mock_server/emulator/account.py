@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mock_server.documents.account_settings import AccountSettings, with_profile
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import InvalidError
-from mock_server.emulator.fixing import fix_document, request_of
+from mock_server.emulator.fixing import fix_document, received_at, request_of
 from mock_server.emulator.history import history_entry
 from mock_server.emulator.news import News
 from mock_server.emulator.questions import Questions
@@ -211,7 +211,8 @@ class Account(Questions):
         """Return the fix of a whole record, as of its time; None if there is nothing to propose."""
         if event.get("apiVersion") == "internal":
             return None
-        fix: Document | None = self.fix(request_of(event), event.get("receivedAt"))["fix"]
+        now = received_at(event, self.clock.iso())
+        fix: Document | None = self.fix(request_of(event), now)["fix"]
         return fix
 
     def rehearsal(self, *, known_contacts: bool = False, known_orders: bool = False) -> Rehearsal:

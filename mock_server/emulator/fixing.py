@@ -1,6 +1,7 @@
 """The fix of an event as JSON: a patch of the body as sent, and what has to be there first."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from jsonpatch import JsonPatch
@@ -59,6 +60,16 @@ def applied(sent: Any, patch: list[Document]) -> Any:
     if [each["path"] for each in patch] == [""]:
         return patch[0]["value"]
     return JsonPatch(patch).apply(sent)
+
+
+def received_at(record: Document, now: str) -> str:
+    """When an event came in; `now` if its record, perhaps edited by hand, does not say."""
+    at = record.get("receivedAt")
+    try:
+        datetime.fromisoformat(str(at).replace("Z", "+00:00"))
+    except ValueError:
+        return now
+    return str(at)
 
 
 def request_of(record: Document) -> EventRequest:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from mock_server.emulator.clock import Clock
 from mock_server.emulator.errors import NotFoundError
-from mock_server.emulator.fixing import fix_document, request_of
+from mock_server.emulator.fixing import fix_document, received_at, request_of
 from mock_server.emulator.reports.fixes import Fix, general_path
 from mock_server.emulator.traffic.journal import Journal
 from mock_server.ledger.findings import finding_of, rule_of
@@ -112,7 +112,7 @@ def _fix_alone(account: CausesView, cause: Fix) -> Document:
         return each.step.finding == cause.finding and general_path(each.step.param) == cause.path
 
     with account.paused():
-        now = record.get("receivedAt") or account.clock.iso()  # none of one written by hand
+        now = received_at(record, account.clock.iso())
         mended = mend(request, account.view, now, only)
     return {"fix": fix_document(request.body, mended)}
 
