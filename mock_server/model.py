@@ -109,3 +109,12 @@ class Holders(NamedTuple):
 
     newest: list[int]
     total: int
+
+
+NO_CURRENCY = "XXX"
+"""The code of ISO 4217 under which amounts without a currency are counted."""
+
+
+def currency_in_words(code: str) -> str:
+    """The currency as it follows an amount: its code, or that there is none."""
+    return "without a currency" if code == NO_CURRENCY else code

@@ -15,7 +15,7 @@ from mock_server.cli.layout import COLOURS
 from mock_server.emulator.gate.report import Case, Report, count_of
 from mock_server.emulator.reports.summary import coverage_lines
 from mock_server.ledger.catalogue import RULES
-from mock_server.model import VERDICTS, Document
+from mock_server.model import VERDICTS, Document, currency_in_words
 from mock_server.printable import printable
 
 _MARKS = {"passed": "[green]✓[/]", "failed": "[red]✗[/]", "noted": "[dim]·[/]"}
@@ -114,7 +114,8 @@ def print_report(report: Report, to: Console) -> None:
         to.print()
         print_fixes(report.fixes, to, _FIXES)
     if report.lost["ordersLost"]:
-        money = [f"{amount} {currency}" for currency, amount in report.lost["moneyLost"].items()]
+        lost = report.lost["moneyLost"].items()
+        money = [f"{amount} {currency_in_words(code)}" for code, amount in lost]
         orders = count_of(report.lost["ordersLost"], "order")
         to.print(Text(f"not in the service: {', '.join([orders, *money])}"))
     if report.refusals:

@@ -8,7 +8,7 @@ from mock_server.emulator.reports.causes import cause_documents
 from mock_server.emulator.reports.fix_book import SINCE, Since
 from mock_server.emulator.reports.fixes import Fix
 from mock_server.inspector.pages import account_here, render, ui
-from mock_server.model import Document
+from mock_server.model import Document, currency_in_words
 from mock_server.pages.sentences import counted, money
 
 _SHOWN = 100
@@ -75,5 +75,5 @@ def lost_text(told: Document) -> str:
     count = told["ordersLost"]
     if not count:
         return ""
-    amounts = (money(each, code) for code, each in told["moneyLost"].items())
+    amounts = (money(each, currency_in_words(code)) for code, each in told["moneyLost"].items())
     return ", ".join([counted(count, "order"), *amounts])

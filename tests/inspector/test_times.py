@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from mock_server.inspector.fixes import lost_text
+from mock_server.pages.sentences import BLANK
 from tests.conftest import Client
 
 UI = "/_mock/ui/a/default"
@@ -89,3 +91,16 @@ def test_the_time_is_chosen_by_keys_alone(shop: Client, page: Page) -> None:
     expect(page.locator("#events .rows li")).to_have_count(2)
     asked = re.compile("^after:2026-12-01T06.* before:2026-12-01T10:59:59.999Z$")
     expect(page.get_by_label("Search")).to_have_value(asked)
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ({"ordersLost": 0, "moneyLost": {}}, ""),
+        ({"ordersLost": 1, "moneyLost": {}}, "1 order"),
+        ({"ordersLost": 2, "moneyLost": {"UAH": "9800"}}, "2 orders, 9 800.00 UAH"),
+        ({"ordersLost": 2, "moneyLost": {"XXX": "0.5"}}, "2 orders, 0.50 without a currency"),
+    ],
+)
+def test_what_is_lost_is_said_with_its_currency(lost: dict[str, Any], said: str) -> None:
+    assert lost_text(lost).replace(BLANK, " ") == said

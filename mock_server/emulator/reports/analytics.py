@@ -8,7 +8,7 @@ from mock_server.emulator.clock import Clock, iso
 from mock_server.emulator.errors import InvalidError
 from mock_server.emulator.reports.sales import Sales
 from mock_server.ledger.codes import ERROR_GROUPS, error_group
-from mock_server.model import VERDICTS, Document
+from mock_server.model import NO_CURRENCY, VERDICTS, Document
 from mock_server.rules.moments import anchored, moment_of
 from mock_server.rules.order.rfm import (
     COLOURS,
@@ -24,7 +24,6 @@ from mock_server.rules.order.totals import item_total
 from mock_server.rules.values import as_number, plain
 from mock_server.state import AccountState, EventQuery
 
-_NO_CURRENCY = "XXX"  # ISO 4217
 _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -160,7 +159,7 @@ class Analytics:
             "to": end and iso(anchored(end, zone_of(None)) or end),
             "totals": [_total(each) for each in found.totals],
             "ordersTotal": {
-                each.currency or _NO_CURRENCY: str(each.revenue) for each in found.placed
+                each.currency or NO_CURRENCY: str(each.revenue) for each in found.placed
             },
             "total": len(found.orders),
             "orders": [

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from mock_server.model import Document
+from mock_server.model import NO_CURRENCY, Document
 from mock_server.rules.order.shop_values import CURRENCIES, amounts_meant, currency_meant
 from mock_server.rules.values import Number, as_number, plain
 
@@ -19,8 +19,6 @@ Amount = tuple[str | None, Number]
 
 MAX_ORDERS = 100_000
 """Orders that are remembered by name. Older ones still count as what they were last."""
-
-_NO_CURRENCY = "XXX"  # ISO 4217
 
 
 HOUR = 13
@@ -67,7 +65,7 @@ class Damage:
             self.money = {}
         elif amount is not None:
             currency, value = amount
-            name = currency or _NO_CURRENCY
+            name = currency or NO_CURRENCY
             self.money[name] = self.money.get(name, 0) + by * value
 
     def add(self, other: Damage) -> None:
