@@ -56,7 +56,7 @@ def loads(data: bytes) -> Any:
 
 
 def loads_roughly(data: bytes) -> Any:
-    """Parse JSON of ours, quicker than `loads` and not as exact; or `MalformedJson`."""
+    """Parse JSON of ours, quicker than `loads` and not as exact. Raises `MalformedJson`."""
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:

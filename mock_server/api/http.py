@@ -79,7 +79,7 @@ def api_key(environ: WSGIEnvironment) -> str:
 
 
 def account_in_header(environ: WSGIEnvironment, emulator: Emulator) -> Account | None:
-    """The account that the Authorization header opens, or None; or `UnknownKeyError`."""
+    """The account that the Authorization header opens, or None. Raises `UnknownKeyError`."""
     header = environ.get("HTTP_AUTHORIZATION")
     scheme, secret = _credentials(header) if header is not None else ("", None)
     if secret is None:

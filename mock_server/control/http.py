@@ -55,7 +55,7 @@ class Call:
         return self.emulator.account_called(called_account() or DEFAULT_ACCOUNT)
 
     def body(self, *, default: Any = None) -> Any:
-        """The JSON body, or `default` if there is one and nothing was sent; or `InvalidError`."""
+        """The JSON body; `default`, if there is one, for an empty one. Raises `InvalidError`."""
         data = request.get_data(cache=False)
         if default is not None and not data:
             return default

@@ -251,7 +251,7 @@ class Account(Questions):
         return page.total >= count, page
 
     def preview(self, template: str, event: int | EventRequest, json: str | None = None) -> Message:
-        """Fill a template with an event (its id, or one not sent); or `NotFoundError` (MSG)."""
+        """Fill a template with an event (its id, or one not sent). Raises `NotFoundError` (MSG)."""
         from mock_server.emulator.messages import preview_message, unsent_record
 
         if isinstance(event, int):
@@ -305,7 +305,7 @@ class Account(Questions):
         return self._state.settings
 
     def identified(self, rule: Document | None) -> tuple[int, int]:
-        """Count the newest events a rule (IDN-05) identifies, and all; or `InvalidError`."""
+        """Count the newest events a rule (IDN-05) identifies, and all. Raises `InvalidError`."""
         from mock_server.emulator.rehearsal import Rehearsal
 
         read = _SETTINGS.read({"identifier_rule": rule}, "Settings")
@@ -328,7 +328,7 @@ class Account(Questions):
         return self.fix_book.costs(span)
 
     def costs_of(self, query: EventQuery) -> Costs:
-        """The same for what matches, in whole hours; or `InvalidError`.
+        """The same for what matches, in whole hours. Raises `InvalidError`.
 
         With filters other than of time, it is of the newest `SEARCHED` dropped events.
         """

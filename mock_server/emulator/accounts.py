@@ -50,7 +50,7 @@ class AccountNames:
         self._set_aside[api_key] = account
 
     def called(self, text: str, known: Callable[[], Sequence[str]]) -> str:
-        """The account meant by a name or, per key, an API key; or `NotFoundError`."""
+        """The account meant by a name or, per key, an API key. Raises `NotFoundError`."""
         if text == DEFAULT_ACCOUNT:
             return text
         if text in self._keys or (

@@ -23,7 +23,7 @@ def read_value(text: str) -> Any:
 
 
 def with_value(event: Document, path: str, value: Any) -> Document:
-    """The event with another value at `path` (`keyValue`, or a parameter); or `InvalidError`."""
+    """The event with another value at `path` (`keyValue` or a param). Raises `InvalidError`."""
     return _changed(event, path, lambda holder, key: _put(holder, key, value, path))
 
 

@@ -84,7 +84,7 @@ _DURATION = re.compile(
 
 
 def read_duration(text: str) -> timedelta:
-    """An ISO 8601 duration (`P1DT30M`, `-PT0.5S`), no years or months; or `ValueError`."""
+    """An ISO 8601 duration (`P1DT30M`, `-PT0.5S`), no years or months. Raises `ValueError`."""
     found = _DURATION.fullmatch(text)
     if found is None:
         raise ValueError(

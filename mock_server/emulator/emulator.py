@@ -34,7 +34,7 @@ def _tell(listeners: Listeners, what: Document) -> None:
 
 
 def read_state(path: str | PathLike[str]) -> Document:
-    """Read a state file, also while a server uses it, and touch nothing; or `StateError`."""
+    """Read a state file, also while a server uses it, and touch nothing. Raises `StateError`."""
     return Store.read(path)
 
 

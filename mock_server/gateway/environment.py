@@ -73,7 +73,7 @@ def check_allowed(allowed: Sequence[str], hosts: Sequence[str]) -> None:
 def direct_hosts(
     inherited: Mapping[str, str], hosts: Sequence[str], allowed: Sequence[str] = ()
 ) -> list[str]:
-    """What is reached directly: `allowed`, NO_PROXY less what is served; or `NoProxyError`."""
+    """What is reached directly: `allowed`, NO_PROXY less what is served. Raises `NoProxyError`."""
     listed = inherited.get("NO_PROXY") or inherited.get("no_proxy") or ""
     names = [each.strip() for each in listed.replace(" ", ",").split(",") if each.strip()]
     if "*" in names:

@@ -13,7 +13,7 @@ from mock_server.model import ApiVersion, Document
 def snippet(
     event: Document, language: str, api_url: str, api_key: str = "key", version: ApiVersion = "v2"
 ) -> str:
-    """Lines that send `event` to `api_url` in one of `LANGUAGES`, or `json`; or `KeyError`."""
+    """Lines that send `event` to `api_url` in one of `LANGUAGES`, or `json`. Raises `KeyError`."""
     return _WRITERS[language](event, _Way(api_url, f"/{version}/event", api_key)).rstrip() + "\n"
 
 

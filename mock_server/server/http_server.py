@@ -67,7 +67,7 @@ class HttpServer:
         return f"{'http' if self.tls is None else 'https'}://{name}:{self.port}"
 
     def start(self) -> HttpServer:
-        """Start, accepting at once; or `PortTakenError`, `OSError`, `RuntimeError`."""
+        """Start, accepting at once. Raises `PortTakenError`, `OSError`, `RuntimeError`."""
         with self._state:
             if self._running is not None:
                 raise RuntimeError("The server is running already.")

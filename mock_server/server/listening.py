@@ -141,7 +141,7 @@ def _listen(family: int, address: str, port: int) -> socket.socket:
 
 
 def open_socket_file(path: Path) -> socket.socket:
-    """A socket at a file of its owner, replaced if it was left; or `ListenError`."""
+    """A socket at a file of its owner, replaced if it was left. Raises `ListenError`."""
     way_out = "Name a file that is not there yet, in a folder that is."
     try:
         listener = socket.socket(socket.AF_UNIX)

@@ -79,7 +79,7 @@ class Store:
     # -- accounts ------------------------------------------------------------------------------
 
     def account(self, name: str = DEFAULT_ACCOUNT) -> AccountState:
-        """The account of this name, stored once it holds something; or `StateError`."""
+        """The account of this name, stored once it holds something. Raises `StateError`."""
         return self.accounts.get(name)
 
     def account_names(self) -> list[str]:
@@ -103,11 +103,11 @@ class Store:
         return self._freeze(account).export()
 
     def replace(self, state: Document, account: str | None = None) -> None:
-        """Replace everything, or one account, by a state (see `export`); or `StateError`."""
+        """Replace everything, or one account, by a state (see `export`). Raises `StateError`."""
         self.install(self.prepare(state, account), account)
 
     def prepare(self, state: Document, account: str | None = None) -> Fresh:
-        """Check a whole state to `install`, with nobody waiting; or `StateError`.
+        """Check a whole state to `install`, with nobody waiting. Raises `StateError`.
 
         With `account`, all documents go to that account, whatever account they name.
         """
@@ -124,7 +124,7 @@ class Store:
         return fresh
 
     def install(self, fresh: Fresh, account: str | None = None) -> None:
-        """Replace everything, or one account, with a prepared state; or `StateError`."""
+        """Replace everything, or one account, with a prepared state. Raises `StateError`."""
         with self._alone():
             self._check_open()
             if self._files is None:
@@ -161,7 +161,7 @@ class Store:
 
     @staticmethod
     def read(path: str | os.PathLike[str]) -> Document:
-        """What a state file and its log hold, also while a server has it; or `StateError`."""
+        """What a state file and its log hold, also while a server has it. Raises `StateError`."""
         target, log = files_of(Path(path))
         if not target.exists() and not log.exists():
             raise StateError(f"there is no state file {path}")

@@ -81,11 +81,11 @@ class Arranging(Assertions):
             raise InvalidError(f"{seed}: {str(error).removeprefix('Seed: ')}") from None
 
     def configure(self, **settings: Unpack[Settings]) -> None:
-        """Change settings, such as `strict=True`, until the reset; or `InvalidError`."""
+        """Change settings, such as `strict=True`, until the reset. Raises `InvalidError`."""
         self._ask("PATCH", "/settings", {**settings})
 
     def freeze(self, moment: str | datetime) -> None:
-        """Stop the clock at a moment (ISO 8601, UTC without offset); or `InvalidError`."""
+        """Stop the clock at a moment (ISO 8601, UTC without offset). Raises `InvalidError`."""
         text = moment.isoformat() if isinstance(moment, datetime) else moment
         self._ask("PUT", "/clock", {"now": text})
 

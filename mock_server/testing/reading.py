@@ -183,7 +183,7 @@ class Readings:
     def explain(
         self, event: Mapping[str, Any] | str | bytes, *, version: ApiVersion = "v2"
     ) -> Outcome:
-        """Judge an event (a dictionary, or JSON) as it would be now; or `InvalidError`."""
+        """Judge an event (a dictionary, or JSON) as it would be now. Raises `InvalidError`."""
         return Outcome(self._ask("POST", "/explain", _body(event), version=version))
 
     def preview(

@@ -45,7 +45,7 @@ def formatted(pattern: str, at: datetime) -> str:
 
 
 def read_date(pattern: str, text: str) -> datetime | None:
-    """The date of a text by a pattern, in UTC without an offset, or None; or `TemplateError`."""
+    """The date of a text by a pattern, UTC without an offset, or None. Raises `TemplateError`."""
     parts = _parts(pattern)
     found: dict[str, int] = {}
     place = 0

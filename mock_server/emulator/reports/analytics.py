@@ -74,7 +74,7 @@ class Analytics:
         }
 
     def rfm_contacts(self, sales: str | None = None, since: str | None = None) -> list[int]:
-        """The contact ids in a cell, row or column of `rfm`, or all; or `InvalidError`."""
+        """The contact ids in a cell, row or column of `rfm`, or all. Raises `InvalidError`."""
         _check_name("row", sales, (*SALES, WITHOUT_A_SALE))
         _check_name("column", since, [name for name, _ in SINCE])
         with self.sales.book() as book:

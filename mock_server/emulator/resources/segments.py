@@ -34,7 +34,7 @@ _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 def preview_selection(
     state: AccountState, sent: Any, now: datetime, limit: int = 50, offset: int = 0
 ) -> Document:
-    """The contacts that meet a condition (docs/segments.md), by id; or `InvalidError`.
+    """The contacts that meet a condition (docs/segments.md), by id. Raises `InvalidError`.
 
     `total`, a page of `contacts`, an `explanation` of each, and `notes` on events of nobody.
     """

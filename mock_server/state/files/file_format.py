@@ -43,7 +43,7 @@ def is_of_version_0_1_0(meta: Document) -> bool:
 
 
 def keep_copy(path: Path, log: Path) -> Path:
-    """Copy a file of 0.1.0 and its log to a free name, and return it; or `OSError`."""
+    """Copy a file of 0.1.0 and its log to a free name, and return it. Raises `OSError`."""
     kept = free_name(path, _BEFORE, lambda name: filecmp.cmp(path, name, shallow=False))
     if kept.exists():
         return kept  # a start that could not go on after this

@@ -125,7 +125,7 @@ class CommitLog:
         self.size += len(line)
 
     def look(self, commit: int) -> None:
-        """Look whether others changed the file, and mend it or put it aside; or `OSError`."""
+        """Look whether others changed the file, and mend it or put it aside. Raises `OSError`."""
         self._look_at = time.monotonic() + _LOOK_EVERY
         if self._handle is None:
             return

@@ -133,7 +133,7 @@ class StateFiles:
             self._file_lock.describe(text)
 
     def append(self, line: Callable[[int], bytes]) -> None:
-        """Write down a commit (`line` makes it), the store locked; or `StateError`."""
+        """Write down a commit (`line` makes it), the store locked. Raises `StateError`."""
         number = self._commit + 1
         try:
             self._log.append(seal(line(number)), number)
@@ -160,7 +160,7 @@ class StateFiles:
             self._folding.release()
 
     def replace(self, frozen: Frozen, install: Callable[[], None]) -> None:
-        """Make this the content as one commit, then `install`; or `StateError`.
+        """Make this the content as one commit, then `install`. Raises `StateError`.
 
         The caller is `alone`, then took the store's lock.
         """

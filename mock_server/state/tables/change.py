@@ -26,7 +26,7 @@ class TableChange:
         return bool(self._puts or self._deletes) or self.keep is not None
 
     def put(self, table: LiveTable, documents: Sequence[Document], numbers: LiveTable) -> None:
-        """Check and encode documents, numbered by `numbers`; or `StateError`."""
+        """Check and encode documents, numbered by `numbers`. Raises `StateError`."""
         if len(documents) == 1:
             self._puts.append((table, [numbers.prepare(documents[0])]))
         elif documents:
