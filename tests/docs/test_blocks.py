@@ -63,7 +63,10 @@ NOT_RUN = {
     ): "a drawing",
     (
         "benchmarks.md",
-        "make bench # size, start, route, http, memory, fixture, inspector, tabs, instructions",
+        (
+            "make bench # size, start, route, http, memory, fixture, inspector, tabs, health,"
+            " instructions"
+        ),
     ): ("it takes minutes; tests/test_benchmarks.py runs the benchmarks in small"),
 }
 

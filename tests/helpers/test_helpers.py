@@ -264,7 +264,7 @@ def test_what_init_writes_for_a_runner_of_npm_is_green_and_catches_a_bug(
     test = tmp_path / STACKS[stack].test
     test.write_text(re.sub("https.*cup.png", "", test.read_text("utf-8")), "utf-8")
     red = tests()
-    assert red.returncode not in (0, 2, 126, 127)
+    assert red.returncode not in (0, 126, 127)  # of Mocha the number of failures
     assert "items[0].imageUrl is not filled" in red.stdout + red.stderr
 
 

@@ -121,19 +121,18 @@ def serving(*options: str, small: int = 0) -> Iterator[tuple[subprocess.Popen[by
     command = [sys.executable, "-c", SERVER, str(small), "serve", "--port", "0", *options]
     command += ["--accounts", "per-key"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=calm) as server:
+        assert server.stdout is not None
+        drain = threading.Thread(target=server.stdout.read, daemon=True)
         try:
-            assert server.stdout is not None
-            for line in server.stdout:
-                found = re.search(rb"http://127\.0\.0\.1:\d+", line)
-                if found is not None:
-                    break
-            assert found is not None, "the server did not start"
-            drain = threading.Thread(target=server.stdout.read, daemon=True)
+            searched = (re.search(rb"http://127\.0\.0\.1:\d+", line) for line in server.stdout)
+            found = next((each for each in searched if each is not None), None)
+            assert found is not None, f"the server did not start, it ended with {server.wait()}"
             drain.start()
             yield server, found[0].decode()
         finally:
             server.kill()
-            drain.join()
+            if drain.ident is not None:
+                drain.join()
 
 
 class Client:
