@@ -103,14 +103,14 @@ def _read(sent: bytes, sizes: list[int]) -> list[int]:
     return heard.statuses
 
 
-WAYS = ([10**9], [1], [2], [3], [7], [1000], [1, 64, 3, 900], [1999, 1, 1, 1, 1])
+WAYS = ([10**9], [1], [7], [150], [1000], [1, 64, 3, 900], [1999, 1, 1, 1, 1])
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("before", [b"", b"\r\n", GET % (b"", b""), POST % (b"", b"0\r\n\r\n")])
 def test_a_bound_holds_to_the_byte_however_it_arrives(form, before):
     served = [200] * (len(before) > 2)
-    for way in (*WAYS, *([size] for size in range(11, 300, 15))):
+    for way in WAYS:
         assert _read(before + form(MOST) + form(MOST), way) == [*served, 200, 200], way
         for size in (MOST + 1, MOST + 2, MOST + 3, 3 * MOST):
             sent = before + form(size) + GET % (b"", b"")
