@@ -232,8 +232,12 @@ def disturb(pid: int, path: Path, choice: random.Random) -> None:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
         FULL.append("room")
     elif kind < 0.03:
-        path.with_name(path.name + ".log").unlink(missing_ok=True)
-        threading.Event().wait(0.5)  # the server looks now and then
+        log = path.with_name(path.name + ".log")
+        log.unlink(missing_ok=True)
+        for _ in range(2000):  # the server looks now and then, and makes it again
+            if log.exists():
+                break
+            threading.Event().wait(0.01)
 
 
 def kill_and_compare(path: Path, rounds: int, at_most: int) -> int:
