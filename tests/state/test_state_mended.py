@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -68,3 +70,32 @@ def test_a_log_that_is_begun_anew_during_a_fold_keeps_what_came_then(tmp_path: P
         commit(log, 8)
     assert log.lost_upto == 6  # and is folded from memory
     assert [each.number for each in LogReader(path).entries(6)] == [7, 8]
+
+
+@pytest.mark.parametrize("folded", [False, True], ids=["at the start", "after a fold"])
+@pytest.mark.parametrize("refused", [1, 3])
+def test_a_log_whose_first_line_was_refused_begins_as_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folded: bool, refused: int
+) -> None:
+    """The disk is full just then: there is room for all but the last byte."""
+    path, lock = tmp_path / "state.json.log", threading.RLock()
+    log = CommitLog(path, "s", lock, print, fsync=False)
+    if folded:
+        commit(log, 1)
+        log.fold(log.mark, 1)
+    first = 2 if folded else 1
+    write = os.write
+
+    def full(handle: int, data: bytes) -> int:
+        if len(data) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(handle, data[:-1])
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "write", full)
+        for _ in range(refused):
+            with pytest.raises(OSError, match="No space left"):
+                commit(log, first)
+    for number in range(first, first + 3):
+        commit(log, number)
+    assert [each.number for each in LogReader(path).entries()] == [first, first + 1, first + 2]

@@ -104,9 +104,10 @@ class CommitLog:
         elif handle is None:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
             handle = self._handle = os.open(self.path, flags, 0o600)
-            line = self._header(commit - 1) + line
             if self._fsync:
                 sync_folder(self.path.parent)
+        if not self.size:  # also where the first line was refused before
+            line = self._header(commit - 1) + line
         if self._has_rest:
             os.ftruncate(handle, self.size)
             self._has_rest = False
@@ -156,6 +157,8 @@ class CommitLog:
             left = self.size
             while left:
                 part = os.read(handle, min(left, _AT_ONCE))
+                if not part:
+                    raise OSError(f"{self.path} was emptied by somebody else")
                 new.write(part)
                 left -= len(part)
             new.flush()
