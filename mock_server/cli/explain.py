@@ -153,9 +153,10 @@ def _rehearsal(account: Account, contacts: str | None, orders: str | None) -> Re
 def _state_file(state: str | None, in_memory: bool) -> Path | None:
     if in_memory and not (from_line("state") and not from_line("in_memory")):
         return None
-    if state is not None:
+    if state is not None and from_line("state"):
         return existing_file(state)
-    return DEFAULT_STATE if DEFAULT_STATE.is_file() else None
+    usual = Path(state or DEFAULT_STATE)  # of the environment: where `serve` would keep it
+    return usual if usual.is_file() else None
 
 
 def judge_files(files: tuple[str, ...], version: ApiVersion, kinds: tuple[str, ...]) -> Report:

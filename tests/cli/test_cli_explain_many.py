@@ -282,3 +282,15 @@ def test_what_holds_no_event_is_refused(
     ended = run("explain", *KNOWN, name)
     assert (ended.returncode, told in ended.stderr) == (2, True)
     assert "Traceback" not in ended.stderr
+
+
+def test_a_state_file_that_the_environment_names_need_not_be_there(
+    run: Run, tmp_path: Path
+) -> None:
+    """As in the image, where `serve` would keep its state there."""
+    (tmp_path / "a.json").write_text(json.dumps(GOOD))
+    arguments = ("explain", "--contacts", "known", "a.json")
+    ended = run(*arguments, env={"YESPO_MOCK_STATE": "later.json"})
+    assert (ended.returncode, ended.stdout.splitlines()[0]) == (0, "applied")
+    ended = run(*arguments, "--state", "later.json")
+    assert (ended.returncode, "There is no file later.json." in ended.stderr) == (2, True)
