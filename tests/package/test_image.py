@@ -152,7 +152,7 @@ def image(base: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def size(name: str) -> int:
     """An image's bytes, as the builder rounds them."""
-    number, unit = buildah("images", "--format={{.Size}}", name).split()
+    number, unit = buildah("images", "--format={{.Size}}", name).splitlines()[0].split()
     return int(float(number) * {"KB": 1000, "MB": MEGABYTE, "GB": 1000 * MEGABYTE}[unit])
 
 
