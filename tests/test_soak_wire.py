@@ -237,10 +237,13 @@ def test_a_mixed_load_leaves_nothing_behind_and_loses_nothing(tmp_path: Path) ->
     threads, held = set(threading.enumerate()), descriptors()
     with HostedEmulator(settings) as hosted:
         load = Load(hosted.url, hosted.authority.certificate if hosted.authority else "")
-        load.run(1)
+        for _ in range(20):  # on a busy machine a second may bring no request that is refused
+            load.run(1)
+            if hosted.emulator.account().journal.refused:
+                break
         load.check(load.kept())
         assert not load.unknown
-        assert hosted.emulator.account().journal.page(limit=1, refused=True)["total"]
+        assert hosted.emulator.account().journal.refused
     assert set(threading.enumerate()) <= threads
     assert descriptors() <= held + 2  # what a library opens once
 
