@@ -99,3 +99,16 @@ def test_a_log_whose_first_line_was_refused_begins_as_any_other(
     for number in range(first, first + 3):
         commit(log, number)
     assert [each.number for each in LogReader(path).entries()] == [first, first + 1, first + 2]
+
+
+def test_a_log_that_was_emptied_and_deleted_is_begun_anew(tmp_path: Path) -> None:
+    path, lock = tmp_path / "state.json.log", threading.RLock()
+    log = CommitLog(path, "s", lock, print, fsync=False)
+    for number in (1, 2):
+        commit(log, number)
+    path.write_bytes(b"")
+    path.unlink()
+    log.look(2)
+    assert log.lost_upto == 2  # and is folded from memory
+    commit(log, 3)
+    assert [each.number for each in LogReader(path).entries(2)] == [3]

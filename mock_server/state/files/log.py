@@ -138,14 +138,13 @@ class CommitLog:
             if is_ours and (held.st_size == self.size or self._has_rest):
                 return
             replace(self.path, free_name(self.path, ".foreign"))
-            self._mended += 1
-            if is_ours:
-                self.close()
-                self.size, self.lost_upto = 0, commit
-                done = "changed"
-                mended = "all that it held is written to the state file now"
-        if self._handle is not None:
-            self._mended += 1
+            done = "changed" if is_ours else done
+        self._mended += 1
+        if done == "changed" or held.st_size < self.size:
+            self.close()
+            self.size, self.lost_upto = 0, commit
+            mended = "all that it held is written to the state file now"
+        else:
             self._restore(self._handle)
         self._warn(f"{self.path} was {done} by somebody else while the server runs; {mended}")
 
@@ -157,7 +156,7 @@ class CommitLog:
             left = self.size
             while left:
                 part = os.read(handle, min(left, _AT_ONCE))
-                if not part:
+                if not part:  # cut off just now: the next look finds it
                     raise OSError(f"{self.path} was emptied by somebody else")
                 new.write(part)
                 left -= len(part)
