@@ -148,7 +148,7 @@ def _spoiled(fault: Fault, answer: Response, environ: dict[str, Any], account: A
 
 
 class NoConnection:
-    """Stands in, under `CONNECTION_KEY` of the environ, where there is no server to cut off."""
+    """The connection of a call without a server: nothing to cut off (see `CONNECTION_KEY`)."""
 
     can_wait = True
 

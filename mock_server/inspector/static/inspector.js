@@ -89,7 +89,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   markPlaces();
 });
 
-// What a template makes is seen as the mail it is, if it is one; until then there is no frame.
+// A result that is a mail is shown as one; any other leaves the frame hidden.
 const showMail = () => {
   if (one("#mail")) one("#mail").hidden = true;
   if (one("#result[data-mail]")) one("#as-mail")?.click();
